@@ -1,0 +1,52 @@
+package dev.vpccni.dataplane;
+
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.MacAddress;
+import java.util.List;
+
+/**
+ * What the node's kernel should contain whatever its pods are: the MTU of the primary interface,
+ * the rule for marked connections, and the translation of source addresses.
+ *
+ * @param primaryMac by which the primary link is found
+ * @param primaryAddress what traffic that leaves the VPC is translated to
+ * @param vpcCidrs never translated, in the order in which metadata lists them
+ * @param snatExclusions {@code AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS}; not translated either
+ * @param externalServiceCidrs {@code AWS_EXTERNAL_SERVICE_CIDRS}; always routed by the main table
+ * @param externalSnat {@code AWS_VPC_K8S_CNI_EXTERNALSNAT}: the VPC translates, the node does not
+ * @param snatPorts how source ports are chosen
+ * @param nodePortSupport {@code AWS_VPC_CNI_NODE_PORT_SUPPORT}
+ * @param connectionMark {@code AWS_VPC_K8S_CNI_CONNMARK}, value and mask; 1 to 2^32 - 1
+ * @param vethPrefix {@code AWS_VPC_K8S_CNI_VETHPREFIX}: how names of pods' host interfaces begin
+ * @param mtu bytes, of the primary interface
+ */
+public record NodeSetup(
+        MacAddress primaryMac,
+        Ipv4Address primaryAddress,
+        List<Ipv4Cidr> vpcCidrs,
+        List<Ipv4Cidr> snatExclusions,
+        List<Ipv4Cidr> externalServiceCidrs,
+        boolean externalSnat,
+        SnatPorts snatPorts,
+        boolean nodePortSupport,
+        long connectionMark,
+        String vethPrefix,
+        int mtu) {
+
+    /** How the kernel chooses the source port of a translated connection. */
+    public enum SnatPorts {
+        /** {@code prng}: {@code --random-fully}. */
+        RANDOM_FULLY,
+        /** {@code hashrandom}: {@code --random}. */
+        RANDOM,
+        /** {@code none}: the original port where it is free. */
+        ORIGINAL
+    }
+
+    public NodeSetup {
+        vpcCidrs = List.copyOf(vpcCidrs);
+        snatExclusions = List.copyOf(snatExclusions);
+        externalServiceCidrs = List.copyOf(externalServiceCidrs);
+    }
+}

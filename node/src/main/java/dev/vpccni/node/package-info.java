@@ -1,0 +1,5 @@
+/** The procedures that keep a node's addresses and wire its pods. */
+@NullMarked
+package dev.vpccni.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,92 @@
+package dev.vpccni.node.port;
+
+import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+
+/**
+ * The part of EC2 that a node needs. Each method is one request (with its retries, within a
+ * deadline that the adapter sets); each failure says what kind it is.
+ *
+ * <p>After {@link Ec2Failure.Ambiguous} a request may or may not have happened: the caller observes
+ * before it decides anything else.
+ */
+public interface Ec2 {
+
+    /**
+     * Creates an interface that is not attached yet.
+     *
+     * @return its identifier; the same one for the same token
+     */
+    InterfaceId createInterface(NewInterface wanted) throws Ec2Exception, InterruptedException;
+
+    /**
+     * What {@link #createInterface} is to make.
+     *
+     * @param token makes a repeated request answer with the first one's interface
+     * @param secondaryAddresses how many addresses besides the primary one
+     */
+    record NewInterface(
+            String token,
+            SubnetId subnet,
+            List<SecurityGroupId> securityGroups,
+            String description,
+            SortedMap<String, String> tags,
+            int secondaryAddresses) {
+
+        public NewInterface {
+            securityGroups = List.copyOf(securityGroups);
+        }
+    }
+
+    /** Attaches {@code id} to {@code instance} at {@code device} on network card 0. */
+    AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+            throws Ec2Exception, InterruptedException;
+
+    /** Makes EC2 delete {@code id} together with the instance. */
+    void deleteOnTermination(InterfaceId id, AttachmentId attachment)
+            throws Ec2Exception, InterruptedException;
+
+    /** Starts to detach; the interface is free some seconds later. */
+    void detach(AttachmentId attachment) throws Ec2Exception, InterruptedException;
+
+    /** Deletes an interface that is not attached. */
+    void delete(InterfaceId id) throws Ec2Exception, InterruptedException;
+
+    /** Adds {@code count} secondary addresses and returns just those. */
+    List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception, InterruptedException;
+
+    /** Gives secondary addresses back. */
+    void unassign(InterfaceId id, Collection<Ipv4Address> addresses)
+            throws Ec2Exception, InterruptedException;
+
+    /**
+     * Describes interfaces.
+     *
+     * @throws Ec2Exception with {@link Ec2Failure.Gone} naming the first that does not exist
+     */
+    List<ObservedInterface> describe(Collection<InterfaceId> ids)
+            throws Ec2Exception, InterruptedException;
+
+    /** Describes every interface that EC2 says is attached, or attaching, to {@code instance}. */
+    List<ObservedInterface> describeAttached(InstanceId instance)
+            throws Ec2Exception, InterruptedException;
+
+    /** Describes the interfaces of {@code vpc} whose description is {@code description}. */
+    List<ObservedInterface> describeByDescription(VpcId vpc, String description)
+            throws Ec2Exception, InterruptedException;
+
+    /** Sets tags, replacing those of the same keys. */
+    void tag(InterfaceId id, SortedMap<String, String> tags)
+            throws Ec2Exception, InterruptedException;
+
+    /** Lists the subnets of {@code vpc} in an availability zone such as {@code us-west-2a}. */
+    List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception, InterruptedException;
+}

@@ -1,0 +1,66 @@
+package dev.vpccni.node.port;
+
+import dev.vpccni.dataplane.InterfaceSetup;
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.MacAddress;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
+
+/** The node's kernel, as far as pods and network interfaces need it. */
+public interface HostNetwork {
+
+    /**
+     * Connects a pod: all of {@code wiring}, or nothing of it. What an earlier attempt for the same
+     * host interface left behind is replaced, and so is a rule that leads the address elsewhere.
+     */
+    void wire(PodWiring wiring, PodNamespace pod) throws HostException, InterruptedException;
+
+    /**
+     * Removes rules and route of a pod; what is not there is not missed. The veth pair ends with
+     * the pod's namespace.
+     *
+     * @param hostInterface the pod's host interface, or null where unknown: then any route to the
+     *     address goes
+     */
+    void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+            throws HostException, InterruptedException;
+
+    /** Compares kernel and {@code wiring}; each entry of the answer names one thing that is off. */
+    List<String> verify(PodWiring wiring, PodNamespace pod)
+            throws HostException, InterruptedException;
+
+    /** Makes the node's part of the kernel what {@code setup} says, changing only what differs. */
+    void setUpNode(NodeSetup setup) throws HostException, InterruptedException;
+
+    /**
+     * Makes the kernel serve a secondary interface, changing only what differs.
+     *
+     * @throws HostException with {@link HostFailure.NoLink} if no link has its MAC address (yet)
+     */
+    void setUpInterface(InterfaceSetup setup) throws HostException, InterruptedException;
+
+    /** Removes the rules of an interface that is going away. */
+    void tearDownInterface(Ipv4Address primaryAddress) throws HostException, InterruptedException;
+
+    /** Reads what the kernel holds now. */
+    Observation observe() throws HostException, InterruptedException;
+
+    /**
+     * The kernel as a witness.
+     *
+     * @param links the MAC addresses of the links that are no veth, with their names
+     * @param hostInterfaces the names of the veth links
+     * @param podRoutes addresses with a route through a veth, and its name
+     * @param podRules addresses with a rule of priority 512, and the table of their rule of
+     *     priority 1536, which is 254 if there is none
+     */
+    record Observation(
+            SortedMap<MacAddress, String> links,
+            SortedSet<String> hostInterfaces,
+            SortedMap<Ipv4Address, String> podRoutes,
+            SortedMap<Ipv4Address, Integer> podRules) {}
+}

@@ -1,0 +1,71 @@
+package dev.vpccni.node.port;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
+import java.util.List;
+
+/**
+ * The instance's own view of itself (IMDSv2). It is a hint: it may lag behind EC2 in both
+ * directions.
+ */
+public interface Metadata {
+
+    /** Returns what never changes while the instance lives. */
+    Identity identity() throws MetadataException, InterruptedException;
+
+    /**
+     * Who the instance is.
+     *
+     * @param instanceType such as {@code m5.large}
+     * @param zone such as {@code us-west-2a}
+     * @param address the primary address of the primary interface
+     * @param mac of the primary interface
+     */
+    record Identity(
+            InstanceId instance,
+            String instanceType,
+            String region,
+            String zone,
+            VpcId vpc,
+            SubnetId subnet,
+            InterfaceId primaryInterface,
+            MacAddress mac,
+            Ipv4Address address) {}
+
+    /** Returns every attached interface that metadata shows. */
+    List<MetadataInterface> interfaces() throws MetadataException, InterruptedException;
+
+    /** Returns the addresses (primary first) of one interface, or none if it is not shown. */
+    List<Ipv4Address> addresses(MacAddress mac) throws MetadataException, InterruptedException;
+
+    /**
+     * An interface in metadata.
+     *
+     * @param addresses the primary one first; empty while metadata lags
+     */
+    record MetadataInterface(
+            InterfaceId id,
+            MacAddress mac,
+            int card,
+            int device,
+            SubnetId subnet,
+            Ipv4Cidr subnetCidr,
+            List<Ipv4Address> addresses) {
+
+        public MetadataInterface {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** Returns the VPC's IPv4 blocks, in metadata's order. */
+    List<Ipv4Cidr> vpcCidrs() throws MetadataException, InterruptedException;
+
+    /** Returns the security groups of the primary interface. */
+    List<SecurityGroupId> securityGroups() throws MetadataException, InterruptedException;
+}

@@ -1,0 +1,50 @@
+package dev.vpccni.node.port;
+
+import java.time.Duration;
+import java.time.InstantSource;
+
+/**
+ * Time as it passes, and tasks that wait in it. {@link #instant()} is for what is recorded and may
+ * be stepped; {@link #nanos} is for what elapses and never runs backwards.
+ *
+ * <p>Everything that makes a procedure wait goes through here or through another port, so that a
+ * simulation decides every interleaving. Between two calls of ports a procedure holds no lock that
+ * another task may want across such a call.
+ */
+public interface Tempo extends InstantSource {
+
+    /** Returns monotonic nanoseconds from an origin that never changes. */
+    long nanos();
+
+    /**
+     * Returns once {@code duration} has passed.
+     *
+     * @throws InterruptedException if the task is told to end
+     */
+    void pause(Duration duration) throws InterruptedException;
+
+    /** Returns a new signal that nobody has raised. */
+    Signal signal();
+
+    /**
+     * Starts {@code task} beside the caller.
+     *
+     * @param name what logs and thread dumps call it
+     */
+    void start(String name, Runnable task);
+
+    /** Something that one task waits for and others bring about. */
+    interface Signal {
+
+        /** Lets the waiting task go on, or the next one that waits. */
+        void raise();
+
+        /**
+         * Waits until the signal is raised, and lowers it again.
+         *
+         * @return false if {@code timeout} passed first
+         * @throws InterruptedException if the task is told to end
+         */
+        boolean await(Duration timeout) throws InterruptedException;
+    }
+}
