@@ -1,0 +1,35 @@
+# Two commands for a stranger: `make demo` and `make test`. Each sets up all it needs.
+MVN = JAVA_HOME="$$(scripts/find-jdk)" mvn --batch-mode --no-transfer-progress
+
+.PHONY: help
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: demo
+demo: build ## build a small VPC on this computer, run pods in it, draw it, take it down (root)
+	@bin/vpc-cni lab demo
+
+.PHONY: build
+build: setup ## leave bin/vpc-cni runnable and a node's files under dist/node
+	@$(MVN) --quiet package -DskipTests -Dspotless.check.skip=true
+	@echo "build: bin/vpc-cni runs; a node's files are under dist/node"
+
+.PHONY: test
+test: setup ## format check, compile with warnings as errors, every test, the architecture's rules (root)
+	@$(MVN) verify
+
+.PHONY: bench
+bench: build ## print what ADD, DEL and the daemon cost, beside the floor (root)
+	@scripts/bench
+
+.PHONY: format
+format: setup ## format the sources
+	@$(MVN) --quiet spotless:apply
+
+.PHONY: clean
+clean: ## remove all that was built
+	@rm -rf dist */target
+
+.PHONY: setup
+setup:
+	@scripts/setup
