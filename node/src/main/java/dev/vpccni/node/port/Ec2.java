@@ -23,9 +23,10 @@ public interface Ec2 {
     /**
      * Creates an interface that is not attached yet.
      *
-     * @return its identifier; the same one for the same token
+     * @return what was made, with its MAC and addresses; the same one for the same token
      */
-    InterfaceId createInterface(NewInterface wanted) throws Ec2Exception, InterruptedException;
+    ObservedInterface createInterface(NewInterface wanted)
+            throws Ec2Exception, InterruptedException;
 
     /**
      * What {@link #createInterface} is to make.

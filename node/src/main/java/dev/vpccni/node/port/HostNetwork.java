@@ -5,6 +5,7 @@ import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.MacAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -42,6 +43,13 @@ public interface HostNetwork {
      * @throws HostException with {@link HostFailure.NoLink} if no link has its MAC address (yet)
      */
     void setUpInterface(InterfaceSetup setup) throws HostException, InterruptedException;
+
+    /**
+     * Waits until the kernel has a link with the address {@code mac}; returns as soon as it does.
+     *
+     * @return false if {@code patience} passed first
+     */
+    boolean awaitLink(MacAddress mac, Duration patience) throws HostException, InterruptedException;
 
     /** Removes the rules of an interface that is going away. */
     void tearDownInterface(Ipv4Address primaryAddress) throws HostException, InterruptedException;

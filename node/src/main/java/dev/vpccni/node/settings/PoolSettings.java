@@ -1,0 +1,57 @@
+package dev.vpccni.node.settings;
+
+import dev.vpccni.ipam.policy.AddressBlock;
+import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.model.InstanceType;
+import java.time.Duration;
+
+/**
+ * How many addresses a node keeps, and for how many pods.
+ *
+ * @param warmAddresses {@code WARM_IP_TARGET}; 0 where not defined
+ * @param minimumAddresses {@code MINIMUM_IP_TARGET}; 0 where not defined
+ * @param warmInterfaces {@code WARM_ENI_TARGET}; counts only if the other two are 0
+ * @param interfacesMax {@code MAX_ENI}; -1 for as many as the instance type allows
+ * @param podsMax the most pods that the kubelet admits
+ * @param cooldown {@code IP_COOLDOWN_PERIOD}: how long a used address rests
+ */
+public record PoolSettings(
+        int warmAddresses,
+        int minimumAddresses,
+        int warmInterfaces,
+        int interfacesMax,
+        PodsMax podsMax,
+        Duration cooldown) {
+
+    /** {@code WARM_ENI_TARGET=1}, no limit of its own, 30 seconds of rest. */
+    public static final PoolSettings DEFAULT =
+            new PoolSettings(0, 0, 1, -1, PodsMax.UNKNOWN, Duration.ofSeconds(30));
+
+    public PoolSettings {
+        if (warmAddresses < 0 || minimumAddresses < 0 || warmInterfaces < 0) {
+            throw new IllegalArgumentException("a target is negative");
+        }
+        if (cooldown.isNegative() || interfacesMax == 0 || interfacesMax < -1) {
+            throw new IllegalArgumentException("cooldown or interfacesMax out of range");
+        }
+    }
+
+    /** Returns the one target that applies on an instance of {@code type}. */
+    public WarmTarget target(InstanceType type) {
+        return warmAddresses > 0 || minimumAddresses > 0
+                ? new WarmTarget.Addresses(warmAddresses, minimumAddresses, AddressBlock.ADDRESS)
+                : new WarmTarget.Interfaces(warmInterfaces, type.secondaryAddressesPerInterface());
+    }
+
+    /** Returns the most interfaces that may serve pods on an instance of {@code type}. */
+    public int interfacesMax(InstanceType type) {
+        return interfacesMax < 1
+                ? type.maxInterfaces()
+                : Math.min(interfacesMax, type.maxInterfaces());
+    }
+
+    /** Returns these settings with other targets. */
+    public PoolSettings withTargets(int addresses, int minimum, int interfaces) {
+        return new PoolSettings(addresses, minimum, interfaces, interfacesMax, podsMax, cooldown);
+    }
+}
