@@ -49,4 +49,9 @@ public record NodeSetup(
         snatExclusions = List.copyOf(snatExclusions);
         externalServiceCidrs = List.copyOf(externalServiceCidrs);
     }
+
+    /** Returns the bits of {@link #connectionMark}, value and mask. */
+    public Mark mark() {
+        return Mark.of(connectionMark);
+    }
 }

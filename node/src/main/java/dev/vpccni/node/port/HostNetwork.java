@@ -60,9 +60,11 @@ public interface HostNetwork {
     /**
      * The kernel as a witness.
      *
-     * @param links the MAC addresses of the links that are no veth, with their names
-     * @param hostInterfaces the names of the veth links
-     * @param podRoutes addresses with a route through a veth, and its name
+     * @param links the MAC addresses of the links that are no pod's host interface, with their
+     *     names
+     * @param hostInterfaces the names of pods' host interfaces: those that begin with the prefix
+     *     for them
+     * @param podRoutes addresses with a route through a pod's host interface, and its name
      * @param podRules addresses with a rule of priority 512, and the table of their rule of
      *     priority 1536, which is 254 if there is none
      */

@@ -1,0 +1,55 @@
+package dev.vpccni.dataplane;
+
+import dev.vpccni.model.PodName;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The names of network devices that belong to a pod. They are functions of the pod's name, so that
+ * whoever knows the pod finds them; Calico and upstream's tests rely on just these.
+ */
+public final class InterfaceNames {
+
+    /** The longest prefix that leaves room for the digits within the kernel's 15 characters. */
+    public static final int PREFIX_MAX = 4;
+
+    private static final int DIGITS = 11;
+
+    private InterfaceNames() {}
+
+    /**
+     * Returns the node's end of a pod's veth pair, such as {@code enic440f455693}: the prefix and
+     * the first 11 hexadecimal digits of SHA-1 over {@code namespace.pod}.
+     *
+     * @throws IllegalArgumentException if {@code prefix} is longer than {@link #PREFIX_MAX}
+     */
+    public static String host(String prefix, PodName pod) {
+        if (prefix.length() > PREFIX_MAX) {
+            throw new IllegalArgumentException("interface prefix too long: \"" + prefix + "\"");
+        }
+        return prefix + digits(pod);
+    }
+
+    /**
+     * Returns the interface that a result lists without it existing, such as {@code
+     * dummyc440f455693}; its other fields carry what a DEL needs when nobody else remembers.
+     */
+    public static String placeholder(PodName pod) {
+        return "dummy" + digits(pod);
+    }
+
+    private static String digits(PodName pod) {
+        byte[] text = (pod.namespace() + "." + pod.name()).getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(sha1().digest(text)).substring(0, DIGITS);
+    }
+
+    private static MessageDigest sha1() {
+        try {
+            return MessageDigest.getInstance("SHA-1");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package dev.vpccni.dataplane;
+
+import dev.vpccni.model.Ipv4Cidr;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Plans what a node needs whatever its pods are, the firewall apart. */
+public final class NodePlanner {
+
+    private NodePlanner() {}
+
+    /** Returns what should be there, {@code primary} being the primary interface's link. */
+    public static NamespaceState plan(NodeSetup setup, String primary) {
+        return new NamespaceState(
+                List.of(new Link(primary, setup.primaryMac(), setup.mtu(), true)),
+                List.of(),
+                List.of(),
+                List.of(),
+                rules(setup));
+    }
+
+    /** Returns the rules: marked connections, then external services. */
+    public static List<Rule> rules(NodeSetup setup) {
+        var rules = new ArrayList<Rule>();
+        if (setup.nodePortSupport() || !setup.externalSnat()) {
+            rules.add(Rule.marked(Rule.MARKED, setup.mark(), RouteTables.MAIN));
+        }
+        for (Ipv4Cidr block : setup.externalServiceCidrs()) {
+            Rule rule = Rule.to(Rule.EXTERNAL_SERVICE, block, RouteTables.MAIN);
+            if (!rules.contains(rule)) {
+                rules.add(rule);
+            }
+        }
+        return rules;
+    }
+
+    /**
+     * Tells whether {@code rule} is of a kind that only this planner makes, perhaps for other
+     * settings: such a rule goes when it is not among {@link #rules}.
+     */
+    public static boolean owns(Rule rule) {
+        return (rule.priority() == Rule.MARKED
+                        && rule.equals(Rule.marked(Rule.MARKED, rule.mark(), RouteTables.MAIN))
+                        && !rule.mark().equals(Mark.ANY))
+                || rule.equals(Rule.to(Rule.EXTERNAL_SERVICE, rule.to(), RouteTables.MAIN));
+    }
+}
