@@ -1,0 +1,111 @@
+package dev.vpccni.simulation;
+
+import dev.vpccni.node.port.Tempo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Tasks that live and die together, such as those of one daemon. */
+public final class SimulatedProcess implements Tempo {
+
+    /** Everybody of this process who waits for a turn. */
+    final List<Baton.Turn> waiting = new ArrayList<>();
+
+    private final Baton baton;
+    private final String name;
+    private boolean dead;
+
+    SimulatedProcess(Baton baton, String name) {
+        this.baton = baton;
+        this.name = name;
+    }
+
+    /** Ends every task at its next, or present, wait. May be called by a task of this process. */
+    public void kill() {
+        dead = true;
+        waiting.forEach(baton::hasten);
+    }
+
+    /** Tells whether the process was killed. */
+    public boolean isDead() {
+        return dead;
+    }
+
+    @Override
+    public Instant instant() {
+        return baton.instant();
+    }
+
+    @Override
+    public long nanos() {
+        return baton.nanos();
+    }
+
+    @Override
+    public void pause(Duration duration) {
+        mustLive();
+        await(baton.turn(duration));
+    }
+
+    @Override
+    public void start(String task, Runnable body) {
+        mustLive();
+        baton.spawn(this, body);
+    }
+
+    @Override
+    public Signal signal() {
+        return new SimulatedSignal();
+    }
+
+    /** Ends the calling task if its process was killed. */
+    void mustLive() {
+        if (dead) {
+            throw new Killed(name);
+        }
+    }
+
+    private void await(Baton.Turn turn) {
+        waiting.add(turn);
+        baton.await(turn);
+        waiting.remove(turn);
+        mustLive();
+    }
+
+    private final class SimulatedSignal implements Signal {
+
+        private final Deque<Baton.Turn> waiters = new ArrayDeque<>();
+        private boolean raised;
+
+        @Override
+        public void raise() {
+            Baton.Turn first = waiters.poll();
+            if (first == null) {
+                raised = true;
+            } else {
+                first.raised = true;
+                baton.hasten(first);
+            }
+        }
+
+        @Override
+        public boolean await(Duration timeout) {
+            mustLive();
+            if (raised) {
+                raised = false;
+                return true;
+            }
+            if (!timeout.isPositive()) {
+                return false;
+            }
+            Baton.Turn turn = baton.turn(timeout);
+            waiters.add(turn);
+            SimulatedProcess.this.await(turn);
+            waiters.remove(turn);
+            return turn.raised;
+        }
+    }
+}
