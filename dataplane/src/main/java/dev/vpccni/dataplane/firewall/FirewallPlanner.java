@@ -1,0 +1,150 @@
+package dev.vpccni.dataplane.firewall;
+
+import dev.vpccni.dataplane.Mark;
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.Rule;
+import dev.vpccni.model.Ipv4Cidr;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Plans the packet filter of a node, rule for rule what upstream makes; its own checks count lines.
+ *
+ * <p>What a pod sends out of the VPC must leave by the primary interface, with the node's address:
+ * the first packet's connection is marked, later packets get the mark from the connection, routing
+ * sends what is marked to the primary interface, and there the source is translated. Connections
+ * that reach a node port by the primary interface are marked too, so that answers leave by it.
+ */
+public final class FirewallPlanner {
+
+    /** Translates sources; exactly one rule for each block, and one that translates. */
+    public static final String SNAT_CHAIN = "AWS-SNAT-CHAIN-0";
+
+    /** Marks connections, where iptables does. */
+    public static final String CONNMARK_CHAIN = "AWS-CONNMARK-CHAIN-0";
+
+    private static final String PREROUTING = "PREROUTING";
+    private static final String POSTROUTING = "POSTROUTING";
+
+    private FirewallPlanner() {}
+
+    /** Returns what should be there, {@code primary} being the primary interface's link. */
+    public static FirewallPlan plan(NodeSetup setup, String primary, Backend backend) {
+        boolean marks = !setup.externalSnat();
+        return new FirewallPlan(
+                nat(setup, marks && backend == Backend.LEGACY),
+                mangle(setup, primary),
+                marks && backend == Backend.NFT
+                        ? new ConnectionMarks(setup.vethPrefix(), setup.mark(), untranslated(setup))
+                        : null);
+    }
+
+    /** Returns the blocks that keep pods' own addresses, the last one first and each once. */
+    private static List<Ipv4Cidr> untranslated(NodeSetup setup) {
+        var blocks = new ArrayList<Ipv4Cidr>();
+        setup.vpcCidrs().forEach(block -> putFirst(blocks, block));
+        setup.snatExclusions().forEach(block -> putFirst(blocks, block));
+        return blocks;
+    }
+
+    private static <T> void putFirst(List<T> list, T element) {
+        if (!list.contains(element)) {
+            list.addFirst(element);
+        }
+    }
+
+    private static TablePlan nat(NodeSetup setup, boolean marks) {
+        SortedMap<String, List<String>> chains = new TreeMap<>();
+        SortedMap<String, List<String>> rules = new TreeMap<>();
+        chains.put(SNAT_CHAIN, setup.externalSnat() ? List.of() : translation(setup));
+        if (!setup.externalSnat()) {
+            rules.put(POSTROUTING, List.of(comment(Comment.SNAT_JUMP) + " -j " + SNAT_CHAIN));
+        }
+        if (marks) {
+            chains.put(CONNMARK_CHAIN, marking(setup));
+            rules.put(
+                    PREROUTING,
+                    List.of(
+                            "-i "
+                                    + setup.vethPrefix()
+                                    + "+ "
+                                    + comment(Comment.CONNMARK_JUMP)
+                                    + " -j "
+                                    + CONNMARK_CHAIN,
+                            comment(Comment.CONNMARK) + restore(setup.mark())));
+        }
+        return new TablePlan("nat", chains, rules);
+    }
+
+    private static List<String> translation(NodeSetup setup) {
+        var rules = new ArrayList<String>();
+        for (Ipv4Cidr block : setup.vpcCidrs()) {
+            putFirst(rules, to(block) + comment(Comment.SNAT_JUMP) + " -j RETURN");
+        }
+        for (Ipv4Cidr block : setup.snatExclusions()) {
+            putFirst(rules, to(block) + comment(Comment.SNAT_EXCLUSION) + " -j RETURN");
+        }
+        rules.add(
+                "! -o vlan+ "
+                        + comment(Comment.SNAT)
+                        + " -m addrtype ! --dst-type LOCAL -j SNAT --to-source "
+                        + setup.primaryAddress()
+                        + switch (setup.snatPorts()) {
+                            case RANDOM_FULLY -> " --random-fully";
+                            case RANDOM -> " --random";
+                            case ORIGINAL -> "";
+                        });
+        return rules;
+    }
+
+    private static List<String> marking(NodeSetup setup) {
+        var rules = new ArrayList<String>();
+        for (Ipv4Cidr block : untranslated(setup)) {
+            rules.add(to(block) + comment(Comment.CONNMARK_RETURN) + " -j RETURN");
+        }
+        rules.add(comment(Comment.CONNMARK) + set(setup.mark()));
+        return rules;
+    }
+
+    private static TablePlan mangle(NodeSetup setup, String primary) {
+        var rules = new ArrayList<String>();
+        String comment = comment(Comment.PRIMARY_ENI);
+        if (setup.nodePortSupport()) {
+            rules.add(
+                    "-i "
+                            + primary
+                            + " "
+                            + comment
+                            + " -m addrtype --dst-type LOCAL --limit-iface-in"
+                            + set(setup.mark()));
+        }
+        if (setup.nodePortSupport() || !setup.externalSnat()) {
+            rules.add("-i " + setup.vethPrefix() + "+ " + comment + restore(setup.mark()));
+        }
+        if (setup.nodePortSupport()) {
+            rules.add("-i vlan+ " + comment + restore(setup.mark()));
+        }
+        SortedMap<String, List<String>> byChain = new TreeMap<>();
+        byChain.put(PREROUTING, rules);
+        return new TablePlan("mangle", new TreeMap<>(), byChain);
+    }
+
+    private static String to(Ipv4Cidr block) {
+        return block.equals(Rule.ALL) ? "" : "-d " + block + " ";
+    }
+
+    private static String comment(String text) {
+        return "-m comment --comment \"" + text + "\"";
+    }
+
+    private static String set(Mark mark) {
+        return " -j CONNMARK --set-xmark " + mark;
+    }
+
+    private static String restore(Mark mark) {
+        String mask = "0x" + Long.toHexString(mark.mask());
+        return " -j CONNMARK --restore-mark --nfmask " + mask + " --ctmask " + mask;
+    }
+}

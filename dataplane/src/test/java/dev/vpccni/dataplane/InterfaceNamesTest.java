@@ -1,0 +1,36 @@
+package dev.vpccni.dataplane;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.model.PodName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InterfaceNamesTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "eni,  default,     nginx,                    enic440f455693",
+        "eni,  default,     sample-pod,               enicc21c2d7785",
+        "eni,  default,     web-b,                    eniddeaa362342",
+        "eni,  kube-system, coredns-57ff979f67-qqbdh, enib5faff8a083",
+        "vlan, kube-system, coredns-57ff979f67-qqbdh, vlanb5faff8a083"
+    })
+    void areUpstreams(String prefix, String namespace, String name, String expected) {
+        assertThat(InterfaceNames.host(prefix, new PodName(namespace, name))).isEqualTo(expected);
+    }
+
+    @Test
+    void thePlaceholderHasTheSameDigits() {
+        assertThat(InterfaceNames.placeholder(new PodName("default", "nginx")))
+                .isEqualTo("dummyc440f455693");
+    }
+
+    @Test
+    void aPrefixMustLeaveRoom() {
+        assertThatThrownBy(() -> InterfaceNames.host("longer", new PodName("a", "b")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.vpccni.dataplane.firewall;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.Samples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What {@code iptables -S} printed on nodes that upstream had set up, kube-proxy's part left out.
+ */
+class FirewallPlannerTest {
+
+    private static final String MANGLE =
+            """
+            -A PREROUTING -i ens5 -m comment --comment "AWS, primary ENI" -m addrtype --dst-type LOCAL --limit-iface-in -j CONNMARK --set-xmark 0x80/0x80
+            -A PREROUTING -i eni+ -m comment --comment "AWS, primary ENI" -j CONNMARK --restore-mark --nfmask 0x80 --ctmask 0x80
+            -A PREROUTING -i vlan+ -m comment --comment "AWS, primary ENI" -j CONNMARK --restore-mark --nfmask 0x80 --ctmask 0x80
+            """;
+
+    @Test
+    void byDefaultLegacy() {
+        FirewallPlan plan = FirewallPlanner.plan(Samples.DEFAULTS, "ens5", Backend.LEGACY);
+
+        assertThat(text(plan.nat()))
+                .isEqualTo(
+                        """
+                        -N AWS-CONNMARK-CHAIN-0
+                        -N AWS-SNAT-CHAIN-0
+                        -A PREROUTING -i eni+ -m comment --comment "AWS, outbound connections" -j AWS-CONNMARK-CHAIN-0
+                        -A PREROUTING -m comment --comment "AWS, CONNMARK" -j CONNMARK --restore-mark --nfmask 0x80 --ctmask 0x80
+                        -A POSTROUTING -m comment --comment "AWS SNAT CHAIN" -j AWS-SNAT-CHAIN-0
+                        -A AWS-CONNMARK-CHAIN-0 -d 10.0.0.0/16 -m comment --comment "AWS CONNMARK CHAIN" -j RETURN
+                        -A AWS-CONNMARK-CHAIN-0 -m comment --comment "AWS, CONNMARK" -j CONNMARK --set-xmark 0x80/0x80
+                        -A AWS-SNAT-CHAIN-0 -d 10.0.0.0/16 -m comment --comment "AWS SNAT CHAIN" -j RETURN
+                        -A AWS-SNAT-CHAIN-0 ! -o vlan+ -m comment --comment "AWS, SNAT" -m addrtype ! --dst-type LOCAL -j SNAT --to-source 10.0.0.10 --random-fully
+                        """);
+        assertThat(text(plan.mangle())).isEqualTo(MANGLE);
+        assertThat(plan.connectionMarks()).isNull();
+    }
+
+    @Test
+    void byDefaultNft() {
+        FirewallPlan plan = FirewallPlanner.plan(Samples.DEFAULTS, "ens5", Backend.NFT);
+
+        assertThat(text(plan.nat())).doesNotContain("CONNMARK").contains("AWS-SNAT-CHAIN-0");
+        assertThat(text(plan.mangle())).isEqualTo(MANGLE);
+        assertThat(plan.connectionMarks())
+                .extracting(ConnectionMarks::listing)
+                .asString()
+                .contains(
+                        """
+                        	chain snat-mark {
+                        		counter ip daddr 10.0.0.0/16 return
+                        		counter ct mark set ct mark | 0x00000080
+                        	}
+                        """);
+    }
+
+    @Test
+    void externalTranslation() {
+        for (Backend backend : Backend.values()) {
+            FirewallPlan plan = FirewallPlanner.plan(Samples.EXTERNAL_SNAT, "ens5", backend);
+
+            assertThat(text(plan.nat())).isEqualTo("-N AWS-SNAT-CHAIN-0\n");
+            assertThat(text(plan.mangle())).isEqualTo(MANGLE);
+            assertThat(plan.connectionMarks()).isNull();
+        }
+    }
+
+    @Test
+    void severalBlocksAndExclusions() {
+        assertThat(text(FirewallPlanner.plan(Samples.EXCLUSIONS, "ens5", Backend.LEGACY).nat()))
+                .contains(
+                        """
+                        -A AWS-CONNMARK-CHAIN-0 -d 172.16.0.0/12 -m comment --comment "AWS CONNMARK CHAIN" -j RETURN
+                        -A AWS-CONNMARK-CHAIN-0 -d 192.168.0.0/16 -m comment --comment "AWS CONNMARK CHAIN" -j RETURN
+                        -A AWS-CONNMARK-CHAIN-0 -d 100.64.0.0/16 -m comment --comment "AWS CONNMARK CHAIN" -j RETURN
+                        -A AWS-CONNMARK-CHAIN-0 -d 10.0.0.0/16 -m comment --comment "AWS CONNMARK CHAIN" -j RETURN
+                        -A AWS-CONNMARK-CHAIN-0 -m comment --comment "AWS, CONNMARK" -j CONNMARK --set-xmark 0x80/0x80
+                        -A AWS-SNAT-CHAIN-0 -d 172.16.0.0/12 -m comment --comment "AWS SNAT CHAIN EXCLUSION" -j RETURN
+                        -A AWS-SNAT-CHAIN-0 -d 192.168.0.0/16 -m comment --comment "AWS SNAT CHAIN EXCLUSION" -j RETURN
+                        -A AWS-SNAT-CHAIN-0 -d 100.64.0.0/16 -m comment --comment "AWS SNAT CHAIN" -j RETURN
+                        -A AWS-SNAT-CHAIN-0 -d 10.0.0.0/16 -m comment --comment "AWS SNAT CHAIN" -j RETURN
+                        -A AWS-SNAT-CHAIN-0 ! -o vlan+ -m comment --comment "AWS, SNAT" -m addrtype ! --dst-type LOCAL -j SNAT --to-source 10.0.0.10 --random-fully
+                        """);
+    }
+
+    @Test
+    void withoutNodePorts() {
+        FirewallPlan plan = FirewallPlanner.plan(Samples.NO_NODE_PORTS, "ens5", Backend.LEGACY);
+
+        assertThat(text(plan.nat()))
+                .contains("-j SNAT --to-source 10.0.0.10\n")
+                .doesNotContain("random");
+        assertThat(text(plan.mangle()))
+                .isEqualTo(
+                        """
+                        -A PREROUTING -i eni+ -m comment --comment "AWS, primary ENI" -j CONNMARK --restore-mark --nfmask 0x80 --ctmask 0x80
+                        """);
+    }
+
+    @Test
+    void anExclusionOfEverythingNamesNoDestination() {
+        NodeSetup setup =
+                Samples.setup("10.0.0.0/16", "0.0.0.0/0", false, NodeSetup.SnatPorts.RANDOM, true);
+
+        assertThat(text(FirewallPlanner.plan(setup, "ens5", Backend.LEGACY).nat()))
+                .contains(
+                        "-A AWS-SNAT-CHAIN-0 -m comment --comment \"AWS SNAT CHAIN EXCLUSION\" -j"
+                                + " RETURN\n")
+                .contains("--to-source 10.0.0.10 --random\n");
+    }
+
+    @Test
+    void aVersionTellsTheBackend() {
+        assertThat(Backend.of("iptables v1.8.9 (legacy)")).isEqualTo(Backend.LEGACY);
+        assertThat(Backend.of("iptables v1.8.9 (nf_tables)")).isEqualTo(Backend.NFT);
+    }
+
+    /** Returns the plan in the order of {@code iptables -S}. */
+    private static String text(TablePlan plan) {
+        var lines = new ArrayList<String>();
+        plan.chains().keySet().forEach(chain -> lines.add("-N " + chain));
+        for (String chain : new String[] {"PREROUTING", "POSTROUTING"}) {
+            plan.rules().getOrDefault(chain, List.of()).stream()
+                    .map(rule -> "-A " + chain + " " + rule)
+                    .forEach(lines::add);
+        }
+        plan.chains()
+                .forEach((chain, rules) -> rules.forEach(r -> lines.add("-A " + chain + " " + r)));
+        return Stream.concat(lines.stream(), Stream.of(""))
+                .reduce((a, b) -> a + "\n" + b)
+                .orElse("");
+    }
+}
