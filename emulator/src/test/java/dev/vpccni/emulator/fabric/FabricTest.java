@@ -1,0 +1,193 @@
+package dev.vpccni.emulator.fabric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.MacAddress;
+import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The fabric in this computer's kernel: needs root. */
+final class FabricTest {
+
+    private static final Ipv4Cidr WEST = Ipv4Cidr.parse("10.0.0.0/20");
+    private static final Ipv4Cidr EAST = Ipv4Cidr.parse("10.0.16.0/20");
+
+    private final String name = "vpccni-test-" + ProcessHandle.current().pid();
+    private final String one = name + "-node1";
+    private final String two = name + "-node2";
+    private final Port primaryOfOne = port(1, 0, WEST, "10.0.0.11");
+    private final Port primaryOfTwo = port(2, 0, EAST, "10.0.16.22");
+    private Fabric fabric;
+
+    @BeforeEach
+    void boot() throws IOException {
+        fabric = Fabric.create(plan(Egress.INTERNET_GATEWAY));
+        fabric.boot(one, primaryOfOne, 8001);
+        fabric.boot(two, primaryOfTwo, 8002);
+    }
+
+    @AfterEach
+    void leaveNothing() throws IOException {
+        fabric.close();
+        assertThat(Namespaces.startingWith(name)).isEmpty();
+    }
+
+    @Test
+    void primaryAddressesReachOneAnotherAcrossZones() throws IOException {
+        assertThat(ping(one, "10.0.16.22")).isTrue();
+        assertThat(ping(two, "10.0.0.11")).isTrue();
+    }
+
+    @Test
+    void largePacketsPassWhole() throws IOException {
+        Namespaces.run(one, "ping", "-c1", "-W2", "-M", "do", "-s", "8973", "10.0.16.22");
+    }
+
+    @Test
+    void anAttachedInterfaceAppearsDownWithItsMacAddressAndVanishesAgain() throws IOException {
+        Port second = port(1, 1, WEST, "10.0.0.12");
+        fabric.carry(List.of(primaryOfOne, primaryOfTwo, second));
+
+        String link = Namespaces.run(one, "ip", "-o", "link", "show", "eth1");
+        assertThat(link).contains(second.mac().toString()).contains("state DOWN", "mtu 9001");
+
+        fabric.carry(List.of(primaryOfOne, primaryOfTwo));
+        assertThat(Namespaces.run(one, "ip", "-o", "link")).doesNotContain("eth1");
+    }
+
+    @Test
+    void aDetachedInterfaceVanishesAlsoFromWhereItWasMovedTo() throws IOException {
+        fabric.carry(List.of(primaryOfOne, primaryOfTwo, port(1, 1, WEST, "10.0.0.12")));
+        Namespaces.ip(one, List.of("link set dev eth1 netns " + two));
+        fabric.carry(List.of(primaryOfOne, primaryOfTwo));
+        assertThat(Namespaces.run(two, "ip", "-o", "link")).doesNotContain("eth1");
+    }
+
+    @Test
+    void anAddressIsReachableWhileItIsAssigned() throws IOException {
+        Namespaces.ip(one, List.of("addr add 10.0.0.99/32 dev lo"));
+        assertThat(ping(two, "10.0.0.99")).isFalse();
+
+        fabric.carry(List.of(port(1, 0, WEST, "10.0.0.11", "10.0.0.99"), primaryOfTwo));
+        assertThat(ping(two, "10.0.0.99")).isTrue();
+
+        fabric.carry(List.of(primaryOfOne, primaryOfTwo));
+        assertThat(ping(two, "10.0.0.99")).isFalse();
+    }
+
+    @Test
+    void aPacketFromAnAddressOfAnotherInterfaceIsDropped() throws IOException {
+        Port second = port(1, 1, WEST, "10.0.0.12", "10.0.0.13");
+        fabric.carry(List.of(primaryOfOne, primaryOfTwo, second));
+        Namespaces.ip(one, List.of("addr add 10.0.0.13/32 dev lo", "link set dev eth1 up"));
+
+        // By the main table it leaves through eth0, which does not own it.
+        assertThat(pingFrom(one, "10.0.0.13", "10.0.16.22")).isFalse();
+
+        Namespaces.ip(
+                one,
+                List.of(
+                        "route add 10.0.0.1/32 dev eth1 scope link table 2",
+                        "route add default via 10.0.0.1 dev eth1 table 2",
+                        "rule add from 10.0.0.13/32 lookup 2"));
+        assertThat(pingFrom(one, "10.0.0.13", "10.0.16.22")).isTrue();
+    }
+
+    @Test
+    void aSpoofedSourceIsDropped() throws IOException {
+        Namespaces.ip(one, List.of("addr add 10.0.16.22/32 dev lo"));
+        assertThat(pingFrom(one, "10.0.16.22", "10.0.0.1")).isFalse();
+        Namespaces.ip(one, List.of("addr add 192.0.2.7/32 dev lo"));
+        assertThat(pingFrom(one, "192.0.2.7", "10.0.0.1")).isFalse();
+        assertThat(ping(one, "10.0.0.1")).isTrue();
+    }
+
+    @Test
+    void onlyAnInstancesPrimaryAddressReachesTheInternet() throws IOException {
+        fabric.carry(List.of(port(1, 0, WEST, "10.0.0.11", "10.0.0.99"), primaryOfTwo));
+        Namespaces.ip(one, List.of("addr add 10.0.0.99/32 dev lo"));
+        assertThat(ping(one, "203.0.113.10")).isTrue();
+        assertThat(pingFrom(one, "10.0.0.99", "203.0.113.10")).isFalse();
+    }
+
+    @Test
+    void theInternetReachesAnInstanceByItsPublicAddress() throws IOException {
+        Ipv4Address shown = fabric.publicAddress(primaryOfTwo.instance());
+        assertThat(shown).isNotNull();
+        assertThat(ping(fabric.internet(), String.valueOf(shown))).isTrue();
+        assertThat(ping(fabric.internet(), "10.0.16.22")).isFalse();
+    }
+
+    @Test
+    void everyAddressReachesPremisesAndEndpoint() throws IOException {
+        fabric.carry(List.of(port(1, 0, WEST, "10.0.0.11", "10.0.0.99"), primaryOfTwo));
+        Namespaces.ip(one, List.of("addr add 10.0.0.99/32 dev lo"));
+        for (String server : List.of("172.16.0.10", fabric.plan().serviceEndpoint().toString())) {
+            assertThat(ping(one, server)).isTrue();
+            assertThat(pingFrom(one, "10.0.0.99", server)).isTrue();
+        }
+        assertThat(ping(fabric.premises(), "10.0.0.99")).isTrue();
+        assertThat(ping(fabric.premises(), "203.0.113.10")).isFalse();
+    }
+
+    @Test
+    void throughTheNatGatewayEveryAddressReachesTheInternet() throws IOException {
+        fabric.close();
+        fabric = Fabric.create(plan(Egress.NAT_GATEWAY));
+        fabric.boot(one, port(1, 0, WEST, "10.0.0.11", "10.0.0.99"), 8001);
+        Namespaces.ip(one, List.of("addr add 10.0.0.99/32 dev lo"));
+        assertThat(ping(one, "203.0.113.10")).isTrue();
+        assertThat(pingFrom(one, "10.0.0.99", "203.0.113.10")).isTrue();
+    }
+
+    @Test
+    void aTerminatedInstanceIsGone() throws IOException {
+        fabric.terminate(primaryOfTwo.instance());
+        assertThat(ping(one, "10.0.16.22")).isFalse();
+        assertThat(Namespaces.startingWith(two)).isEmpty();
+    }
+
+    private FabricPlan plan(Egress egress) {
+        return new FabricPlan(
+                name,
+                Ipv4Cidr.parse("10.0.0.0/16"),
+                List.of(WEST, EAST),
+                Ipv4Cidr.parse("10.0.255.0/24"),
+                egress);
+    }
+
+    private static Port port(int instance, int device, Ipv4Cidr subnet, String... addresses) {
+        List<Ipv4Address> all = Stream.of(addresses).map(Ipv4Address::parse).toList();
+        return new Port(
+                new InstanceId("i-" + instance),
+                new InterfaceId("eni-" + instance + "-" + device),
+                MacAddress.local(instance * 256L + device),
+                device,
+                subnet,
+                all.getFirst(),
+                new TreeSet<>(all));
+    }
+
+    private static boolean ping(String namespace, String target) throws IOException {
+        return ends(namespace, "ping", "-c1", "-W1", target);
+    }
+
+    private static boolean pingFrom(String namespace, String source, String target)
+            throws IOException {
+        return ends(namespace, "ping", "-c1", "-W1", "-I", source, target);
+    }
+
+    private static boolean ends(String namespace, String... words) throws IOException {
+        var all = Stream.concat(Stream.of("ip", "netns", "exec", namespace), Stream.of(words));
+        return Program.of(all.toList()).end().status() == 0;
+    }
+}
