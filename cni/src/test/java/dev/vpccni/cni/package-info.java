@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.cni;
+
+import org.jspecify.annotations.NullMarked;
