@@ -1,5 +1,5 @@
 # Two commands for a stranger: `make demo` and `make test`. Each sets up all it needs.
-MVN = JAVA_HOME="$$(scripts/find-jdk)" mvn --batch-mode --no-transfer-progress
+MVN = JAVA_HOME="$$(scripts/find-jdk)" MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn --batch-mode --no-transfer-progress
 
 .PHONY: help
 help: ## list the targets

@@ -1,0 +1,102 @@
+package dev.vpccni.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * Prints what the promises cost, as Markdown. Needs root, and the checkout built.
+ *
+ * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code rest}, {@code restart},
+ * {@code burst}.
+ */
+final class Main {
+
+    private static final List<String> PARTS = List.of("warm", "rest", "restart", "burst");
+    private static final int ROUNDS = 100;
+    private static final int WARMUP = 20;
+    private static final int RESTARTS = 10;
+
+    private Main() {}
+
+    @SuppressWarnings("SystemOut") // the report is what this program is for
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        List<String> parts = arguments.length == 0 ? PARTS : List.of(arguments);
+        if (!PARTS.containsAll(parts)) {
+            System.err.println("parts are " + PARTS + ", not " + parts);
+            System.exit(2);
+        }
+        Path home = Path.of(System.getProperty("vpccni.home", ".")).toAbsolutePath().normalize();
+        Path programs = home.resolve("benchmarks/target");
+        Path folder = Files.createTempDirectory("vpccni-bench");
+        try {
+            System.out.println(machine());
+            if (parts.contains("warm") || parts.contains("rest")) {
+                warmAndRest(parts, home, programs, folder);
+            }
+            if (parts.contains("restart")) {
+                System.out.println("\n" + Restart.measure(home, folder, RESTARTS));
+            }
+            if (parts.contains("burst")) {
+                System.out.println("\n" + Burst.head());
+                System.out.println(Burst.row(home, "m5.xlarge", 50));
+                System.out.println(Burst.row(home, "m5.4xlarge", 100));
+            }
+        } finally {
+            delete(folder);
+        }
+    }
+
+    @SuppressWarnings("SystemOut")
+    private static void warmAndRest(List<String> parts, Path home, Path programs, Path folder)
+            throws IOException, InterruptedException {
+        try (Lab lab =
+                Lab.up(
+                        home,
+                        "--instance-type",
+                        "m5.4xlarge",
+                        "--env",
+                        "IP_COOLDOWN_PERIOD=0",
+                        "--env",
+                        "WARM_IP_TARGET=20")) {
+            if (parts.contains("rest")) {
+                System.out.println("\n" + AtRest.measure(lab));
+            }
+            if (parts.contains("warm")) {
+                Map<String, Samples> samples =
+                        new WarmPath(home, programs, folder).run(lab, ROUNDS, WARMUP);
+                System.out.println("\n" + WarmPath.table(samples));
+            }
+        }
+    }
+
+    private static String machine() throws IOException {
+        String cpu =
+                Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                        .filter(line -> line.startsWith("model name"))
+                        .map(line -> line.substring(line.indexOf(':') + 2))
+                        .findFirst()
+                        .orElse("unknown CPU");
+        return Runtime.getRuntime().availableProcessors()
+                + " × "
+                + cpu
+                + ", Linux "
+                + System.getProperty("os.version")
+                + ", JDK "
+                + Runtime.version()
+                + ", load "
+                + Files.readString(Path.of("/proc/loadavg")).strip();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.vpccni.benchmarks;
+
+import dev.vpccni.benchmarks.ExecTimer.Case;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * ADD, DEL, VERSION and STATUS from exec to exit with a warm pool, in turn with the kernel's floor
+ * and Debian's {@code ptp} + {@code host-local}.
+ */
+final class WarmPath {
+
+    private static final int PARALLEL_MAX = 8;
+    private static final List<Integer> PARALLEL = List.of(1, 4, PARALLEL_MAX);
+
+    private final Path programs;
+    private final Path home;
+    private final Path folder;
+
+    /**
+     * @param programs the folder of {@code floor} and {@code exec-timer}
+     * @param folder for files of this run
+     */
+    WarmPath(Path home, Path programs, Path folder) {
+        this.home = home;
+        this.programs = programs;
+        this.folder = folder;
+    }
+
+    /** Runs the cases on {@code lab} and returns what they took. */
+    Map<String, Samples> run(Lab lab, int rounds, int warmup)
+            throws IOException, InterruptedException {
+        Files.writeString(
+                folder.resolve("aws-cni.json"),
+                "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\",\"type\":\"aws-cni\","
+                        + "\"vethPrefix\":\"eni\",\"mtu\":\"9001\"}");
+        Files.writeString(
+                folder.resolve("ptp.json"),
+                "{\"cniVersion\":\"1.0.0\",\"name\":\"ptp\",\"type\":\"ptp\",\"mtu\":9001,"
+                        + "\"ipam\":{\"type\":\"host-local\",\"dataDir\":\""
+                        + folder.resolve("host-local")
+                        + "\",\"ranges\":[[{\"subnet\":\"10.201.0.0/16\"}]]}}");
+        lab.script(
+                "for i in $(seq 0 "
+                        + (PARALLEL_MAX - 1)
+                        + "); do for k in own floor ptp; do ip netns add bench-$k-$i; done; done");
+        return new ExecTimer(lab, programs.resolve("exec-timer"))
+                .time(cases(), rounds, warmup, folder);
+    }
+
+    private List<Case> cases() {
+        var cases = new ArrayList<Case>();
+        for (int parallel : PARALLEL) {
+            cases.add(own("ADD", parallel, ""));
+            cases.add(own("DEL", parallel, "ip -n bench-own-{i} link del eth0"));
+            cases.add(floor("ADD", parallel, ""));
+            cases.add(floor("DEL", parallel, "ip link del benchfloor{i}"));
+        }
+        cases.add(ptp("ADD"));
+        cases.add(ptp("DEL"));
+        cases.add(new Case("VERSION", 1, List.of("CNI_COMMAND=VERSION"), plugin(), "", ""));
+        cases.add(
+                new Case(
+                        "STATUS",
+                        1,
+                        List.of("CNI_COMMAND=STATUS", "CNI_PATH=/opt/cni/bin"),
+                        plugin(),
+                        folder.resolve("aws-cni.json").toString(),
+                        ""));
+        cases.add(new Case("/bin/true", 1, List.of(), "/bin/true", "", ""));
+        return cases;
+    }
+
+    private Case own(String verb, int parallel, String after) {
+        return new Case(
+                name(verb, "vpc-cni", parallel),
+                parallel,
+                List.of(
+                        "CNI_COMMAND=" + verb,
+                        "CNI_CONTAINERID=bench-{i}",
+                        "CNI_NETNS=/run/netns/bench-own-{i}",
+                        "CNI_IFNAME=eth0",
+                        "CNI_PATH=/opt/cni/bin",
+                        "CNI_ARGS=IgnoreUnknown=1;K8S_POD_NAMESPACE=bench;K8S_POD_NAME=bench-{i};"
+                                + "K8S_POD_INFRA_CONTAINER_ID=bench-{i}"),
+                plugin(),
+                folder.resolve("aws-cni.json").toString(),
+                after);
+    }
+
+    private Case floor(String verb, int parallel, String after) {
+        return new Case(
+                name(verb, "kernel floor (C)", parallel),
+                parallel,
+                List.of(
+                        "CNI_COMMAND=" + verb,
+                        "CNI_NETNS=/run/netns/bench-floor-{i}",
+                        "FLOOR_ADDRESS=10.200.0.{i}",
+                        "FLOOR_TABLE=2",
+                        "FLOOR_LINK=benchfloor{i}"),
+                programs.resolve("floor").toString(),
+                "",
+                after);
+    }
+
+    private Case ptp(String verb) {
+        return new Case(
+                name(verb, "ptp + host-local", 1),
+                1,
+                List.of(
+                        "CNI_COMMAND=" + verb,
+                        "CNI_CONTAINERID=bench-ptp-{i}",
+                        "CNI_NETNS=/run/netns/bench-ptp-{i}",
+                        "CNI_IFNAME=eth0",
+                        "CNI_PATH=/usr/lib/cni",
+                        "PATH=/usr/sbin:/usr/bin:/sbin:/bin"),
+                "/usr/lib/cni/ptp",
+                folder.resolve("ptp.json").toString(),
+                "");
+    }
+
+    private String plugin() {
+        return home.resolve("dist/node/opt/cni/bin/aws-cni").toString();
+    }
+
+    static String name(String verb, String who, int parallel) {
+        return verb + " × " + parallel + ", " + who;
+    }
+
+    /** Returns the table of all cases, with the ratio of each of ours to the floor. */
+    static String table(Map<String, Samples> samples) {
+        var lines = new ArrayList<String>();
+        lines.add("| case | p50 ms | p95 ms | p99 ms | runs | p50 ÷ floor | p50 − floor, ms |");
+        lines.add("|---|---|---|---|---|---|---|");
+        samples.forEach((name, all) -> {
+            if (!name.startsWith("round ")) {
+                Samples floor = samples.get(name.replace("vpc-cni", "kernel floor (C)"));
+                boolean compared = name.contains("vpc-cni") && floor != null;
+                lines.add(
+                        "| "
+                                + name
+                                + " | "
+                                + all.cells()
+                                + " | "
+                                + (compared ? ratio(all, floor) : " | ")
+                                + " |");
+            }
+        });
+        Samples burst = samples.get("round " + name("ADD", "vpc-cni", PARALLEL_MAX));
+        if (burst != null) {
+            lines.add("");
+            lines.add(
+                    String.format(
+                            Locale.ROOT,
+                            "%d ADDs at once: %.0f/s (median round %s ms, exec of all included)",
+                            PARALLEL_MAX,
+                            PARALLEL_MAX * 1e6 / burst.median(),
+                            Samples.millis(burst.median())));
+        }
+        return String.join("\n", lines);
+    }
+
+    private static String ratio(Samples own, Samples floor) {
+        return String.format(
+                Locale.ROOT,
+                "%.2f | %s",
+                (double) own.median() / floor.median(),
+                Samples.millis(own.median() - floor.median()));
+    }
+}
