@@ -79,7 +79,7 @@ final class ExecTimer {
         }
         var samples = new LinkedHashMap<String, Samples>();
         micros.forEach(
-                (name, all) -> samples.put(name, Samples.of(all, failures.getOrDefault(name, 0))));
+                (name, all) -> samples.put(name, new Samples(all, failures.getOrDefault(name, 0))));
         return samples;
     }
 }

@@ -71,6 +71,6 @@ final class Restart {
             failures += taken >= 60_000_000 ? 1 : 0;
             micros.add(taken);
         }
-        return Samples.of(micros, failures);
+        return new Samples(micros, failures);
     }
 }

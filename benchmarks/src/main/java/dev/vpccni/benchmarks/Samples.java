@@ -1,7 +1,6 @@
 package dev.vpccni.benchmarks;
 
-import java.util.Arrays;
-import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -10,24 +9,19 @@ import java.util.Locale;
  * @param micros microseconds, ascending; at least one
  * @param failures runs that ended with another status than 0; their durations are in {@code micros}
  */
-record Samples(long[] micros, int failures) {
+record Samples(List<Long> micros, int failures) {
 
     Samples {
-        if (micros.length == 0) {
+        if (micros.isEmpty()) {
             throw new IllegalArgumentException("no sample");
         }
-        micros = micros.clone();
-        Arrays.sort(micros);
-    }
-
-    static Samples of(Collection<Long> micros, int failures) {
-        return new Samples(micros.stream().mapToLong(Long::longValue).toArray(), failures);
+        micros = micros.stream().sorted().toList();
     }
 
     /** Returns the smallest duration that {@code share} of the runs do not exceed; nearest rank. */
     long percentile(double share) {
-        int rank = (int) Math.ceil(share * micros.length);
-        return micros[Math.max(0, Math.min(micros.length, rank) - 1)];
+        int rank = (int) Math.ceil(share * micros.size());
+        return micros.get(Math.max(0, Math.min(micros.size(), rank) - 1));
     }
 
     long median() {
@@ -42,7 +36,7 @@ record Samples(long[] micros, int failures) {
                 millis(median()),
                 millis(percentile(0.95)),
                 millis(percentile(0.99)),
-                micros.length,
+                micros.size(),
                 failures == 0 ? "" : " (" + failures + " failed)");
     }
 

@@ -147,7 +147,7 @@ final class WarmPath {
                                 + " | "
                                 + all.cells()
                                 + " | "
-                                + (compared ? ratio(all, floor) : " | ")
+                                + (floor == null || floor == all ? " | " : ratio(all, floor))
                                 + " |");
             }
         });

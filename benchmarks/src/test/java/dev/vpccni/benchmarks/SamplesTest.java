@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -12,7 +13,7 @@ class SamplesTest {
 
     @Test
     void takesPercentilesByNearestRank() {
-        var samples = new Samples(LongStream.rangeClosed(1, 200).toArray(), 0);
+        var samples = new Samples(LongStream.rangeClosed(1, 200).boxed().toList(), 0);
         assertThat(samples.median()).isEqualTo(100);
         assertThat(samples.percentile(0.95)).isEqualTo(190);
         assertThat(samples.percentile(0.99)).isEqualTo(198);
@@ -21,8 +22,8 @@ class SamplesTest {
 
     @Test
     void ordersWhatItIsGiven() {
-        assertThat(new Samples(new long[] {3, 1, 2}, 0).median()).isEqualTo(2);
-        assertThatIllegalArgumentException().isThrownBy(() -> new Samples(new long[0], 0));
+        assertThat(new Samples(List.of(3L, 1L, 2L), 0).median()).isEqualTo(2);
+        assertThatIllegalArgumentException().isThrownBy(() -> new Samples(List.of(), 0));
     }
 
     @Test
