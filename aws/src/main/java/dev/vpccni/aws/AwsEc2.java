@@ -1,0 +1,136 @@
+package dev.vpccni.aws;
+
+import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.VpcId;
+import dev.vpccni.node.port.Ec2;
+import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.node.port.Tempo;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * EC2 through the AWS SDK. Each method keeps to EC2's published rates, repeats a request where that
+ * can help, and gives up at {@link AwsSettings#callLimit}.
+ *
+ * <p>A request whose answer was lost is sent again only where twice is as good as once: reading,
+ * tagging, modifying an attribute, and creating with a token. Otherwise the caller hears {@link
+ * Ec2Failure.Ambiguous}. To attach at a device index that is taken fails with {@link
+ * Ec2Failure.WrongState}.
+ *
+ * <p>The SDK and its classes are loaded by the first call. Safe for use by many threads.
+ */
+public final class AwsEc2 implements Ec2, AutoCloseable {
+
+    private final AwsSettings settings;
+    private final Ec2Calls calls;
+    private @Nullable SdkEc2 sdk;
+
+    /**
+     * @param random for the jitter of pauses
+     * @param listener hears of every attempt
+     */
+    public AwsEc2(
+            AwsSettings settings, Tempo tempo, RandomGenerator random, CallListener listener) {
+        this.settings = settings;
+        this.calls = new Ec2Calls(settings.callLimit(), tempo, random, listener);
+    }
+
+    @Override
+    public ObservedInterface createInterface(NewInterface wanted)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(Action.CREATE_INTERFACE, () -> sdk().create(wanted));
+    }
+
+    @Override
+    public AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(Action.ATTACH_INTERFACE, () -> sdk().attach(id, instance, device));
+    }
+
+    @Override
+    public void deleteOnTermination(InterfaceId id, AttachmentId attachment)
+            throws Ec2Exception, InterruptedException {
+        calls.make(Action.MODIFY_INTERFACE, () -> sdk().deleteOnTermination(id, attachment));
+    }
+
+    @Override
+    public void detach(AttachmentId attachment) throws Ec2Exception, InterruptedException {
+        calls.make(Action.DETACH_INTERFACE, () -> sdk().detach(attachment));
+    }
+
+    @Override
+    public void delete(InterfaceId id) throws Ec2Exception, InterruptedException {
+        calls.make(Action.DELETE_INTERFACE, () -> sdk().delete(id));
+    }
+
+    @Override
+    public List<Ipv4Address> assign(InterfaceId id, int count)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(Action.ASSIGN_ADDRESSES, () -> sdk().assign(id, count));
+    }
+
+    @Override
+    public void unassign(InterfaceId id, Collection<Ipv4Address> addresses)
+            throws Ec2Exception, InterruptedException {
+        calls.make(Action.UNASSIGN_ADDRESSES, () -> sdk().unassign(id, addresses));
+    }
+
+    @Override
+    public List<ObservedInterface> describe(Collection<InterfaceId> ids)
+            throws Ec2Exception, InterruptedException {
+        if (ids.isEmpty()) {
+            return List.of(); // without an id EC2 would describe the whole account
+        }
+        return calls.make(Action.DESCRIBE_INTERFACES, () -> sdk().describe(ids));
+    }
+
+    @Override
+    public List<ObservedInterface> describeAttached(InstanceId instance)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(Action.DESCRIBE_INTERFACES, () -> sdk().describeAttached(instance));
+    }
+
+    @Override
+    public List<ObservedInterface> describeByDescription(VpcId vpc, String description)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(
+                Action.DESCRIBE_INTERFACES, () -> sdk().describeByDescription(vpc, description));
+    }
+
+    @Override
+    public void tag(InterfaceId id, SortedMap<String, String> tags)
+            throws Ec2Exception, InterruptedException {
+        calls.make(Action.CREATE_TAGS, () -> sdk().tag(id, tags));
+    }
+
+    @Override
+    public List<ObservedSubnet> subnets(VpcId vpc, String zone)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(Action.DESCRIBE_SUBNETS, () -> sdk().subnets(vpc, zone));
+    }
+
+    /** Gives up the connections; calls in flight fail. */
+    @Override
+    public synchronized void close() {
+        if (sdk != null) {
+            sdk.close();
+            sdk = null;
+        }
+    }
+
+    private synchronized SdkEc2 sdk() {
+        if (sdk == null) {
+            sdk = new SdkEc2(settings);
+        }
+        return sdk;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.vpccni.aws;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.port.MetadataException;
+import dev.vpccni.node.port.Tempo;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instance metadata service, version 2. An interface that appears or disappears while it is
+ * read is left out, as is one in a subnet without IPv4, which cannot serve pods. Safe for use by
+ * many threads.
+ */
+public final class InstanceMetadata implements Metadata {
+
+    /** Where every instance finds it. */
+    public static final URI LINK_LOCAL = URI.create("http://169.254.169.254");
+
+    private static final String INTERFACES = "network/interfaces/macs";
+
+    private final MetadataClient client;
+
+    /**
+     * @param endpoint such as {@link #LINK_LOCAL}
+     * @param random for the jitter of pauses
+     * @param listener hears of every attempt
+     */
+    public InstanceMetadata(
+            URI endpoint, Tempo tempo, RandomGenerator random, CallListener listener) {
+        client = new MetadataClient(endpoint, Duration.ofSeconds(5), tempo, random, listener);
+    }
+
+    /** Returns what {@code AWS_EC2_METADATA_SERVICE_ENDPOINT} names, or {@link #LINK_LOCAL}. */
+    public static URI endpoint(Map<String, String> environment) {
+        String text = environment.getOrDefault("AWS_EC2_METADATA_SERVICE_ENDPOINT", "");
+        return text.isEmpty() ? LINK_LOCAL : URI.create(text);
+    }
+
+    @Override
+    public Identity identity() throws MetadataException, InterruptedException {
+        MacAddress mac = one("mac", MacAddress::parse);
+        return new Identity(
+                one("instance-id", InstanceId::new),
+                one("instance-type", text -> text),
+                one("placement/region", text -> text),
+                one("placement/availability-zone", text -> text),
+                one(of(mac, "vpc-id"), VpcId::new),
+                one(of(mac, "subnet-id"), SubnetId::new),
+                one(of(mac, "interface-id"), InterfaceId::new),
+                mac,
+                one("local-ipv4", Ipv4Address::parse));
+    }
+
+    @Override
+    public List<MetadataInterface> interfaces() throws MetadataException, InterruptedException {
+        List<MetadataInterface> all = new ArrayList<>();
+        for (MacAddress mac : many(INTERFACES, text -> MacAddress.parse(withoutSlash(text)))) {
+            MetadataInterface each = interfaceOf(mac);
+            if (each != null) {
+                all.add(each);
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public List<Ipv4Address> addresses(MacAddress mac)
+            throws MetadataException, InterruptedException {
+        return many(of(mac, "local-ipv4s"), Ipv4Address::parse);
+    }
+
+    @Override
+    public List<Ipv4Cidr> vpcCidrs() throws MetadataException, InterruptedException {
+        MacAddress mac = one("mac", MacAddress::parse);
+        return present(of(mac, "vpc-ipv4-cidr-blocks"), Ipv4Cidr::parse);
+    }
+
+    @Override
+    public List<SecurityGroupId> securityGroups() throws MetadataException, InterruptedException {
+        MacAddress mac = one("mac", MacAddress::parse);
+        return present(of(mac, "security-group-ids"), SecurityGroupId::new);
+    }
+
+    private @Nullable MetadataInterface interfaceOf(MacAddress mac)
+            throws MetadataException, InterruptedException {
+        List<InterfaceId> id = many(of(mac, "interface-id"), InterfaceId::new);
+        List<SubnetId> subnet = many(of(mac, "subnet-id"), SubnetId::new);
+        List<Integer> device = many(of(mac, "device-number"), Integer::valueOf);
+        List<Ipv4Cidr> cidr = many(of(mac, "subnet-ipv4-cidr-block"), Ipv4Cidr::parse);
+        if (id.isEmpty() || subnet.isEmpty() || device.isEmpty() || cidr.isEmpty()) {
+            return null;
+        }
+        List<Integer> card = many(of(mac, "network-card"), Integer::valueOf);
+        return new MetadataInterface(
+                id.getFirst(),
+                mac,
+                card.isEmpty() ? 0 : card.getFirst(),
+                device.getFirst(),
+                subnet.getFirst(),
+                cidr.getFirst(),
+                addresses(mac));
+    }
+
+    private <T> T one(String path, Function<String, T> form)
+            throws MetadataException, InterruptedException {
+        return present(path, form).getFirst();
+    }
+
+    private <T> List<T> present(String path, Function<String, T> form)
+            throws MetadataException, InterruptedException {
+        List<T> values = many(path, form);
+        if (values.isEmpty()) {
+            throw client.failure(path, "there is no such value", null);
+        }
+        return values;
+    }
+
+    /** One value for each line; none if the path is not there. */
+    private <T> List<T> many(String path, Function<String, T> form)
+            throws MetadataException, InterruptedException {
+        String text = client.get("meta-data/" + path);
+        try {
+            return text == null ? List.of() : text.lines().map(String::strip).map(form).toList();
+        } catch (IllegalArgumentException e) {
+            throw client.failure(path, "the value is not understood: " + e.getMessage(), e);
+        }
+    }
+
+    private static String of(MacAddress mac, String field) {
+        return INTERFACES + "/" + mac + "/" + field;
+    }
+
+    private static String withoutSlash(String entry) {
+        return entry.endsWith("/") ? entry.substring(0, entry.length() - 1) : entry;
+    }
+}

@@ -1,0 +1,267 @@
+package dev.vpccni.aws;
+
+import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.VpcId;
+import dev.vpccni.node.port.Ec2.NewInterface;
+import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.port.ObservedSubnet;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkResponse;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesRequest;
+import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceRequest;
+import software.amazon.awssdk.services.ec2.model.CreateNetworkInterfaceRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeNetworkInterfacesRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeSubnetsRequest;
+import software.amazon.awssdk.services.ec2.model.Filter;
+import software.amazon.awssdk.services.ec2.model.ModifyNetworkInterfaceAttributeRequest;
+import software.amazon.awssdk.services.ec2.model.ResourceType;
+import software.amazon.awssdk.services.ec2.model.Tag;
+import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.ec2.model.UnassignPrivateIpAddressesRequest;
+
+/**
+ * The requests themselves, one attempt each: the SDK's own retries are off, because it does not
+ * tell a lost answer from a request that never left.
+ */
+final class SdkEc2 implements AutoCloseable {
+
+    /** The most that EC2 gives on one page. */
+    private static final int PAGE = 1000;
+
+    private final Ec2Client client;
+    private final CredentialSource credentials;
+
+    SdkEc2(AwsSettings settings) {
+        credentials = new CredentialSource(settings.environment());
+        var http =
+                UrlConnectionHttpClient.builder()
+                        .connectionTimeout(settings.requestLimit())
+                        .socketTimeout(settings.requestLimit())
+                        .build();
+        var builder =
+                Ec2Client.builder()
+                        .region(Region.of(settings.region()))
+                        .credentialsProvider(credentials)
+                        .httpClient(new SentMarkingClient(http))
+                        .overrideConfiguration(override ->
+                                override.retryStrategy(AwsRetryStrategy.doNotRetry())
+                                        .putAdvancedOption(
+                                                SdkAdvancedClientOption.USER_AGENT_SUFFIX,
+                                                "amazon-vpc-cni-k8s/" + settings.version()));
+        if (settings.endpoint() != null) {
+            builder.endpointOverride(settings.endpoint());
+        }
+        client = builder.build();
+    }
+
+    ObservedInterface create(NewInterface wanted) throws Ec2Exception, InterruptedException {
+        var tagged =
+                TagSpecification.builder()
+                        .resourceType(ResourceType.NETWORK_INTERFACE)
+                        .tags(tags(wanted.tags()))
+                        .build();
+        var creation =
+                CreateNetworkInterfaceRequest.builder()
+                        .clientToken(wanted.token())
+                        .subnetId(wanted.subnet().value())
+                        .groups(wanted.securityGroups().stream().map(g -> g.value()).toList())
+                        .description(wanted.description());
+        if (!wanted.tags().isEmpty()) {
+            creation.tagSpecifications(tagged);
+        }
+        if (wanted.secondaryAddresses() > 0) {
+            creation.secondaryPrivateIpAddressCount(wanted.secondaryAddresses());
+        }
+        var query = creation.build();
+        return request(
+                Action.CREATE_INTERFACE,
+                null,
+                () -> Shapes.observed(client.createNetworkInterface(query).networkInterface()));
+    }
+
+    AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+            throws Ec2Exception, InterruptedException {
+        var query =
+                AttachNetworkInterfaceRequest.builder()
+                        .networkInterfaceId(id.value())
+                        .instanceId(instance.value())
+                        .deviceIndex(device)
+                        .networkCardIndex(0)
+                        .build();
+        return request(
+                Action.ATTACH_INTERFACE,
+                id,
+                () -> new AttachmentId(client.attachNetworkInterface(query).attachmentId()));
+    }
+
+    SdkResponse deleteOnTermination(InterfaceId id, AttachmentId attachment)
+            throws Ec2Exception, InterruptedException {
+        var query =
+                ModifyNetworkInterfaceAttributeRequest.builder()
+                        .networkInterfaceId(id.value())
+                        .attachment(
+                                a -> a.attachmentId(attachment.value()).deleteOnTermination(true))
+                        .build();
+        return request(
+                Action.MODIFY_INTERFACE, id, () -> client.modifyNetworkInterfaceAttribute(query));
+    }
+
+    SdkResponse detach(AttachmentId attachment) throws Ec2Exception, InterruptedException {
+        return request(
+                Action.DETACH_INTERFACE,
+                null,
+                () -> client.detachNetworkInterface(r -> r.attachmentId(attachment.value())));
+    }
+
+    SdkResponse delete(InterfaceId id) throws Ec2Exception, InterruptedException {
+        return request(
+                Action.DELETE_INTERFACE,
+                id,
+                () -> client.deleteNetworkInterface(r -> r.networkInterfaceId(id.value())));
+    }
+
+    List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception, InterruptedException {
+        var query =
+                AssignPrivateIpAddressesRequest.builder()
+                        .networkInterfaceId(id.value())
+                        .secondaryPrivateIpAddressCount(count)
+                        .build();
+        return request(
+                Action.ASSIGN_ADDRESSES,
+                id,
+                () ->
+                        client.assignPrivateIpAddresses(query).assignedPrivateIpAddresses().stream()
+                                .map(a -> Ipv4Address.parse(a.privateIpAddress()))
+                                .toList());
+    }
+
+    SdkResponse unassign(InterfaceId id, Collection<Ipv4Address> addresses)
+            throws Ec2Exception, InterruptedException {
+        var query =
+                UnassignPrivateIpAddressesRequest.builder()
+                        .networkInterfaceId(id.value())
+                        .privateIpAddresses(addresses.stream().map(Ipv4Address::toString).toList())
+                        .build();
+        return request(
+                Action.UNASSIGN_ADDRESSES, id, () -> client.unassignPrivateIpAddresses(query));
+    }
+
+    List<ObservedInterface> describe(Collection<InterfaceId> ids)
+            throws Ec2Exception, InterruptedException {
+        InterfaceId only = ids.size() == 1 ? ids.iterator().next() : null;
+        var query =
+                DescribeNetworkInterfacesRequest.builder()
+                        .networkInterfaceIds(ids.stream().map(InterfaceId::value).toList())
+                        .build();
+        return request(
+                Action.DESCRIBE_INTERFACES,
+                only,
+                () ->
+                        client.describeNetworkInterfaces(query).networkInterfaces().stream()
+                                .map(Shapes::observed)
+                                .toList());
+    }
+
+    List<ObservedInterface> describeAttached(InstanceId instance)
+            throws Ec2Exception, InterruptedException {
+        return describe(filter("attachment.instance-id", instance.value()));
+    }
+
+    List<ObservedInterface> describeByDescription(VpcId vpc, String description)
+            throws Ec2Exception, InterruptedException {
+        return describe(filter("vpc-id", vpc.value()), filter("description", description));
+    }
+
+    SdkResponse tag(InterfaceId id, SortedMap<String, String> tags)
+            throws Ec2Exception, InterruptedException {
+        return request(
+                Action.CREATE_TAGS,
+                id,
+                () -> client.createTags(r -> r.resources(id.value()).tags(tags(tags))));
+    }
+
+    List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception, InterruptedException {
+        var query =
+                DescribeSubnetsRequest.builder()
+                        .filters(filter("vpc-id", vpc.value()), filter("availability-zone", zone))
+                        .build();
+        return request(
+                Action.DESCRIBE_SUBNETS,
+                null,
+                () ->
+                        client.describeSubnetsPaginator(query).subnets().stream()
+                                .map(Shapes::observed)
+                                .toList());
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        credentials.close();
+    }
+
+    private List<ObservedInterface> describe(Filter... filters)
+            throws Ec2Exception, InterruptedException {
+        var query =
+                DescribeNetworkInterfacesRequest.builder()
+                        .filters(filters)
+                        .maxResults(PAGE)
+                        .build();
+        return request(
+                Action.DESCRIBE_INTERFACES,
+                null,
+                () ->
+                        client
+                                .describeNetworkInterfacesPaginator(query)
+                                .networkInterfaces()
+                                .stream()
+                                .map(Shapes::observed)
+                                .toList());
+    }
+
+    /**
+     * Makes a request and classifies its failure.
+     *
+     * @param subject what the request is about, for a failure that says it is gone
+     */
+    private static <T> T request(Action action, @Nullable InterfaceId subject, Supplier<T> request)
+            throws Ec2Exception, InterruptedException {
+        var sent = new SentMarkingClient.Mark();
+        try {
+            return ScopedValue.where(SentMarkingClient.MARK, sent).call(request::get);
+        } catch (SdkException e) {
+            if (Thread.interrupted()) {
+                var interrupted = new InterruptedException(action.wireName() + " was interrupted");
+                interrupted.initCause(e);
+                throw interrupted;
+            }
+            throw Failures.translated(action, subject, sent.isMarked(), e);
+        } catch (IllegalArgumentException | NullPointerException e) {
+            throw Failures.unreadable(action, e);
+        }
+    }
+
+    private static Filter filter(String name, String value) {
+        return Filter.builder().name(name).values(value).build();
+    }
+
+    private static List<Tag> tags(SortedMap<String, String> tags) {
+        return tags.entrySet().stream()
+                .map(each -> Tag.builder().key(each.getKey()).value(each.getValue()).build())
+                .toList();
+    }
+}
