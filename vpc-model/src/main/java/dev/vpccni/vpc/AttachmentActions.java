@@ -1,0 +1,127 @@
+package dev.vpccni.vpc;
+
+import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.InstanceType;
+import dev.vpccni.vpc.Ec2Request.AttachNetworkInterface;
+import dev.vpccni.vpc.Ec2Request.DetachNetworkInterface;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/** Interfaces are attached to instances and detached. */
+final class AttachmentActions {
+
+    private AttachmentActions() {}
+
+    static Ec2Reply.InterfaceAttached attach(Draft draft, AttachNetworkInterface request) {
+        Eni eni = draft.eni(request.id());
+        Instance instance = draft.instance(request.instance());
+        checkState(draft, eni, instance);
+        checkLimits(draft, eni, instance, request);
+        Latency latency = draft.settings.latency();
+        Instant device = draft.after(latency.device());
+        Instant shown = device.plus(latency.metadataInterface().at(draft.random()));
+        var attachment =
+                new Attachment(
+                        new AttachmentId(draft.newId("eni-attach-")),
+                        instance.id(),
+                        request.card(),
+                        request.device(),
+                        false,
+                        draft.now,
+                        device,
+                        shown,
+                        shown.plus(latency.metadataAddresses().at(draft.random())),
+                        null);
+        draft.put(eni.with(attachment));
+        return new Ec2Reply.InterfaceAttached(attachment.id(), attachment.card());
+    }
+
+    static Ec2Reply.Nothing detach(Draft draft, DetachNetworkInterface request) {
+        Eni eni = draft.attachedBy(request.attachment());
+        Attachment attachment = Objects.requireNonNull(eni.attachment());
+        if (attachment.device() == 0 && attachment.card() == 0) {
+            throw Refusal.of(
+                    "OperationNotPermitted",
+                    "The network interface at device index 0 and networkCard index 0 cannot be"
+                            + " detached.");
+        }
+        if (attachment.freeFrom() != null) {
+            throw Refusal.of(
+                    "IncorrectState",
+                    "The attachment '" + attachment.id() + "' is already being detached.");
+        }
+        Latency latency = draft.settings.latency();
+        Instant free = draft.after(latency.detach());
+        Instant forgotten = free.plus(latency.metadataUpdate().at(draft.random()));
+        draft.in.ghosts().put(eni.id(), new Ghost(eni, attachment, forgotten));
+        draft.put(eni.with(attachment.endingAt(free)));
+        return new Ec2Reply.Nothing();
+    }
+
+    private static void checkState(Draft draft, Eni eni, Instance instance) {
+        if (eni.heldBy(draft.now) != null) {
+            throw Refusal.of(
+                    "InvalidNetworkInterface.InUse", "Interface: [" + eni.id() + "] in use.");
+        }
+        if (!instance.isRunning()) {
+            throw Refusal.of(
+                    "IncorrectState", "Instance '" + instance.id() + "' is not 'running'.");
+        }
+        Subnet here = draft.subnet(instance.subnet());
+        Subnet there = draft.subnet(eni.subnet());
+        if (!here.zone().equals(there.zone())) {
+            throw Refusal.of(
+                    "InvalidParameterCombination",
+                    "You may not attach a network interface to an instance if they are not in the"
+                            + " same availability zone");
+        }
+        if (!here.vpc().equals(there.vpc())) {
+            throw Refusal.of(
+                    "InvalidParameterCombination",
+                    "You may not attach a network interface to an instance if they are not in the"
+                            + " same VPC");
+        }
+    }
+
+    private static void checkLimits(
+            Draft draft, Eni eni, Instance instance, AttachNetworkInterface request) {
+        InstanceType type = instance.type();
+        if (request.card() < 0 || request.card() >= type.interfacesPerCard().size()) {
+            throw Refusal.invalidValue(
+                    "Network card index " + request.card() + " is not valid for " + type.name());
+        }
+        List<Attachment> onCard =
+                draft.enisOf(instance.id()).stream()
+                        .map(other -> Objects.requireNonNull(other.attachment()))
+                        .filter(other -> other.card() == request.card())
+                        .toList();
+        if (onCard.stream().anyMatch(other -> other.device() == request.device())) {
+            throw Refusal.invalidValue(
+                    "Instance '"
+                            + instance.id()
+                            + "' already has an interface attached at device index '"
+                            + request.device()
+                            + "'.");
+        }
+        if (onCard.size() >= type.interfacesPerCard().get(request.card())) {
+            throw Refusal.of(
+                    "AttachmentLimitExceeded",
+                    "Interface count "
+                            + (onCard.size() + 1)
+                            + " exceeds the limit for "
+                            + type.name());
+        }
+        int addresses = eni.addresses().size();
+        if (addresses > type.addressesPerInterface()) {
+            throw Refusal.of(
+                    "InvalidInterface.IpAddressLimitExceeded",
+                    "Address count "
+                            + addresses
+                            + " on interface-"
+                            + eni.id()
+                            + " exceeds the limit for "
+                            + type.name());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.vpccni.vpc;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An account's VPCs in one region, as a value: nothing here ever changes, and {@link #apply}
+ * returns the cloud that a request leads to.
+ *
+ * <p>A request changes everything at the moment at which it is applied; what Describe calls,
+ * metadata and the instance's devices show follows later, as {@link Latency} says, and is computed
+ * from the time of the question. So a cloud needs neither a clock nor timers. The time that is
+ * passed must not run backwards.
+ */
+public final class Cloud {
+
+    private final CloudSettings settings;
+    private final Contents contents;
+    private final long chance;
+
+    private Cloud(CloudSettings settings, Contents contents, long chance) {
+        this.settings = settings;
+        this.contents = contents;
+        this.chance = chance;
+    }
+
+    /** Returns a cloud without anything in it. */
+    public static Cloud empty(CloudSettings settings) {
+        return new Cloud(settings, Contents.empty(), settings.seed());
+    }
+
+    /** Returns what this cloud was made with. */
+    public CloudSettings settings() {
+        return settings;
+    }
+
+    /** Returns this cloud with other delays from now on. */
+    public Cloud with(Latency latency) {
+        var changed =
+                new CloudSettings(
+                        settings.region(),
+                        settings.account(),
+                        settings.seed(),
+                        latency,
+                        settings.addresses(),
+                        settings.reuseAfter());
+        return new Cloud(changed, contents, chance);
+    }
+
+    /**
+     * Carries out {@code request}: all of it, or nothing.
+     *
+     * @param now the time, as everything that follows is late by
+     */
+    public <R extends Ec2Reply> Step<R> apply(Ec2Request<R> request, Instant now) {
+        var random = new Chance(chance);
+        boolean reads = Actions.onlyReads(request);
+        var draft = new Draft(settings, reads ? contents : contents.copy(), random, now);
+        try {
+            R reply = Actions.carryOut(draft, request);
+            if (reads) {
+                return new Step<>(this, new Answer.Done<>(reply));
+            }
+            draft.prune();
+            var after = new Cloud(settings, draft.in, random.state());
+            return new Step<>(after, new Answer.Done<>(reply));
+        } catch (Refusal refusal) {
+            return new Step<>(this, new Answer.Refused<>(refusal.error()));
+        }
+    }
+
+    /**
+     * Answers a GET of the metadata service.
+     *
+     * @param path from the root, such as {@code /latest/meta-data/mac}
+     * @return the body, or null for 404
+     */
+    public @Nullable String metadata(InstanceId instance, String path, Instant now) {
+        return MetadataTree.read(this, instance, path, now);
+    }
+
+    /** Returns the interfaces whose devices are plugged into running instances. */
+    public SortedMap<InterfaceId, Port> ports(Instant now) {
+        var ports = new TreeMap<InterfaceId, Port>();
+        for (Eni eni : contents.enis().values()) {
+            Attachment attachment = eni.attachment();
+            if (attachment != null && attachment.isPluggedIn(now)) {
+                ports.put(eni.id(), port(eni, attachment));
+            }
+        }
+        return Collections.unmodifiableSortedMap(ports);
+    }
+
+    /**
+     * Returns when {@link #ports} changes by time alone, or null if it does not.
+     *
+     * @return after {@code now}
+     */
+    public @Nullable Instant nextPortChange(Instant now) {
+        return contents.enis().values().stream()
+                .map(Eni::attachment)
+                .filter(Objects::nonNull)
+                .flatMap(attachment -> Stream.of(attachment.deviceFrom(), attachment.freeFrom()))
+                .filter(Objects::nonNull)
+                .filter(moment -> moment.isAfter(now))
+                .min(Instant::compareTo)
+                .orElse(null);
+    }
+
+    Contents contents() {
+        return contents;
+    }
+
+    private Port port(Eni eni, Attachment attachment) {
+        Subnet subnet = Objects.requireNonNull(contents.subnets().get(eni.subnet()));
+        return new Port(
+                eni.id(),
+                attachment.instance(),
+                eni.mac(),
+                attachment.card(),
+                attachment.device(),
+                eni.subnet(),
+                subnet.cidr(),
+                eni.addresses(),
+                eni.groups(),
+                eni.sourceDestCheck());
+    }
+}

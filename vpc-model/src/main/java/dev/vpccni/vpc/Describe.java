@@ -1,0 +1,224 @@
+package dev.vpccni.vpc;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.InstanceTypes;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.vpc.EniDescription.AttachmentDescription;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The actions that only look. */
+final class Describe {
+
+    private Describe() {}
+
+    static Ec2Reply.Interfaces interfaces(
+            Draft draft, Ec2Request.DescribeNetworkInterfaces request) {
+        var listing =
+                new Listing<EniDescription>(
+                        request.filters(),
+                        request.page(),
+                        eni -> eni.id().value(),
+                        FilterNames::ofInterface);
+        if (!request.ids().isEmpty()) {
+            listing.refusePage();
+            var named = new ArrayList<EniDescription>();
+            for (InterfaceId id : new TreeSet<>(request.ids())) {
+                Eni eni = shown(draft, id);
+                if (eni == null) {
+                    throw new Refusal(Ec2Error.noInterface(id));
+                }
+                named.add(describe(draft, eni));
+            }
+            return new Ec2Reply.Interfaces(listing.matching(named), null);
+        }
+        var page = listing.page(allInterfaces(draft));
+        return new Ec2Reply.Interfaces(page.entries(), page.next());
+    }
+
+    static Ec2Reply.Instances instances(Draft draft, Ec2Request.DescribeInstances request) {
+        var listing =
+                new Listing<InstanceDescription>(
+                        request.filters(),
+                        request.page(),
+                        instance -> instance.id().value(),
+                        FilterNames::ofInstance);
+        List<EniDescription> enis = allInterfaces(draft);
+        if (!request.ids().isEmpty()) {
+            listing.refusePage();
+            var named = new ArrayList<InstanceDescription>();
+            for (InstanceId id : new TreeSet<>(request.ids())) {
+                named.add(describe(draft, draft.instance(id), enis));
+            }
+            return new Ec2Reply.Instances(listing.matching(named), null);
+        }
+        var all =
+                draft.in.instances().values().stream()
+                        .filter(instance -> isShown(draft, instance))
+                        .map(instance -> describe(draft, instance, enis))
+                        .toList();
+        var page = listing.page(all);
+        return new Ec2Reply.Instances(page.entries(), page.next());
+    }
+
+    static Ec2Reply.Subnets subnets(Draft draft, Ec2Request.DescribeSubnets request) {
+        var listing =
+                new Listing<SubnetDescription>(
+                        request.filters(),
+                        request.page(),
+                        subnet -> subnet.id().value(),
+                        FilterNames::ofSubnet);
+        if (!request.ids().isEmpty()) {
+            listing.refusePage();
+            var named =
+                    new TreeSet<>(request.ids())
+                            .stream().map(id -> draft.subnet(id).describe()).toList();
+            return new Ec2Reply.Subnets(listing.matching(named), null);
+        }
+        var page =
+                listing.page(draft.in.subnets().values().stream().map(Subnet::describe).toList());
+        return new Ec2Reply.Subnets(page.entries(), page.next());
+    }
+
+    static Ec2Reply.Vpcs vpcs(Draft draft, Ec2Request.DescribeVpcs request) {
+        var listing =
+                new Listing<VpcDescription>(
+                        request.filters(), Page.ALL, vpc -> vpc.id().value(), FilterNames::ofVpc);
+        List<VpcDescription> all =
+                request.ids().isEmpty()
+                        ? List.copyOf(draft.in.vpcs().values())
+                        : new TreeSet<>(request.ids()).stream().map(draft::vpc).toList();
+        return new Ec2Reply.Vpcs(listing.matching(all));
+    }
+
+    static Ec2Reply.Types types(Draft draft, Ec2Request.DescribeInstanceTypes request) {
+        var types = new TreeMap<String, InstanceType>();
+        InstanceTypes.known().all().forEach(type -> types.put(type.name(), type));
+        draft.in
+                .instances()
+                .values()
+                .forEach(instance -> types.put(instance.type().name(), instance.type()));
+        var listing =
+                new Listing<InstanceType>(
+                        List.of(), request.page(), InstanceType::name, (_, _) -> null);
+        if (!request.names().isEmpty()) {
+            var named = new ArrayList<InstanceType>();
+            for (String name : new TreeSet<>(request.names())) {
+                InstanceType type = types.get(name);
+                if (type == null) {
+                    throw Refusal.of(
+                            "InvalidInstanceType",
+                            "The following supplied instance types do not exist: [" + name + "]");
+                }
+                named.add(type);
+            }
+            return new Ec2Reply.Types(named, null);
+        }
+        var page = listing.pageOfAtMost(100, List.copyOf(types.values()));
+        return new Ec2Reply.Types(page.entries(), page.next());
+    }
+
+    /** Describes {@code eni} as it is now. */
+    static EniDescription describe(Draft draft, Eni eni) {
+        Subnet subnet = Objects.requireNonNull(draft.in.subnets().get(eni.subnet()));
+        var groups = new TreeMap<SecurityGroupId, String>();
+        for (SecurityGroupId id : eni.groups()) {
+            groups.put(id, Objects.requireNonNull(draft.in.groups().get(id)).name());
+        }
+        return new EniDescription(
+                eni.id(),
+                eni.heldBy(draft.now) == null ? "available" : "in-use",
+                "interface",
+                eni.description(),
+                eni.mac(),
+                subnet.id(),
+                subnet.vpc(),
+                subnet.zone(),
+                eni.sourceDestCheck(),
+                groups,
+                eni.tags(),
+                eni.addresses(),
+                describe(draft, eni.attachment()));
+    }
+
+    private static @Nullable AttachmentDescription describe(
+            Draft draft, @Nullable Attachment attachment) {
+        if (attachment == null) {
+            return null;
+        }
+        var freeFrom = attachment.freeFrom();
+        if (freeFrom != null
+                && !draft.now.isBefore(freeFrom.plus(draft.settings.latency().detachedShown()))) {
+            return null;
+        }
+        return new AttachmentDescription(
+                attachment.id(),
+                attachment.instance(),
+                attachment.status(draft.now),
+                attachment.card(),
+                attachment.device(),
+                attachment.attachTime(),
+                attachment.deleteOnTermination());
+    }
+
+    private static InstanceDescription describe(
+            Draft draft, Instance instance, List<EniDescription> enis) {
+        Subnet subnet = Objects.requireNonNull(draft.in.subnets().get(instance.subnet()));
+        var own = new ArrayList<EniDescription>();
+        for (EniDescription eni : enis) {
+            AttachmentDescription attachment = eni.attachment();
+            if (attachment != null
+                    && attachment.instance().equals(instance.id())
+                    && !attachment.status().equals("detached")) {
+                own.add(eni);
+            }
+        }
+        own.sort(
+                Comparator.comparing(eni ->
+                        Objects.requireNonNull(eni.attachment()).card() * 1_000
+                                + Objects.requireNonNull(eni.attachment()).device()));
+        return new InstanceDescription(
+                instance.id(),
+                instance.reservation(),
+                instance.type(),
+                instance.isRunning(),
+                subnet.id(),
+                subnet.vpc(),
+                subnet.zone(),
+                instance.launchTime(),
+                instance.tags(),
+                own);
+    }
+
+    private static List<EniDescription> allInterfaces(Draft draft) {
+        var ids = new TreeSet<>(draft.in.enis().keySet());
+        ids.addAll(draft.in.past().keySet());
+        return ids.stream()
+                .map(id -> shown(draft, id))
+                .filter(Objects::nonNull)
+                .map(eni -> describe(draft, eni))
+                .toList();
+    }
+
+    /** Returns the version of an interface that Describe calls show by now. */
+    private static @Nullable Eni shown(Draft draft, InterfaceId id) {
+        for (Past version : draft.in.past().getOrDefault(id, List.of())) {
+            if (version.until().isAfter(draft.now)) {
+                return version.eni();
+            }
+        }
+        return draft.in.enis().get(id);
+    }
+
+    private static boolean isShown(Draft draft, Instance instance) {
+        return instance.terminated() == null
+                || draft.now.isBefore(instance.terminated().plus(Limits.TERMINATED_SHOWN));
+    }
+}

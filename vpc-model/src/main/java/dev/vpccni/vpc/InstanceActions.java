@@ -1,0 +1,64 @@
+package dev.vpccni.vpc;
+
+import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.vpc.Ec2Request.CreateNetworkInterface;
+import dev.vpccni.vpc.Ec2Request.RunInstances;
+import dev.vpccni.vpc.Ec2Request.TerminateInstances;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** Instances start and end. */
+final class InstanceActions {
+
+    private InstanceActions() {}
+
+    static Ec2Reply.InstanceStarted run(Draft draft, RunInstances request) {
+        TagActions.check(request.tags());
+        Subnet subnet = draft.subnet(request.subnet());
+        var instance =
+                new Instance(
+                        new InstanceId(draft.newId("i-")),
+                        draft.newId("r-"),
+                        request.type(),
+                        subnet.id(),
+                        draft.now,
+                        request.tags(),
+                        null);
+        draft.in.instances().put(instance.id(), instance);
+        var create =
+                new CreateNetworkInterface(
+                        "", subnet.id(), "", request.groups(), new TreeMap<>(), 0);
+        var attachment =
+                new Attachment(
+                        new AttachmentId(draft.newId("eni-attach-")),
+                        instance.id(),
+                        0,
+                        0,
+                        true,
+                        draft.now,
+                        draft.now,
+                        draft.now,
+                        draft.now,
+                        null);
+        Eni primary = InterfaceActions.newEni(draft, subnet, create).with(attachment);
+        draft.put(primary);
+        return new Ec2Reply.InstanceStarted(instance.id(), Describe.describe(draft, primary));
+    }
+
+    static Ec2Reply.Nothing terminate(Draft draft, TerminateInstances request) {
+        Instance instance = draft.instance(request.id());
+        if (!instance.isRunning()) {
+            return new Ec2Reply.Nothing();
+        }
+        draft.in.instances().put(instance.id(), instance.endedAt(draft.now));
+        for (Eni eni : draft.enisOf(instance.id())) {
+            if (Objects.requireNonNull(eni.attachment()).deleteOnTermination()) {
+                draft.delete(eni);
+            } else {
+                draft.put(eni.with(null));
+            }
+        }
+        return new Ec2Reply.Nothing();
+    }
+}

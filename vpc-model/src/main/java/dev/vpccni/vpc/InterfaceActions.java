@@ -1,0 +1,136 @@
+package dev.vpccni.vpc;
+
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.vpc.Ec2Request.CreateNetworkInterface;
+import dev.vpccni.vpc.Ec2Request.DeleteNetworkInterface;
+import dev.vpccni.vpc.Ec2Request.ModifyNetworkInterfaceAttribute;
+import dev.vpccni.vpc.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
+import dev.vpccni.vpc.Eni.Held;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Interfaces are made, changed and deleted. */
+final class InterfaceActions {
+
+    private InterfaceActions() {}
+
+    static Ec2Reply.InterfaceCreated create(Draft draft, CreateNetworkInterface request) {
+        if (request.secondaryCount() > 0 && !request.secondary().isEmpty()) {
+            throw Refusal.of(
+                    "InvalidParameterCombination",
+                    "The parameter secondaryPrivateIpAddressCount cannot be used with the"
+                            + " parameter privateIpAddresses");
+        }
+        TagActions.check(request.tags());
+        Idempotent earlier = draft.in.tokens().get(request.token());
+        if (earlier != null) {
+            return repeated(draft, request, earlier);
+        }
+        Subnet subnet = draft.subnet(request.subnet());
+        if (draft.in.enis().size() >= Limits.INTERFACES) {
+            throw Refusal.of(
+                    "NetworkInterfaceLimitExceeded",
+                    "You have reached the limit of network interfaces");
+        }
+        Eni eni = newEni(draft, subnet, request);
+        draft.put(eni);
+        EniDescription made = Describe.describe(draft, eni).pending();
+        if (!request.token().isEmpty()) {
+            draft.in
+                    .tokens()
+                    .put(
+                            request.token(),
+                            new Idempotent(request, made, draft.now.plus(Limits.TOKEN_LIFE)));
+        }
+        return new Ec2Reply.InterfaceCreated(made, request.token());
+    }
+
+    /** Takes the addresses that {@code request} asks for, and makes an interface of them. */
+    static Eni newEni(Draft draft, Subnet subnet, CreateNetworkInterface request) {
+        var explicit = new ArrayList<Ipv4Address>();
+        if (request.primary() != null) {
+            explicit.add(request.primary());
+        }
+        explicit.addAll(request.secondary());
+        AddressActions.checkExplicit(subnet, null, explicit);
+        int any = request.secondaryCount() + (request.primary() == null ? 1 : 0);
+        if (explicit.size() + any > Limits.ADDRESSES_PER_FREE_INTERFACE) {
+            throw Refusal.of(
+                    "PrivateIpAddressLimitExceeded",
+                    "Number of private addresses will exceed limit.");
+        }
+        var groups = draft.groups(request.groups(), subnet.vpc());
+        List<Ipv4Address> taken = AddressActions.take(draft, subnet, explicit, any);
+        Ipv4Address primary =
+                request.primary() == null ? taken.get(explicit.size()) : taken.getFirst();
+        List<Held> secondaries =
+                taken.stream()
+                        .filter(address -> !address.equals(primary))
+                        .map(address -> new Held(address, draft.now))
+                        .toList();
+        return new Eni(
+                new InterfaceId(draft.newId("eni-")),
+                draft.newMac(),
+                subnet.id(),
+                request.description(),
+                true,
+                request.tags(),
+                groups,
+                groups,
+                draft.now,
+                primary,
+                secondaries,
+                List.of(),
+                null);
+    }
+
+    static Ec2Reply.Nothing delete(Draft draft, DeleteNetworkInterface request) {
+        Eni eni = draft.eni(request.id());
+        if (eni.heldBy(draft.now) != null) {
+            throw Refusal.invalidValue("Network interface '" + eni.id() + "' is currently in use.");
+        }
+        draft.delete(eni);
+        return new Ec2Reply.Nothing();
+    }
+
+    static Ec2Reply.Nothing modify(Draft draft, ModifyNetworkInterfaceAttribute request) {
+        if (request.change() instanceof Change.SecurityGroups(var groups) && groups.isEmpty()) {
+            throw Refusal.missing("SecurityGroupId");
+        }
+        Eni eni = draft.eni(request.id());
+        draft.put(
+                switch (request.change()) {
+                    case Change.DeleteOnTermination change ->
+                            deleteOnTermination(draft, eni, change);
+                    case Change.SecurityGroups(var groups) ->
+                            eni.withGroups(
+                                    draft.groups(groups, draft.subnet(eni.subnet()).vpc()),
+                                    draft.after(draft.settings.latency().metadataUpdate()));
+                    case Change.SourceDestCheck(boolean value) -> eni.withSourceDestCheck(value);
+                    case Change.Description(String value) -> eni.withDescription(value);
+                });
+        return new Ec2Reply.Nothing();
+    }
+
+    private static Eni deleteOnTermination(
+            Draft draft, Eni eni, Change.DeleteOnTermination change) {
+        Attachment held = eni.heldBy(draft.now);
+        if (held == null || !held.id().equals(change.attachment())) {
+            throw Draft.noAttachment(change.attachment());
+        }
+        return eni.with(held.withDeleteOnTermination(change.value()));
+    }
+
+    private static Ec2Reply.InterfaceCreated repeated(
+            Draft draft, CreateNetworkInterface request, Idempotent earlier) {
+        if (!earlier.request().equals(request)) {
+            throw Refusal.of(
+                    "IdempotentParameterMismatch",
+                    "The client token '" + request.token() + "' was used with other parameters");
+        }
+        Eni eni = draft.in.enis().get(earlier.made().id());
+        return new Ec2Reply.InterfaceCreated(
+                eni == null ? earlier.made() : Describe.describe(draft, eni), request.token());
+    }
+}

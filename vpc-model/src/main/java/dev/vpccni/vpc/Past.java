@@ -1,0 +1,11 @@
+package dev.vpccni.vpc;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Describe calls show of an interface that has changed since.
+ *
+ * @param eni the interface before the change; null if it did not exist
+ */
+record Past(@Nullable Eni eni, Instant until) {}
