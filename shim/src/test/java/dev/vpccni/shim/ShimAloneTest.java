@@ -1,0 +1,162 @@
+package dev.vpccni.shim;
+
+import static dev.vpccni.shim.Shim.config;
+import static dev.vpccni.shim.Shim.environment;
+import static dev.vpccni.shim.Shim.filled;
+import static dev.vpccni.shim.Shim.listed;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.cni.CniVersion;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What the plugin says when there is no daemon, or when it needs none. */
+final class ShimAloneTest {
+
+    @TempDir Path folder;
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsItsVersions(Shim shim) throws Exception {
+        String versions = "\"" + String.join("\",\"", CniVersion.texts()) + "\"";
+        shim.run(Map.of("CNI_COMMAND", "VERSION"), config())
+                .isSuccess("{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[" + versions + "]}\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void introducesItselfWhenNothingIsAsked(Shim shim) throws Exception {
+        Shim.Outcome outcome = shim.run(Map.of(), new byte[0]);
+        assertThat(outcome.exit()).isZero();
+        assertThat(outcome.stdout()).isEmpty();
+        assertThat(outcome.stderr())
+                .matches(
+                        "AWS CNI v[^\n]+\nCNI protocol versions supported: "
+                                + String.join(", ", CniVersion.texts())
+                                + "\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ADD, '', CNI_COMMAND, required env variables [CNI_NETNS] missing",
+        "ADD, '', CNI_PATH, 'required env variables [CNI_NETNS,CNI_PATH] missing'",
+        "DEL, '', CNI_IFNAME, required env variables [CNI_IFNAME] missing",
+        "CHECK, '', CNI_CONTAINERID, 'required env variables [CNI_CONTAINERID,CNI_NETNS] missing'",
+        "GC, '', CNI_PATH, required env variables [CNI_PATH] missing",
+        "STATUS, '', CNI_PATH, required env variables [CNI_PATH] missing",
+        "DEL, -x, CNI_CONTAINERID, invalid CNI_CONTAINERID: -x",
+        "DEL, a/b, CNI_CONTAINERID, invalid CNI_CONTAINERID: a/b",
+        "DEL, a:b, CNI_IFNAME, invalid CNI_IFNAME: a:b",
+        "DEL, .., CNI_IFNAME, invalid CNI_IFNAME: ..",
+        "DEL, abcdefghijklmnop, CNI_IFNAME, invalid CNI_IFNAME: abcdefghijklmnop",
+        "DEL, 'a\"\u0001\\b', CNI_IFNAME, 'a\\\"\\u0001\\\\b'",
+        "PLAY, x, X, unknown CNI_COMMAND: PLAY",
+    })
+    void checksItsEnvironment(String command, String value, String variable, String message)
+            throws Exception {
+        for (Shim shim : Shim.values()) {
+            Map<String, String> environment = environment(command);
+            if (!variable.equals("CNI_COMMAND")) {
+                environment.put(variable, value);
+            }
+            if (value.contains("\"")) {
+                environment.put(variable, value + "/");
+            }
+            shim.run(environment, config()).isError(4, message);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void asksToTryAgainWhenNobodyListens(Shim shim) throws Exception {
+        String socket = folder.resolve("cni.sock").toString();
+        shim.run(environment("GC", "VPC_CNI_SOCKET", socket), config()).isError(11, socket);
+        shim.run(environment("STATUS", "VPC_CNI_SOCKET", socket), config()).isError(50, socket);
+        String tooLong = folder.resolve("x".repeat(200)).toString();
+        shim.run(environment("STATUS", "VPC_CNI_SOCKET", tooLong), config()).isError(50, "long");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsADel(Shim shim) throws Exception {
+        Path spool = folder.resolve("state/spool");
+        Map<String, String> environment = del(spool);
+        for (int i = 0; i < 2; i++) {
+            shim.run(environment, config()).isSuccess("");
+            assertThat(listed(spool)).containsExactly("fb2fb429dbe1@eth0");
+        }
+        Path kept = spool.resolve("fb2fb429dbe1@eth0");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)))
+                .isEqualTo("rw-------");
+        ByteBuffer frame = ByteBuffer.wrap(Files.readAllBytes(kept)).order(ByteOrder.nativeOrder());
+        assertThat(frame.getShort(4)).isEqualTo((short) 1);
+        assertThat(frame.getShort(6)).isEqualTo((short) 0);
+        assertThat(frame.getInt(24)).isEqualTo(config().length);
+        assertThat(ScriptedDaemon.HEADER + frame.getInt(20) + frame.getInt(24))
+                .isEqualTo(frame.capacity());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void replacesWhatAnEarlierAttemptLeftHalfWritten(Shim shim) throws Exception {
+        Path spool = folder.resolve("spool");
+        Files.createDirectory(spool);
+        Files.writeString(spool.resolve("fb2fb429dbe1@eth0"), "VC");
+        Files.writeString(spool.resolve(".fb2fb429dbe1@eth0.1"), "V");
+        shim.run(del(spool), config()).isSuccess("");
+        assertThat(Files.size(spool.resolve("fb2fb429dbe1@eth0"))).isGreaterThan(100);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void failsADelThatCannotBeKept(Shim shim) throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        shim.run(del(file.resolve("spool")), config()).isError(5, "Not a directory");
+        Map<String, String> longer = del(folder.resolve("spool"));
+        longer.put("CNI_CONTAINERID", "a".repeat(201));
+        shim.run(longer, config()).isError(5, "cannot be kept in " + folder.resolve("spool"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void leavesNothingOnAFullDisk(Shim shim) throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        Map<String, String> environment = del(disk.resolve("spool"));
+        environment.put("PATH", System.getenv("PATH"));
+        String script =
+                "mount -t tmpfs -o size=16k none \"$1\" || exit 9; \"$0\"; s=$?; "
+                        + "ls -A \"$1/spool\" >&2; exit $s";
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c", script));
+        command.addAll(List.of(shim.path().toString(), disk.toString()));
+        shim.run(command, environment, filled(64 << 10)).isError(5, "No space left on device");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void limitsWhatItReads(Shim shim) throws Exception {
+        Map<String, String> environment = del(folder.resolve("spool"));
+        shim.run(environment, filled(1 << 20)).isSuccess("");
+        shim.run(environment, filled((1 << 20) + 1)).isError(6, "network config too long");
+        environment.put("CNI_ARGS", "x".repeat(64 << 10));
+        shim.run(environment, config()).isError(4, "environment too long at CNI_ARGS");
+    }
+
+    private Map<String, String> del(Path spool) {
+        return environment(
+                "DEL",
+                "VPC_CNI_SOCKET",
+                folder.resolve("cni.sock").toString(),
+                "VPC_CNI_SPOOL",
+                spool.toString());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.shim;
+
+import org.jspecify.annotations.NullMarked;
