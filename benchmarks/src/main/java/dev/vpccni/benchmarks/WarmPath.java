@@ -140,14 +140,13 @@ final class WarmPath {
         samples.forEach((name, all) -> {
             if (!name.startsWith("round ")) {
                 Samples floor = samples.get(name.replace("vpc-cni", "kernel floor (C)"));
-                boolean compared = name.contains("vpc-cni") && floor != null;
                 lines.add(
                         "| "
                                 + name
                                 + " | "
                                 + all.cells()
                                 + " | "
-                                + (floor == null || floor == all ? " | " : ratio(all, floor))
+                                + (floor == null || floor.equals(all) ? " | " : ratio(all, floor))
                                 + " |");
             }
         });
