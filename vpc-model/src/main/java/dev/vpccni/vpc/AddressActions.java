@@ -9,6 +9,7 @@ import dev.vpccni.vpc.Eni.Leaving;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -133,7 +134,7 @@ final class AddressActions {
         }
     }
 
-    private static void release(Draft draft, Eni eni, TreeSet<Ipv4Address> addresses) {
+    private static void release(Draft draft, Eni eni, Set<Ipv4Address> addresses) {
         Instant gone = draft.after(draft.settings.latency().metadataUpdate());
         var held = new ArrayList<Held>();
         var leaving = new ArrayList<>(eni.leaving());
