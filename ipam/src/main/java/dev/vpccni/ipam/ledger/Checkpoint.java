@@ -58,6 +58,7 @@ public record Checkpoint(
      * @param device its device index; its route table is one more, or main for device 0
      * @param attachment null where nobody has said yet
      * @param addresses without the primary one
+     * @param role what it is to the node
      * @param since when it began to serve pods
      */
     public record Interface(
@@ -69,6 +70,7 @@ public record Checkpoint(
             @Nullable AttachmentId attachment,
             Ipv4Address primaryAddress,
             List<Ipv4Address> addresses,
+            InterfaceRole role,
             Instant since) {
 
         public Interface {
@@ -79,8 +81,22 @@ public record Checkpoint(
     /** A change in EC2 that has begun and of which no end was recorded. */
     public sealed interface Intent {
 
-        /** An interface asked for under {@code token}, which makes asking again harmless. */
-        record Create(String token, Instant since) implements Intent {}
+        /**
+         * An interface asked for under {@code token}, which makes asking again harmless.
+         *
+         * @param device the device index that it shall have
+         * @param addresses how many secondary addresses it shall bring
+         * @param id what EC2 made, or null as long as it has not said
+         */
+        record Create(
+                String token, int device, int addresses, @Nullable InterfaceId id, Instant since)
+                implements Intent {
+
+            /** Returns this with what EC2 made. */
+            public Create withId(InterfaceId made) {
+                return new Create(token, device, addresses, made, since);
+            }
+        }
 
         /** An interface on its way out. */
         record Remove(InterfaceId id, Instant since) implements Intent {}

@@ -1,6 +1,5 @@
 package dev.vpccni.node.settings;
 
-import dev.vpccni.ipam.policy.AddressBlock;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.model.InstanceType;
 import java.time.Duration;
@@ -39,7 +38,7 @@ public record PoolSettings(
     /** Returns the one target that applies on an instance of {@code type}. */
     public WarmTarget target(InstanceType type) {
         return warmAddresses > 0 || minimumAddresses > 0
-                ? new WarmTarget.Addresses(warmAddresses, minimumAddresses, AddressBlock.ADDRESS)
+                ? new WarmTarget.Addresses(warmAddresses, minimumAddresses)
                 : new WarmTarget.Interfaces(warmInterfaces, type.secondaryAddressesPerInterface());
     }
 

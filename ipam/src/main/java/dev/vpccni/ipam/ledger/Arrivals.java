@@ -1,0 +1,141 @@
+package dev.vpccni.ipam.ledger;
+
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Interfaces and addresses on their way in. */
+final class Arrivals {
+
+    private Arrivals() {}
+
+    static Outcome beginCreate(Draft draft, Command.BeginCreate command, Instant now) {
+        if (draft.creates.contains(command.token())) {
+            return new Outcome.Done();
+        }
+        if (draft.creates.size() + draft.interfaces.size() >= Ledger.INTERFACES_MAX) {
+            return tooMany();
+        }
+        var create =
+                new Checkpoint.Intent.Create(
+                        command.token(), command.device(), command.addresses(), null, now);
+        draft.creates = draft.creates.put(command.token(), create);
+        return new Outcome.Done();
+    }
+
+    static Outcome noteCreated(Draft draft, Command.NoteCreated command) {
+        Checkpoint.Intent.Create create = draft.creates.get(command.token());
+        if (create == null) {
+            return new Outcome.Refused("nothing is being made under token " + command.token());
+        }
+        if (!command.id().equals(create.id())) {
+            draft.creates = draft.creates.put(command.token(), create.withId(command.id()));
+        }
+        return new Outcome.Done();
+    }
+
+    static Outcome cancelCreate(Draft draft, Command.CancelCreate command) {
+        draft.creates = draft.creates.remove(command.token());
+        return new Outcome.Done();
+    }
+
+    static Outcome addInterface(Draft draft, Command.AddInterface command, Instant now) {
+        InterfaceFacts facts = command.facts();
+        HeldInterface known = draft.interfaces.get(facts.id());
+        if (known == null && draft.interfaces.size() >= Ledger.INTERFACES_MAX) {
+            return tooMany();
+        }
+        HeldInterface held = known == null ? HeldInterface.joining(facts, now) : known;
+        if (!held.facts().equals(facts)) {
+            held = held.withFacts(facts);
+        }
+        if (held.stage() == InterfaceStage.SUSPENDED) {
+            held = held.withStage(InterfaceStage.SERVING);
+        }
+        if (held != known) {
+            draft.put(held);
+        }
+        if (command.token() != null) {
+            draft.creates = draft.creates.remove(command.token());
+        }
+        return add(draft, held, command.addresses());
+    }
+
+    static Outcome suspend(Draft draft, Command.Suspend command) {
+        return turn(draft, command.id(), InterfaceStage.SERVING, InterfaceStage.SUSPENDED);
+    }
+
+    static Outcome confirm(Draft draft, Command.Confirm command) {
+        return turn(draft, command.id(), InterfaceStage.SUSPENDED, InterfaceStage.SERVING);
+    }
+
+    static Outcome beginAssign(Draft draft, Command.BeginAssign command) {
+        HeldInterface held = draft.interfaces.get(command.id());
+        if (held == null) {
+            return unknown(command.id());
+        }
+        long expected = (long) held.size() + held.arriving() + command.count();
+        if (held.stage() != InterfaceStage.SERVING
+                || command.count() < 1
+                || expected > Ledger.INTERFACE_ADDRESSES_MAX) {
+            return new Outcome.Refused(
+                    held.id() + " (" + held.stage() + ") cannot grow to " + expected);
+        }
+        draft.put(held.withArriving(held.arriving() + command.count()));
+        return new Outcome.Done();
+    }
+
+    static Outcome endAssign(Draft draft, Command.EndAssign command) {
+        HeldInterface held = draft.interfaces.get(command.id());
+        if (held != null && held.arriving() > 0 && command.count() > 0) {
+            draft.put(held.withArriving(Math.max(0, held.arriving() - command.count())));
+        }
+        return new Outcome.Done();
+    }
+
+    static Outcome addAddresses(Draft draft, Command.AddAddresses command) {
+        HeldInterface held = draft.interfaces.get(command.id());
+        return held == null ? unknown(command.id()) : add(draft, held, command.addresses());
+    }
+
+    private static Outcome add(Draft draft, HeldInterface to, List<Ipv4Address> addresses) {
+        HeldInterface held = to;
+        for (Ipv4Address address : addresses) {
+            InterfaceId home = draft.homes.get(address);
+            if (home != null && !home.equals(held.id())) {
+                return new Outcome.Refused(address + " lies on " + home + " already");
+            }
+            if (address.equals(held.facts().primaryAddress())) {
+                return new Outcome.Refused(address + " is the primary one of " + held.id());
+            }
+            if (home == null) {
+                held = draft.place(held, address);
+            }
+        }
+        return held.size() > Ledger.INTERFACE_ADDRESSES_MAX
+                ? new Outcome.Refused(held.id() + " cannot have " + held.size() + " addresses")
+                : new Outcome.Done();
+    }
+
+    private static Outcome turn(
+            Draft draft, InterfaceId id, InterfaceStage from, InterfaceStage to) {
+        HeldInterface held = draft.interfaces.get(id);
+        if (held == null) {
+            return unknown(id);
+        }
+        if (held.stage() == from) {
+            draft.put(held.withStage(to));
+        }
+        return new Outcome.Done();
+    }
+
+    static Outcome unknown(@Nullable InterfaceId id) {
+        return new Outcome.Refused("no interface " + id);
+    }
+
+    private static Outcome tooMany() {
+        return new Outcome.Refused("more than " + Ledger.INTERFACES_MAX + " interfaces");
+    }
+}

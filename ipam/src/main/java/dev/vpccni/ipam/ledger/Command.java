@@ -1,0 +1,116 @@
+package dev.vpccni.ipam.ledger;
+
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.PodName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A change to a ledger. Each may be repeated: what is so already is {@link Outcome.Done}.
+ *
+ * <p>What begins in EC2 begins here first, so that a crash between the two leaves a trace: {@code
+ * Begin…} before the request, {@code Add…} or {@code Confirm…} after it succeeded, {@code Cancel…}
+ * after it is certain that it did not.
+ */
+public sealed interface Command {
+
+    /** Grant {@code key} an address: {@link Outcome.Granted}, Unplaced or NoAddress. */
+    record Assign(AttachmentKey key, PodName pod) implements Command {}
+
+    /** Take the address of {@code key} back: {@link Outcome.Released} or UnknownKey. */
+    record Release(AttachmentKey key) implements Command {}
+
+    /** Keep everyone off an address that a pod without a grant uses, known to be ours or not. */
+    record Hold(Ipv4Address address) implements Command {}
+
+    /** End a {@link Hold}: the address begins to cool down. */
+    record Unhold(Ipv4Address address) implements Command {}
+
+    /**
+     * A new interface is about to be asked for.
+     *
+     * @param token the idempotency token of the request
+     * @param device the device index that it shall have
+     * @param addresses how many secondary addresses it shall bring
+     */
+    record BeginCreate(String token, int device, int addresses) implements Command {}
+
+    /** EC2 has made the interface of {@code token}; it is not attached or not set up yet. */
+    record NoteCreated(String token, InterfaceId id) implements Command {}
+
+    /** The interface of {@code token} does not exist, or no longer. */
+    record CancelCreate(String token) implements Command {}
+
+    /**
+     * The interface is attached and the kernel set up: it serves from now on. One that is known
+     * gets these facts and is confirmed; its addresses are added to those it has.
+     *
+     * @param token that of its {@link BeginCreate}, or null for one that was found
+     */
+    record AddInterface(InterfaceFacts facts, List<Ipv4Address> addresses, @Nullable String token)
+            implements Command {
+        public AddInterface {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** An interface may be gone: no new pod gets an address of it until {@link Confirm}. */
+    record Suspend(InterfaceId id) implements Command {}
+
+    /** A suspended interface is there after all. */
+    record Confirm(InterfaceId id) implements Command {}
+
+    /** {@code count} more addresses are about to be asked for. */
+    record BeginAssign(InterfaceId id, int count) implements Command {}
+
+    /** The end of a {@link BeginAssign}, however many addresses came of it. */
+    record EndAssign(InterfaceId id, int count) implements Command {}
+
+    /** The interface has these addresses, too; those known already stay as they are. */
+    record AddAddresses(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+        public AddAddresses {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** Addresses are about to be given back. Refused if one is in use or cooling. */
+    record BeginRelease(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+        public BeginRelease {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** EC2 has taken back what {@link BeginRelease} named. */
+    record ConfirmReleased(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+        public ConfirmReleased {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** The interface still has what {@link BeginRelease} named. */
+    record CancelRelease(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+        public CancelRelease {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** EC2 no longer has this address, two witnesses agree. Refused if it is in use. */
+    record ForgetAddress(InterfaceId id, Ipv4Address address) implements Command {}
+
+    /** An interface is about to be detached and deleted. Refused if a promise stands against. */
+    record BeginRemoval(InterfaceId id) implements Command {}
+
+    /** A leaving interface is detached, or deleted. */
+    record ConfirmRemoved(InterfaceId id) implements Command {}
+
+    /** A leaving interface is still attached and stays. */
+    record CancelRemoval(InterfaceId id) implements Command {}
+
+    /**
+     * The interface is gone without our doing, two witnesses agree. Its grants stay, without a
+     * home, until their pods go.
+     */
+    record ForgetInterface(InterfaceId id) implements Command {}
+}

@@ -1,0 +1,127 @@
+package dev.vpccni.ipam.ledger;
+
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A ledger in the making: what one command changes, before it becomes the next {@link Ledger}. */
+final class Draft {
+
+    final Duration cooldown;
+    Instant latest;
+    OrderedMap<InterfaceId, HeldInterface> interfaces;
+    OrderedMap<AttachmentKey, Ipv4Address> addresses;
+    OrderedMap<Ipv4Address, InterfaceId> homes;
+    OrderedMap<Ipv4Address, AddressUse> unplaced;
+    OrderedMap<String, Checkpoint.Intent.Create> creates;
+    OrderedMap<InterfaceId, Instant> removals;
+
+    private final @Nullable Ledger origin;
+
+    Draft(Duration cooldown) {
+        this.cooldown = cooldown;
+        this.latest = Instant.EPOCH;
+        this.interfaces = OrderedMap.empty();
+        this.addresses = OrderedMap.empty();
+        this.homes = OrderedMap.empty();
+        this.unplaced = OrderedMap.empty();
+        this.creates = OrderedMap.empty();
+        this.removals = OrderedMap.empty();
+        this.origin = null;
+    }
+
+    Draft(Ledger origin) {
+        this.cooldown = origin.cooldown();
+        this.latest = origin.latest();
+        this.interfaces = origin.interfaceMap();
+        this.addresses = origin.addressMap();
+        this.homes = origin.homeMap();
+        this.unplaced = origin.unplacedMap();
+        this.creates = origin.createMap();
+        this.removals = origin.removalMap();
+        this.origin = origin;
+    }
+
+    boolean changed() {
+        return origin == null
+                || interfaces != origin.interfaceMap()
+                || addresses != origin.addressMap()
+                || homes != origin.homeMap()
+                || unplaced != origin.unplacedMap()
+                || creates != origin.createMap()
+                || removals != origin.removalMap();
+    }
+
+    @Nullable HeldInterface home(Ipv4Address address) {
+        InterfaceId id = homes.get(address);
+        return id == null ? null : interfaces.get(id);
+    }
+
+    @Nullable AddressUse use(Ipv4Address address) {
+        HeldInterface home = home(address);
+        return home == null ? unplaced.get(address) : home.use(address);
+    }
+
+    void put(HeldInterface held) {
+        interfaces = interfaces.put(held.id(), held);
+    }
+
+    /** Records what becomes of {@code address}, wherever it lies. */
+    void setUse(Ipv4Address address, AddressUse use) {
+        HeldInterface home = home(address);
+        if (home == null) {
+            unplaced = unplaced.put(address, use);
+        } else {
+            put(home.with(address, use));
+        }
+    }
+
+    /** Puts {@code address} on {@code held}, with the use that it already had, if any. */
+    HeldInterface place(HeldInterface held, Ipv4Address address) {
+        AddressUse known = unplaced.get(address);
+        unplaced = unplaced.remove(address);
+        homes = homes.put(address, held.id());
+        HeldInterface more = held.with(address, known == null ? AddressUse.Idle.NEVER_USED : known);
+        put(more);
+        return more;
+    }
+
+    /** Takes {@code address} off its interface; its use is remembered as long as it matters. */
+    void displace(HeldInterface held, Ipv4Address address, Instant now) {
+        AddressUse use = held.use(address);
+        homes = homes.remove(address);
+        boolean cools =
+                use instanceof AddressUse.Idle(Instant since)
+                        && HeldInterface.cools(since, now, cooldown);
+        if (use != null && (use.inUse() || cools)) {
+            unplaced = unplaced.put(address, use);
+        }
+    }
+
+    void remove(HeldInterface held) {
+        interfaces = interfaces.remove(held.id());
+        removals = removals.remove(held.id());
+    }
+
+    /** Drops what is unplaced and has cooled down: nothing depends on it any more. */
+    void forgetCooled(Instant now) {
+        OrderedMap<Ipv4Address, AddressUse> before = unplaced;
+        before.forEach((address, use) -> {
+            if (HeldInterface.isFree(use, now, cooldown)) {
+                unplaced = unplaced.remove(address);
+            }
+        });
+    }
+
+    /** Moves every time after {@code now} to {@code now}, for the clock has stepped back. */
+    void noLaterThan(Instant now) {
+        OrderedMap<InterfaceId, HeldInterface> before = interfaces;
+        before.forEach((_, held) -> put(held.noLaterThan(now)));
+        OrderedMap<Ipv4Address, AddressUse> uses = unplaced;
+        uses.forEach((address, use) -> unplaced = unplaced.put(address, use.noLaterThan(now)));
+        latest = now;
+    }
+}

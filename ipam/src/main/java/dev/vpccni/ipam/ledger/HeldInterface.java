@@ -1,0 +1,246 @@
+package dev.vpccni.ipam.ledger;
+
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An interface in a ledger, with what becomes of each of its addresses. Immutable. */
+public final class HeldInterface {
+
+    static final Comparator<HeldInterface> BY_DEVICE =
+            Comparator.comparingInt((HeldInterface held) -> held.facts().device())
+                    .thenComparing(HeldInterface::id);
+
+    private final InterfaceFacts facts;
+    private final InterfaceStage stage;
+    private final Instant since;
+    private final int arriving;
+    private final Slot[] slots; // by address
+    private final int inUse;
+    private final int leaving;
+    private final Instant longestIdle; // Instant.MAX if none is idle
+
+    private HeldInterface(
+            InterfaceFacts facts, InterfaceStage stage, Instant since, int arriving, Slot[] slots) {
+        this.facts = facts;
+        this.stage = stage;
+        this.since = since;
+        this.arriving = arriving;
+        this.slots = slots;
+        int used = 0;
+        int going = 0;
+        Instant idle = Instant.MAX;
+        for (Slot slot : slots) {
+            switch (slot.use()) {
+                case AddressUse.Idle(Instant from) -> idle = from.isBefore(idle) ? from : idle;
+                case AddressUse.Assigned _, AddressUse.Held _ -> used++;
+                case AddressUse.Leaving _ -> going++;
+            }
+        }
+        this.inUse = used;
+        this.leaving = going;
+        this.longestIdle = idle;
+    }
+
+    static HeldInterface joining(InterfaceFacts facts, Instant now) {
+        return new HeldInterface(facts, InterfaceStage.SERVING, now, 0, new Slot[0]);
+    }
+
+    /** Returns what stays the same about it. */
+    public InterfaceFacts facts() {
+        return facts;
+    }
+
+    /** Returns its identifier. */
+    public InterfaceId id() {
+        return facts.id();
+    }
+
+    /** Returns where it stands between joining and leaving. */
+    public InterfaceStage stage() {
+        return stage;
+    }
+
+    /** Returns when it joined the ledger. */
+    public Instant since() {
+        return since;
+    }
+
+    /** Returns how many addresses have been asked for that are not here yet. */
+    public int arriving() {
+        return arriving;
+    }
+
+    /** Returns its secondary addresses, by address. */
+    public List<Slot> slots() {
+        return List.of(slots);
+    }
+
+    /** Returns how many secondary addresses EC2 has given it, those on their way back included. */
+    public int size() {
+        return slots.length;
+    }
+
+    /** Returns how many of its addresses pods have. */
+    public int inUse() {
+        return inUse;
+    }
+
+    /** Returns how many of its addresses are on their way back to EC2. */
+    public int leaving() {
+        return leaving;
+    }
+
+    /** Returns how many of its addresses cool down at {@code now}. */
+    public int cooling(Instant now, Duration cooldown) {
+        int cooling = 0;
+        for (Slot slot : slots) {
+            if (slot.use() instanceof AddressUse.Idle(Instant from) && cools(from, now, cooldown)) {
+                cooling++;
+            }
+        }
+        return cooling;
+    }
+
+    /** Returns the addresses that nobody has and that do not cool down, the longest idle first. */
+    public List<Ipv4Address> free(Instant now, Duration cooldown) {
+        return Arrays.stream(slots)
+                .filter(slot -> isFree(slot.use(), now, cooldown))
+                .sorted((a, b) -> a.use().since().compareTo(b.use().since()))
+                .map(Slot::address)
+                .toList();
+    }
+
+    /** Returns what becomes of {@code address}, or null if it is not one of this interface's. */
+    public @Nullable AddressUse use(Ipv4Address address) {
+        int at = find(address);
+        return at >= 0 ? slots[at].use() : null;
+    }
+
+    /**
+     * Returns what stands against its removal at {@code now}, such as {@code has 2 addresses in
+     * use}, or null if nothing does (upstream: {@code isDeletable} and its callers).
+     */
+    public @Nullable String againstRemoval(Instant now, Duration cooldown) {
+        Instant old = removableAt(now, cooldown);
+        if (old == null) {
+            return facts.role().removable()
+                    ? "has addresses in use, cooling down or on their way"
+                    : "is " + facts.role();
+        }
+        return old.isAfter(now)
+                ? "is younger than " + Ledger.INTERFACE_AGE_MIN.toSeconds() + " s"
+                : null;
+    }
+
+    /**
+     * Returns when it is old enough to be removed, if its age is all that may stand against that at
+     * {@code now}, else null.
+     */
+    public @Nullable Instant removableAt(Instant now, Duration cooldown) {
+        boolean idle = inUse == 0 && arriving == 0 && cooling(now, cooldown) == 0;
+        return idle && facts.role().removable() ? since.plus(Ledger.INTERFACE_AGE_MIN) : null;
+    }
+
+    /** Returns whether it serves pods and has an address for one. */
+    boolean canServe(Instant now, Duration cooldown) {
+        return stage == InterfaceStage.SERVING
+                && facts.role().serves()
+                && !longestIdle.equals(Instant.MAX)
+                && !cools(longestIdle, now, cooldown);
+    }
+
+    /** Returns the address that has been idle longest; of several, the least. */
+    Ipv4Address longestIdle() {
+        for (Slot slot : slots) {
+            if (slot.use() instanceof AddressUse.Idle(Instant from) && from.equals(longestIdle)) {
+                return slot.address();
+            }
+        }
+        throw new IllegalStateException("no idle address on " + id());
+    }
+
+    HeldInterface withFacts(InterfaceFacts changed) {
+        return new HeldInterface(changed, stage, since, arriving, slots);
+    }
+
+    HeldInterface withStage(InterfaceStage changed) {
+        return new HeldInterface(facts, changed, since, arriving, slots);
+    }
+
+    HeldInterface withArriving(int changed) {
+        return new HeldInterface(facts, stage, since, changed, slots);
+    }
+
+    /** Returns this with {@code address}, added if it was not here. */
+    HeldInterface with(Ipv4Address address, AddressUse use) {
+        int at = find(address);
+        Slot[] changed;
+        if (at >= 0) {
+            changed = slots.clone();
+            changed[at] = new Slot(address, use);
+        } else {
+            int insertion = -at - 1;
+            changed = new Slot[slots.length + 1];
+            System.arraycopy(slots, 0, changed, 0, insertion);
+            changed[insertion] = new Slot(address, use);
+            System.arraycopy(slots, insertion, changed, insertion + 1, slots.length - insertion);
+        }
+        return new HeldInterface(facts, stage, since, arriving, changed);
+    }
+
+    HeldInterface without(Ipv4Address address) {
+        Slot[] fewer =
+                Arrays.stream(slots)
+                        .filter(slot -> !slot.address().equals(address))
+                        .toArray(Slot[]::new);
+        return new HeldInterface(facts, stage, since, arriving, fewer);
+    }
+
+    /** Returns this with every time after {@code now} moved to {@code now}. */
+    HeldInterface noLaterThan(Instant now) {
+        Slot[] earlier =
+                Arrays.stream(slots)
+                        .map(slot -> new Slot(slot.address(), slot.use().noLaterThan(now)))
+                        .toArray(Slot[]::new);
+        Instant joined = since.isAfter(now) ? now : since;
+        return new HeldInterface(facts, stage, joined, arriving, earlier);
+    }
+
+    /** Returns whether an address idle {@code since} cools down; to the last instant, it does. */
+    static boolean cools(Instant since, Instant now, Duration cooldown) {
+        return !now.isAfter(since.plus(cooldown)) && !since.equals(Instant.EPOCH);
+    }
+
+    static boolean isFree(AddressUse use, Instant now, Duration cooldown) {
+        return use instanceof AddressUse.Idle(Instant from) && !cools(from, now, cooldown);
+    }
+
+    private int find(Ipv4Address address) {
+        int low = 0;
+        int high = slots.length - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = slots[middle].address().compareTo(address);
+            if (order == 0) {
+                return middle;
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -low - 1;
+    }
+
+    @Override
+    public String toString() {
+        return facts.id() + " " + stage + " " + Arrays.toString(slots);
+    }
+}

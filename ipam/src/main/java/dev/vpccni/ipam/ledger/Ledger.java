@@ -1,0 +1,245 @@
+package dev.vpccni.ipam.ledger;
+
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which addresses a node has, and who has each of them. Immutable: a {@link Command} makes another
+ * ledger of it, at a cost that hardly depends on how many addresses there are.
+ *
+ * <p>Promises, whatever the commands: an address has one owner at most, and a key one address; an
+ * address in use is never given back or forgotten; one that cools down is neither granted nor given
+ * back; the interfaces that {@link Command.BeginRemoval} would refuse stay. {@code
+ * LedgerInvariants} checks them. A clock that steps back begins a cooldown anew rather than
+ * prolonging it by the step.
+ */
+public final class Ledger {
+
+    /** How long an interface stays at least (upstream: {@code minENILifeTime}). */
+    public static final Duration INTERFACE_AGE_MIN = Duration.ofMinutes(1);
+
+    /** More interfaces than any instance type has, on all its cards together. */
+    public static final int INTERFACES_MAX = 256;
+
+    /** More addresses than EC2 puts on one interface. */
+    public static final int INTERFACE_ADDRESSES_MAX = 256;
+
+    private final Duration cooldown;
+    private final Instant latest;
+    private final OrderedMap<InterfaceId, HeldInterface> interfaces;
+    private final OrderedMap<AttachmentKey, Ipv4Address> addresses;
+    private final OrderedMap<Ipv4Address, InterfaceId> homes;
+    private final OrderedMap<Ipv4Address, AddressUse> unplaced;
+    private final OrderedMap<String, Checkpoint.Intent.Create> creates;
+    private final OrderedMap<InterfaceId, Instant> removals;
+
+    Ledger(Draft draft) {
+        this.cooldown = draft.cooldown;
+        this.latest = draft.latest;
+        this.interfaces = draft.interfaces;
+        this.addresses = draft.addresses;
+        this.homes = draft.homes;
+        this.unplaced = draft.unplaced;
+        this.creates = draft.creates;
+        this.removals = draft.removals;
+    }
+
+    /**
+     * Returns the ledger of a node that has nothing.
+     *
+     * @param cooldown how long an address rests after use, its last instant included
+     */
+    public static Ledger empty(Duration cooldown) {
+        if (cooldown.isNegative()) {
+            throw new IllegalArgumentException("negative cooldown: " + cooldown);
+        }
+        return new Ledger(new Draft(cooldown));
+    }
+
+    /**
+     * Returns the ledger that {@code checkpoint} describes. What contradicts itself in it costs a
+     * line in the answer and no more: an address listed twice stays with its first owner, a key's
+     * second address is held.
+     */
+    public static Restored restore(Checkpoint checkpoint, Duration cooldown, Instant now) {
+        return Restoration.restore(checkpoint, empty(cooldown), now);
+    }
+
+    /**
+     * A ledger made from a checkpoint.
+     *
+     * @param problems what did not fit together, as lines to log
+     */
+    public record Restored(Ledger ledger, List<String> problems) {
+        public Restored {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Carries out {@code command} at {@code now}. */
+    public Step apply(Command command, Instant now) {
+        Ledger timely = at(now);
+        var draft = new Draft(timely);
+        Outcome outcome =
+                switch (command) {
+                    case Command.Assign assign -> PodCommands.assign(draft, assign, now);
+                    case Command.Release release -> PodCommands.release(draft, release, now);
+                    case Command.Hold hold -> PodCommands.hold(draft, hold, now);
+                    case Command.Unhold unhold -> PodCommands.unhold(draft, unhold, now);
+                    case Command.BeginCreate begin -> Arrivals.beginCreate(draft, begin, now);
+                    case Command.NoteCreated note -> Arrivals.noteCreated(draft, note);
+                    case Command.CancelCreate cancel -> Arrivals.cancelCreate(draft, cancel);
+                    case Command.AddInterface add -> Arrivals.addInterface(draft, add, now);
+                    case Command.Suspend suspend -> Arrivals.suspend(draft, suspend);
+                    case Command.Confirm confirm -> Arrivals.confirm(draft, confirm);
+                    case Command.BeginAssign begin -> Arrivals.beginAssign(draft, begin);
+                    case Command.EndAssign end -> Arrivals.endAssign(draft, end);
+                    case Command.AddAddresses add -> Arrivals.addAddresses(draft, add);
+                    case Command.BeginRelease begin -> Departures.beginRelease(draft, begin, now);
+                    case Command.ConfirmReleased done -> Departures.confirmReleased(draft, done);
+                    case Command.CancelRelease cancel -> Departures.cancelRelease(draft, cancel);
+                    case Command.ForgetAddress forget -> Departures.forget(draft, forget, now);
+                    case Command.BeginRemoval begin -> Departures.beginRemoval(draft, begin, now);
+                    case Command.ConfirmRemoved done -> Departures.confirmRemoved(draft, done);
+                    case Command.CancelRemoval cancel -> Departures.cancelRemoval(draft, cancel);
+                    case Command.ForgetInterface forget -> Departures.forget(draft, forget, now);
+                };
+        if (outcome instanceof Outcome.Refused || !draft.changed()) {
+            return new Step(timely, outcome);
+        }
+        draft.latest = now;
+        return new Step(new Ledger(draft), outcome);
+    }
+
+    /**
+     * Returns this ledger as of {@code now}: where the clock has stepped back, nothing in it is
+     * later than {@code now}. {@link #apply} does the same first.
+     */
+    public Ledger at(Instant now) {
+        if (!now.isBefore(latest)) {
+            return this;
+        }
+        var draft = new Draft(this);
+        draft.noLaterThan(now);
+        return new Ledger(draft);
+    }
+
+    /** Returns how long an address rests after use. */
+    public Duration cooldown() {
+        return cooldown;
+    }
+
+    /** Returns every interface, by device index. */
+    public List<HeldInterface> interfaces() {
+        var all = new ArrayList<HeldInterface>(interfaces.size());
+        interfaces.forEach((_, held) -> all.add(held));
+        all.sort(HeldInterface.BY_DEVICE);
+        return Collections.unmodifiableList(all);
+    }
+
+    /** Returns the interface called {@code id}, or null. */
+    public @Nullable HeldInterface find(InterfaceId id) {
+        return interfaces.get(id);
+    }
+
+    /** Returns the interface that {@code address} lies on, or null. */
+    public @Nullable HeldInterface home(Ipv4Address address) {
+        InterfaceId id = homes.get(address);
+        return id == null ? null : interfaces.get(id);
+    }
+
+    /** Returns what becomes of {@code address}, or null if nothing is known of it. */
+    public @Nullable AddressUse use(Ipv4Address address) {
+        HeldInterface home = home(address);
+        return home == null ? unplaced.get(address) : home.use(address);
+    }
+
+    /** Returns the grant of {@code key}, or null if it has none. */
+    public Checkpoint.@Nullable Grant grant(AttachmentKey key) {
+        Ipv4Address address = addresses.get(key);
+        return address != null
+                        && use(address)
+                                instanceof AddressUse.Assigned(var owner, var pod, var since)
+                ? new Checkpoint.Grant(address, owner, pod, since)
+                : null;
+    }
+
+    /** Returns what becomes of the addresses whose interface is not known, by address. */
+    public SortedMap<Ipv4Address, AddressUse> unplaced() {
+        var all = new TreeMap<Ipv4Address, AddressUse>();
+        unplaced.forEach(all::put);
+        return Collections.unmodifiableSortedMap(all);
+    }
+
+    /** Returns the interfaces being made, by token. */
+    public List<Checkpoint.Intent.Create> creates() {
+        var all = new ArrayList<Checkpoint.Intent.Create>(creates.size());
+        creates.forEach((_, create) -> all.add(create));
+        return Collections.unmodifiableList(all);
+    }
+
+    /** Returns how many addresses are in which state at {@code now}; counts them one by one. */
+    public Counts counts(Instant now) {
+        return View.counts(this, now);
+    }
+
+    /**
+     * Returns the first instant at which an address that cools down now is free, or null if none
+     * cools down.
+     */
+    public @Nullable Instant nextCoolingEnd(Instant now) {
+        return View.nextCoolingEnd(this, now);
+    }
+
+    /** Returns what has to survive the daemon. */
+    public Checkpoint checkpoint() {
+        return View.checkpoint(this);
+    }
+
+    OrderedMap<InterfaceId, HeldInterface> interfaceMap() {
+        return interfaces;
+    }
+
+    OrderedMap<AttachmentKey, Ipv4Address> addressMap() {
+        return addresses;
+    }
+
+    OrderedMap<Ipv4Address, InterfaceId> homeMap() {
+        return homes;
+    }
+
+    OrderedMap<Ipv4Address, AddressUse> unplacedMap() {
+        return unplaced;
+    }
+
+    OrderedMap<String, Checkpoint.Intent.Create> createMap() {
+        return creates;
+    }
+
+    OrderedMap<InterfaceId, Instant> removalMap() {
+        return removals;
+    }
+
+    Instant latest() {
+        return latest;
+    }
+
+    @Override
+    public String toString() {
+        return "interfaces "
+                + interfaces()
+                + ", unplaced "
+                + unplaced()
+                + ", creating "
+                + creates();
+    }
+}

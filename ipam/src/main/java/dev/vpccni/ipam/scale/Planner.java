@@ -1,0 +1,31 @@
+package dev.vpccni.ipam.scale;
+
+import dev.vpccni.ipam.ledger.Counts;
+import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.policy.PoolDecision;
+import dev.vpccni.ipam.policy.WarmPoolPolicy;
+import java.time.Instant;
+
+/**
+ * Says which interface gets or gives which addresses.
+ *
+ * <p>A pure function; what has begun counts as done ({@link Counts#arriving}), so it may be asked
+ * again at any time, and answers with what is still missing. A plan carried out in full leaves
+ * nothing to do.
+ */
+public final class Planner {
+
+    private Planner() {}
+
+    /** Returns what to do about the pool of {@code ledger} at {@code now}. */
+    public static Plan plan(Ledger ledger, Situation situation, Instant now) {
+        var policy = new WarmPoolPolicy(situation.target(), situation.limits());
+        PoolDecision decision = policy.decide(ledger.counts(now), situation.waiting());
+        return switch (decision) {
+            case PoolDecision.Grow grow -> new Growth(ledger, situation, now).plan(grow);
+            case PoolDecision.Shrink(int addresses, _) ->
+                    new Shrinkage(ledger, situation, now).plan(decision, addresses);
+            case PoolDecision.Hold _ -> new Shrinkage(ledger, situation, now).plan(decision, 0);
+        };
+    }
+}
