@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** The actions that only look. */
 final class Describe {
 
+    /** Above the device indexes that any card has. */
+    private static final int MORE_THAN_DEVICES = 1_000;
+
     private Describe() {}
 
     static Ec2Reply.Interfaces interfaces(
@@ -180,10 +183,7 @@ final class Describe {
                 own.add(eni);
             }
         }
-        own.sort(
-                Comparator.comparing(eni ->
-                        Objects.requireNonNull(eni.attachment()).card() * 1_000
-                                + Objects.requireNonNull(eni.attachment()).device()));
+        own.sort(Comparator.comparingInt(Describe::place));
         return new InstanceDescription(
                 instance.id(),
                 instance.reservation(),
@@ -195,6 +195,11 @@ final class Describe {
                 instance.launchTime(),
                 instance.tags(),
                 own);
+    }
+
+    private static int place(EniDescription eni) {
+        AttachmentDescription attachment = Objects.requireNonNull(eni.attachment());
+        return attachment.card() * MORE_THAN_DEVICES + attachment.device();
     }
 
     private static List<EniDescription> allInterfaces(Draft draft) {
