@@ -24,6 +24,9 @@ public final class Baton {
     /** More switches than any honest run takes; a loop that never waits is found by it. */
     private static final int SWITCHES_MAX = 5_000_000;
 
+    /** When every simulation begins. */
+    static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
+
     private final SplittableRandom random;
     private final PriorityQueue<Turn> turns = new PriorityQueue<>(Turn.SOONEST);
     private final Semaphore returned = new Semaphore(0);
@@ -92,7 +95,7 @@ public final class Baton {
     }
 
     Instant instant() {
-        return Instant.EPOCH.plusNanos(now).plus(clockStep);
+        return ORIGIN.plusNanos(now).plus(clockStep);
     }
 
     void spawn(SimulatedProcess process, Runnable task) {

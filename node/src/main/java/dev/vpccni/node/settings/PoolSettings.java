@@ -42,11 +42,9 @@ public record PoolSettings(
                 : new WarmTarget.Interfaces(warmInterfaces, type.secondaryAddressesPerInterface());
     }
 
-    /** Returns the most interfaces that may serve pods on an instance of {@code type}. */
-    public int interfacesMax(InstanceType type) {
-        return interfacesMax < 1
-                ? type.maxInterfaces()
-                : Math.min(interfacesMax, type.maxInterfaces());
+    /** Returns what the pool of an instance of {@code type} cannot exceed. */
+    public PoolLimits limits(InstanceType type) {
+        return PoolLimits.of(type, interfacesMax, podsMax.on(type.name()));
     }
 
     /** Returns these settings with other targets. */

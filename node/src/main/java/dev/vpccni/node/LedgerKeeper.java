@@ -1,0 +1,281 @@
+package dev.vpccni.node;
+
+import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.ledger.Outcome;
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.node.port.LedgerStore;
+import dev.vpccni.node.port.Tempo;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+
+/**
+ * The only writer of the ledger. Commands of many callers are folded in batches; a batch that
+ * changed what must survive a crash is written once, then published, and only then does any of its
+ * callers hear of it. If the write fails, the whole batch fails and nothing is published.
+ *
+ * <p>An {@link Command.Assign} may wait here for an address. Those that wait are served first come,
+ * first served, and within the same batch that brought the address.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class LedgerKeeper {
+
+    /** So long that whoever waits it through checks for nothing in particular. */
+    static final Duration A_LONG_TIME = Duration.ofHours(1);
+
+    /** More than any node has pods, so that it is a fault to have as many at once. */
+    static final int MAILBOX_MAX = 4096;
+
+    /** How often a caller out of patience looks whether the keeper is done with its request. */
+    private static final Duration ALMOST_DONE = Duration.ofMillis(5);
+
+    private final LedgerStore store;
+    private final Tempo tempo;
+    private final Tempo.Signal bell;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Object queues = new Object();
+    private final Deque<Request> mailbox = new ArrayDeque<>();
+    private final Deque<Request> patient = new ArrayDeque<>();
+    private Checkpoint written;
+    private volatile Ledger ledger;
+    private volatile int waiting;
+    private boolean stopped;
+
+    /**
+     * Creates the keeper of {@code initial}; {@link #run} makes it work.
+     *
+     * @param written what {@code store} holds now
+     */
+    public LedgerKeeper(Ledger initial, Checkpoint written, LedgerStore store, Tempo tempo) {
+        this.ledger = initial;
+        this.written = written;
+        this.store = store;
+        this.tempo = tempo;
+        bell = tempo.signal();
+    }
+
+    /** Returns the ledger as it was published last. */
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    /** Returns how many pods wait for an address. */
+    public int waiting() {
+        return waiting;
+    }
+
+    /**
+     * Calls {@code listener} after each change of {@link #ledger} or {@link #waiting}. It must not
+     * block.
+     */
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Carries out {@code command}; when this returns, what came of it is durable.
+     *
+     * @throws IOException if it could not be made durable; then nothing happened
+     */
+    public Outcome apply(Command command) throws IOException, InterruptedException {
+        return submit(new Request(command, false, tempo.signal()), A_LONG_TIME);
+    }
+
+    /**
+     * Carries out commands in their order and in one batch, so that nobody sees only some of them.
+     *
+     * @return what came of each
+     * @throws IOException if they could not be made durable; then nothing happened
+     */
+    public List<Outcome> apply(List<Command> commands) throws IOException, InterruptedException {
+        List<Request> requests =
+                commands.stream().map(c -> new Request(c, false, tempo.signal())).toList();
+        put(requests);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Request request : requests) {
+            outcomes.add(await(request, A_LONG_TIME));
+        }
+        return outcomes;
+    }
+
+    /**
+     * Like {@link #apply(Command)}, but waits up to {@code patience} where there is no address. If
+     * the caller is interrupted the address may have been granted; releasing the key undoes that.
+     *
+     * @return {@link Outcome.NoAddress} or {@link Outcome.Unplaced} if there was none until then
+     */
+    public Outcome assign(Command.Assign command, Duration patience)
+            throws IOException, InterruptedException {
+        return submit(new Request(command, patience.isPositive(), tempo.signal()), patience);
+    }
+
+    /** Ends the wait of every {@link #assign} for a key that {@code which} is true of. */
+    public void dismiss(Predicate<AttachmentKey> which) {
+        var noAddress = new Outcome.NoAddress();
+        synchronized (queues) {
+            for (Request request : patient) {
+                boolean dismissed =
+                        request.command instanceof Command.Assign(AttachmentKey key, _)
+                                && which.test(key);
+                if (dismissed && request.take()) {
+                    request.complete(noAddress);
+                }
+            }
+            countWaiting();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Works until it is interrupted. */
+    public void run() {
+        try {
+            while (true) {
+                bell.await(untilNextChance());
+                boolean more;
+                do {
+                    more = work();
+                } while (more);
+            }
+        } catch (InterruptedException _) {
+            stop();
+        }
+    }
+
+    private Outcome submit(Request request, Duration patience)
+            throws IOException, InterruptedException {
+        put(List.of(request));
+        return await(request, patience);
+    }
+
+    private void put(List<Request> requests) throws IOException {
+        synchronized (queues) {
+            if (stopped) {
+                throw new IOException("the daemon is stopping");
+            }
+            if (mailbox.size() + patient.size() >= MAILBOX_MAX) {
+                throw new BusyException(mailbox.size() + patient.size());
+            }
+            mailbox.addAll(requests);
+        }
+        bell.raise();
+    }
+
+    private Outcome await(Request request, Duration patience)
+            throws IOException, InterruptedException {
+        long end = tempo.nanos() + patience.toNanos();
+        while (true) {
+            Outcome outcome = request.outcome();
+            if (outcome != null) {
+                return outcome;
+            }
+            long left = end - tempo.nanos();
+            if (left <= 0 && request.patient && request.giveUp()) {
+                forget(request);
+                return new Outcome.NoAddress();
+            }
+            request.ended().await(left > 0 ? Duration.ofNanos(left) : ALMOST_DONE);
+        }
+    }
+
+    private void forget(Request request) {
+        synchronized (queues) {
+            patient.remove(request);
+            countWaiting();
+        }
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Carries out one batch; tells whether there may be another. */
+    private boolean work() {
+        var batch = new Batch(ledger, tempo.instant());
+        List<Request> arrived = new ArrayList<>();
+        List<Request> waited;
+        synchronized (queues) {
+            arrived.addAll(mailbox);
+            mailbox.clear();
+            waited = List.copyOf(patient);
+        }
+        // First what may bring an address, then who has waited longest for one.
+        arrived.stream().filter(request -> !request.isAssign()).forEach(batch::fold);
+        if (batch.hasFreeAddress()) {
+            waited.forEach(batch::fold);
+        }
+        arrived.stream().filter(Request::isAssign).forEach(batch::fold);
+        boolean changed = commit(batch);
+        int before = waiting;
+        synchronized (queues) {
+            patient.removeIf(request -> !request.waits());
+            arrived.stream().filter(Request::waits).forEach(patient::add);
+            countWaiting();
+        }
+        if (changed || waiting != before) {
+            listeners.forEach(Runnable::run);
+        }
+        return !arrived.isEmpty();
+    }
+
+    /** Writes, publishes, answers, in this order; tells whether there is another ledger now. */
+    private boolean commit(Batch batch) {
+        Ledger after = batch.ledger();
+        boolean changed = after != ledger;
+        if (changed) {
+            Checkpoint checkpoint = after.checkpoint();
+            if (!checkpoint.equals(written)) {
+                try {
+                    store.write(checkpoint);
+                } catch (IOException e) {
+                    batch.fail(e);
+                    return false;
+                }
+                written = checkpoint;
+            }
+            ledger = after;
+        }
+        batch.complete();
+        return changed;
+    }
+
+    private Duration untilNextChance() {
+        if (waiting == 0) {
+            return A_LONG_TIME;
+        }
+        Instant now = tempo.instant();
+        Instant end = ledger.nextCoolingEnd(now);
+        if (end == null) {
+            return A_LONG_TIME;
+        }
+        Duration until = Duration.between(now, end);
+        return until.isPositive() ? until : Duration.ofNanos(1);
+    }
+
+    private void countWaiting() {
+        int count = 0;
+        for (Request request : patient) {
+            count += request.waits() ? 1 : 0;
+        }
+        waiting = count;
+    }
+
+    private void stop() {
+        List<Request> left;
+        synchronized (queues) {
+            stopped = true;
+            left = new ArrayList<>(mailbox);
+            left.addAll(patient);
+        }
+        for (Request request : left) {
+            if (request.take()) {
+                request.fail(new IOException("the daemon is stopping"));
+            }
+        }
+    }
+}

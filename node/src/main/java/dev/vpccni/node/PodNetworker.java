@@ -1,0 +1,261 @@
+package dev.vpccni.node;
+
+import dev.vpccni.cni.CniError;
+import dev.vpccni.cni.CniException;
+import dev.vpccni.cni.CniRequest;
+import dev.vpccni.cni.CniResult;
+import dev.vpccni.cni.GcAttachment;
+import dev.vpccni.cni.PodAttachment;
+import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.ipam.ledger.AddressUse;
+import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.ledger.Outcome;
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostNetwork;
+import dev.vpccni.node.port.PodNamespace;
+import dev.vpccni.node.port.Tempo;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The verbs of the CNI protocol. Every failure is a {@link CniException} that says what to tell the
+ * runtime. Safe for use by many threads; verbs on one attachment take turns.
+ */
+public final class PodNetworker {
+
+    private final AddressBook addresses;
+    private final LedgerKeeper keeper;
+    private final HostNetwork host;
+    private final Turns turns;
+
+    /** Creates the verbs over the addresses of {@code keeper}. */
+    public PodNetworker(AddressBook addresses, LedgerKeeper keeper, HostNetwork host, Tempo tempo) {
+        this.addresses = addresses;
+        this.keeper = keeper;
+        this.host = host;
+        turns = new Turns(tempo);
+    }
+
+    /**
+     * Connects a container. The same request again finds the same address.
+     *
+     * @param patience how long to wait for an address
+     */
+    public CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
+            throws CniException, InterruptedException {
+        if (request.config().everyCard()) {
+            throw Failures.of(
+                    new CniError.Failed(
+                            "the pod asks for an address on each network card",
+                            "remove the annotation k8s.amazonaws.com/nicConfig from the pod"));
+        }
+        AttachmentKey key = request.key();
+        turns.begin(key);
+        try {
+            Outcome.Granted granted = grant(request, patience);
+            PodWiring wiring = wiring(request, AddressBook.lease(granted));
+            try {
+                host.wire(wiring, namespace);
+            } catch (HostException e) {
+                if (!granted.again()) {
+                    giveBack(key, e);
+                }
+                throw Failures.of(e);
+            }
+            return attachment(wiring, namespace.path(), granted).toResult();
+        } finally {
+            turns.end(key);
+        }
+    }
+
+    /**
+     * Disconnects a container. Needs neither EC2 nor the container's namespace, and succeeds for
+     * one that is not connected.
+     */
+    public void del(CniRequest request) throws CniException, InterruptedException {
+        AttachmentKey key = request.key();
+        keeper.dismiss(key::equals);
+        turns.begin(key);
+        try {
+            Checkpoint.Grant grant = keeper.ledger().grant(key);
+            PodAttachment previous = previous(request);
+            if (grant != null) {
+                undo(grant);
+            } else if (previous != null && previous.vlan() == 0) {
+                undo(previous);
+            }
+        } catch (HostException e) {
+            throw Failures.of(e);
+        } catch (IOException e) {
+            throw Failures.of(e);
+        } finally {
+            turns.end(key);
+        }
+    }
+
+    /** Verifies that a container is connected as its result says. */
+    public void check(CniRequest request, PodNamespace namespace)
+            throws CniException, InterruptedException {
+        PodAttachment previous = previous(request);
+        if (previous == null) {
+            throw Failures.of(
+                    new CniError.InvalidConfiguration(
+                            "prevResult", "absent or not ours", "the result of the ADD"));
+        }
+        AttachmentKey key = request.key();
+        turns.begin(key);
+        try {
+            Checkpoint.Grant grant = keeper.ledger().grant(key);
+            List<String> differences = new ArrayList<>();
+            if (grant == null) {
+                differences.add("no address is granted to " + key);
+            } else if (!grant.address().equals(previous.address())) {
+                differences.add("granted is " + grant.address() + ", not " + previous.address());
+            }
+            differences.addAll(host.verify(wiring(request, previous), namespace));
+            if (!differences.isEmpty()) {
+                throw Failures.of(new CniError.NotAsExpected(differences));
+            }
+        } catch (HostException e) {
+            throw Failures.of(e);
+        } finally {
+            turns.end(key);
+        }
+    }
+
+    /**
+     * Lets go of every attachment to the network that the runtime does not list as valid.
+     *
+     * @return how many there were
+     */
+    public int gc(CniRequest request) throws CniException, InterruptedException {
+        List<GcAttachment> listed = request.config().validAttachments();
+        if (listed == null) {
+            throw Failures.of(
+                    new CniError.InvalidConfiguration(
+                            "cni.dev/valid-attachments", "absent", "a list, empty or not"));
+        }
+        SortedSet<GcAttachment> valid = new TreeSet<>(listed);
+        int collected = 0;
+        for (Checkpoint.Grant grant : keeper.ledger().checkpoint().grants()) {
+            AttachmentKey key = grant.key();
+            boolean ours = key.networkName().equals(request.config().name());
+            var attachment = new GcAttachment(key.containerId(), key.interfaceName());
+            // The list is older than what is being added just now.
+            if (ours && !valid.contains(attachment) && !turns.busy(key)) {
+                collect(grant);
+                collected++;
+            }
+        }
+        return collected;
+    }
+
+    private void collect(Checkpoint.Grant stale) throws CniException, InterruptedException {
+        AttachmentKey key = stale.key();
+        turns.begin(key);
+        try {
+            if (stale.equals(keeper.ledger().grant(key))) {
+                undo(stale);
+            }
+        } catch (HostException e) {
+            throw Failures.of(e);
+        } catch (IOException e) {
+            throw Failures.of(e);
+        } finally {
+            turns.end(key);
+        }
+    }
+
+    private Outcome.Granted grant(CniRequest request, Duration patience)
+            throws CniException, InterruptedException {
+        try {
+            return addresses.grant(request.key(), request.args().pod(), patience);
+        } catch (NoAddressException e) {
+            throw Failures.of(e);
+        } catch (IOException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /** The kernel first: as long as it leads to a pod, nobody else may have the address. */
+    private void undo(Checkpoint.Grant grant)
+            throws HostException, IOException, InterruptedException {
+        Ipv4Address address = grant.address();
+        HeldInterface home = keeper.ledger().home(address);
+        int table = home == null ? tableInKernel(address) : home.facts().table();
+        host.unwire(address, table, null);
+        keeper.apply(new Command.Release(grant.key()));
+    }
+
+    /** Undoes what the ledger has no grant of, unless the address is another pod's by now. */
+    private void undo(PodAttachment previous)
+            throws HostException, IOException, InterruptedException {
+        AddressUse use = keeper.ledger().use(previous.address());
+        if (use instanceof AddressUse.Assigned) {
+            return;
+        }
+        host.unwire(previous.address(), previous.table(), previous.hostInterface());
+        if (use instanceof AddressUse.Held) {
+            keeper.apply(new Command.Unhold(previous.address()));
+        }
+    }
+
+    private int tableInKernel(Ipv4Address address) throws HostException, InterruptedException {
+        return host.observe().podRules().getOrDefault(address, PodWiring.MAIN_TABLE);
+    }
+
+    /** Takes back what a pod was granted that could not be wired. */
+    private void giveBack(AttachmentKey key, HostException reason) throws InterruptedException {
+        try {
+            keeper.apply(new Command.Release(key));
+        } catch (IOException e) {
+            // The grant stays until the DEL that follows each failed ADD.
+            reason.addSuppressed(e);
+        }
+    }
+
+    private static @Nullable PodAttachment previous(CniRequest request) {
+        CniResult result = request.config().previous();
+        return result == null ? null : PodAttachment.find(result, request.interfaceName());
+    }
+
+    private static PodWiring wiring(CniRequest request, AddressService.Lease lease) {
+        return new PodWiring(
+                InterfaceNames.host(request.config().vethPrefix(), request.args().pod()),
+                request.interfaceName(),
+                lease.address(),
+                lease.table(),
+                request.config().mtu());
+    }
+
+    private static PodWiring wiring(CniRequest request, PodAttachment previous) {
+        return new PodWiring(
+                previous.hostInterface(),
+                previous.podInterface(),
+                previous.address(),
+                previous.table(),
+                request.config().mtu());
+    }
+
+    private static PodAttachment attachment(
+            PodWiring wiring, String sandbox, Outcome.Granted granted) {
+        return new PodAttachment(
+                wiring.hostInterface(),
+                wiring.podInterface(),
+                sandbox,
+                wiring.address(),
+                granted.home().device(),
+                wiring.table(),
+                0);
+    }
+}

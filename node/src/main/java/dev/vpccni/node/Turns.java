@@ -1,0 +1,89 @@
+package dev.vpccni.node;
+
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.node.port.Tempo;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Lets one verb at a time work on an attachment, in the order in which they came: a runtime that
+ * lost patience with an ADD sends a DEL while the ADD is still at work.
+ */
+final class Turns {
+
+    private final Tempo tempo;
+    private final SortedMap<AttachmentKey, Deque<Tempo.Signal>> queues = new TreeMap<>();
+
+    Turns(Tempo tempo) {
+        this.tempo = tempo;
+    }
+
+    /** Waits for the caller's turn. {@link #end} must follow. */
+    void begin(AttachmentKey key) throws InterruptedException {
+        Tempo.Signal mine = tempo.signal();
+        boolean alone;
+        synchronized (queues) {
+            Deque<Tempo.Signal> queue = queues.computeIfAbsent(key, _ -> new ArrayDeque<>());
+            alone = queue.isEmpty();
+            queue.add(mine);
+        }
+        if (!alone) {
+            await(key, mine);
+        }
+    }
+
+    /** Lets the next one begin. */
+    void end(AttachmentKey key) {
+        Tempo.Signal next;
+        synchronized (queues) {
+            Deque<Tempo.Signal> queue = queues.get(key);
+            if (queue == null) {
+                throw new IllegalStateException("nobody has a turn for " + key);
+            }
+            queue.remove();
+            if (queue.isEmpty()) {
+                queues.remove(key);
+            }
+            next = queue.peek();
+        }
+        if (next != null) {
+            next.raise();
+        }
+    }
+
+    /** Tells whether anybody works on {@code key} now, or waits to. */
+    boolean busy(AttachmentKey key) {
+        synchronized (queues) {
+            return queues.containsKey(key);
+        }
+    }
+
+    private void await(AttachmentKey key, Tempo.Signal mine) throws InterruptedException {
+        boolean began = false;
+        try {
+            while (!began) {
+                began = mine.await(LedgerKeeper.A_LONG_TIME);
+            }
+        } finally {
+            if (!began) {
+                leave(key, mine);
+            }
+        }
+    }
+
+    private void leave(AttachmentKey key, Tempo.Signal mine) {
+        boolean first;
+        synchronized (queues) {
+            Deque<Tempo.Signal> queue = queues.getOrDefault(key, new ArrayDeque<>());
+            first = queue.peek() == mine;
+            if (!first) {
+                queue.remove(mine);
+            }
+        }
+        if (first) {
+            end(key);
+        }
+    }
+}

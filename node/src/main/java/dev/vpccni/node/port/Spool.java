@@ -1,0 +1,25 @@
+package dev.vpccni.node.port;
+
+import dev.vpccni.cni.CniRequest;
+import java.io.IOException;
+import java.util.List;
+
+/** The DEL requests that the shim put aside while nobody served it. */
+public interface Spool {
+
+    /**
+     * Lists what is waiting, oldest first. A file that cannot be understood is not among them; it
+     * is left where it lies.
+     */
+    List<Entry> list() throws IOException;
+
+    /** Removes an entry that has been carried out; one that is gone is not missed. */
+    void remove(Entry entry) throws IOException;
+
+    /**
+     * A request that was put aside.
+     *
+     * @param name by which the spool knows it
+     */
+    record Entry(String name, CniRequest request) {}
+}
