@@ -1,0 +1,254 @@
+package dev.vpccni.linux;
+
+import static dev.vpccni.linux.Downcall.bind;
+import static dev.vpccni.linux.Downcall.checked;
+import static dev.vpccni.linux.Downcall.impossible;
+import static dev.vpccni.linux.Downcall.interrupted;
+import static dev.vpccni.linux.Downcall.state;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * System calls on sockets, with the manners of {@link Libc}. The numbers are those of Linux on
+ * x86-64 and arm64.
+ */
+public final class Sockets {
+
+    public static final int AF_UNIX = 1;
+    public static final int AF_INET = 2;
+    public static final int AF_INET6 = 10;
+    public static final int AF_NETLINK = 16;
+    public static final int SOCK_STREAM = 1;
+    public static final int SOCK_RAW = 3;
+    public static final int SOCK_CLOEXEC = 0x80000;
+    public static final int SOL_SOCKET = 1;
+    public static final int SO_RCVBUF = 8;
+    public static final int SO_PEERCRED = 17;
+    public static final int SO_RCVTIMEO = 20;
+    public static final int SO_SNDTIMEO = 21;
+    public static final int SO_PROTOCOL = 38;
+    public static final int SO_DOMAIN = 39;
+    public static final int MSG_TRUNC = 0x20;
+    public static final int MSG_CTRUNC = 0x8;
+    public static final int MSG_DONTWAIT = 0x40;
+    public static final int MSG_NOSIGNAL = 0x4000;
+    public static final int MSG_CMSG_CLOEXEC = 0x40000000;
+    public static final int SHUT_RDWR = 2;
+    public static final int POLLIN = 1;
+    public static final int POLLERR = 8;
+    public static final int POLLHUP = 0x10;
+    public static final int POLLRDHUP = 0x2000;
+
+    private static final MethodHandle SOCKET =
+            bind("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle BIND = bind("bind", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle CONNECT =
+            bind("connect", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle LISTEN = bind("listen", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle ACCEPT4 =
+            bind("accept4", JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_INT);
+    private static final MethodHandle SHUTDOWN = bind("shutdown", JAVA_INT, JAVA_INT, JAVA_INT);
+    private static final MethodHandle SETSOCKOPT =
+            bind("setsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle GETSOCKOPT =
+            bind("getsockopt", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS);
+    private static final MethodHandle SEND =
+            bind("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle RECV =
+            bind("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+    private static final MethodHandle SENDMSG =
+            bind("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle RECVMSG =
+            bind("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+    private static final MethodHandle POLL = bind("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+
+    private Sockets() {}
+
+    /** socket(2), in the network namespace of the calling platform thread. */
+    public static int socket(int domain, int type, int protocol) throws ErrnoException {
+        MemorySegment state = state();
+        int result;
+        try {
+            result = (int) SOCKET.invokeExact(state, domain, type, protocol);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+        return checked("socket", result, state);
+    }
+
+    /** bind(2). */
+    public static void bindTo(int fd, MemorySegment address) throws ErrnoException {
+        MemorySegment state = state();
+        int size = (int) address.byteSize();
+        int result;
+        try {
+            result = (int) BIND.invokeExact(state, fd, address, size);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+        checked("bind", result, state);
+    }
+
+    /** connect(2). */
+    public static void connect(int fd, MemorySegment address) throws ErrnoException {
+        MemorySegment state = state();
+        int size = (int) address.byteSize();
+        int result;
+        do {
+            try {
+                result = (int) CONNECT.invokeExact(state, fd, address, size);
+            } catch (Throwable e) {
+                throw impossible(e);
+            }
+        } while (interrupted(result, state));
+        checked("connect", result, state);
+    }
+
+    /** listen(2). */
+    public static void listen(int fd, int backlog) throws ErrnoException {
+        MemorySegment state = state();
+        int result;
+        try {
+            result = (int) LISTEN.invokeExact(state, fd, backlog);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+        checked("listen", result, state);
+    }
+
+    /** accept4(2), without asking for the peer's address. */
+    public static int accept4(int fd, int flags) throws ErrnoException {
+        MemorySegment state = state();
+        MemorySegment none = MemorySegment.NULL;
+        int result;
+        do {
+            try {
+                result = (int) ACCEPT4.invokeExact(state, fd, none, none, flags);
+            } catch (Throwable e) {
+                throw impossible(e);
+            }
+        } while (interrupted(result, state));
+        return checked("accept", result, state);
+    }
+
+    /** shutdown(2). */
+    public static void shutdown(int fd, int how) throws ErrnoException {
+        MemorySegment state = state();
+        int result;
+        try {
+            result = (int) SHUTDOWN.invokeExact(state, fd, how);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+        checked("shutdown", result, state);
+    }
+
+    /** setsockopt(2). */
+    public static void setsockopt(int fd, int level, int name, MemorySegment value)
+            throws ErrnoException {
+        MemorySegment state = state();
+        int size = (int) value.byteSize();
+        int result;
+        try {
+            result = (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, size);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+        checked("setsockopt", result, state);
+    }
+
+    /** getsockopt(2) into the whole of {@code value}. */
+    public static void getsockopt(int fd, int level, int name, MemorySegment value)
+            throws ErrnoException {
+        MemorySegment state = state();
+        int result;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment size = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
+            result = (int) GETSOCKOPT.invokeExact(state, fd, level, name, value, size);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+        checked("getsockopt", result, state);
+    }
+
+    /** send(2); returns how many bytes were taken. */
+    public static long send(int fd, MemorySegment data, int flags) throws ErrnoException {
+        MemorySegment state = state();
+        long size = data.byteSize();
+        long result;
+        do {
+            try {
+                result = (long) SEND.invokeExact(state, fd, data, size, flags);
+            } catch (Throwable e) {
+                throw impossible(e);
+            }
+        } while (interrupted(result, state));
+        return checked("send", result, state);
+    }
+
+    /** recv(2) of at most the size of {@code buffer}. */
+    public static long recv(int fd, MemorySegment buffer, int flags) throws ErrnoException {
+        MemorySegment state = state();
+        long size = buffer.byteSize();
+        long result;
+        do {
+            try {
+                result = (long) RECV.invokeExact(state, fd, buffer, size, flags);
+            } catch (Throwable e) {
+                throw impossible(e);
+            }
+        } while (interrupted(result, state));
+        return checked("recv", result, state);
+    }
+
+    /** sendmsg(2); {@code message} is a {@code struct msghdr}. */
+    public static long sendmsg(int fd, MemorySegment message, int flags) throws ErrnoException {
+        MemorySegment state = state();
+        long result;
+        do {
+            try {
+                result = (long) SENDMSG.invokeExact(state, fd, message, flags);
+            } catch (Throwable e) {
+                throw impossible(e);
+            }
+        } while (interrupted(result, state));
+        return checked("sendmsg", result, state);
+    }
+
+    /** recvmsg(2); {@code message} is a {@code struct msghdr}. */
+    public static long recvmsg(int fd, MemorySegment message, int flags) throws ErrnoException {
+        MemorySegment state = state();
+        long result;
+        do {
+            try {
+                result = (long) RECVMSG.invokeExact(state, fd, message, flags);
+            } catch (Throwable e) {
+                throw impossible(e);
+            }
+        } while (interrupted(result, state));
+        return checked("recvmsg", result, state);
+    }
+
+    /**
+     * poll(2) on an array of {@code struct pollfd}; a signal counts as nothing ready.
+     *
+     * @param timeoutMillis how long to wait; negative means for ever
+     * @return how many descriptors are ready
+     */
+    public static int poll(MemorySegment descriptors, int timeoutMillis) throws ErrnoException {
+        MemorySegment state = state();
+        long count = descriptors.byteSize() / 8;
+        int result;
+        try {
+            result = (int) POLL.invokeExact(state, descriptors, count, timeoutMillis);
+        } catch (Throwable e) {
+            throw impossible(e);
+        }
+        return interrupted(result, state) ? 0 : checked("poll", result, state);
+    }
+}

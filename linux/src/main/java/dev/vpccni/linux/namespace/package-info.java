@@ -1,0 +1,5 @@
+/** Network namespaces: entering, making, opening sockets inside. */
+@NullMarked
+package dev.vpccni.linux.namespace;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,120 @@
+package dev.vpccni.linux.netlink;
+
+import static dev.vpccni.linux.Libc.EFD_CLOEXEC;
+import static dev.vpccni.linux.Sockets.AF_NETLINK;
+import static dev.vpccni.linux.Sockets.MSG_DONTWAIT;
+import static dev.vpccni.linux.Sockets.MSG_TRUNC;
+import static dev.vpccni.linux.Sockets.POLLIN;
+import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
+import static dev.vpccni.linux.Sockets.SOCK_RAW;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.Errno;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.Libc;
+import dev.vpccni.linux.Sockets;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.function.Consumer;
+
+/**
+ * Hears what the kernel multicasts to groups. One thread, a platform thread, receives, since
+ * waiting blocks; any thread may {@linkplain #wakeUp wake} it. The one that receives also closes.
+ */
+public final class NotificationSocket implements AutoCloseable {
+
+    private final Arena arena = Arena.ofAuto();
+    private final MemorySegment buffer = arena.allocate(NetlinkSocket.BUFFER_SIZE, 16);
+    private final MemorySegment ready;
+    private final MemorySegment counter = arena.allocate(JAVA_LONG);
+    private final Descriptor socket;
+    private final Descriptor alarm;
+
+    private NotificationSocket(Descriptor socket, Descriptor alarm) {
+        this.socket = socket;
+        this.alarm = alarm;
+        // Two times struct pollfd: fd, events, revents.
+        this.ready = arena.allocateFrom(JAVA_INT, socket.number(), POLLIN, alarm.number(), POLLIN);
+    }
+
+    /**
+     * Opens a socket in the network namespace of the current platform thread.
+     *
+     * @param protocol such as {@link NetlinkSocket#NETLINK_ROUTE}
+     * @param groups a mask, such as {@code RTMGRP_LINK | RTMGRP_IPV4_ROUTE}
+     * @throws ErrnoException if the kernel refuses
+     */
+    public static NotificationSocket open(int protocol, int groups) throws ErrnoException {
+        Descriptor socket =
+                Descriptor.own(Sockets.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, protocol));
+        try (Arena arena = Arena.ofConfined()) {
+            Sockets.bindTo(socket.number(), arena.allocateFrom(JAVA_INT, AF_NETLINK, 0, groups));
+            return new NotificationSocket(socket, Descriptor.own(Libc.eventfd(0, EFD_CLOEXEC)));
+        } catch (ErrnoException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Waits until there are messages, somebody calls {@link #wakeUp}, or the time is up, and hands
+     * over the messages of at most one datagram, each valid only during the call.
+     *
+     * @return false if messages were lost because they came faster than they were read, so that the
+     *     caller has to look at everything afresh
+     * @throws IOException if the kernel refuses, or a message is malformed
+     */
+    public boolean receive(Duration timeout, Consumer<NetlinkMessage> each) throws IOException {
+        if (Sockets.poll(ready, (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE)) == 0) {
+            return true;
+        }
+        if (signalled(3)) {
+            long _ = Libc.read(alarm.number(), counter);
+        }
+        return !signalled(1) || receiveNow(each);
+    }
+
+    /** Makes the present or next {@link #receive} return at once. */
+    public void wakeUp() throws ErrnoException {
+        try (Arena one = Arena.ofConfined()) {
+            long _ = Libc.write(alarm.number(), one.allocateFrom(JAVA_LONG, 1));
+        }
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+        alarm.close();
+    }
+
+    private boolean signalled(int index) {
+        return ready.getAtIndex(JAVA_INT, index) >>> Short.SIZE != 0;
+    }
+
+    private boolean receiveNow(Consumer<NetlinkMessage> each) throws IOException {
+        long size;
+        try {
+            size = Sockets.recv(socket.number(), buffer, MSG_TRUNC | MSG_DONTWAIT);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOBUFS)) {
+                return false;
+            }
+            if (e.is(Errno.EAGAIN)) {
+                return true;
+            }
+            throw e;
+        }
+        if (size > buffer.byteSize()) {
+            return false;
+        }
+        var message = new Datagram(buffer.asSlice(0, size));
+        while (message.next()) {
+            each.accept(new NetlinkMessage(message.type(), message.flags(), message.payload()));
+        }
+        return true;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.vpccni.linux.route;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A policy routing rule: packets that match are looked up in a table, lower priorities first.
+ *
+ * @param family of the packets
+ * @param priority where in the list of rules it stands
+ * @param table the number of the routing table
+ * @param source where packets come from, or null for anywhere
+ * @param destination where packets go, or null for anywhere
+ * @param mark the mark that packets have to bear under {@code markMask}
+ * @param markMask the bits of the mark that count; 0 means that the mark does not matter
+ * @param incoming the name of the link that packets arrive on, or empty for any; {@code lo} for the
+ *     node's own
+ * @param action {@link #ACTION_LOOKUP} and so on
+ * @param protocol who made the rule; 0 leaves it unsaid. The kernel takes two rules that differ in
+ *     nothing else for different
+ * @see <a href="https://man7.org/linux/man-pages/man8/ip-rule.8.html">ip-rule(8)</a>
+ */
+public record Rule(
+        Family family,
+        int priority,
+        int table,
+        @Nullable IpPrefix source,
+        @Nullable IpPrefix destination,
+        int mark,
+        int markMask,
+        String incoming,
+        int action,
+        int protocol) {
+
+    /** Look the packet up in the table. */
+    public static final int ACTION_LOOKUP = 1;
+
+    /** Drop the packet without a word. */
+    public static final int ACTION_BLACKHOLE = 6;
+
+    /** Tell the sender that there is no way. */
+    public static final int ACTION_UNREACHABLE = 7;
+
+    /** Tell the sender that the way is forbidden. */
+    public static final int ACTION_PROHIBIT = 8;
+
+    /** Returns a rule that matches every packet of a family. */
+    public static Rule lookup(Family family, int priority, int table) {
+        return new Rule(family, priority, table, null, null, 0, 0, "", ACTION_LOOKUP, 0);
+    }
+
+    /** Returns a rule that matches every IPv4 packet. */
+    public static Rule lookup(int priority, int table) {
+        return lookup(Family.IPV4, priority, table);
+    }
+
+    /** Returns this for packets from {@code prefix}, and of its family. */
+    public Rule from(IpPrefix prefix) {
+        return new Rule(
+                Family.of(prefix.address()),
+                priority,
+                table,
+                prefix,
+                destination,
+                mark,
+                markMask,
+                incoming,
+                action,
+                protocol);
+    }
+
+    /** Returns this for packets to {@code prefix}, and of its family. */
+    public Rule to(IpPrefix prefix) {
+        return new Rule(
+                Family.of(prefix.address()),
+                priority,
+                table,
+                source,
+                prefix,
+                mark,
+                markMask,
+                incoming,
+                action,
+                protocol);
+    }
+
+    /** Returns this for packets that bear {@code value} in the bits of {@code mask}. */
+    public Rule marked(int value, int mask) {
+        return new Rule(
+                family,
+                priority,
+                table,
+                source,
+                destination,
+                value,
+                mask,
+                incoming,
+                action,
+                protocol);
+    }
+
+    /** Returns this for packets that arrive on a link. */
+    public Rule arrivingOn(String link) {
+        return new Rule(
+                family,
+                priority,
+                table,
+                source,
+                destination,
+                mark,
+                markMask,
+                link,
+                action,
+                protocol);
+    }
+
+    /** Returns this with another action. */
+    public Rule withAction(int other) {
+        return new Rule(
+                family,
+                priority,
+                table,
+                source,
+                destination,
+                mark,
+                markMask,
+                incoming,
+                other,
+                protocol);
+    }
+
+    /** Returns this without a word about who made it. */
+    public Rule withoutProtocol() {
+        return new Rule(
+                family, priority, table, source, destination, mark, markMask, incoming, action, 0);
+    }
+
+    @Override
+    public String toString() {
+        return priority
+                + ": from "
+                + (source == null ? "all" : source)
+                + (destination == null ? "" : " to " + destination)
+                + (markMask == 0 ? "" : String.format(" fwmark 0x%x/0x%x", mark, markMask))
+                + (incoming.isEmpty() ? "" : " iif " + incoming)
+                + (action == ACTION_LOOKUP ? " lookup " + table : " action " + action);
+    }
+}

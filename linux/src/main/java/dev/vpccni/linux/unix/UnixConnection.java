@@ -1,0 +1,187 @@
+package dev.vpccni.linux.unix;
+
+import static dev.vpccni.linux.Sockets.AF_UNIX;
+import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
+import static dev.vpccni.linux.Sockets.SOCK_STREAM;
+import static dev.vpccni.linux.Sockets.SOL_SOCKET;
+import static dev.vpccni.linux.Sockets.SO_PEERCRED;
+import static dev.vpccni.linux.Sockets.SO_RCVTIMEO;
+import static dev.vpccni.linux.Sockets.SO_SNDTIMEO;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.Errno;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.Sockets;
+import java.io.EOFException;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.net.SocketTimeoutException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * One end of a Unix stream connection, over which bytes and file descriptors travel. A stream has
+ * no messages; descriptors arrive with the first byte that was sent along with them.
+ *
+ * <p>One thread uses a connection at a time. Receiving blocks, and on a virtual thread it blocks
+ * the carrier, so whoever waits long does so on a platform thread.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7), SCM_RIGHTS</a>
+ */
+public final class UnixConnection implements AutoCloseable {
+
+    /** The kernel passes no more at once (SCM_MAX_FD). */
+    public static final int DESCRIPTORS_MAX = 253;
+
+    private final MessageBuffer buffer = new MessageBuffer();
+    private final Descriptor socket;
+
+    UnixConnection(Descriptor socket) {
+        this.socket = socket;
+    }
+
+    /**
+     * Connects to a server.
+     *
+     * @throws ErrnoException such as {@code ENOENT} where there is no socket, {@code ECONNREFUSED}
+     *     where nobody listens
+     */
+    public static UnixConnection connect(Path path) throws ErrnoException {
+        Descriptor socket = Descriptor.own(Sockets.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        try (Arena arena = Arena.ofConfined()) {
+            Sockets.connect(socket.number(), UnixAddress.of(path, arena));
+            return new UnixConnection(socket);
+        } catch (ErrnoException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** Limits how long each receiving and sending waits; zero means for ever, as at first. */
+    public void setTimeout(Duration timeout) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            // struct timeval: seconds, microseconds
+            var value =
+                    arena.allocateFrom(
+                            JAVA_LONG, timeout.toSeconds(), timeout.toNanosPart() / 1_000);
+            Sockets.setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, value);
+            Sockets.setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, value);
+        }
+    }
+
+    /** Tells who is at the other end. */
+    public PeerCredentials peer() throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            var ucred = arena.allocate(JAVA_INT, 3);
+            Sockets.getsockopt(socket.number(), SOL_SOCKET, SO_PEERCRED, ucred);
+            return new PeerCredentials(
+                    ucred.getAtIndex(JAVA_INT, 0),
+                    ucred.getAtIndex(JAVA_INT, 1),
+                    ucred.getAtIndex(JAVA_INT, 2));
+        }
+    }
+
+    /**
+     * Waits for bytes, and takes the descriptors that come with them, each closed on exec.
+     *
+     * @param target where the bytes go
+     * @param offset of the first one
+     * @param length how many to take at most, at least 1
+     * @param descriptors to which those that came are added; the caller closes them
+     * @param descriptorsMax how many may come at most
+     * @return how many bytes came, or -1 if the peer sends no more
+     * @throws SocketTimeoutException if none came in time
+     * @throws IOException if more descriptors came than may; those that came are closed then
+     */
+    public int receive(
+            byte[] target,
+            int offset,
+            int length,
+            List<? super Descriptor> descriptors,
+            int descriptorsMax)
+            throws IOException {
+        try {
+            return buffer.receive(
+                    socket.number(), target, offset, length, descriptors, descriptorsMax);
+        } catch (ErrnoException e) {
+            throw timeoutOr(e);
+        }
+    }
+
+    /**
+     * Waits for bytes alone; descriptors that come with them are closed and an error.
+     *
+     * @return how many bytes came, or -1 if the peer sends no more
+     */
+    public int receive(byte[] target, int offset, int length) throws IOException {
+        return receive(target, offset, length, List.of(), 0);
+    }
+
+    /**
+     * Waits until {@code target} is full.
+     *
+     * @throws EOFException if the peer sends no more before that
+     */
+    public void receiveFully(
+            byte[] target, List<? super Descriptor> descriptors, int descriptorsMax)
+            throws IOException {
+        int taken = 0;
+        while (taken < target.length) {
+            int came =
+                    receive(
+                            target,
+                            taken,
+                            target.length - taken,
+                            descriptors,
+                            descriptorsMax - descriptors.size());
+            if (came < 0) {
+                throw new EOFException(taken + " of " + target.length + " bytes came");
+            }
+            taken += came;
+        }
+    }
+
+    /**
+     * Sends all bytes, and with the first of them copies of descriptors, which stay the caller's.
+     *
+     * @param descriptors at most {@link #DESCRIPTORS_MAX}
+     * @throws IllegalArgumentException if there are descriptors but no byte to send them with
+     * @throws SocketTimeoutException if the peer did not take them in time
+     * @throws ErrnoException with {@code EPIPE} if the peer has closed
+     */
+    public void send(byte[] data, Descriptor... descriptors) throws IOException {
+        if (data.length == 0 && descriptors.length > 0) {
+            throw new IllegalArgumentException("descriptors travel with at least one byte");
+        }
+        try {
+            buffer.send(socket.number(), data, descriptors);
+        } catch (ErrnoException e) {
+            throw timeoutOr(e);
+        }
+    }
+
+    /** Tells, without waiting, whether the peer has closed or sends no more. */
+    public boolean hungUp() throws ErrnoException {
+        return buffer.hungUp(socket.number());
+    }
+
+    @Override
+    public void close() {
+        if (socket.isOpen()) {
+            socket.close();
+            buffer.close();
+        }
+    }
+
+    private static IOException timeoutOr(ErrnoException e) {
+        if (e.is(Errno.EAGAIN)) {
+            var timeout = new SocketTimeoutException(e.getMessage());
+            timeout.initCause(e);
+            return timeout;
+        }
+        return e;
+    }
+}

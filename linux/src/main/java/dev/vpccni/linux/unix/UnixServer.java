@@ -1,0 +1,103 @@
+package dev.vpccni.linux.unix;
+
+import static dev.vpccni.linux.Sockets.AF_UNIX;
+import static dev.vpccni.linux.Sockets.SHUT_RDWR;
+import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
+import static dev.vpccni.linux.Sockets.SOCK_STREAM;
+
+import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.Sockets;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Listens on a Unix stream socket. One platform thread accepts, since waiting blocks; any thread
+ * may close, which ends the waiting.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
+ */
+public final class UnixServer implements AutoCloseable {
+
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Descriptor socket;
+    private final Path path;
+
+    private UnixServer(Descriptor socket, Path path) {
+        this.socket = socket;
+        this.path = path;
+    }
+
+    /**
+     * Listens at {@code path}, in place of a socket that somebody left behind there. The socket
+     * appears with its permissions, and listening, at once: it is made under another name and
+     * renamed.
+     *
+     * @param permissions who may connect: those who may write
+     * @param backlog how many connections may wait to be accepted
+     * @throws IOException if the folder cannot be written
+     * @throws IllegalArgumentException if the path has more than 103 bytes
+     */
+    public static UnixServer listen(Path path, Set<PosixFilePermission> permissions, int backlog)
+            throws IOException {
+        Path early = path.resolveSibling(path.getFileName() + ".new");
+        Files.deleteIfExists(early);
+        Descriptor socket = Descriptor.own(Sockets.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        try (Arena arena = Arena.ofConfined()) {
+            Sockets.bindTo(socket.number(), UnixAddress.of(early, arena));
+            Files.setPosixFilePermissions(early, permissions);
+            Sockets.listen(socket.number(), backlog);
+            Files.move(early, path, StandardCopyOption.ATOMIC_MOVE);
+            return new UnixServer(socket, path);
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            Files.deleteIfExists(early);
+            throw e;
+        }
+    }
+
+    /**
+     * Waits for a connection.
+     *
+     * @throws ClosedChannelException if this server is closed, or is being closed
+     * @throws ErrnoException if the kernel refuses, for example with {@code EMFILE}
+     */
+    public UnixConnection accept() throws IOException {
+        try {
+            int accepted = Sockets.accept4(socket.number(), SOCK_CLOEXEC);
+            return new UnixConnection(Descriptor.own(accepted));
+        } catch (ErrnoException | IllegalStateException e) {
+            if (closed.get()) {
+                throw closedException(e);
+            }
+            throw e;
+        }
+    }
+
+    /** Stops listening and removes the socket's file. Connections go on. */
+    @Override
+    public void close() throws IOException {
+        if (closed.compareAndSet(false, true)) {
+            try {
+                Sockets.shutdown(socket.number(), SHUT_RDWR); // ends accept, which close would not
+            } finally {
+                socket.close();
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    private static ClosedChannelException closedException(Exception cause) {
+        var closed = new AsynchronousCloseException();
+        closed.initCause(cause);
+        return closed;
+    }
+}
