@@ -77,7 +77,7 @@ final class Turns {
         boolean first;
         synchronized (queues) {
             Deque<Tempo.Signal> queue = queues.getOrDefault(key, new ArrayDeque<>());
-            first = queue.peek() == mine;
+            first = mine.equals(queue.peek());
             if (!first) {
                 queue.remove(mine);
             }

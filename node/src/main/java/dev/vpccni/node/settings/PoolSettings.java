@@ -1,5 +1,6 @@
 package dev.vpccni.node.settings;
 
+import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.model.InstanceType;
 import java.time.Duration;
