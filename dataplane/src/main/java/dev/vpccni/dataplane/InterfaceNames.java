@@ -32,6 +32,15 @@ public final class InterfaceNames {
         return prefix + digits(pod);
     }
 
+    /** Tells whether {@code name} is one that {@link #host} gives to some pod. */
+    public static boolean isHost(String prefix, String name) {
+        return name.length() == prefix.length() + DIGITS
+                && name.startsWith(prefix)
+                && name.substring(prefix.length())
+                        .chars()
+                        .allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    }
+
     /**
      * Returns the interface that a result lists without it existing, such as {@code
      * dummyc440f455693}; its other fields carry what a DEL needs when nobody else remembers.

@@ -5,7 +5,6 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
-import dev.vpccni.vpc.Port;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -107,7 +106,7 @@ public final class Fabric implements AutoCloseable {
                                 .formatted(
                                         machine.portPattern(), FabricPlan.METADATA, metadataPort));
                 var next = new TreeMap<>(wires.byId());
-                next.put(primary.eni(), new Wire(machine, primary));
+                next.put(primary.id(), new Wire(machine, primary));
                 change(new Wires(next));
                 bringUp(machine, primary);
                 associate(machine, primary);
@@ -136,7 +135,7 @@ public final class Fabric implements AutoCloseable {
             for (Port port : ports) {
                 Machine machine = machines.get(port.instance());
                 if (machine != null) {
-                    next.put(port.eni(), new Wire(machine, port));
+                    next.put(port.id(), new Wire(machine, port));
                 }
             }
             change(new Wires(next));
@@ -261,21 +260,21 @@ public final class Fabric implements AutoCloseable {
     }
 
     private static void bringUp(Machine machine, Port primary) throws IOException {
-        String device = Machine.deviceName(primary);
+        String device = primary.deviceName();
         Namespaces.ip(
                 machine.namespace(),
                 List.of(
                         "addr add "
-                                + primary.addresses().getFirst()
+                                + primary.primary()
                                 + "/"
-                                + primary.subnetCidr().prefixLength()
+                                + primary.subnet().prefixLength()
                                 + " brd "
-                                + primary.subnetCidr().last()
+                                + primary.subnet().last()
                                 + " dev "
                                 + device,
                         "link set dev " + device + " up",
                         "route add default via "
-                                + FabricPlan.router(primary.subnetCidr())
+                                + FabricPlan.router(primary.subnet())
                                 + " dev "
                                 + device));
         Namespaces.sysctl(machine.namespace(), List.of("net/ipv4/ip_forward=1"));
@@ -286,7 +285,7 @@ public final class Fabric implements AutoCloseable {
             return;
         }
         Ipv4Address shown = FabricPlan.PUBLIC_ADDRESSES.network().plus(machine.number());
-        gateways.associate(primary.addresses().getFirst(), shown);
+        gateways.associate(primary.primary(), shown);
         publicAddresses.put(machine.id(), shown);
     }
 }

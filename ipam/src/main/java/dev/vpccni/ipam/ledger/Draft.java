@@ -110,10 +110,7 @@ final class Draft {
     void forgetCooled(Instant now) {
         OrderedMap<Ipv4Address, AddressUse> before = unplaced;
         before.forEach((address, use) -> {
-            boolean old =
-                    use instanceof AddressUse.Gone(Instant since)
-                            && now.isAfter(since.plus(Ledger.GONE_MEMORY));
-            if (old || HeldInterface.isFree(use, now, cooldown)) {
+            if (HeldInterface.isFree(use, now, cooldown)) {
                 unplaced = unplaced.remove(address);
             }
         });

@@ -20,24 +20,17 @@ public final class HeldInterface {
     private final InterfaceStage stage;
     private final Instant since;
     private final int arriving;
-    private final Instant grown;
     private final Slot[] slots; // by address
     private final int inUse;
     private final int leaving;
     private final Instant longestIdle; // Instant.MAX if none is idle
 
     private HeldInterface(
-            InterfaceFacts facts,
-            InterfaceStage stage,
-            Instant since,
-            int arriving,
-            Instant grown,
-            Slot[] slots) {
+            InterfaceFacts facts, InterfaceStage stage, Instant since, int arriving, Slot[] slots) {
         this.facts = facts;
         this.stage = stage;
         this.since = since;
         this.arriving = arriving;
-        this.grown = grown;
         this.slots = slots;
         int used = 0;
         int going = 0;
@@ -46,7 +39,7 @@ public final class HeldInterface {
             switch (slot.use()) {
                 case AddressUse.Idle(Instant from) -> idle = from.isBefore(idle) ? from : idle;
                 case AddressUse.Assigned _, AddressUse.Held _ -> used++;
-                case AddressUse.Leaving _, AddressUse.Doubted _, AddressUse.Gone _ -> going++;
+                case AddressUse.Leaving _ -> going++;
             }
         }
         this.inUse = used;
@@ -55,7 +48,7 @@ public final class HeldInterface {
     }
 
     static HeldInterface joining(InterfaceFacts facts, Instant now) {
-        return new HeldInterface(facts, InterfaceStage.SERVING, now, 0, now, new Slot[0]);
+        return new HeldInterface(facts, InterfaceStage.SERVING, now, 0, new Slot[0]);
     }
 
     /** Returns what stays the same about it. */
@@ -78,11 +71,6 @@ public final class HeldInterface {
         return since;
     }
 
-    /** Returns when it was last given an address. */
-    public Instant grown() {
-        return grown;
-    }
-
     /** Returns how many addresses have been asked for that are not here yet. */
     public int arriving() {
         return arriving;
@@ -103,7 +91,7 @@ public final class HeldInterface {
         return inUse;
     }
 
-    /** Returns how many of its addresses are on their way back to EC2, or doubted. */
+    /** Returns how many of its addresses are on their way back to EC2. */
     public int leaving() {
         return leaving;
     }
@@ -178,19 +166,15 @@ public final class HeldInterface {
     }
 
     HeldInterface withFacts(InterfaceFacts changed) {
-        return new HeldInterface(changed, stage, since, arriving, grown, slots);
+        return new HeldInterface(changed, stage, since, arriving, slots);
     }
 
     HeldInterface withStage(InterfaceStage changed) {
-        return new HeldInterface(facts, changed, since, arriving, grown, slots);
-    }
-
-    HeldInterface withGrown(Instant changed) {
-        return new HeldInterface(facts, stage, since, arriving, changed, slots);
+        return new HeldInterface(facts, changed, since, arriving, slots);
     }
 
     HeldInterface withArriving(int changed) {
-        return new HeldInterface(facts, stage, since, changed, grown, slots);
+        return new HeldInterface(facts, stage, since, changed, slots);
     }
 
     /** Returns this with {@code address}, added if it was not here. */
@@ -207,7 +191,7 @@ public final class HeldInterface {
             changed[insertion] = new Slot(address, use);
             System.arraycopy(slots, insertion, changed, insertion + 1, slots.length - insertion);
         }
-        return new HeldInterface(facts, stage, since, arriving, grown, changed);
+        return new HeldInterface(facts, stage, since, arriving, changed);
     }
 
     HeldInterface without(Ipv4Address address) {
@@ -215,7 +199,7 @@ public final class HeldInterface {
                 Arrays.stream(slots)
                         .filter(slot -> !slot.address().equals(address))
                         .toArray(Slot[]::new);
-        return new HeldInterface(facts, stage, since, arriving, grown, fewer);
+        return new HeldInterface(facts, stage, since, arriving, fewer);
     }
 
     /** Returns this with every time after {@code now} moved to {@code now}. */
@@ -225,8 +209,7 @@ public final class HeldInterface {
                         .map(slot -> new Slot(slot.address(), slot.use().noLaterThan(now)))
                         .toArray(Slot[]::new);
         Instant joined = since.isAfter(now) ? now : since;
-        Instant grew = grown.isAfter(now) ? now : grown;
-        return new HeldInterface(facts, stage, joined, arriving, grew, earlier);
+        return new HeldInterface(facts, stage, joined, arriving, earlier);
     }
 
     /** Returns whether an address idle {@code since} cools down; to the last instant, it does. */

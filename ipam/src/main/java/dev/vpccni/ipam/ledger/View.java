@@ -39,8 +39,7 @@ final class View {
         }
         ledger.unplacedMap()
                 .forEach((_, use) -> {
-                    if (!(use instanceof AddressUse.Gone)
-                            && !HeldInterface.isFree(use, now, cooldown)) {
+                    if (!HeldInterface.isFree(use, now, cooldown)) {
                         n[5]++;
                     }
                 });
@@ -62,25 +61,6 @@ final class View {
         return first == null ? null : first.plus(ledger.cooldown()).plusNanos(1);
     }
 
-    static List<Ipv4Address> held(Ledger ledger) {
-        var held = new ArrayList<Ipv4Address>();
-        for (HeldInterface one : ledger.interfaces()) {
-            for (Slot slot : one.slots()) {
-                if (slot.use() instanceof AddressUse.Held) {
-                    held.add(slot.address());
-                }
-            }
-        }
-        ledger.unplacedMap()
-                .forEach((address, use) -> {
-                    if (use instanceof AddressUse.Held) {
-                        held.add(address);
-                    }
-                });
-        held.sort(null);
-        return held;
-    }
-
     static Checkpoint checkpoint(Ledger ledger) {
         var grants = new ArrayList<Checkpoint.Grant>(ledger.addressMap().size());
         var cooling = new ArrayList<Checkpoint.Cooling>();
@@ -89,8 +69,7 @@ final class View {
             var addresses = new ArrayList<Ipv4Address>(held.size());
             for (Slot slot : held.slots()) {
                 collect(slot.address(), slot.use(), grants, cooling, ledger);
-                if (!(slot.use() instanceof AddressUse.Leaving
-                        || slot.use() instanceof AddressUse.Doubted)) {
+                if (!(slot.use() instanceof AddressUse.Leaving)) {
                     addresses.add(slot.address());
                 }
             }
@@ -118,11 +97,7 @@ final class View {
                     cooling.add(new Checkpoint.Cooling(address, since));
                 }
             }
-            // A doubted address is asked about again after a restart; a held one the kernel knows.
-            case AddressUse.Doubted _,
-                    AddressUse.Held _,
-                    AddressUse.Leaving _,
-                    AddressUse.Gone _ -> {}
+            case AddressUse.Held _, AddressUse.Leaving _ -> {}
         }
     }
 

@@ -11,7 +11,7 @@ public sealed interface HostFailure {
     /** No link has this address. */
     record NoLink(MacAddress mac) implements HostFailure {}
 
-    /** The pod has an interface of the wanted name already. */
+    /** The pod, or the node, has an interface of the wanted name already. */
     record InterfaceTaken(String name) implements HostFailure {}
 
     /**

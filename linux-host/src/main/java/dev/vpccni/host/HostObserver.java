@@ -1,0 +1,87 @@
+package dev.vpccni.host;
+
+import dev.vpccni.dataplane.RouteTables;
+import dev.vpccni.dataplane.Rule;
+import dev.vpccni.linux.route.Family;
+import dev.vpccni.linux.route.HardwareAddress;
+import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.Route;
+import dev.vpccni.linux.route.Rtnetlink;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostNetwork;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Reads what the node's kernel holds of interfaces and pods. */
+final class HostObserver {
+
+    private final String vethPrefix;
+    private final PodRules rules;
+
+    HostObserver(String vethPrefix, PodRules rules) {
+        this.vethPrefix = vethPrefix;
+        this.rules = rules;
+    }
+
+    /** Reads it now. */
+    HostNetwork.Observation observe(Rtnetlink node) throws HostException {
+        Links links = Links.read(node, vethPrefix);
+        List<Route> main =
+                Step.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN));
+        return new HostNetwork.Observation(
+                interfaces(links),
+                names(links),
+                podRoutes(links, main),
+                podRules(rules.read(node)));
+    }
+
+    private static SortedMap<MacAddress, String> interfaces(Links links) {
+        var interfaces = new TreeMap<MacAddress, String>();
+        for (Link link : links.interfaces()) {
+            HardwareAddress address = Objects.requireNonNull(link.address());
+            interfaces.putIfAbsent(new MacAddress(address.bits()), link.name());
+        }
+        return interfaces;
+    }
+
+    private static SortedSet<String> names(Links links) {
+        var names = new TreeSet<String>();
+        links.pods().forEach(link -> names.add(link.name()));
+        return names;
+    }
+
+    private static SortedMap<Ipv4Address, String> podRoutes(Links links, List<Route> main) {
+        var names = new TreeMap<Integer, String>();
+        links.pods().forEach(link -> names.put(link.index(), link.name()));
+        var routes = new TreeMap<Ipv4Address, String>();
+        for (Route route : main) {
+            String name = names.get(route.linkIndex());
+            if (name != null && route.destination().isHost()) {
+                routes.put(Wire.address(route.destination()), name);
+            }
+        }
+        return routes;
+    }
+
+    /** Of several rules from one address the first one counts, since the kernel asks it first. */
+    private static SortedMap<Ipv4Address, Integer> podRules(List<Rule> rules) {
+        var tables = new TreeMap<Ipv4Address, Integer>();
+        for (Rule rule : rules) {
+            if (rule.priority() == Rule.TO_POD && rule.to().prefixLength() == 32) {
+                tables.put(rule.to().network(), RouteTables.MAIN);
+            }
+        }
+        for (Rule rule : rules.reversed()) {
+            if (rule.priority() == Rule.FROM_POD && rule.from().prefixLength() == 32) {
+                tables.computeIfPresent(rule.from().network(), (_, _) -> rule.table());
+            }
+        }
+        return tables;
+    }
+}

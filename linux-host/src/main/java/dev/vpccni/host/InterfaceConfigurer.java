@@ -1,0 +1,133 @@
+package dev.vpccni.host;
+
+import dev.vpccni.dataplane.Changes;
+import dev.vpccni.dataplane.InterfaceAddress;
+import dev.vpccni.dataplane.InterfacePlanner;
+import dev.vpccni.dataplane.InterfaceSetup;
+import dev.vpccni.dataplane.NamespaceState;
+import dev.vpccni.dataplane.Rule;
+import dev.vpccni.linux.Errno;
+import dev.vpccni.linux.route.Address;
+import dev.vpccni.linux.route.Family;
+import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.Route;
+import dev.vpccni.linux.route.Rtnetlink;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.node.port.HostException;
+import java.util.List;
+
+/**
+ * Prepares secondary network interfaces. Compares first: with its last address an interface would
+ * lose its routes, and the pods on it their way out, so nothing is ever removed to be added again.
+ */
+final class InterfaceConfigurer {
+
+    /** No such address. */
+    private static final int EADDRNOTAVAIL = 99;
+
+    private final String vethPrefix;
+
+    InterfaceConfigurer(String vethPrefix) {
+        this.vethPrefix = vethPrefix;
+    }
+
+    /** Makes the kernel serve an interface. */
+    void setUp(InterfaceSetup setup, Rtnetlink node) throws HostException {
+        Link link = Links.read(node, vethPrefix).find(setup.mac());
+        NamespaceState plan = InterfacePlanner.plan(setup, link.name());
+        if (link.mtu() != setup.mtu()) {
+            Step.change("set MTU", () -> node.setMtu(link.index(), setup.mtu()));
+        }
+        if (!link.isUp()) {
+            Step.change("set interface up", () -> node.setUp(link.index()));
+        }
+        address(plan.addresses().getFirst(), link, node);
+        routes(plan, link, node);
+        removeConnected(setup, link, node);
+        RuleChanges.apply(
+                node,
+                Changes.between(
+                        plan.rules(),
+                        PodRules.readAll(node),
+                        rule -> InterfacePlanner.owns(rule, setup.primaryAddress())));
+    }
+
+    /** Removes the rules of an interface. Its routes go with it. */
+    void tearDown(Ipv4Address primaryAddress, Rtnetlink node) throws HostException {
+        List<Rule> none = List.of();
+        RuleChanges.apply(
+                node,
+                Changes.between(
+                        none,
+                        PodRules.readAll(node),
+                        rule -> InterfacePlanner.owns(rule, primaryAddress)));
+    }
+
+    private static void address(InterfaceAddress wanted, Link link, Rtnetlink node)
+            throws HostException {
+        Address address = Wire.address(wanted, link.index());
+        ensure(address, node);
+        boolean removed = false;
+        for (Address seen : addresses(address, node)) {
+            if (seen.scope() == Route.SCOPE_GLOBAL && !seen.local().equals(address.local())) {
+                removed |=
+                        Step.change(
+                                "delete address", EADDRNOTAVAIL, () -> node.deleteAddress(seen));
+            }
+        }
+        if (removed) {
+            // With the first address of a network the kernel removes the others in it.
+            ensure(address, node);
+        }
+    }
+
+    private static void ensure(Address address, Rtnetlink node) throws HostException {
+        boolean present =
+                addresses(address, node).stream()
+                        .anyMatch(seen -> seen.local().equals(address.local()));
+        if (!present) {
+            Step.change("add address", () -> node.addAddress(address));
+        }
+    }
+
+    private static List<Address> addresses(Address address, Rtnetlink node) throws HostException {
+        return Step.ask("list addresses", () -> node.addresses(Family.IPV4, address.linkIndex()));
+    }
+
+    private static void routes(NamespaceState plan, Link link, Rtnetlink node)
+            throws HostException {
+        for (dev.vpccni.dataplane.Route planned : plan.routes()) {
+            Route wanted = Wire.route(planned, link.index());
+            List<Route> table =
+                    Step.ask("list routes", () -> node.routes(Family.IPV4, planned.table()));
+            if (table.stream().noneMatch(seen -> leadsAs(seen, wanted))) {
+                Step.change("add route", () -> node.replaceRoute(wanted));
+            }
+        }
+    }
+
+    /** Flags, such as that the link has no carrier just now, do not make it another route. */
+    private static boolean leadsAs(Route seen, Route wanted) {
+        return seen.withFlags(0).equals(wanted.withFlags(0));
+    }
+
+    /**
+     * Removes the route that the kernel makes for an address that somebody else has put on the
+     * link: it would draw traffic of the primary interface to the secondary one.
+     */
+    private static void removeConnected(InterfaceSetup setup, Link link, Rtnetlink node)
+            throws HostException {
+        for (Route route :
+                Step.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN))) {
+            if (route.linkIndex() == link.index()
+                    && route.protocol() == Route.PROTOCOL_KERNEL
+                    && route.destination().equals(Wire.prefix(setup.subnet()))) {
+                var _ =
+                        Step.change(
+                                "delete connected route",
+                                Errno.ESRCH,
+                                () -> node.deleteRoute(route.withFlags(0)));
+            }
+        }
+    }
+}

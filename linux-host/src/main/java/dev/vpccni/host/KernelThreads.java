@@ -1,0 +1,157 @@
+package dev.vpccni.host;
+
+import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.Libc;
+import dev.vpccni.linux.route.Rtnetlink;
+import dev.vpccni.node.port.HostException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A few platform threads in the node's network namespace, each with a socket of its own while it
+ * works. Callers wait for them, whatever kind of thread they are, and pin nothing.
+ *
+ * <p>More than two make each wiring slower and none sooner, for the kernel does one at a time.
+ */
+final class KernelThreads implements AutoCloseable {
+
+    private final ThreadPoolExecutor threads;
+    private final BlockingQueue<Rtnetlink> sockets;
+    private final List<Rtnetlink> opened = new ArrayList<>();
+
+    /** What to do with the node's kernel. */
+    interface Task<T extends @Nullable Object> {
+        T run(Rtnetlink node) throws HostException, InterruptedException;
+    }
+
+    /**
+     * Starts the threads.
+     *
+     * @param namespace where they live, or null if that is the namespace of this process. Entering
+     *     another one takes the capability {@code CAP_SYS_ADMIN}
+     * @throws IOException if the namespace cannot be entered, or sockets cannot be opened
+     */
+    static KernelThreads start(String name, int count, @Nullable Descriptor namespace)
+            throws IOException, InterruptedException {
+        var started = new KernelThreads(name, count);
+        try {
+            for (int i = 0; i < count; i++) {
+                started.open(namespace);
+            }
+            return started;
+        } catch (IOException | InterruptedException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private KernelThreads(String name, int count) {
+        sockets = new ArrayBlockingQueue<>(count);
+        threads =
+                new ThreadPoolExecutor(
+                        count,
+                        count,
+                        0,
+                        TimeUnit.SECONDS,
+                        new LinkedBlockingQueue<>(),
+                        work -> Thread.ofPlatform().name(name).daemon().unstarted(work));
+    }
+
+    /**
+     * Runs {@code task} and returns what it returns. A task that has begun is waited for even if
+     * the caller is interrupted, so that the caller knows what became of it.
+     *
+     * @throws InterruptedException if the caller was interrupted before the task began; then it
+     *     never will
+     */
+    <T extends @Nullable Object> T run(Task<T> task) throws HostException, InterruptedException {
+        var begun = new AtomicBoolean();
+        Future<T> future =
+                threads.submit(() -> {
+                    if (!begun.compareAndSet(false, true)) {
+                        throw new InterruptedException();
+                    }
+                    Rtnetlink socket = sockets.take();
+                    try {
+                        return task.run(socket);
+                    } finally {
+                        sockets.add(socket);
+                    }
+                });
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return future.get();
+                } catch (InterruptedException e) {
+                    if (begun.compareAndSet(false, true)) {
+                        throw e;
+                    }
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            switch (e.getCause()) {
+                case HostException failure -> throw failure;
+                case InterruptedException failure -> throw failure;
+                case RuntimeException failure -> throw failure;
+                case Error failure -> throw failure;
+                case null, default -> throw new IllegalStateException(e);
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+                return; // The sockets are still in use; the process ends with them.
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        opened.forEach(Rtnetlink::close);
+    }
+
+    /** A pool that is not full yet starts a thread for what it is given, so each enters once. */
+    private void open(@Nullable Descriptor namespace) throws IOException, InterruptedException {
+        Rtnetlink socket;
+        try {
+            socket =
+                    threads.submit(
+                                    () -> {
+                                        enter(namespace);
+                                        return Rtnetlink.open();
+                                    })
+                            .get();
+        } catch (ExecutionException e) {
+            throw new IOException("cannot speak with the node's kernel", e.getCause());
+        }
+        opened.add(socket);
+        sockets.add(socket);
+    }
+
+    /** Moves the present platform thread for good, if there is somewhere to move. */
+    static void enter(@Nullable Descriptor namespace) throws ErrnoException {
+        if (namespace != null) {
+            Libc.setns(namespace.number(), Libc.CLONE_NEWNET);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package dev.vpccni.host;
+
+import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.linux.route.HardwareAddress;
+import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.Rtnetlink;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostFailure;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The node's links, those that are pods' told from those that are network interfaces. Names tell
+ * them apart, not kinds: an interface may be a veth too, where somebody plays VPC.
+ */
+record Links(List<Link> all, String vethPrefix) {
+
+    /** Reads all links. */
+    static Links read(Rtnetlink node, String vethPrefix) throws HostException {
+        return new Links(Step.ask("list links", node::links), vethPrefix);
+    }
+
+    /**
+     * Returns the network interface with an address. A VLAN or bond on top of it may show the same
+     * one, so whoever was born with it goes first, then hardware, then a veth.
+     *
+     * @throws HostException with {@link HostFailure.NoLink} if there is none
+     */
+    Link find(MacAddress mac) throws HostException {
+        return interfaces().stream()
+                .filter(link -> Wire.mac(mac).equals(link.address()))
+                .findFirst()
+                .orElseThrow(() ->
+                        new HostException(
+                                new HostFailure.NoLink(mac),
+                                "no link has the address " + mac,
+                                null));
+    }
+
+    /** Returns the links with a hardware address that are no pod's, the likeliest ones first. */
+    List<Link> interfaces() {
+        var links = new ArrayList<Link>();
+        for (Link link : all) {
+            HardwareAddress address = link.address();
+            boolean hasAddress = address != null && address.bits() != 0;
+            if (hasAddress && !isPods(link)) {
+                links.add(link);
+            }
+        }
+        links.sort(Comparator.comparingInt(Links::rank).thenComparingInt(Link::index));
+        return links;
+    }
+
+    /** Returns pods' host interfaces. */
+    List<Link> pods() {
+        return all.stream().filter(this::isPods).toList();
+    }
+
+    private boolean isPods(Link link) {
+        return link.isVeth() && InterfaceNames.isHost(vethPrefix, link.name());
+    }
+
+    private static int rank(Link link) {
+        HardwareAddress burntIn = link.permanentAddress();
+        if (burntIn != null && burntIn.equals(link.address())) {
+            return 0;
+        }
+        return link.kind().isEmpty() ? 1 : link.isVeth() ? 2 : 3;
+    }
+}

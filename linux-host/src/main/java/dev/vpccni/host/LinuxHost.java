@@ -1,0 +1,215 @@
+package dev.vpccni.host;
+
+import dev.vpccni.dataplane.InterfaceSetup;
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.namespace.NetworkNamespace;
+import dev.vpccni.linux.route.Rtnetlink;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.HostNetwork;
+import dev.vpccni.node.port.PodNamespace;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Linux kernel as the node's host network. Thread-safe.
+ *
+ * <p>Two platform threads wire pods and a third one does what takes longer, so that a pod never
+ * waits for iptables(8). Takes the capability {@code CAP_NET_ADMIN}, and {@code CAP_SYS_ADMIN}
+ * where the node is not the network namespace of this process.
+ */
+public final class LinuxHost implements HostNetwork, AutoCloseable {
+
+    private static final int WIRING_THREADS = 2;
+
+    private final Descriptor namespace;
+    private final RandomGenerator random;
+    private final KernelThreads wiring;
+    private final KernelThreads setup;
+    private final PodRules rules = new PodRules();
+    private final PodWirer wirer;
+    private final NodeConfigurer nodes;
+    private final InterfaceConfigurer interfaces;
+    private final HostObserver observer;
+    private final LinkWatch links;
+
+    /** What a task for a pod does with the kernels on both sides. */
+    private interface PodTask<T extends @Nullable Object> {
+        T run(Rtnetlink pod, Rtnetlink node) throws HostException;
+    }
+
+    private LinuxHost(
+            Descriptor namespace,
+            KernelThreads wiring,
+            KernelThreads setup,
+            LinkWatch links,
+            String vethPrefix,
+            RandomGenerator random,
+            PacketFilter filter) {
+        this.namespace = namespace;
+        this.wiring = wiring;
+        this.setup = setup;
+        this.links = links;
+        this.random = random;
+        wirer = new PodWirer(namespace, rules);
+        nodes = new NodeConfigurer(filter);
+        interfaces = new InterfaceConfigurer(vethPrefix);
+        observer = new HostObserver(vethPrefix, rules);
+    }
+
+    /**
+     * Returns the host network that this process is in.
+     *
+     * @param vethPrefix how names of pods' host interfaces begin
+     * @param random where hardware addresses come from
+     * @throws IOException if the kernel does not let us speak with it
+     */
+    public static LinuxHost here(String vethPrefix, RandomGenerator random)
+            throws IOException, InterruptedException {
+        var filter = new PacketFilter(new Programs(List.of()), "iptables");
+        return open(null, NetworkNamespace.current(), vethPrefix, random, filter);
+    }
+
+    /**
+     * Returns the host network of another network namespace.
+     *
+     * @param path of the namespace, such as {@code /run/netns/blue}
+     * @param iptables the program to use: {@code iptables}, {@code iptables-legacy} or {@code
+     *     iptables-nft}
+     * @throws IOException if there is no such namespace, or it may not be entered
+     */
+    public static LinuxHost inside(
+            Path path, String vethPrefix, RandomGenerator random, String iptables)
+            throws IOException, InterruptedException {
+        var programs = new Programs(List.of("nsenter", "--net=" + path));
+        Descriptor namespace = Descriptor.open(path);
+        return open(namespace, namespace, vethPrefix, random, new PacketFilter(programs, iptables));
+    }
+
+    /**
+     * @param entered which namespace threads have to enter, or null if they are in it
+     */
+    private static LinuxHost open(
+            @Nullable Descriptor entered,
+            Descriptor namespace,
+            String vethPrefix,
+            RandomGenerator random,
+            PacketFilter filter)
+            throws IOException, InterruptedException {
+        KernelThreads wiring = null;
+        try {
+            wiring = KernelThreads.start("wiring", WIRING_THREADS, entered);
+            KernelThreads setup = KernelThreads.start("host-setup", 1, entered);
+            return new LinuxHost(
+                    namespace,
+                    wiring,
+                    setup,
+                    new LinkWatch(entered, vethPrefix),
+                    vethPrefix,
+                    random,
+                    filter);
+        } catch (IOException | InterruptedException e) {
+            if (wiring != null) {
+                wiring.close();
+            }
+            namespace.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public void wire(PodWiring pod, PodNamespace where) throws HostException, InterruptedException {
+        MacAddress hostMac = newMac();
+        MacAddress podMac = newMac();
+        onBothSides(
+                where,
+                (inside, node) -> {
+                    wirer.wire(pod, hostMac, podMac, inside, node);
+                    return null;
+                });
+    }
+
+    @Override
+    public void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+            throws HostException, InterruptedException {
+        wiring.run(node -> {
+            wirer.unwire(address, table, hostInterface, node);
+            return null;
+        });
+    }
+
+    @Override
+    public List<String> verify(PodWiring pod, PodNamespace where)
+            throws HostException, InterruptedException {
+        return onBothSides(where, (inside, node) -> PodVerifier.verify(pod, inside, node));
+    }
+
+    @Override
+    public void setUpNode(NodeSetup wanted) throws HostException, InterruptedException {
+        setup.run(node -> {
+            nodes.setUp(wanted, node);
+            return null;
+        });
+    }
+
+    @Override
+    public void setUpInterface(InterfaceSetup wanted) throws HostException, InterruptedException {
+        setup.run(node -> {
+            interfaces.setUp(wanted, node);
+            return null;
+        });
+    }
+
+    @Override
+    public boolean awaitLink(MacAddress mac, Duration patience)
+            throws HostException, InterruptedException {
+        return links.await(mac, patience);
+    }
+
+    @Override
+    public void tearDownInterface(Ipv4Address primaryAddress)
+            throws HostException, InterruptedException {
+        setup.run(node -> {
+            interfaces.tearDown(primaryAddress, node);
+            return null;
+        });
+    }
+
+    @Override
+    public Observation observe() throws HostException, InterruptedException {
+        return setup.run(observer::observe);
+    }
+
+    /** Waits for what is under way and lets go of everything; the kernel stays as it is. */
+    @Override
+    public void close() {
+        wiring.close();
+        setup.close();
+        namespace.close();
+    }
+
+    private <T extends @Nullable Object> T onBothSides(PodNamespace where, PodTask<T> task)
+            throws HostException, InterruptedException {
+        if (!(where instanceof LinuxPodNamespace pod)) {
+            throw new HostException(
+                    new HostFailure.NoNamespace(where.path()),
+                    "not a network namespace of Linux: " + where.path(),
+                    null);
+        }
+        return wiring.run(node -> task.run(pod.kernel(), node));
+    }
+
+    private MacAddress newMac() {
+        synchronized (random) {
+            return MacAddress.local(random.nextLong());
+        }
+    }
+}

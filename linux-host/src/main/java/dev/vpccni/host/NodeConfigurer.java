@@ -1,0 +1,66 @@
+package dev.vpccni.host;
+
+import dev.vpccni.dataplane.Changes;
+import dev.vpccni.dataplane.NodePlanner;
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.firewall.FirewallPlanner;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.Rtnetlink;
+import dev.vpccni.linux.sysctl.Sysctl;
+import dev.vpccni.node.port.HostException;
+
+/** Prepares the node whatever its pods are. */
+final class NodeConfigurer {
+
+    /** Accept what comes in by another interface than the answer would leave by. */
+    private static final String LOOSE = "2";
+
+    private static final String STRICT = "1";
+
+    private final PacketFilter filter;
+
+    NodeConfigurer(PacketFilter filter) {
+        this.filter = filter;
+    }
+
+    /** Makes the node's part of the kernel what {@code setup} says. */
+    void setUp(NodeSetup setup, Rtnetlink node) throws HostException, InterruptedException {
+        Link primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
+        if (primary.mtu() != setup.mtu()) {
+            Step.change("set MTU", () -> node.setMtu(primary.index(), setup.mtu()));
+        }
+        loosen(primary.name());
+        RuleChanges.apply(
+                node,
+                Changes.between(
+                        NodePlanner.rules(setup), PodRules.readAll(node), NodePlanner::owns));
+        filter.apply(FirewallPlanner.plan(setup, primary.name(), filter.backend()));
+    }
+
+    /**
+     * Lets packets to node ports in, whose answers routing alone would send out elsewhere. Where
+     * parameters may not be written, any value but strict does.
+     */
+    private static void loosen(String primary) throws HostException {
+        String name = "net/ipv4/conf/" + primary + "/rp_filter";
+        try {
+            if (!Sysctl.read(name).equals(LOOSE)) {
+                var _ = Sysctl.write(name, LOOSE);
+            }
+        } catch (ErrnoException e) {
+            if (!VethSysctls.isReadOnly(e) || isStrict(name)) {
+                throw Step.refused("set parameter", e);
+            }
+        }
+    }
+
+    /** Tells whether the kernel is strict about an interface: the larger of two values counts. */
+    private static boolean isStrict(String name) throws HostException {
+        String own = Step.ask("read parameter", () -> Sysctl.read(name));
+        String all = Step.ask("read parameter", () -> Sysctl.read("net/ipv4/conf/all/rp_filter"));
+        return !own.equals(LOOSE)
+                && !all.equals(LOOSE)
+                && (own.equals(STRICT) || all.equals(STRICT));
+    }
+}

@@ -1,0 +1,121 @@
+package dev.vpccni.host;
+
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the programs that the kernel's packet filter is told by. They inherit nothing of the
+ * environment, and are ended if they take longer than {@value #DEADLINE_SECONDS} seconds.
+ */
+final class Programs {
+
+    private static final int DEADLINE_SECONDS = 30;
+    private static final String PATH =
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    private final List<String> prefix;
+
+    /**
+     * @param prefix put before every command, such as {@code nsenter --net=/run/netns/blue}; empty
+     *     to run programs where this process is
+     */
+    Programs(List<String> prefix) {
+        this.prefix = List.copyOf(prefix);
+    }
+
+    /**
+     * How a program ended.
+     *
+     * @param status 0 for success
+     */
+    record Outcome(int status, String output, String complaint) {}
+
+    /**
+     * Runs a program and returns how it ended.
+     *
+     * @throws HostException if it cannot be started, or does not end in time
+     */
+    Outcome run(String input, String... command) throws HostException, InterruptedException {
+        String name = String.join(" ", command);
+        var whole = new ArrayList<>(prefix);
+        whole.addAll(List.of(command));
+        var builder = new ProcessBuilder(whole);
+        builder.environment().clear();
+        builder.environment().put("PATH", PATH);
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException e) {
+            throw failure(name, "cannot be started: " + e.getMessage(), e);
+        }
+        try {
+            return converse(name, process, input);
+        } finally {
+            process.destroyForcibly(); // no effect on one that has ended
+        }
+    }
+
+    /**
+     * Runs a program that must succeed and returns what it prints.
+     *
+     * @throws HostException with the program's own words if it fails
+     */
+    String demand(String input, String... command) throws HostException, InterruptedException {
+        Outcome outcome = run(input, command);
+        if (outcome.status() != 0) {
+            throw failure(
+                    String.join(" ", command),
+                    "status " + outcome.status() + ": " + outcome.complaint().strip(),
+                    null);
+        }
+        return outcome.output();
+    }
+
+    private static Outcome converse(String name, Process process, String input)
+            throws HostException, InterruptedException {
+        FutureTask<String> output = reading(process.getInputStream());
+        FutureTask<String> complaint = reading(process.getErrorStream());
+        try (OutputStream in = process.getOutputStream()) {
+            in.write(input.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // It ended without reading everything: its status says why.
+        }
+        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            throw failure(name, "not done after " + DEADLINE_SECONDS + " s", null);
+        }
+        try {
+            return new Outcome(process.exitValue(), output.get(), complaint.get());
+        } catch (ExecutionException e) {
+            throw failure(name, "output lost: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads on a thread of its own, since a program that nobody listens to stops. */
+    private static FutureTask<String> reading(InputStream stream) {
+        var task =
+                new FutureTask<>(() -> {
+                    try (stream) {
+                        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        Thread.ofVirtual().name("program output").start(task);
+        return task;
+    }
+
+    private static HostException failure(String program, String what, @Nullable Throwable cause) {
+        return new HostException(new HostFailure.Refused(program, 0), program + ": " + what, cause);
+    }
+}

@@ -1,0 +1,27 @@
+package dev.vpccni.host;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** What has to be undone if a later step fails. Not thread-safe. */
+final class Undo {
+
+    private final Deque<Step.Change> steps = new ArrayDeque<>();
+
+    /** Remembers how to undo what has just been done. */
+    void push(Step.Change step) {
+        steps.push(step);
+    }
+
+    /** Undoes everything, last things first; what cannot be undone is told by {@code because}. */
+    void run(Exception because) {
+        while (!steps.isEmpty()) {
+            try {
+                steps.pop().run();
+            } catch (IOException e) {
+                because.addSuppressed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.vpccni.host;
+
+import dev.vpccni.linux.Errno;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.sysctl.Sysctl;
+import dev.vpccni.node.port.HostException;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The IPv6 parameters of a pod's host interface, which should be set before it comes up: upstream's
+ * values. They are hygiene and no pod's IPv4 traffic depends on them, so that where the kernel has
+ * none of them, or the container may not write them, they are left as they are.
+ */
+final class VethSysctls {
+
+    /** A read-only file system. */
+    private static final int EROFS = 30;
+
+    private static final SortedMap<String, String> VALUES =
+            new TreeMap<>(Map.of("accept_ra", "0", "accept_redirects", "1", "forwarding", "0"));
+
+    private VethSysctls() {}
+
+    /** Sets what differs, on a thread in the node's network namespace. */
+    static void apply(String hostInterface) throws HostException {
+        for (var entry : VALUES.entrySet()) {
+            set("net/ipv6/conf/" + hostInterface + "/" + entry.getKey(), entry.getValue());
+        }
+    }
+
+    private static void set(String name, String value) throws HostException {
+        try {
+            // Opened to be read first: where it may not be written, it may still be right.
+            if (!Sysctl.read(name).equals(value)) {
+                var _ = Sysctl.write(name, value);
+            }
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ENOENT) && !isReadOnly(e)) {
+                throw Step.refused("set parameter", e);
+            }
+        }
+    }
+
+    /** Tells whether a parameter may not be written, as in most containers. */
+    static boolean isReadOnly(ErrnoException e) {
+        return e.is(EROFS) || e.is(Errno.EACCES) || e.is(Errno.EPERM);
+    }
+}

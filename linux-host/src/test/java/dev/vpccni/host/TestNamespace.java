@@ -1,0 +1,62 @@
+package dev.vpccni.host;
+
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+
+/** A network namespace of a test; it goes with everything in it when closed. */
+final class TestNamespace implements AutoCloseable {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name;
+
+    /** Makes a namespace whose name nobody else has, with its loopback link up. */
+    TestNamespace(String purpose) {
+        name =
+                "vpccni-test-"
+                        + ProcessHandle.current().pid()
+                        + "-"
+                        + COUNT.incrementAndGet()
+                        + "-"
+                        + purpose;
+        Shell.demand("ip netns add " + name);
+        ip("link set lo up");
+    }
+
+    String name() {
+        return name;
+    }
+
+    Path path() {
+        return Path.of("/run/netns", name);
+    }
+
+    /** Runs a program inside, which must succeed. */
+    String run(String command) {
+        return Shell.demand("ip netns exec " + name + " " + command);
+    }
+
+    /** Runs a program inside. */
+    Shell.Outcome attempt(String command) {
+        return Shell.run("ip netns exec " + name + " " + command);
+    }
+
+    /** Runs ip(8) inside, without the space that it ends lines with. */
+    String ip(String arguments) {
+        return Shell.demand("ip -n " + name + " " + arguments)
+                .lines()
+                .map(line -> line.stripTrailing().replace(" proto unspec", ""))
+                .collect(Collectors.joining("\n"));
+    }
+
+    /** Returns how many lines {@code ip} prints. */
+    long count(String arguments) {
+        return ip(arguments).lines().count();
+    }
+
+    @Override
+    public void close() {
+        Shell.run("ip netns del " + name);
+    }
+}
