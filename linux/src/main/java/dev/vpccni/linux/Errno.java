@@ -87,7 +87,7 @@ public final class Errno {
             EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL
             EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE ECANCELED
             ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE
-            ERFKILL -
+            ERFKILL EHWPOISON
             """
                     .strip()
                     .split("\\s+", -1);

@@ -23,11 +23,13 @@ public final class MessageWriter {
     private int position;
     private int header;
 
-    MessageWriter(MemorySegment buffer) {
+    /** Writes into {@code buffer}. */
+    public MessageWriter(MemorySegment buffer) {
         this.buffer = buffer;
     }
 
-    void start(int type, int flags, int sequence) {
+    /** Starts a message at the beginning of the buffer, in place of the one that is there. */
+    public void start(int type, int flags, int sequence) {
         buffer.set(JAVA_SHORT_UNALIGNED, Datagram.TYPE, (short) type);
         buffer.set(JAVA_SHORT_UNALIGNED, Datagram.FLAGS, (short) flags);
         buffer.set(JAVA_INT_UNALIGNED, Datagram.SEQUENCE, sequence);
@@ -37,7 +39,7 @@ public final class MessageWriter {
     }
 
     /** Returns the message that was written since {@link #start}. */
-    MemorySegment finish() {
+    public MemorySegment finish() {
         buffer.set(JAVA_INT_UNALIGNED, Datagram.LENGTH, position);
         return buffer.asSlice(0, position);
     }

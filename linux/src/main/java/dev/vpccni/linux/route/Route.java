@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param priority also known as metric: of equal destinations the lowest wins; 0 lets the kernel
  *     choose
  * @param preferredSource the address that the node's own packets leave with, or null
- * @param flags {@code RTNH_F_*}
+ * @param flags {@link #RTNH_F_ONLINK} or 0; what the kernel reports of a route's state is left out,
+ *     so that a route is equal to the one that was asked for
  * @see <a href="https://man7.org/linux/man-pages/man7/rtnetlink.7.html">rtnetlink(7)</a>
  */
 public record Route(

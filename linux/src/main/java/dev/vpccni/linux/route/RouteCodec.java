@@ -124,7 +124,7 @@ final class RouteCodec {
                 message.get8(RTM_PROTOCOL),
                 priority,
                 source,
-                message.get32(RTM_FLAGS));
+                message.get32(RTM_FLAGS) & Route.RTNH_F_ONLINK);
     }
 
     private static final InetAddress ANY_IPV4 = IpPrefix.ALL_IPV4.address();

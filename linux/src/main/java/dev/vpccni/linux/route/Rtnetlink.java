@@ -129,52 +129,32 @@ public final class Rtnetlink implements AutoCloseable {
 
     /** Brings a link up. */
     public void setUp(int index) throws IOException {
-        change(
+        changeLink(
                 "set up link ",
                 index,
-                LinkCodec.RTM_NEWLINK,
-                0,
                 out -> LinkCodec.writeFlags(out, index, Link.IFF_UP, Link.IFF_UP));
     }
 
     /** Takes a link down, with which its routes go. */
     public void setDown(int index) throws IOException {
-        change(
-                "set down link ",
-                index,
-                LinkCodec.RTM_NEWLINK,
-                0,
-                out -> LinkCodec.writeFlags(out, index, 0, Link.IFF_UP));
+        changeLink(
+                "set down link ", index, out -> LinkCodec.writeFlags(out, index, 0, Link.IFF_UP));
     }
 
     /** Sets the largest packet of a link, in bytes. */
     public void setMtu(int index, int mtu) throws IOException {
-        change(
-                "set mtu of link ",
-                index,
-                LinkCodec.RTM_NEWLINK,
-                0,
-                out -> LinkCodec.writeMtu(out, index, mtu));
+        changeLink("set mtu of link ", index, out -> LinkCodec.writeMtu(out, index, mtu));
     }
 
     /** Sets the hardware address of a link. */
     public void setHardwareAddress(int index, HardwareAddress address) throws IOException {
-        change(
-                "set address of link ",
-                index,
-                LinkCodec.RTM_NEWLINK,
-                0,
-                out -> LinkCodec.writeAddress(out, index, address));
+        changeLink(
+                "set address of link ", index, out -> LinkCodec.writeAddress(out, index, address));
     }
 
     /** Makes a link a port of a bridge; master 0 releases it. */
     public void setMaster(int index, int master) throws IOException {
-        change(
-                "set master of link ",
-                index,
-                LinkCodec.RTM_NEWLINK,
-                0,
-                out -> LinkCodec.writeMaster(out, index, master));
+        changeLink("set master of link ", index, out -> LinkCodec.writeMaster(out, index, master));
     }
 
     /**
@@ -183,22 +163,12 @@ public final class Rtnetlink implements AutoCloseable {
      * @throws ErrnoException with {@code EBUSY} if it is up and the kernel is older than 6.2
      */
     public void renameLink(int index, String name) throws IOException {
-        change(
-                "rename link ",
-                index,
-                LinkCodec.RTM_NEWLINK,
-                0,
-                out -> LinkCodec.writeNewName(out, index, name));
+        changeLink("rename link ", index, out -> LinkCodec.writeNewName(out, index, name));
     }
 
     /** Moves a link to another network namespace, where it is down and without addresses. */
     public void moveLink(int index, Descriptor namespace) throws IOException {
-        change(
-                "move link ",
-                index,
-                LinkCodec.RTM_NEWLINK,
-                0,
-                out -> LinkCodec.writeMove(out, index, namespace));
+        changeLink("move link ", index, out -> LinkCodec.writeMove(out, index, namespace));
     }
 
     /** Deletes a link; with one end of a veth pair goes the other one. */
@@ -414,6 +384,11 @@ public final class Rtnetlink implements AutoCloseable {
             throw new IOException(what + ": " + links.size() + " answers");
         }
         return links.getFirst();
+    }
+
+    private void changeLink(String verb, int index, Consumer<MessageWriter> body)
+            throws IOException {
+        change(verb, index, LinkCodec.RTM_NEWLINK, 0, body);
     }
 
     /** The object is made a text of only where that is needed. */
