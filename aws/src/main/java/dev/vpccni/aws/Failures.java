@@ -105,6 +105,9 @@ final class Failures {
                 if (code.endsWith(".NotFound")) {
                     yield new Ec2Failure.Gone(null);
                 }
+                if (status == 401) { // whose body, with the code, the HTTP client does not show
+                    yield new Ec2Failure.NoCredentials();
+                }
                 if (status == 503) {
                     yield new Ec2Failure.Unavailable();
                 }

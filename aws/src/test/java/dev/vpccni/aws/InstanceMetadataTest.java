@@ -1,0 +1,208 @@
+package dev.vpccni.aws;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.aws.ScriptedServer.Heard;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.port.MetadataException;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class InstanceMetadataTest {
+
+    private static final MacAddress MAC = MacAddress.parse("02:00:00:00:00:01");
+    private static final String OF_MAC =
+            "/latest/meta-data/network/interfaces/macs/02:00:00:00:00:01/";
+
+    private final SkippingTempo tempo = new SkippingTempo();
+    private final List<String> calls = new ArrayList<>();
+    private ScriptedServer server;
+    private InstanceMetadata metadata;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new ScriptedServer();
+        metadata =
+                new InstanceMetadata(
+                        server.uri(),
+                        tempo,
+                        new Random(1),
+                        (action, took, error) -> calls.add(action + " " + error));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void tellsWhoTheInstanceIs() throws Exception {
+        server.then(200, "session").then(200, "02:00:00:00:00:01").then(200, "i-0a");
+        server.then(200, "m5.large").then(200, "us-west-2").then(200, "us-west-2a");
+        server.then(200, "vpc-1").then(200, "subnet-1").then(200, "eni-1").then(200, "10.0.0.5");
+
+        assertThat(metadata.identity())
+                .isEqualTo(
+                        new Metadata.Identity(
+                                new InstanceId("i-0a"),
+                                "m5.large",
+                                "us-west-2",
+                                "us-west-2a",
+                                new VpcId("vpc-1"),
+                                new SubnetId("subnet-1"),
+                                new InterfaceId("eni-1"),
+                                MAC,
+                                Ipv4Address.parse("10.0.0.5")));
+
+        Heard token = server.heard().getFirst();
+        assertThat(token.method() + " " + token.path()).isEqualTo("PUT /latest/api/token");
+        assertThat(token.headers()).containsEntry("X-aws-ec2-metadata-token-ttl-seconds", "300");
+        assertThat(server.heard().subList(1, 10))
+                .allMatch(h -> "session".equals(h.headers().get("X-aws-ec2-metadata-token")));
+        assertThat(paths())
+                .contains(
+                        "/latest/meta-data/placement/region",
+                        OF_MAC + "vpc-id",
+                        OF_MAC + "interface-id");
+        assertThat(calls).hasSize(10).containsOnly("GetMetadata ");
+    }
+
+    @Test
+    void listsInterfaces() throws Exception {
+        server.then(200, "session").then(200, "02:00:00:00:00:01/\n02:00:00:00:00:02/");
+        server.then(200, "eni-1").then(200, "subnet-1").then(200, "1");
+        server.then(200, "10.0.0.0/24").then(404, "").then(200, "10.0.0.9\n10.0.0.10");
+        server.then(404, "").then(404, "").then(404, "").then(404, ""); // the second is vanishing
+
+        assertThat(metadata.interfaces())
+                .containsExactly(
+                        new Metadata.MetadataInterface(
+                                new InterfaceId("eni-1"),
+                                MAC,
+                                0,
+                                1,
+                                new SubnetId("subnet-1"),
+                                Ipv4Cidr.parse("10.0.0.0/24"),
+                                List.of(
+                                        Ipv4Address.parse("10.0.0.9"),
+                                        Ipv4Address.parse("10.0.0.10"))));
+        assertThat(paths()).contains("/latest/meta-data/network/interfaces/macs");
+    }
+
+    @Test
+    void listsBlocksGroupsAndAddresses() throws Exception {
+        server.then(200, "session").then(200, "02:00:00:00:00:01");
+        server.then(200, "10.0.0.0/16\n100.64.0.0/16").then(200, "02:00:00:00:00:01");
+        server.then(200, "sg-1\nsg-2").then(404, "");
+
+        assertThat(metadata.vpcCidrs())
+                .containsExactly(Ipv4Cidr.parse("10.0.0.0/16"), Ipv4Cidr.parse("100.64.0.0/16"));
+        assertThat(metadata.securityGroups())
+                .containsExactly(new SecurityGroupId("sg-1"), new SecurityGroupId("sg-2"));
+        assertThat(metadata.addresses(MAC)).isEmpty();
+    }
+
+    @Test
+    void keepsItsTokenAndRenewsItBeforeItsEnd() throws Exception {
+        server.then(200, "first").then(404, "").then(404, "").then(200, "second").then(404, "");
+        metadata.addresses(MAC);
+        tempo.pass(Duration.ofSeconds(279));
+        metadata.addresses(MAC);
+        tempo.pass(Duration.ofSeconds(2));
+        metadata.addresses(MAC);
+        assertThat(tokens()).containsExactly("first", "first", "second");
+    }
+
+    @Test
+    void replacesATokenThatIsNoLongerTaken() throws Exception {
+        server.then(200, "first").then(401, "").then(200, "second").then(200, "10.0.0.9");
+        assertThat(metadata.addresses(MAC)).containsExactly(Ipv4Address.parse("10.0.0.9"));
+        assertThat(tokens()).containsExactly("first", "second");
+        assertThat(tempo.pauses()).isEmpty();
+    }
+
+    @Test
+    void readsWithoutATokenWhereNoneIsIssued() throws Exception {
+        server.then(405, "").then(200, "10.0.0.9").then(200, "10.0.0.9");
+        assertThat(metadata.addresses(MAC)).hasSize(1);
+        assertThat(metadata.addresses(MAC)).hasSize(1);
+        assertThat(server.heard()).hasSize(3);
+        assertThat(server.heard().getLast().headers())
+                .doesNotContainKey("X-aws-ec2-metadata-token");
+    }
+
+    @Test
+    void triesAgainAfterTroubleAndALostAnswer() throws Exception {
+        server.then(503, "").then(200, "t").then(503, "").thenHangUp().then(200, "10.0.0.9");
+        assertThat(metadata.addresses(MAC)).hasSize(1);
+        assertThat(tempo.pauses()).isNotEmpty();
+    }
+
+    @Test
+    void givesUpAtItsDeadlineAndSaysWhereItLooked() {
+        for (int i = 0; i < 100; i++) {
+            server.then(503, "");
+        }
+        assertThatThrownBy(() -> metadata.addresses(MAC))
+                .isInstanceOf(MetadataException.class)
+                .hasMessageContaining("network/interfaces/macs/02:00:00:00:00:01/local-ipv4s")
+                .hasMessageContaining(server.uri().toString())
+                .hasMessageContaining("503");
+        assertThat(tempo.nanos()).isLessThan(Duration.ofSeconds(5).toNanos());
+    }
+
+    @Test
+    void doesNotInsistWhereItIsRefused() {
+        server.then(200, "t").then(403, "");
+        assertThatThrownBy(() -> metadata.addresses(MAC)).hasMessageContaining("403");
+        assertThat(server.heard()).hasSize(2);
+    }
+
+    @Test
+    void saysWhichValueItDoesNotUnderstandOrMisses() {
+        server.then(200, "t").then(200, "10.0.0.300").then(404, "");
+        assertThatThrownBy(() -> metadata.addresses(MAC))
+                .isInstanceOf(MetadataException.class)
+                .hasMessageContaining("local-ipv4s");
+        assertThatThrownBy(() -> metadata.vpcCidrs())
+                .isInstanceOf(MetadataException.class)
+                .hasMessageContaining("metadata mac at")
+                .hasMessageContaining("no such value");
+    }
+
+    @Test
+    void looksWhereTheEnvironmentSays() {
+        assertThat(InstanceMetadata.endpoint(java.util.Map.of()))
+                .isEqualTo(InstanceMetadata.LINK_LOCAL);
+        var named = java.util.Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:1338/");
+        assertThat(InstanceMetadata.endpoint(named))
+                .isEqualTo(URI.create("http://127.0.0.1:1338/"));
+    }
+
+    private List<String> paths() {
+        return server.heard().stream().map(Heard::path).toList();
+    }
+
+    private List<String> tokens() {
+        return server.heard().stream()
+                .filter(h -> h.method().equals("GET"))
+                .map(h -> h.headers().get("X-aws-ec2-metadata-token"))
+                .toList();
+    }
+}
