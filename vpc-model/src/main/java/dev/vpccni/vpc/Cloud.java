@@ -114,6 +114,11 @@ public final class Cloud {
                 .orElse(null);
     }
 
+    /** Tells whether there is or was an instance of this id. */
+    public boolean has(InstanceId instance) {
+        return contents.instances().containsKey(instance);
+    }
+
     Contents contents() {
         return contents;
     }

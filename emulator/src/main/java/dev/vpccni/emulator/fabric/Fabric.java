@@ -5,6 +5,7 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.vpc.Port;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -106,7 +107,7 @@ public final class Fabric implements AutoCloseable {
                                 .formatted(
                                         machine.portPattern(), FabricPlan.METADATA, metadataPort));
                 var next = new TreeMap<>(wires.byId());
-                next.put(primary.id(), new Wire(machine, primary));
+                next.put(primary.eni(), new Wire(machine, primary));
                 change(new Wires(next));
                 bringUp(machine, primary);
                 associate(machine, primary);
@@ -135,7 +136,7 @@ public final class Fabric implements AutoCloseable {
             for (Port port : ports) {
                 Machine machine = machines.get(port.instance());
                 if (machine != null) {
-                    next.put(port.id(), new Wire(machine, port));
+                    next.put(port.eni(), new Wire(machine, port));
                 }
             }
             change(new Wires(next));
@@ -260,21 +261,21 @@ public final class Fabric implements AutoCloseable {
     }
 
     private static void bringUp(Machine machine, Port primary) throws IOException {
-        String device = primary.deviceName();
+        String device = Machine.deviceName(primary);
         Namespaces.ip(
                 machine.namespace(),
                 List.of(
                         "addr add "
-                                + primary.primary()
+                                + primary.addresses().getFirst()
                                 + "/"
-                                + primary.subnet().prefixLength()
+                                + primary.subnetCidr().prefixLength()
                                 + " brd "
-                                + primary.subnet().last()
+                                + primary.subnetCidr().last()
                                 + " dev "
                                 + device,
                         "link set dev " + device + " up",
                         "route add default via "
-                                + FabricPlan.router(primary.subnet())
+                                + FabricPlan.router(primary.subnetCidr())
                                 + " dev "
                                 + device));
         Namespaces.sysctl(machine.namespace(), List.of("net/ipv4/ip_forward=1"));
@@ -285,7 +286,7 @@ public final class Fabric implements AutoCloseable {
             return;
         }
         Ipv4Address shown = FabricPlan.PUBLIC_ADDRESSES.network().plus(machine.number());
-        gateways.associate(primary.primary(), shown);
+        gateways.associate(primary.addresses().getFirst(), shown);
         publicAddresses.put(machine.id(), shown);
     }
 }

@@ -1,6 +1,7 @@
 package dev.vpccni.emulator.fabric;
 
 import dev.vpccni.model.InstanceId;
+import dev.vpccni.vpc.Port;
 
 /**
  * A running instance as the fabric sees it.
@@ -10,13 +11,22 @@ import dev.vpccni.model.InstanceId;
  */
 public record Machine(InstanceId id, int number, String namespace) {
 
-    /** Returns what the router calls the link of interface {@code device}. */
-    String portName(int device) {
-        return "p" + number + "-" + device;
+    /** Returns what the router calls the link of an interface of this machine. */
+    String portName(Port port) {
+        return "p" + number + "-" + slot(port);
+    }
+
+    /** Returns what an interface is called on its machine: {@code eth1} for device 1 of card 0. */
+    static String deviceName(Port port) {
+        return "eth" + slot(port);
     }
 
     /** Returns what nftables matches all links of this machine with. */
     String portPattern() {
         return "p" + number + "-*";
+    }
+
+    private static String slot(Port port) {
+        return port.card() == 0 ? "" + port.device() : port.card() + "x" + port.device();
     }
 }

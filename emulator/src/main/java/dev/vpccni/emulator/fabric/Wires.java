@@ -2,13 +2,13 @@ package dev.vpccni.emulator.fabric;
 
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.vpc.Port;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +33,7 @@ record Wires(SortedMap<InterfaceId, Wire> byId) {
 
         /** Returns the name of the router's end. */
         String name() {
-            return machine.portName(port.device());
+            return machine.portName(port);
         }
 
         /** Tells whether {@code other} is the same link, whatever its addresses. */
@@ -66,8 +66,7 @@ record Wires(SortedMap<InterfaceId, Wire> byId) {
             if (before == null) {
                 plug(wire, steps);
             }
-            SortedSet<Ipv4Address> old =
-                    before == null ? new TreeSet<>() : before.port().addresses();
+            Collection<Ipv4Address> old = before == null ? List.of() : before.port().addresses();
             drop(wire, old, steps);
             add(wire, old, steps);
         }
@@ -75,7 +74,7 @@ record Wires(SortedMap<InterfaceId, Wire> byId) {
     }
 
     private @Nullable Wire keeps(Wire wire) {
-        Wire mine = byId.get(wire.port().id());
+        Wire mine = byId.get(wire.port().eni());
         return mine != null && mine.isLink(wire) ? mine : null;
     }
 
@@ -86,7 +85,7 @@ record Wires(SortedMap<InterfaceId, Wire> byId) {
                         + " mtu "
                         + MTU
                         + " type veth peer name "
-                        + wire.port().deviceName()
+                        + Machine.deviceName(wire.port())
                         + " address "
                         + wire.port().mac()
                         + " mtu "
@@ -96,7 +95,7 @@ record Wires(SortedMap<InterfaceId, Wire> byId) {
         steps.add("link set dev " + wire.name() + " up");
     }
 
-    private static void drop(Wire wire, SortedSet<Ipv4Address> old, List<String> steps) {
+    private static void drop(Wire wire, Collection<Ipv4Address> old, List<String> steps) {
         for (Ipv4Address address : old) {
             if (!wire.port().addresses().contains(address)) {
                 steps.add("route del " + address + "/32 dev " + wire.name());
@@ -106,7 +105,7 @@ record Wires(SortedMap<InterfaceId, Wire> byId) {
     }
 
     /** A VPC does not learn who has an address, it knows: so the neighbour is permanent. */
-    private static void add(Wire wire, SortedSet<Ipv4Address> old, List<String> steps) {
+    private static void add(Wire wire, Collection<Ipv4Address> old, List<String> steps) {
         for (Ipv4Address address : wire.port().addresses()) {
             if (!old.contains(address)) {
                 steps.add("route replace " + address + "/32 dev " + wire.name());

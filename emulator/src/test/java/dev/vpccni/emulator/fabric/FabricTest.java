@@ -2,14 +2,20 @@ package dev.vpccni.emulator.fabric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.vpc.Port;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -156,6 +162,78 @@ final class FabricTest {
         assertThat(Namespaces.startingWith(two)).isEmpty();
     }
 
+    @Test
+    void eachServerSeesTheAddressThatAVpcWouldShowIt() throws IOException {
+        fabric.carry(List.of(port(1, 0, WEST, "10.0.0.11", "10.0.0.99"), primaryOfTwo));
+        Namespaces.ip(two, List.of("addr add 10.0.0.99/32 dev lo"));
+        try (NamespaceThread thread = NamespaceThread.start("fabric-test");
+                Witness atTwo = Witness.start(thread, Namespaces.path(two));
+                Witness internet = Witness.start(thread, Namespaces.path(fabric.internet()));
+                Witness premises = Witness.start(thread, Namespaces.path(fabric.premises()));
+                Witness service = Witness.start(thread, Namespaces.path(fabric.service()))) {
+            assertThat(List.of(atTwo, internet, premises, service)).doesNotContainNull();
+            assertThat(ask(thread, "10.0.16.22")).isEqualTo("10.0.0.11");
+            assertThat(ask(thread, "203.0.113.10"))
+                    .isEqualTo(String.valueOf(fabric.publicAddress(primaryOfOne.instance())));
+            assertThat(ask(thread, "172.16.0.10")).isEqualTo("10.0.0.11");
+            assertThat(ask(thread, fabric.plan().serviceEndpoint().toString()))
+                    .isEqualTo("10.0.0.11");
+        }
+    }
+
+    @Test
+    void behindTheNatGatewayTheInternetSeesTheGatewaysAddress() throws IOException {
+        fabric.close();
+        fabric = Fabric.create(plan(Egress.NAT_GATEWAY));
+        fabric.boot(one, primaryOfOne, 8001);
+        try (NamespaceThread thread = NamespaceThread.start("fabric-test");
+                Witness internet = Witness.start(thread, Namespaces.path(fabric.internet()))) {
+            assertThat(internet).isNotNull();
+            assertThat(ask(thread, "203.0.113.10")).isEqualTo(FabricPlan.NAT_PUBLIC.toString());
+        }
+    }
+
+    @Test
+    void metadataKnowsAnInstanceByWhereItAsksFrom() throws IOException {
+        Path router = Namespaces.path(fabric.plan().routerNamespace());
+        try (NamespaceThread thread = NamespaceThread.start("fabric-test");
+                ServerSocket ofOne = thread.inside(router, () -> listen(8001));
+                ServerSocket ofTwo = thread.inside(router, () -> listen(8002))) {
+            assertThat(reaches(thread, one, ofOne)).isTrue();
+            assertThat(reaches(thread, two, ofTwo)).isTrue();
+        }
+    }
+
+    private boolean reaches(NamespaceThread thread, String namespace, ServerSocket server)
+            throws IOException {
+        try (Socket client =
+                        thread.inside(
+                                Namespaces.path(namespace),
+                                () -> {
+                                    var socket = new Socket();
+                                    socket.bind(null);
+                                    return socket;
+                                });
+                ServerSocket listening = server) {
+            client.connect(new InetSocketAddress("169.254.169.254", 80), 2_000);
+            listening.setSoTimeout(2_000);
+            try (Socket accepted = listening.accept()) {
+                return accepted.getPort() == client.getLocalPort();
+            }
+        }
+    }
+
+    private static ServerSocket listen(int port) throws IOException {
+        var socket = new ServerSocket();
+        socket.bind(new InetSocketAddress(port));
+        return socket;
+    }
+
+    private String ask(NamespaceThread thread, String server) throws IOException {
+        return Witness.ask(
+                thread, Namespaces.path(one), new InetSocketAddress(server, Witness.PORT), 2_000);
+    }
+
     private FabricPlan plan(Egress egress) {
         return new FabricPlan(
                 name,
@@ -168,13 +246,16 @@ final class FabricTest {
     private static Port port(int instance, int device, Ipv4Cidr subnet, String... addresses) {
         List<Ipv4Address> all = Stream.of(addresses).map(Ipv4Address::parse).toList();
         return new Port(
-                new InstanceId("i-" + instance),
                 new InterfaceId("eni-" + instance + "-" + device),
+                new InstanceId("i-" + instance),
                 MacAddress.local(instance * 256L + device),
+                0,
                 device,
+                new SubnetId("subnet-" + subnet.network()),
                 subnet,
-                all.getFirst(),
-                new TreeSet<>(all));
+                all,
+                List.of(),
+                true);
     }
 
     private static boolean ping(String namespace, String target) throws IOException {

@@ -25,6 +25,12 @@ public sealed interface AddressUse {
     /** On its way back to EC2; nobody has had it since {@code since}. */
     record Leaving(Instant since) implements AddressUse {}
 
+    /** Nobody's, and perhaps not ours any more: EC2 did not show it. */
+    record Doubted(Instant since) implements AddressUse {}
+
+    /** Given back to EC2 at {@code since}; remembered for a while, for EC2's answers may lag. */
+    record Gone(Instant since) implements AddressUse {}
+
     /** Returns whether a pod has it. */
     default boolean inUse() {
         return this instanceof Assigned || this instanceof Held;
@@ -40,6 +46,8 @@ public sealed interface AddressUse {
             case Assigned(var key, var pod, _) -> new Assigned(key, pod, now);
             case Held _ -> new Held(now);
             case Leaving _ -> new Leaving(now);
+            case Doubted _ -> new Doubted(now);
+            case Gone _ -> new Gone(now);
         };
     }
 }

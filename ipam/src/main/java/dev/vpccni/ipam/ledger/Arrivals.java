@@ -60,7 +60,18 @@ final class Arrivals {
         if (command.token() != null) {
             draft.creates = draft.creates.remove(command.token());
         }
-        return add(draft, held, command.addresses());
+        return add(draft, held, command.addresses(), now);
+    }
+
+    static Outcome describe(Draft draft, Command.Describe command) {
+        HeldInterface held = draft.interfaces.get(command.facts().id());
+        if (held == null) {
+            return unknown(command.facts().id());
+        }
+        if (!held.facts().equals(command.facts())) {
+            draft.put(held.withFacts(command.facts()));
+        }
+        return new Outcome.Done();
     }
 
     static Outcome suspend(Draft draft, Command.Suspend command) {
@@ -95,12 +106,13 @@ final class Arrivals {
         return new Outcome.Done();
     }
 
-    static Outcome addAddresses(Draft draft, Command.AddAddresses command) {
+    static Outcome addAddresses(Draft draft, Command.AddAddresses command, Instant now) {
         HeldInterface held = draft.interfaces.get(command.id());
-        return held == null ? unknown(command.id()) : add(draft, held, command.addresses());
+        return held == null ? unknown(command.id()) : add(draft, held, command.addresses(), now);
     }
 
-    private static Outcome add(Draft draft, HeldInterface to, List<Ipv4Address> addresses) {
+    private static Outcome add(
+            Draft draft, HeldInterface to, List<Ipv4Address> addresses, Instant now) {
         HeldInterface held = to;
         for (Ipv4Address address : addresses) {
             InterfaceId home = draft.homes.get(address);
@@ -111,7 +123,7 @@ final class Arrivals {
                 return new Outcome.Refused(address + " is the primary one of " + held.id());
             }
             if (home == null) {
-                held = draft.place(held, address);
+                held = draft.place(held.withGrown(now), address);
             }
         }
         return held.size() > Ledger.INTERFACE_ADDRESSES_MAX

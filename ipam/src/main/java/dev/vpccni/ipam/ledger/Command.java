@@ -56,6 +56,9 @@ public sealed interface Command {
         }
     }
 
+    /** EC2 says this about an interface that is known; its stage stays as it is. */
+    record Describe(InterfaceFacts facts) implements Command {}
+
     /** An interface may be gone: no new pod gets an address of it until {@link Confirm}. */
     record Suspend(InterfaceId id) implements Command {}
 
@@ -92,6 +95,20 @@ public sealed interface Command {
     /** The interface still has what {@link BeginRelease} named. */
     record CancelRelease(InterfaceId id, List<Ipv4Address> addresses) implements Command {
         public CancelRelease {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** EC2 does not show these addresses: nobody gets one of them until {@link Trust}. */
+    record Doubt(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+        public Doubt {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
+    /** EC2 shows these addresses after all. */
+    record Trust(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+        public Trust {
             addresses = List.copyOf(addresses);
         }
     }

@@ -28,13 +28,16 @@ final class Departures {
                 case AddressUse.Assigned _, AddressUse.Held _ -> {
                     return new Outcome.Refused(address + " is in use");
                 }
+                case AddressUse.Doubted _, AddressUse.Gone _ -> {
+                    return new Outcome.Refused(address + " may be gone already");
+                }
             }
         }
         put(draft, held);
         return new Outcome.Done();
     }
 
-    static Outcome confirmReleased(Draft draft, Command.ConfirmReleased command) {
+    static Outcome confirmReleased(Draft draft, Command.ConfirmReleased command, Instant now) {
         HeldInterface held = draft.interfaces.get(command.id());
         if (held == null) {
             return new Outcome.Done();
@@ -44,11 +47,13 @@ final class Departures {
             if (use instanceof AddressUse.Leaving) {
                 held = held.without(address);
                 draft.homes = draft.homes.remove(address);
+                draft.unplaced = draft.unplaced.put(address, new AddressUse.Gone(now));
             } else if (use != null) {
                 return new Outcome.Refused(address + " was not being given back");
             }
         }
         put(draft, held);
+        draft.forgetCooled(now);
         return new Outcome.Done();
     }
 
@@ -59,6 +64,34 @@ final class Departures {
         }
         for (Ipv4Address address : command.addresses()) {
             if (held.use(address) instanceof AddressUse.Leaving(Instant since)) {
+                held = held.with(address, new AddressUse.Idle(since));
+            }
+        }
+        put(draft, held);
+        return new Outcome.Done();
+    }
+
+    static Outcome doubt(Draft draft, Command.Doubt command) {
+        HeldInterface held = draft.interfaces.get(command.id());
+        if (held == null) {
+            return new Outcome.Done();
+        }
+        for (Ipv4Address address : command.addresses()) {
+            if (held.use(address) instanceof AddressUse.Idle(Instant since)) {
+                held = held.with(address, new AddressUse.Doubted(since));
+            }
+        }
+        put(draft, held);
+        return new Outcome.Done();
+    }
+
+    static Outcome trust(Draft draft, Command.Trust command) {
+        HeldInterface held = draft.interfaces.get(command.id());
+        if (held == null) {
+            return new Outcome.Done();
+        }
+        for (Ipv4Address address : command.addresses()) {
+            if (held.use(address) instanceof AddressUse.Doubted(Instant since)) {
                 held = held.with(address, new AddressUse.Idle(since));
             }
         }

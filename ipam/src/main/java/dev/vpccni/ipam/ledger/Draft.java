@@ -110,7 +110,10 @@ final class Draft {
     void forgetCooled(Instant now) {
         OrderedMap<Ipv4Address, AddressUse> before = unplaced;
         before.forEach((address, use) -> {
-            if (HeldInterface.isFree(use, now, cooldown)) {
+            boolean old =
+                    use instanceof AddressUse.Gone(Instant since)
+                            && now.isAfter(since.plus(Ledger.GONE_MEMORY));
+            if (old || HeldInterface.isFree(use, now, cooldown)) {
                 unplaced = unplaced.remove(address);
             }
         });

@@ -20,17 +20,24 @@ public final class HeldInterface {
     private final InterfaceStage stage;
     private final Instant since;
     private final int arriving;
+    private final Instant grown;
     private final Slot[] slots; // by address
     private final int inUse;
     private final int leaving;
     private final Instant longestIdle; // Instant.MAX if none is idle
 
     private HeldInterface(
-            InterfaceFacts facts, InterfaceStage stage, Instant since, int arriving, Slot[] slots) {
+            InterfaceFacts facts,
+            InterfaceStage stage,
+            Instant since,
+            int arriving,
+            Instant grown,
+            Slot[] slots) {
         this.facts = facts;
         this.stage = stage;
         this.since = since;
         this.arriving = arriving;
+        this.grown = grown;
         this.slots = slots;
         int used = 0;
         int going = 0;
@@ -39,7 +46,7 @@ public final class HeldInterface {
             switch (slot.use()) {
                 case AddressUse.Idle(Instant from) -> idle = from.isBefore(idle) ? from : idle;
                 case AddressUse.Assigned _, AddressUse.Held _ -> used++;
-                case AddressUse.Leaving _ -> going++;
+                case AddressUse.Leaving _, AddressUse.Doubted _, AddressUse.Gone _ -> going++;
             }
         }
         this.inUse = used;
@@ -48,7 +55,7 @@ public final class HeldInterface {
     }
 
     static HeldInterface joining(InterfaceFacts facts, Instant now) {
-        return new HeldInterface(facts, InterfaceStage.SERVING, now, 0, new Slot[0]);
+        return new HeldInterface(facts, InterfaceStage.SERVING, now, 0, now, new Slot[0]);
     }
 
     /** Returns what stays the same about it. */
@@ -71,6 +78,11 @@ public final class HeldInterface {
         return since;
     }
 
+    /** Returns when it was last given an address. */
+    public Instant grown() {
+        return grown;
+    }
+
     /** Returns how many addresses have been asked for that are not here yet. */
     public int arriving() {
         return arriving;
@@ -91,7 +103,7 @@ public final class HeldInterface {
         return inUse;
     }
 
-    /** Returns how many of its addresses are on their way back to EC2. */
+    /** Returns how many of its addresses are on their way back to EC2, or doubted. */
     public int leaving() {
         return leaving;
     }
@@ -166,15 +178,19 @@ public final class HeldInterface {
     }
 
     HeldInterface withFacts(InterfaceFacts changed) {
-        return new HeldInterface(changed, stage, since, arriving, slots);
+        return new HeldInterface(changed, stage, since, arriving, grown, slots);
     }
 
     HeldInterface withStage(InterfaceStage changed) {
-        return new HeldInterface(facts, changed, since, arriving, slots);
+        return new HeldInterface(facts, changed, since, arriving, grown, slots);
+    }
+
+    HeldInterface withGrown(Instant changed) {
+        return new HeldInterface(facts, stage, since, arriving, changed, slots);
     }
 
     HeldInterface withArriving(int changed) {
-        return new HeldInterface(facts, stage, since, changed, slots);
+        return new HeldInterface(facts, stage, since, changed, grown, slots);
     }
 
     /** Returns this with {@code address}, added if it was not here. */
@@ -191,7 +207,7 @@ public final class HeldInterface {
             changed[insertion] = new Slot(address, use);
             System.arraycopy(slots, insertion, changed, insertion + 1, slots.length - insertion);
         }
-        return new HeldInterface(facts, stage, since, arriving, changed);
+        return new HeldInterface(facts, stage, since, arriving, grown, changed);
     }
 
     HeldInterface without(Ipv4Address address) {
@@ -199,7 +215,7 @@ public final class HeldInterface {
                 Arrays.stream(slots)
                         .filter(slot -> !slot.address().equals(address))
                         .toArray(Slot[]::new);
-        return new HeldInterface(facts, stage, since, arriving, fewer);
+        return new HeldInterface(facts, stage, since, arriving, grown, fewer);
     }
 
     /** Returns this with every time after {@code now} moved to {@code now}. */
@@ -209,7 +225,8 @@ public final class HeldInterface {
                         .map(slot -> new Slot(slot.address(), slot.use().noLaterThan(now)))
                         .toArray(Slot[]::new);
         Instant joined = since.isAfter(now) ? now : since;
-        return new HeldInterface(facts, stage, joined, arriving, earlier);
+        Instant grew = grown.isAfter(now) ? now : grown;
+        return new HeldInterface(facts, stage, joined, arriving, grew, earlier);
     }
 
     /** Returns whether an address idle {@code since} cools down; to the last instant, it does. */

@@ -27,11 +27,16 @@ public final class Ledger {
     /** How long an interface stays at least (upstream: {@code minENILifeTime}). */
     public static final Duration INTERFACE_AGE_MIN = Duration.ofMinutes(1);
 
+    /** How long an address that was given back is remembered; EC2 lags by seconds. */
+    public static final Duration GONE_MEMORY = Duration.ofMinutes(1);
+
     /** More interfaces than any instance type has, on all its cards together. */
     public static final int INTERFACES_MAX = 256;
 
     /** More addresses than EC2 puts on one interface. */
     public static final int INTERFACE_ADDRESSES_MAX = 256;
+
+    static final int UNPLACED_MAX = 1 << 14;
 
     private final Duration cooldown;
     private final Instant latest;
@@ -99,14 +104,18 @@ public final class Ledger {
                     case Command.NoteCreated note -> Arrivals.noteCreated(draft, note);
                     case Command.CancelCreate cancel -> Arrivals.cancelCreate(draft, cancel);
                     case Command.AddInterface add -> Arrivals.addInterface(draft, add, now);
+                    case Command.Describe describe -> Arrivals.describe(draft, describe);
                     case Command.Suspend suspend -> Arrivals.suspend(draft, suspend);
                     case Command.Confirm confirm -> Arrivals.confirm(draft, confirm);
                     case Command.BeginAssign begin -> Arrivals.beginAssign(draft, begin);
                     case Command.EndAssign end -> Arrivals.endAssign(draft, end);
-                    case Command.AddAddresses add -> Arrivals.addAddresses(draft, add);
+                    case Command.AddAddresses add -> Arrivals.addAddresses(draft, add, now);
                     case Command.BeginRelease begin -> Departures.beginRelease(draft, begin, now);
-                    case Command.ConfirmReleased done -> Departures.confirmReleased(draft, done);
+                    case Command.ConfirmReleased done ->
+                            Departures.confirmReleased(draft, done, now);
                     case Command.CancelRelease cancel -> Departures.cancelRelease(draft, cancel);
+                    case Command.Doubt doubt -> Departures.doubt(draft, doubt);
+                    case Command.Trust trust -> Departures.trust(draft, trust);
                     case Command.ForgetAddress forget -> Departures.forget(draft, forget, now);
                     case Command.BeginRemoval begin -> Departures.beginRemoval(draft, begin, now);
                     case Command.ConfirmRemoved done -> Departures.confirmRemoved(draft, done);
@@ -178,6 +187,11 @@ public final class Ledger {
         var all = new TreeMap<Ipv4Address, AddressUse>();
         unplaced.forEach(all::put);
         return Collections.unmodifiableSortedMap(all);
+    }
+
+    /** Returns the addresses of pods of which no grant is known, by address. */
+    public List<Ipv4Address> held() {
+        return View.held(this);
     }
 
     /** Returns the interfaces being made, by token. */

@@ -39,7 +39,8 @@ final class View {
         }
         ledger.unplacedMap()
                 .forEach((_, use) -> {
-                    if (!HeldInterface.isFree(use, now, cooldown)) {
+                    if (!(use instanceof AddressUse.Gone)
+                            && !HeldInterface.isFree(use, now, cooldown)) {
                         n[5]++;
                     }
                 });
@@ -61,6 +62,25 @@ final class View {
         return first == null ? null : first.plus(ledger.cooldown()).plusNanos(1);
     }
 
+    static List<Ipv4Address> held(Ledger ledger) {
+        var held = new ArrayList<Ipv4Address>();
+        for (HeldInterface one : ledger.interfaces()) {
+            for (Slot slot : one.slots()) {
+                if (slot.use() instanceof AddressUse.Held) {
+                    held.add(slot.address());
+                }
+            }
+        }
+        ledger.unplacedMap()
+                .forEach((address, use) -> {
+                    if (use instanceof AddressUse.Held) {
+                        held.add(address);
+                    }
+                });
+        held.sort(null);
+        return held;
+    }
+
     static Checkpoint checkpoint(Ledger ledger) {
         var grants = new ArrayList<Checkpoint.Grant>(ledger.addressMap().size());
         var cooling = new ArrayList<Checkpoint.Cooling>();
@@ -69,7 +89,8 @@ final class View {
             var addresses = new ArrayList<Ipv4Address>(held.size());
             for (Slot slot : held.slots()) {
                 collect(slot.address(), slot.use(), grants, cooling, ledger);
-                if (!(slot.use() instanceof AddressUse.Leaving)) {
+                if (!(slot.use() instanceof AddressUse.Leaving
+                        || slot.use() instanceof AddressUse.Doubted)) {
                     addresses.add(slot.address());
                 }
             }
@@ -97,7 +118,11 @@ final class View {
                     cooling.add(new Checkpoint.Cooling(address, since));
                 }
             }
-            case AddressUse.Held _, AddressUse.Leaving _ -> {}
+            // A doubted address is asked about again after a restart; a held one the kernel knows.
+            case AddressUse.Doubted _,
+                    AddressUse.Held _,
+                    AddressUse.Leaving _,
+                    AddressUse.Gone _ -> {}
         }
     }
 

@@ -1,0 +1,96 @@
+package dev.vpccni.daemon;
+
+import dev.vpccni.json.Json;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The network configuration that a runtime reads, {@code 10-aws.conflist}: field for field
+ * upstream's, so that either side can take over from the other. Numbers are strings there.
+ *
+ * <p>{@code egress-cni} is not among the plugins: there is no IPv6 yet, and for IPv4 clusters
+ * upstream lists it switched off.
+ *
+ * @param vethPrefix {@code AWS_VPC_K8S_CNI_VETHPREFIX}
+ * @param mtu {@code POD_MTU}, bytes
+ * @param enforcingMode {@code POD_SECURITY_GROUP_ENFORCING_MODE}
+ * @param logFile {@code AWS_VPC_K8S_PLUGIN_LOG_FILE}
+ * @param logLevel {@code AWS_VPC_K8S_PLUGIN_LOG_LEVEL}
+ * @param bandwidth {@code ENABLE_BANDWIDTH_PLUGIN}
+ * @param withoutIpv6 {@code DISABLE_POD_V6}
+ */
+record Conflist(
+        String vethPrefix,
+        int mtu,
+        String enforcingMode,
+        String logFile,
+        String logLevel,
+        boolean bandwidth,
+        boolean withoutIpv6) {
+
+    /** What holds where the environment says nothing. */
+    static final Conflist DEFAULT =
+            new Conflist(
+                    "eni",
+                    9001,
+                    "strict",
+                    "/var/log/aws-routed-eni/plugin.log",
+                    "Debug",
+                    false,
+                    false);
+
+    /** Returns the file's text. */
+    String render() {
+        Map<String, Object> conflist = new LinkedHashMap<>();
+        conflist.put("cniVersion", "0.4.0");
+        conflist.put("name", "aws-cni");
+        conflist.put("disableCheck", true);
+        List<Object> plugins = new java.util.ArrayList<>(List.of(own(), portmap()));
+        if (bandwidth) {
+            plugins.add(plugin("bandwidth", Map.of("bandwidth", true)));
+        }
+        if (withoutIpv6) {
+            plugins.add(tuning());
+        }
+        conflist.put("plugins", plugins);
+        return Json.indented(conflist, 2) + "\n";
+    }
+
+    private Map<String, Object> own() {
+        Map<String, Object> plugin = new LinkedHashMap<>();
+        plugin.put("name", "aws-cni");
+        plugin.put("type", "aws-cni");
+        plugin.put("vethPrefix", vethPrefix);
+        plugin.put("mtu", Integer.toString(mtu));
+        plugin.put("podSGEnforcingMode", enforcingMode);
+        plugin.put("pluginLogFile", logFile);
+        plugin.put("pluginLogLevel", logLevel);
+        plugin.put("capabilities", Map.of("io.kubernetes.cri.pod-annotations", true));
+        return plugin;
+    }
+
+    private static Map<String, Object> portmap() {
+        Map<String, Object> plugin = plugin("portmap", Map.of("portMappings", true));
+        plugin.put("snat", true);
+        return plugin;
+    }
+
+    private static Map<String, Object> tuning() {
+        Map<String, Object> plugin = new LinkedHashMap<>();
+        plugin.put("type", "tuning");
+        Map<String, Object> sysctls = new LinkedHashMap<>();
+        for (String scope : List.of("all", "default", "lo")) {
+            sysctls.put("net.ipv6.conf." + scope + ".disable_ipv6", "1");
+        }
+        plugin.put("sysctl", sysctls);
+        return plugin;
+    }
+
+    private static Map<String, Object> plugin(String type, Map<String, Object> capabilities) {
+        Map<String, Object> plugin = new LinkedHashMap<>();
+        plugin.put("type", type);
+        plugin.put("capabilities", capabilities);
+        return plugin;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.vpccni.daemon;
+
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the daemon keeps things and what it tells whom.
+ *
+ * @param folder of the sockets and of the spool, {@code /var/run/aws-node}
+ * @param backingStore {@code AWS_VPC_K8S_CNI_BACKING_STORE}
+ * @param log where and what to log
+ * @param version {@code VPC_CNI_VERSION}, for the user agent; may be empty
+ * @param conflist what the configuration for runtimes says
+ * @param conflistFolder {@code HOST_CNI_CONFDIR_PATH} if it is set: the configuration is put there
+ *     once pods can be added
+ */
+record DaemonSettings(
+        Path folder,
+        Path backingStore,
+        LogSettings log,
+        String version,
+        Conflist conflist,
+        @Nullable Path conflistFolder) {
+
+    /** Where upstream keeps its sockets and its checkpoint. */
+    static final Path FOLDER = Path.of("/var/run/aws-node");
+
+    /** Returns the socket on which the plugin calls. */
+    Path pluginSocket() {
+        return folder.resolve("cni.sock");
+    }
+
+    /** Returns the socket of upstream's gRPC services. */
+    Path rpcSocket() {
+        return folder.resolve("ipamd.sock");
+    }
+
+    /** Returns the folder in which the plugin leaves what it could not pass on. */
+    Path spool() {
+        return folder.resolve("spool");
+    }
+
+    /**
+     * Where and what to log.
+     *
+     * @param file {@code AWS_VPC_K8S_CNI_LOG_FILE}: a path, {@code stdout} or {@code stderr}
+     */
+    record LogSettings(String file, LogLevel level) {}
+
+    /** {@code AWS_VPC_K8S_CNI_LOGLEVEL}, least important first. */
+    enum LogLevel {
+        DEBUG,
+        INFO,
+        WARN,
+        ERROR,
+        FATAL
+    }
+}

@@ -1,0 +1,145 @@
+package dev.vpccni.emulator.ec2;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.vpc.Ec2Error;
+import java.net.URLDecoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a request in EC2's Query protocol. Lists are flattened and numbered from 1; gaps
+ * and any order are accepted.
+ */
+final class Parameters {
+
+    private final SortedMap<String, String> fields;
+
+    private Parameters(SortedMap<String, String> fields) {
+        this.fields = fields;
+    }
+
+    /**
+     * Reads {@code application/x-www-form-urlencoded} text.
+     *
+     * @throws BadRequestException if it is malformed
+     */
+    static Parameters parse(String form) throws BadRequestException {
+        var fields = new TreeMap<String, String>();
+        try {
+            for (String field : form.split("&", -1)) {
+                int equals = field.indexOf('=');
+                if (equals > 0) {
+                    fields.put(
+                            URLDecoder.decode(field.substring(0, equals), UTF_8),
+                            URLDecoder.decode(field.substring(equals + 1), UTF_8));
+                }
+            }
+        } catch (IllegalArgumentException e) {
+            var error = Ec2Error.of("MalformedQueryString", "The query string is malformed");
+            throw new BadRequestException(error);
+        }
+        return new Parameters(fields);
+    }
+
+    @Nullable String find(String name) {
+        return fields.get(name);
+    }
+
+    String get(String name, String otherwise) {
+        return fields.getOrDefault(name, otherwise);
+    }
+
+    String require(String name) throws BadRequestException {
+        String value = fields.get(name);
+        if (value == null || value.isEmpty()) {
+            throw new BadRequestException(Ec2Error.missing(name));
+        }
+        return value;
+    }
+
+    /** Tells whether a field or list of this name was sent. */
+    boolean has(String name) {
+        return fields.containsKey(name)
+                || fields.tailMap(name + ".").keySet().stream()
+                        .limit(1)
+                        .anyMatch(key -> key.startsWith(name + "."));
+    }
+
+    int integer(String name, int otherwise) throws BadRequestException {
+        String value = fields.get(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            return Integer.parseInt(value);
+        } catch (NumberFormatException e) {
+            throw invalid(value, name);
+        }
+    }
+
+    boolean bool(String name, boolean otherwise) throws BadRequestException {
+        String value = fields.get(name);
+        return switch (value) {
+            case null -> otherwise;
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw invalid(value, name);
+        };
+    }
+
+    /** Returns the values of {@code name.1}, {@code name.2}, and so on. */
+    List<String> list(String name) throws BadRequestException {
+        var values = new ArrayList<String>();
+        for (String entry : entries(name)) {
+            values.add(get(entry, ""));
+        }
+        return values;
+    }
+
+    /** Returns the addresses of a list. */
+    List<Ipv4Address> addresses(String name) throws BadRequestException {
+        var addresses = new ArrayList<Ipv4Address>();
+        for (String text : list(name)) {
+            addresses.add(address(text));
+        }
+        return addresses;
+    }
+
+    /** Returns what the fields of a list of structures begin with: {@code name.1} and so on. */
+    List<String> entries(String name) throws BadRequestException {
+        var byNumber = new TreeMap<Integer, String>();
+        for (String key : fields.tailMap(name + ".").keySet()) {
+            if (!key.startsWith(name + ".")) {
+                break;
+            }
+            String number = key.substring(name.length() + 1).split("\\.", 2)[0];
+            if (!number.matches("[0-9]{1,9}")) {
+                throw new BadRequestException(
+                        Ec2Error.of(
+                                "UnknownParameter", "The parameter " + key + " is not recognized"));
+            }
+            byNumber.put(Integer.valueOf(number), name + "." + number);
+        }
+        return List.copyOf(byNumber.values());
+    }
+
+    static Ipv4Address address(String text) throws BadRequestException {
+        try {
+            return Ipv4Address.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadRequestException(
+                    Ec2Error.invalidValue("invalid value for parameter address: " + text));
+        }
+    }
+
+    private static BadRequestException invalid(String value, String name) {
+        return new BadRequestException(
+                Ec2Error.invalidValue(
+                        "Value (" + value + ") for parameter " + name + " is invalid."));
+    }
+}

@@ -1,0 +1,111 @@
+package dev.vpccni.lab;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes of a lab. They are known by where they live, inside namespaces that the lab made,
+ * or by a number and a start time that were written down: a number alone may be somebody else's by
+ * now.
+ */
+final class Processes {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Path PROC = Path.of("/proc");
+
+    private Processes() {}
+
+    /** Returns a line that identifies a process for as long as this computer runs, and after. */
+    static String identity(ProcessHandle process) {
+        return process.pid() + " " + startTime(process.pid());
+    }
+
+    /** Returns the process that a line of {@link #identity} stands for, or null if it ended. */
+    static @Nullable ProcessHandle find(String identity) {
+        String[] words = identity.strip().split(" ", -1);
+        if (words.length != 2 || !words[0].matches("\\d{1,10}")) {
+            return null;
+        }
+        long pid = Long.parseLong(words[0]);
+        boolean same = words[1].equals(startTime(pid));
+        return same ? ProcessHandle.of(pid).orElse(null) : null;
+    }
+
+    /**
+     * Ends every process that lives in one of {@code namespaces}, and waits until they are gone.
+     */
+    static void endInside(Collection<Path> namespaces) throws IOException {
+        Set<Object> identities = new HashSet<>();
+        for (Path namespace : namespaces) {
+            if (Files.exists(namespace)) {
+                identities.add(Files.getAttribute(namespace, "unix:ino"));
+            }
+        }
+        var found = new ArrayList<ProcessHandle>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : all) {
+                if (identities.contains(namespace(process, "net"))
+                        || identities.contains(namespace(process, "mnt"))) {
+                    long pid = Long.parseLong(process.toFile().getName());
+                    ProcessHandle.of(pid).ifPresent(found::add);
+                }
+            }
+        }
+        end(found);
+    }
+
+    /** Ends processes, gently at first, and waits until they are gone. */
+    static void end(List<ProcessHandle> processes) throws IOException {
+        processes.forEach(ProcessHandle::destroy);
+        for (ProcessHandle process : processes) {
+            if (!hasEnded(process)) {
+                process.destroyForcibly();
+                hasEnded(process);
+            }
+        }
+    }
+
+    private static boolean hasEnded(ProcessHandle process) throws IOException {
+        try {
+            process.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while process " + process.pid() + " ended", e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw new IOException("process " + process.pid(), e);
+        }
+    }
+
+    private static @Nullable Object namespace(Path process, String kind) {
+        try {
+            return Files.getAttribute(process.resolve("ns").resolve(kind), "unix:ino");
+        } catch (IOException ended) {
+            return null;
+        }
+    }
+
+    /** In clock ticks since this computer started: the 22nd field of stat (proc(5)). */
+    private static @Nullable String startTime(long pid) {
+        try {
+            String stat = Files.readString(PROC.resolve(pid + "/stat"));
+            String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return afterName[19];
+        } catch (IOException ended) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package dev.vpccni.rpc;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import java.util.List;
+
+/**
+ * What the services tell about the node besides addresses.
+ *
+ * @param version ours; a client must have the same one or none
+ * @param networkPolicyMode as the operator spelled it; empty if unset
+ * @param address the node's own
+ * @param region such as {@code us-west-2}
+ * @param externalSnat whether pods' traffic is translated elsewhere than on the node
+ * @param snatExclusions further blocks that pods reach without translation
+ */
+public record NodeFacts(
+        String version,
+        String networkPolicyMode,
+        Ipv4Address address,
+        InstanceId instance,
+        String region,
+        boolean externalSnat,
+        List<Ipv4Cidr> snatExclusions) {
+
+    public NodeFacts {
+        snatExclusions = List.copyOf(snatExclusions);
+    }
+}

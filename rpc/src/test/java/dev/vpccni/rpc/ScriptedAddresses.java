@@ -1,0 +1,73 @@
+package dev.vpccni.rpc;
+
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.PodName;
+import dev.vpccni.node.AddressService;
+import dev.vpccni.node.NoAddressException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Grants from a short list of addresses, and can be told that its disk is broken. */
+final class ScriptedAddresses implements AddressService {
+
+    private final Deque<Ipv4Address> free = new ArrayDeque<>();
+    private final Map<AttachmentKey, Lease> granted = new TreeMap<>();
+    private boolean diskBroken;
+    private @Nullable PodName lastPod;
+    private Duration lastPatience = Duration.ZERO;
+
+    ScriptedAddresses(String... addresses) {
+        for (String each : addresses) {
+            free.add(Ipv4Address.parse(each));
+        }
+    }
+
+    @Override
+    public synchronized Lease assign(AttachmentKey key, PodName pod, Duration patience)
+            throws NoAddressException, IOException {
+        lastPod = pod;
+        lastPatience = patience;
+        checkDisk();
+        Lease known = granted.get(key);
+        if (known != null) {
+            return known;
+        }
+        Ipv4Address address = free.poll();
+        if (address == null) {
+            throw new NoAddressException("all addresses are in use", "a larger instance");
+        }
+        var lease = new Lease(address, 1, 2);
+        granted.put(key, lease);
+        return lease;
+    }
+
+    @Override
+    public synchronized @Nullable Lease release(AttachmentKey key) throws IOException {
+        checkDisk();
+        return granted.remove(key);
+    }
+
+    synchronized void breakDisk() {
+        diskBroken = true;
+    }
+
+    synchronized @Nullable PodName lastPod() {
+        return lastPod;
+    }
+
+    synchronized Duration lastPatience() {
+        return lastPatience;
+    }
+
+    private void checkDisk() throws IOException {
+        if (diskBroken) {
+            throw new IOException("no space left");
+        }
+    }
+}
