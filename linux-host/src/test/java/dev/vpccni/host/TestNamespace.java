@@ -1,6 +1,10 @@
 package dev.vpccni.host;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
@@ -35,6 +39,14 @@ final class TestNamespace implements AutoCloseable {
     /** Runs a program inside, which must succeed. */
     String run(String command) {
         return Shell.demand("ip netns exec " + name + " " + command);
+    }
+
+    /** Runs a program inside, whose words may hold spaces. */
+    void run(List<String> command) {
+        var whole = new ArrayList<>(List.of("ip", "netns", "exec", name));
+        whole.addAll(command);
+        Shell.Outcome outcome = Shell.run(whole);
+        assertThat(outcome.status()).as("%s: %s", command, outcome.output()).isZero();
     }
 
     /** Runs a program inside. */

@@ -42,7 +42,8 @@ final class TestNode implements AutoCloseable {
         return LinuxHost.inside(node.path(), "eni", new Random(7), iptables);
     }
 
-    private void attach(String device, MacAddress mac) {
+    /** Gives the node one more interface. */
+    void attach(String device, MacAddress mac) {
         fabric.ip(
                 "link add port-"
                         + device
