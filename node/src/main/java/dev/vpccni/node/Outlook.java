@@ -1,8 +1,12 @@
 package dev.vpccni.node;
 
 import dev.vpccni.ipam.ledger.Counts;
-import dev.vpccni.model.InstanceType;
-import java.util.Locale;
+import dev.vpccni.ipam.scale.Refusal;
+import dev.vpccni.ipam.scale.Refusals;
+import dev.vpccni.ipam.scale.Situation;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,21 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class Outlook {
 
     private final LedgerKeeper keeper;
-    private final java.time.InstantSource clock;
-    private volatile @Nullable Capacity capacity;
+    private final InstantSource clock;
+    private volatile @Nullable IntFunction<Situation> situation;
     private volatile @Nullable Obstacle obstacle;
-
-    /**
-     * What the node may have.
-     *
-     * @param interfaces the most that may serve pods
-     * @param limitedBySetting whether {@code MAX_ENI} and not the type is what limits them
-     */
-    record Capacity(InstanceType type, int interfaces, boolean limitedBySetting) {
-        int addresses() {
-            return interfaces * type.secondaryAddressesPerInterface();
-        }
-    }
 
     /**
      * Why no more addresses come at present.
@@ -38,13 +30,19 @@ public final class Outlook {
     /**
      * @param clock for telling what still cools down
      */
-    public Outlook(LedgerKeeper keeper, java.time.InstantSource clock) {
+    public Outlook(LedgerKeeper keeper, InstantSource clock) {
         this.keeper = keeper;
         this.clock = clock;
     }
 
-    void capacity(Capacity known) {
-        capacity = known;
+    /** Sets what the pool depends on besides the ledger, given how many pods wait. */
+    void situation(IntFunction<Situation> known) {
+        situation = known;
+    }
+
+    /** Returns what the pool depends on; only after it was set. */
+    Situation situation() {
+        return Objects.requireNonNull(situation, "not connected yet").apply(keeper.waiting());
     }
 
     /** Sets what stands in the way, or null for nothing. */
@@ -63,50 +61,24 @@ public final class Outlook {
 
     /** Returns why there is no address, with the numbers, and what to do about it. */
     NoAddressException refusal() {
-        Counts counts = keeper.ledger().counts(clock.instant());
-        Capacity limit = capacity;
         Obstacle present = obstacle;
-        if (limit != null && counts.inUse() + counts.cooling() >= limit.addresses()) {
-            return full(limit, counts);
+        IntFunction<Situation> known = situation;
+        if (known == null) {
+            return present == null
+                    ? new NoAddressException(
+                            "the node has only just started to ask EC2 for its addresses",
+                            "try again")
+                    : new NoAddressException(present.reason, present.remedy);
         }
-        if (present != null) {
-            return new NoAddressException(
-                    "no address is free (" + text(counts) + "): " + present.reason, present.remedy);
-        }
-        return new NoAddressException(
-                "no address became free in time (" + text(counts) + ")",
-                limit == null
-                        ? "the node is still asking EC2 which addresses it has; try again"
-                        : "try again; a larger WARM_IP_TARGET keeps more addresses ready");
-    }
-
-    private static NoAddressException full(Capacity limit, Counts counts) {
-        String type = limit.type.name();
-        String what =
-                limit.limitedBySetting
-                        ? "MAX_ENI=" + limit.interfaces + " allows on " + type
-                        : type + " can have";
-        return new NoAddressException(
-                String.format(
-                        Locale.ROOT,
-                        "all %d pod addresses that %s are taken: %d interfaces with %d each (%s)",
-                        limit.addresses(),
-                        what,
-                        limit.interfaces,
-                        limit.type.secondaryAddressesPerInterface(),
-                        text(counts)),
-                limit.limitedBySetting
-                        ? "raise MAX_ENI, or run fewer pods on the node (kubelet: maxPods)"
-                        : "use a larger instance type, or run fewer pods on the node (kubelet:"
-                                + " maxPods)");
-    }
-
-    private static String text(Counts counts) {
-        return counts.inUse()
-                + " in use, "
-                + counts.cooling()
-                + " cooling down, "
-                + counts.arriving()
-                + " on their way";
+        Refusal refusal =
+                Refusals.explain(keeper.ledger(), known.apply(keeper.waiting()), clock.instant());
+        boolean limit =
+                switch (refusal.cause()) {
+                    case NO_SECONDARY_ADDRESSES, INSTANCE_LIMIT, INTERFACES_SETTING -> true;
+                    case SUBNET, ARRIVING, EC2 -> false;
+                };
+        return present == null || limit
+                ? new NoAddressException(refusal.reason(), refusal.remedy())
+                : new NoAddressException(present.reason + "; " + refusal.reason(), present.remedy);
     }
 }

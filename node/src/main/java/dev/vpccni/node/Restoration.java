@@ -1,13 +1,9 @@
 package dev.vpccni.node;
 
-import dev.vpccni.dataplane.InterfaceNames;
-import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.Ledger;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.PodName;
+import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.LedgerStore;
@@ -67,43 +63,10 @@ final class Restoration {
     }
 
     private Ledger heldAgainstKernel() {
-        for (HeldInterface held : ledger.interfaces()) {
-            if (!kernel.links().containsKey(held.facts().mac())) {
-                apply(new Command.Suspend(held.id()), "no link has " + held.facts().mac());
-            }
+        for (Command command : Reconciler.afterRestart(ledger, KernelViews.of(kernel), now)) {
+            ledger = ledger.apply(command, now).ledger();
+            explanations.add(command.toString(), "that is what the kernel shows");
         }
-        for (Checkpoint.Grant grant : ledger.checkpoint().grants()) {
-            if (!isAlive(grant)) {
-                apply(new Command.Release(grant.key()), "its pod has no link any more");
-            }
-        }
-        kernel.podRoutes().forEach((address, link) -> hold(address, "a route leads to " + link));
-        kernel.podRules().forEach((address, _) -> hold(address, "a rule leads to a pod"));
         return ledger;
-    }
-
-    private boolean isAlive(Checkpoint.Grant grant) {
-        PodName pod = grant.pod();
-        if (pod.name().isEmpty() || pod.namespace().isEmpty()) {
-            return true;
-        }
-        // The prefix may have been another one when the pod was added.
-        String digits = InterfaceNames.host("", pod);
-        return kernel.hostInterfaces().stream().anyMatch(name -> name.endsWith(digits));
-    }
-
-    private void hold(Ipv4Address address, String reason) {
-        AddressUse use = ledger.use(address);
-        if (use == null || !use.inUse()) {
-            apply(new Command.Hold(address), reason);
-        }
-    }
-
-    private void apply(Command command, String reason) {
-        Ledger before = ledger;
-        ledger = ledger.apply(command, now).ledger();
-        if (ledger != before) {
-            explanations.add(command.toString(), reason);
-        }
     }
 }

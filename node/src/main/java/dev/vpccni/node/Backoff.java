@@ -1,0 +1,50 @@
+package dev.vpccni.node;
+
+import dev.vpccni.node.port.Tempo;
+import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What failed lately, and until when it is left alone. Safe for use by many threads. */
+final class Backoff {
+
+    private static final Duration FIRST = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofMinutes(2);
+
+    private final Tempo tempo;
+    private final Retry retry;
+    private final SortedMap<String, Failed> failed = new TreeMap<>();
+
+    /**
+     * @param times how often in a row
+     * @param until in {@link Tempo#nanos}
+     */
+    private record Failed(int times, long until) {}
+
+    Backoff(Tempo tempo, Retry retry) {
+        this.tempo = tempo;
+        this.retry = retry;
+    }
+
+    /** Notes that {@code what} failed, and returns how long it is left alone. */
+    synchronized Duration failed(String what) {
+        Failed before = failed.get(what);
+        int times = before == null ? 1 : before.times + 1;
+        Duration rest = retry.after(times, FIRST, LONGEST);
+        failed.put(what, new Failed(times, tempo.nanos() + rest.toNanos()));
+        return rest;
+    }
+
+    /** Notes that {@code what} succeeded. */
+    synchronized void succeeded(String what) {
+        failed.remove(what);
+    }
+
+    /** Returns how long {@code what} is still left alone; zero if it may be tried. */
+    synchronized Duration rest(String what) {
+        Failed before = failed.get(what);
+        return before == null
+                ? Duration.ZERO
+                : Duration.ofNanos(Math.max(0, before.until - tempo.nanos()));
+    }
+}

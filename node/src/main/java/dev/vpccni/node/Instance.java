@@ -1,0 +1,107 @@
+package dev.vpccni.node;
+
+import dev.vpccni.ipam.ledger.InterfaceFacts;
+import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.reconcile.SeenInterface;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.node.settings.CloudSettings;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instance that this node is, and how its interfaces are marked and told apart in EC2.
+ *
+ * @param subnets the blocks of the subnets that it may have interfaces in
+ */
+record Instance(
+        Metadata.Identity identity, CloudSettings settings, SortedMap<SubnetId, Ipv4Cidr> subnets) {
+
+    private static final String INSTANCE_TAG = "node.k8s.amazonaws.com/instance_id";
+    private static final String CREATED_TAG = "node.k8s.amazonaws.com/createdAt";
+    private static final String UNMANAGED_TAG = "node.k8s.amazonaws.com/no_manage";
+    private static final String CLUSTER_TAG = "cluster.k8s.amazonaws.com/name";
+    private static final String OWNER_TAG = "eks:eni:owner";
+    private static final String OWNER = "amazon-vpc-cni";
+
+    /** Returns the description of the interfaces that this node makes. */
+    String description() {
+        return "aws-K8S-" + identity.instance();
+    }
+
+    /** Returns this, with the blocks of further subnets. */
+    Instance with(List<ObservedSubnet> more) {
+        var known = new TreeMap<>(subnets);
+        more.forEach(subnet -> known.put(subnet.id(), subnet.cidr()));
+        return new Instance(identity, settings, known);
+    }
+
+    /** Returns the tags of an interface made at {@code now}. */
+    SortedMap<String, String> tags(Instant now) {
+        var tags = new TreeMap<>(lastingTags());
+        tags.put(CREATED_TAG, now.truncatedTo(ChronoUnit.SECONDS).toString());
+        return tags;
+    }
+
+    /** Returns the tags that each of our interfaces has, whoever made it. */
+    SortedMap<String, String> lastingTags() {
+        var tags = new TreeMap<String, String>();
+        tags.put(INSTANCE_TAG, identity.instance().value());
+        if (!settings.clusterName().isEmpty()) {
+            tags.put(CLUSTER_TAG, settings.clusterName());
+            tags.put(OWNER_TAG, OWNER);
+        }
+        tags.putAll(settings.additionalTags());
+        return tags;
+    }
+
+    /**
+     * Returns an interface in the ledger's words, or null if it is not attached, or on its way out,
+     * or in a subnet whose block is not known.
+     */
+    @Nullable SeenInterface seen(ObservedInterface shown) {
+        ObservedInterface.Attachment attachment = shown.attachment();
+        Ipv4Cidr block = subnets.get(shown.subnet());
+        if (attachment == null || attachment.status().startsWith("detach") || block == null) {
+            return null;
+        }
+        return new SeenInterface(
+                new InterfaceFacts(
+                        shown.id(),
+                        shown.mac(),
+                        shown.subnet(),
+                        block,
+                        attachment.device(),
+                        attachment.id(),
+                        shown.primaryAddress(),
+                        role(shown, attachment)),
+                shown.secondaryAddresses());
+    }
+
+    private InterfaceRole role(ObservedInterface shown, ObservedInterface.Attachment attachment) {
+        if (attachment.card() != 0
+                || shown.type().equals("efa-only")
+                || "true".equals(shown.tags().get(UNMANAGED_TAG))) {
+            return InterfaceRole.UNMANAGED;
+        }
+        if (attachment.device() == 0) {
+            return InterfaceRole.PRIMARY;
+        }
+        boolean tagged = identity.instance().value().equals(shown.tags().get(INSTANCE_TAG));
+        if (!settings.manageUntagged() && !tagged) {
+            return InterfaceRole.UNMANAGED;
+        }
+        return switch (shown.type()) {
+            case "trunk" -> InterfaceRole.TRUNK;
+            case "efa" -> InterfaceRole.EFA;
+            default -> InterfaceRole.SECONDARY;
+        };
+    }
+}

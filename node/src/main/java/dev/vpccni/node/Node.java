@@ -1,0 +1,154 @@
+package dev.vpccni.node;
+
+import dev.vpccni.cni.CniError;
+import dev.vpccni.cni.CniException;
+import dev.vpccni.node.port.Ec2;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostNetwork;
+import dev.vpccni.node.port.LedgerStore;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.port.Spool;
+import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.settings.NodeSettings;
+import java.io.IOException;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * A node's procedures, in stages: {@link #start} needs the disk and the kernel only, and from then
+ * on verbs are served; {@link #connect} adds EC2 and metadata.
+ */
+public final class Node {
+
+    private final NodeSettings settings;
+    private final HostNetwork host;
+    private final Tempo tempo;
+    private final RandomGenerator random;
+    private final Explanations explanations;
+    private final LedgerKeeper keeper;
+    private final Outlook outlook;
+    private final AddressBook addresses;
+    private final PodNetworker pods;
+    private volatile boolean connected;
+
+    private Node(
+            NodeSettings settings,
+            HostNetwork host,
+            Tempo tempo,
+            RandomGenerator random,
+            Explanations explanations,
+            LedgerKeeper keeper) {
+        this.settings = settings;
+        this.host = host;
+        this.tempo = tempo;
+        this.random = random;
+        this.explanations = explanations;
+        this.keeper = keeper;
+        outlook = new Outlook(keeper, tempo);
+        addresses = new AddressBook(keeper, outlook);
+        pods = new PodNetworker(addresses, keeper, host, tempo);
+    }
+
+    /**
+     * Starts the first stage: the ledger as the checkpoint and the kernel have it, and after the
+     * DEL requests that were put aside. Verbs may come as soon as this returns.
+     *
+     * @param listener is told each decision; it must not block
+     * @throws IOException if the disk cannot be read
+     * @throws HostException if the kernel does not say what it holds
+     */
+    public static Node start(
+            NodeSettings settings,
+            LedgerStore store,
+            Spool spool,
+            HostNetwork host,
+            Tempo tempo,
+            RandomGenerator random,
+            Consumer<Explanation> listener)
+            throws IOException, HostException, InterruptedException {
+        var explanations = new Explanations(tempo, listener);
+        Restoration.Restored restored =
+                Restoration.restore(
+                        store, host, settings.pool().cooldown(), explanations, tempo.instant());
+        var keeper = new LedgerKeeper(restored.ledger(), restored.written(), store, tempo);
+        tempo.start("ledger", keeper::run);
+        var node = new Node(settings, host, tempo, random, explanations, keeper);
+        node.replay(spool);
+        return node;
+    }
+
+    /**
+     * Starts the second stage beside the caller: asks metadata and EC2, for as long as it takes,
+     * and keeps the pool from then on. Called once.
+     */
+    public void connect(Metadata metadata, Ec2 ec2) {
+        tempo.start(
+                "cloud",
+                () -> {
+                    try {
+                        new Connection(settings, host, keeper, outlook, explanations, tempo, random)
+                                .open(metadata, ec2);
+                        connected = true;
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+
+    /** Returns the verbs of the CNI protocol. */
+    public PodNetworker pods() {
+        return pods;
+    }
+
+    /** Returns the addresses, for upstream's clients. */
+    public AddressService addresses() {
+        return addresses;
+    }
+
+    /** Returns the ledger's keeper; {@link LedgerKeeper#ledger} is who has what. */
+    public LedgerKeeper ledger() {
+        return keeper;
+    }
+
+    /** Returns the latest decisions. */
+    public Explanations explanations() {
+        return explanations;
+    }
+
+    /** Tells whether EC2 has been compared with the ledger since the start. */
+    public boolean connected() {
+        return connected;
+    }
+
+    /**
+     * Answers STATUS. A node whose addresses are all in use is well: what it lacks is room, and
+     * taking it out of service would cost the pods that it has.
+     *
+     * @throws CniException if an ADD could not be served
+     */
+    public void status() throws CniException {
+        boolean servesFromMemory = !keeper.ledger().interfaces().isEmpty();
+        if (!connected && !servesFromMemory) {
+            NoAddressException why = outlook.refusal();
+            throw Failures.of(
+                    new CniError.NotAvailable(String.valueOf(why.getMessage()), why.remedy()));
+        }
+    }
+
+    private void replay(Spool spool) throws InterruptedException {
+        try {
+            for (Spool.Entry entry : spool.list()) {
+                try {
+                    pods.del(entry.request());
+                    spool.remove(entry);
+                } catch (CniException e) {
+                    explanations.add(
+                            "leave " + entry.name() + " for the next start",
+                            String.valueOf(e.getMessage()));
+                }
+            }
+        } catch (IOException e) {
+            explanations.add("leave spooled requests alone", String.valueOf(e.getMessage()));
+        }
+    }
+}
