@@ -1,0 +1,153 @@
+package dev.vpccni.vpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.testing.Choose;
+import dev.vpccni.testing.SeededTest;
+import dev.vpccni.vpc.Ec2Request.AssignPrivateIpAddresses;
+import dev.vpccni.vpc.Ec2Request.AttachNetworkInterface;
+import dev.vpccni.vpc.Ec2Request.CreateNetworkInterface;
+import dev.vpccni.vpc.Ec2Request.DeleteNetworkInterface;
+import dev.vpccni.vpc.Ec2Request.DescribeNetworkInterfaces;
+import dev.vpccni.vpc.Ec2Request.DetachNetworkInterface;
+import dev.vpccni.vpc.Ec2Request.TerminateInstances;
+import dev.vpccni.vpc.Ec2Request.UnassignPrivateIpAddresses;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What holds after any sequence of calls, whatever each of them answered. */
+class CloudPropertiesTest {
+
+    private static final int CALLS = 60;
+
+    @SeededTest(runs = 300)
+    void addressesAreConserved(RandomGenerator random) {
+        World world = anyWorld(random);
+        List<InstanceId> instances =
+                List.of(world.instance("t3.medium"), world.instance("c5.large"));
+        for (int i = 0; i < CALLS; i++) {
+            step(world, instances, random);
+            checkSubnets(world);
+            checkInstances(world, instances);
+        }
+    }
+
+    @SeededTest(runs = 50)
+    void theSameSeedAndCallsGiveTheSameCloud(RandomGenerator random) {
+        long seed = random.nextLong();
+        var results = new ArrayList<String>();
+        for (int run = 0; run < 2; run++) {
+            World world = new World(CloudSettings.of(seed, Latency.AWS_LIKE));
+            InstanceId instance = world.instance("m5.large");
+            EniDescription eni = world.eni(world.subnetA, 5);
+            world.attach(eni.id(), instance, 1);
+            world.call(new UnassignPrivateIpAddresses(eni.id(), eni.secondaryAddresses()));
+            results.add(world.cloud.contents().enis().toString());
+        }
+        assertThat(results.get(0)).isEqualTo(results.get(1));
+    }
+
+    private static World anyWorld(RandomGenerator random) {
+        Latency latency = Choose.of(random, Latency.INSTANT, Latency.AWS_LIKE);
+        World world = new World(CloudSettings.of(random.nextLong(), latency));
+        world.subnet("us-west-2a", "10.42.16.0/28"); // soon full
+        return world;
+    }
+
+    private static void step(World world, List<InstanceId> instances, RandomGenerator random) {
+        List<Eni> enis = List.copyOf(world.cloud.contents().enis().values());
+        Eni eni = enis.isEmpty() ? null : enis.get(random.nextInt(enis.size()));
+        List<SubnetId> subnets = List.copyOf(world.cloud.contents().subnets().keySet());
+        InterfaceId id = eni == null ? new InterfaceId("eni-none") : eni.id();
+        Ec2Request<?> request =
+                switch (random.nextInt(16)) {
+                    case 0, 1, 2, 3 ->
+                            new CreateNetworkInterface(
+                                    Choose.of(random, "", "token" + random.nextInt(3)),
+                                    subnets.get(random.nextInt(subnets.size())),
+                                    "",
+                                    List.of(),
+                                    World.NO_TAGS,
+                                    Choose.between(random, 0, 6));
+                    case 4, 5, 6 ->
+                            new AttachNetworkInterface(
+                                    id,
+                                    instances.get(random.nextInt(instances.size())),
+                                    0,
+                                    Choose.between(random, 0, 3));
+                    case 7, 8 -> new DetachNetworkInterface(attachment(eni), false);
+                    case 9 -> new DeleteNetworkInterface(id);
+                    case 10, 11 -> new AssignPrivateIpAddresses(id, Choose.between(random, 0, 12));
+                    case 12 ->
+                            new AssignPrivateIpAddresses(
+                                    id, List.of(anyAddress(random)), 0, random.nextBoolean());
+                    case 13, 14 ->
+                            new UnassignPrivateIpAddresses(id, eni == null ? List.of() : some(eni));
+                    default ->
+                            random.nextInt(10) == 0
+                                    ? new TerminateInstances(instances.getFirst())
+                                    : DescribeNetworkInterfaces.where();
+                };
+        world.cloud = world.cloud.apply(request, world.now).cloud();
+        world.pass(Duration.ofMillis(Choose.between(random, 0, 10_000)));
+    }
+
+    private static void checkSubnets(World world) {
+        var owned = new ArrayList<Ipv4Address>();
+        for (Subnet subnet : world.cloud.contents().subnets().values()) {
+            int used = 0;
+            for (Eni eni : world.cloud.contents().enis().values()) {
+                if (eni.subnet().equals(subnet.id())) {
+                    used += eni.addresses().size();
+                    assertThat(eni.addresses())
+                            .allMatch(address -> subnet.cidr().contains(address))
+                            .noneMatch(address -> subnet.pool().isReserved(address));
+                    owned.addAll(eni.addresses());
+                }
+            }
+            assertThat(subnet.pool().available() + used + 5).isEqualTo((int) subnet.cidr().size());
+        }
+        assertThat(owned).doesNotHaveDuplicates();
+    }
+
+    private static void checkInstances(World world, List<InstanceId> instances) {
+        for (InstanceId id : instances) {
+            Instance instance = Objects.requireNonNull(world.cloud.contents().instances().get(id));
+            var devices = new ArrayList<Integer>();
+            for (Eni eni : world.cloud.contents().enis().values()) {
+                Attachment held = eni.heldBy(world.now);
+                if (held != null && held.instance().equals(id)) {
+                    devices.add(held.device());
+                    assertThat(eni.addresses())
+                            .hasSizeLessThanOrEqualTo(instance.type().addressesPerInterface());
+                }
+            }
+            assertThat(devices)
+                    .doesNotHaveDuplicates()
+                    .hasSizeLessThanOrEqualTo(instance.type().maxInterfaces());
+        }
+    }
+
+    private static AttachmentId attachment(@Nullable Eni eni) {
+        return eni == null || eni.attachment() == null
+                ? new AttachmentId("eni-attach-none")
+                : eni.attachment().id();
+    }
+
+    private static List<Ipv4Address> some(Eni eni) {
+        return eni.addresses().stream().skip(1).limit(2).toList();
+    }
+
+    private static Ipv4Address anyAddress(RandomGenerator random) {
+        return Ipv4Address.parse("10.42.1." + random.nextInt(256));
+    }
+}
