@@ -55,8 +55,6 @@ public final class Libc {
             bind("write", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG);
     private static final MethodHandle SETNS = bind("setns", JAVA_INT, JAVA_INT, JAVA_INT);
     private static final MethodHandle UNSHARE = bind("unshare", JAVA_INT, JAVA_INT);
-    private static final MethodHandle MOUNT =
-            bind("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
     private static final MethodHandle UMOUNT2 = bind("umount2", JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle EVENTFD = bind("eventfd", JAVA_INT, JAVA_INT, JAVA_INT);
 
@@ -175,7 +173,7 @@ public final class Libc {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment from = arena.allocateFrom(source);
             MemorySegment to = arena.allocateFrom(target);
-            result = (int) MOUNT.invokeExact(state, from, to, none, flags, none);
+            result = (int) Mount.CALL.invokeExact(state, from, to, none, flags, none);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -211,5 +209,11 @@ public final class Libc {
         if (Thread.currentThread().isVirtual()) {
             throw new IllegalStateException(call + " on a virtual thread would move its carrier");
         }
+    }
+
+    /** Bound when first used: each shape of call costs milliseconds at the start of a program. */
+    private static final class Mount {
+        static final MethodHandle CALL =
+                bind("mount", JAVA_INT, ADDRESS, ADDRESS, ADDRESS, JAVA_LONG, ADDRESS);
     }
 }

@@ -61,10 +61,14 @@ public final class Sockets {
             bind("send", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
     private static final MethodHandle RECV =
             bind("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
+
+    // They return ssize_t, but never more bytes than an int counts (MAX_RW_COUNT); with the shape
+    // of
+    // connect they cost nothing to bind.
     private static final MethodHandle SENDMSG =
-            bind("sendmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+            bind("sendmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle RECVMSG =
-            bind("recvmsg", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT);
+            bind("recvmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle POLL = bind("poll", JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
     private Sockets() {}
@@ -207,12 +211,12 @@ public final class Sockets {
     }
 
     /** sendmsg(2); {@code message} is a {@code struct msghdr}. */
-    public static long sendmsg(int fd, MemorySegment message, int flags) throws ErrnoException {
+    public static int sendmsg(int fd, MemorySegment message, int flags) throws ErrnoException {
         MemorySegment state = state();
-        long result;
+        int result;
         do {
             try {
-                result = (long) SENDMSG.invokeExact(state, fd, message, flags);
+                result = (int) SENDMSG.invokeExact(state, fd, message, flags);
             } catch (Throwable e) {
                 throw impossible(e);
             }
@@ -221,12 +225,12 @@ public final class Sockets {
     }
 
     /** recvmsg(2); {@code message} is a {@code struct msghdr}. */
-    public static long recvmsg(int fd, MemorySegment message, int flags) throws ErrnoException {
+    public static int recvmsg(int fd, MemorySegment message, int flags) throws ErrnoException {
         MemorySegment state = state();
-        long result;
+        int result;
         do {
             try {
-                result = (long) RECVMSG.invokeExact(state, fd, message, flags);
+                result = (int) RECVMSG.invokeExact(state, fd, message, flags);
             } catch (Throwable e) {
                 throw impossible(e);
             }

@@ -52,7 +52,12 @@ public final class NamespaceThread implements AutoCloseable {
      * @throws ErrnoException if the namespace cannot be opened
      */
     public static NamespaceThread start(String name) throws ErrnoException {
-        var started = new NamespaceThread(name, NetworkNamespace.current());
+        return start(name, NetworkNamespace.current());
+    }
+
+    /** Starts a thread that returns to {@code home}, which it closes in the end. */
+    static NamespaceThread start(String name, Descriptor home) {
+        var started = new NamespaceThread(name, home);
         started.thread.start();
         return started;
     }
@@ -154,6 +159,8 @@ public final class NamespaceThread implements AutoCloseable {
         try {
             Libc.setns(home.number(), Libc.CLONE_NEWNET);
             arrived = true;
+        } catch (ErrnoException e) {
+            throw e.during("return to the home namespace");
         } finally {
             if (!arrived) {
                 endAtOnce();

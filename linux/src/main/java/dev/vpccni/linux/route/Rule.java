@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param markMask the bits of the mark that count; 0 means that the mark does not matter
  * @param incoming the name of the link that packets arrive on, or empty for any; {@code lo} for the
  *     node's own
+ * @param extras what few rules ask for
  * @param action {@link #ACTION_LOOKUP} and so on
  * @param protocol who made the rule; 0 leaves it unsaid. The kernel takes two rules that differ in
  *     nothing else for different
@@ -28,6 +29,7 @@ public record Rule(
         int mark,
         int markMask,
         String incoming,
+        RuleExtras extras,
         int action,
         int protocol) {
 
@@ -45,7 +47,8 @@ public record Rule(
 
     /** Returns a rule that matches every packet of a family. */
     public static Rule lookup(Family family, int priority, int table) {
-        return new Rule(family, priority, table, null, null, 0, 0, "", ACTION_LOOKUP, 0);
+        return new Rule(
+                family, priority, table, null, null, 0, 0, "", RuleExtras.NONE, ACTION_LOOKUP, 0);
     }
 
     /** Returns a rule that matches every IPv4 packet. */
@@ -64,6 +67,7 @@ public record Rule(
                 mark,
                 markMask,
                 incoming,
+                extras,
                 action,
                 protocol);
     }
@@ -79,6 +83,7 @@ public record Rule(
                 mark,
                 markMask,
                 incoming,
+                extras,
                 action,
                 protocol);
     }
@@ -94,6 +99,7 @@ public record Rule(
                 value,
                 mask,
                 incoming,
+                extras,
                 action,
                 protocol);
     }
@@ -109,6 +115,23 @@ public record Rule(
                 mark,
                 markMask,
                 link,
+                extras,
+                action,
+                protocol);
+    }
+
+    /** Returns this with what few rules ask for. */
+    public Rule with(RuleExtras some) {
+        return new Rule(
+                family,
+                priority,
+                table,
+                source,
+                destination,
+                mark,
+                markMask,
+                incoming,
+                some,
                 action,
                 protocol);
     }
@@ -124,6 +147,7 @@ public record Rule(
                 mark,
                 markMask,
                 incoming,
+                extras,
                 other,
                 protocol);
     }
@@ -131,7 +155,17 @@ public record Rule(
     /** Returns this without a word about who made it. */
     public Rule withoutProtocol() {
         return new Rule(
-                family, priority, table, source, destination, mark, markMask, incoming, action, 0);
+                family,
+                priority,
+                table,
+                source,
+                destination,
+                mark,
+                markMask,
+                incoming,
+                extras,
+                action,
+                0);
     }
 
     @Override
@@ -142,6 +176,7 @@ public record Rule(
                 + (destination == null ? "" : " to " + destination)
                 + (markMask == 0 ? "" : String.format(" fwmark 0x%x/0x%x", mark, markMask))
                 + (incoming.isEmpty() ? "" : " iif " + incoming)
+                + extras
                 + (action == ACTION_LOOKUP ? " lookup " + table : " action " + action);
     }
 }

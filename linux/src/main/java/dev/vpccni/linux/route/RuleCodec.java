@@ -20,15 +20,20 @@ final class RuleCodec {
     private static final int SRC_LEN = 2;
     private static final int TABLE = 4;
     private static final int ACTION = 7;
+    private static final int FLAGS = 8;
+    private static final int FIB_RULE_INVERT = 2;
 
     private static final int FRA_DST = 1;
     private static final int FRA_SRC = 2;
     private static final int FRA_IIFNAME = 3;
     private static final int FRA_PRIORITY = 6;
     private static final int FRA_FWMARK = 10;
+    private static final int FRA_SUPPRESS_PREFIXLEN = 14;
     private static final int FRA_TABLE = 15;
     private static final int FRA_FWMASK = 16;
+    private static final int FRA_OIFNAME = 17;
     private static final int FRA_PROTOCOL = 21;
+    private static final int FRA_IP_PROTO = 22;
 
     private static final int HEADER_TABLE_MAX = 255;
 
@@ -72,6 +77,24 @@ final class RuleCodec {
         if (rule.protocol() != 0) {
             out.attribute8(FRA_PROTOCOL, rule.protocol());
         }
+        if (!rule.extras().equals(RuleExtras.NONE)) {
+            writeExtras(out, rule.extras());
+        }
+    }
+
+    private static void writeExtras(MessageWriter out, RuleExtras extras) {
+        if (extras.inverted()) {
+            out.set32(FLAGS, FIB_RULE_INVERT);
+        }
+        if (!extras.outgoing().isEmpty()) {
+            out.attribute(FRA_OIFNAME, extras.outgoing());
+        }
+        if (extras.ipProtocol() != 0) {
+            out.attribute8(FRA_IP_PROTO, extras.ipProtocol());
+        }
+        if (extras.suppressPrefixLength() >= 0) {
+            out.attribute(FRA_SUPPRESS_PREFIXLEN, extras.suppressPrefixLength());
+        }
     }
 
     /** Reads a rule; null if the message is about something else. */
@@ -86,9 +109,13 @@ final class RuleCodec {
         int mark = 0;
         int mask = 0;
         int protocol = 0;
+        int ipProtocol = 0;
+        int suppress = -1;
         String incoming = "";
+        String outgoing = "";
         InetAddress source = null;
         InetAddress destination = null;
+        boolean inverted = (message.get32(FLAGS) & FIB_RULE_INVERT) != 0;
         Attributes attributes = message.attributes(FIB_RULE_HDR_SIZE);
         while (attributes.next()) {
             switch (attributes.type()) {
@@ -97,6 +124,9 @@ final class RuleCodec {
                 case FRA_FWMARK -> mark = attributes.as32();
                 case FRA_FWMASK -> mask = attributes.as32();
                 case FRA_PROTOCOL -> protocol = attributes.as8();
+                case FRA_IP_PROTO -> ipProtocol = attributes.as8();
+                case FRA_SUPPRESS_PREFIXLEN -> suppress = attributes.as32();
+                case FRA_OIFNAME -> outgoing = attributes.asString();
                 case FRA_IIFNAME -> incoming = attributes.asString();
                 case FRA_SRC -> source = RouteCodec.address(attributes);
                 case FRA_DST -> destination = RouteCodec.address(attributes);
@@ -114,6 +144,7 @@ final class RuleCodec {
                 mark,
                 mask,
                 incoming,
+                new RuleExtras(outgoing, ipProtocol, inverted, suppress),
                 message.get8(ACTION),
                 protocol);
     }

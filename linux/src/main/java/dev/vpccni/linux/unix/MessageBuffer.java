@@ -76,7 +76,7 @@ final class MessageBuffer implements AutoCloseable {
         int size = Math.min(length, DATA_SIZE);
         // Room for one more than may come: what the kernel has no room for it closes, and says so.
         prepare(size, CMSGHDR_SIZE + alignedToLong(room(descriptorsMax) * Integer.BYTES));
-        long came = Sockets.recvmsg(socket, header, MSG_CMSG_CLOEXEC);
+        int came = Sockets.recvmsg(socket, header, MSG_CMSG_CLOEXEC);
         List<Descriptor> received = receivedDescriptors();
         if (received.size() > descriptorsMax
                 || (header.get(JAVA_INT, MSG_FLAGS) & MSG_CTRUNC) != 0) {
@@ -87,8 +87,8 @@ final class MessageBuffer implements AutoCloseable {
         if (came == 0) {
             return -1;
         }
-        MemorySegment.copy(data, JAVA_BYTE, 0, target, offset, (int) came);
-        return (int) came;
+        MemorySegment.copy(data, JAVA_BYTE, 0, target, offset, came);
+        return came;
     }
 
     void send(int socket, byte[] source, Descriptor... descriptors) throws IOException {
@@ -102,7 +102,7 @@ final class MessageBuffer implements AutoCloseable {
             } else {
                 prepare(size, 0);
             }
-            sent += (int) Sockets.sendmsg(socket, header, MSG_NOSIGNAL);
+            sent += Sockets.sendmsg(socket, header, MSG_NOSIGNAL);
         }
     }
 

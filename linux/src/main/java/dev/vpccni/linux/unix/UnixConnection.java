@@ -1,6 +1,7 @@
 package dev.vpccni.linux.unix;
 
 import static dev.vpccni.linux.Sockets.AF_UNIX;
+import static dev.vpccni.linux.Sockets.SHUT_RDWR;
 import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
 import static dev.vpccni.linux.Sockets.SOCK_STREAM;
 import static dev.vpccni.linux.Sockets.SOL_SOCKET;
@@ -21,13 +22,15 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One end of a Unix stream connection, over which bytes and file descriptors travel. A stream has
  * no messages; descriptors arrive with the first byte that was sent along with them.
  *
- * <p>One thread uses a connection at a time. Receiving blocks, and on a virtual thread it blocks
- * the carrier, so whoever waits long does so on a platform thread.
+ * <p>One thread uses a connection at a time; another one may {@link #shutdown} it. Receiving
+ * blocks, and on a virtual thread it blocks the carrier, so whoever waits long does so on a
+ * platform thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7), SCM_RIGHTS</a>
  */
@@ -37,6 +40,7 @@ public final class UnixConnection implements AutoCloseable {
     public static final int DESCRIPTORS_MAX = 253;
 
     private final MessageBuffer buffer = new MessageBuffer();
+    private final AtomicBoolean closed = new AtomicBoolean();
     private final Descriptor socket;
 
     UnixConnection(Descriptor socket) {
@@ -168,9 +172,24 @@ public final class UnixConnection implements AutoCloseable {
         return buffer.hungUp(socket.number());
     }
 
+    /**
+     * Ends both directions without closing: whoever waits for bytes, here or at the peer, is told
+     * that there are no more. Any thread may call this, also while another one waits.
+     */
+    public void shutdown() throws ErrnoException {
+        try {
+            Sockets.shutdown(socket.number(), SHUT_RDWR);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ENOTCONN)) {
+                throw e;
+            }
+        }
+    }
+
+    /** Closes, by the thread that uses the connection. Closing again has no effect. */
     @Override
     public void close() {
-        if (socket.isOpen()) {
+        if (closed.compareAndSet(false, true)) {
             socket.close();
             buffer.close();
         }

@@ -4,6 +4,7 @@ import static dev.vpccni.linux.Sockets.AF_UNIX;
 import static dev.vpccni.linux.Sockets.SHUT_RDWR;
 import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
 import static dev.vpccni.linux.Sockets.SOCK_STREAM;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.ErrnoException;
@@ -30,10 +31,12 @@ public final class UnixServer implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Descriptor socket;
     private final Path path;
+    private final Object inode;
 
-    private UnixServer(Descriptor socket, Path path) {
+    private UnixServer(Descriptor socket, Path path, Object inode) {
         this.socket = socket;
         this.path = path;
+        this.inode = inode;
     }
 
     /**
@@ -55,8 +58,9 @@ public final class UnixServer implements AutoCloseable {
             Sockets.bindTo(socket.number(), UnixAddress.of(early, arena));
             Files.setPosixFilePermissions(early, permissions);
             Sockets.listen(socket.number(), backlog);
+            Object inode = inode(early);
             Files.move(early, path, StandardCopyOption.ATOMIC_MOVE);
-            return new UnixServer(socket, path);
+            return new UnixServer(socket, path, inode);
         } catch (IOException | RuntimeException e) {
             socket.close();
             Files.deleteIfExists(early);
@@ -82,7 +86,10 @@ public final class UnixServer implements AutoCloseable {
         }
     }
 
-    /** Stops listening and removes the socket's file. Connections go on. */
+    /**
+     * Stops listening and removes the socket's file, unless another server has taken its place.
+     * Connections go on.
+     */
     @Override
     public void close() throws IOException {
         if (closed.compareAndSet(false, true)) {
@@ -90,9 +97,19 @@ public final class UnixServer implements AutoCloseable {
                 Sockets.shutdown(socket.number(), SHUT_RDWR); // ends accept, which close would not
             } finally {
                 socket.close();
-                Files.deleteIfExists(path);
+                removeOwnFile();
             }
         }
+    }
+
+    private void removeOwnFile() throws IOException {
+        if (Files.exists(path, NOFOLLOW_LINKS) && inode(path).equals(inode)) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private static Object inode(Path file) throws IOException {
+        return Files.getAttribute(file, "unix:ino", NOFOLLOW_LINKS);
     }
 
     private static ClosedChannelException closedException(Exception cause) {

@@ -130,6 +130,19 @@ class NamespaceTest {
     }
 
     @Test
+    void endsWhenItCannotComeHome() throws Exception {
+        Descriptor noHome = Descriptor.open(Path.of("/dev/null"));
+        try (NamespaceThread lost = NamespaceThread.start("vpccni-test-lost", noHome)) {
+            assertThatExceptionOfType(ErrnoException.class)
+                    .isThrownBy(() -> lost.inside(OF_THREAD, () -> "in"))
+                    .withMessage("return to the home namespace: EINVAL");
+            assertThatIOException()
+                    .isThrownBy(() -> lost.inside(OF_THREAD, () -> "in"))
+                    .withMessage("the namespace thread has ended");
+        }
+    }
+
+    @Test
     void refusesATaskOfItsOwnTask() {
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(

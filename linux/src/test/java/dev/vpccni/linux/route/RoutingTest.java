@@ -210,6 +210,20 @@ class RoutingTest {
     }
 
     @Test
+    void keepsWhatFewRulesAskFor() throws Exception {
+        Rule rule = Rule.lookup(20, 254).from(POD).with(new RuleExtras("one", 1, true, 0));
+        kernel.addRule(rule);
+
+        assertThat(kernel.rules(Family.IPV4)).contains(rule);
+        assertThat(namespace.ip("rule"))
+                .contains(
+                        "20:\tnot from 10.9.0.7 oif one ipproto icmp lookup main"
+                                + " suppress_prefixlength 0");
+        kernel.deleteRule(rule);
+        assertThat(kernel.rules(Family.IPV4)).doesNotContain(rule);
+    }
+
+    @Test
     void deletesARuleWhoseTableIsUnknown() throws Exception {
         kernel.addRule(Rule.lookup(1536, 7).from(POD));
 

@@ -78,6 +78,30 @@ class UnixTest {
     }
 
     @Test
+    void leavesTheSocketThatTookItsPlace() throws Exception {
+        try (UnixServer second =
+                UnixServer.listen(path, PosixFilePermissions.fromString("rw-------"), 1)) {
+            server.close();
+
+            UnixConnection.connect(path).close();
+            second.accept().close();
+        }
+        assertThat(path).doesNotExist();
+    }
+
+    @Test
+    void endsTheWaitingForBytes() throws Exception {
+        try (var threads = Executors.newSingleThreadExecutor()) {
+            Future<Integer> waiting = threads.submit(() -> accepted.receive(new byte[1], 0, 1));
+            accepted.shutdown();
+
+            assertThat(waiting.get()).isEqualTo(-1);
+        }
+        accepted.shutdown();
+        assertThat(client.receive(new byte[1], 0, 1)).isEqualTo(-1);
+    }
+
+    @Test
     void passesBytesBothWays() throws Exception {
         client.send("ping".getBytes(US_ASCII));
         assertThat(text(accepted, 4)).isEqualTo("ping");

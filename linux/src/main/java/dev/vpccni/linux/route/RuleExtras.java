@@ -1,0 +1,27 @@
+package dev.vpccni.linux.route;
+
+/**
+ * What few rules ask for; see ip-rule(8).
+ *
+ * @param outgoing the name of the link that the sending socket is bound to, or empty for any
+ * @param ipProtocol the number of the protocol above IP, or 0 for any
+ * @param inverted whether the rule is for packets that do <em>not</em> match
+ * @param suppressPrefixLength routes with prefixes of this length or shorter do not count; -1 means
+ *     that all count
+ */
+public record RuleExtras(
+        String outgoing, int ipProtocol, boolean inverted, int suppressPrefixLength) {
+
+    /** Nothing of all that. */
+    public static final RuleExtras NONE = new RuleExtras("", 0, false, -1);
+
+    @Override
+    public String toString() {
+        return (inverted ? " not" : "")
+                + (outgoing.isEmpty() ? "" : " oif " + outgoing)
+                + (ipProtocol == 0 ? "" : " ipproto " + ipProtocol)
+                + (suppressPrefixLength < 0
+                        ? ""
+                        : " suppress_prefixlength " + suppressPrefixLength);
+    }
+}
