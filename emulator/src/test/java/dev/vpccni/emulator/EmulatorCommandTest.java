@@ -1,0 +1,79 @@
+package dev.vpccni.emulator;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.json.JsonObject;
+import dev.vpccni.vpc.Latency;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EmulatorCommandTest {
+
+    @Test
+    void oneLineNamesEveryEndpoint() throws Exception {
+        var options =
+                EmulatorOptions.parse(
+                        List.of(
+                                "--listen",
+                                "127.0.0.1:0",
+                                "--latency",
+                                "aws-like",
+                                "--seed",
+                                "42",
+                                "--instances",
+                                "3",
+                                "--instance-type",
+                                "c5.large"));
+        var out = new ByteArrayOutputStream();
+
+        try (Emulator emulator = EmulatorCommand.start(options, new PrintStream(out, true, UTF_8));
+                var client = HttpClient.newHttpClient()) {
+            assertThat(out.toString(UTF_8).lines()).hasSize(1);
+            JsonObject line = JsonObject.parse(out.toString(UTF_8));
+            assertThat(line.string("ec2")).isEqualTo(emulator.endpoint().toString());
+            assertThat(line.objects("subnets")).hasSize(2);
+            assertThat(line.objects("instances")).hasSize(3);
+            JsonObject second = line.objects("instances").get(1);
+            assertThat(second.string("name")).isEqualTo("node2");
+            assertThat(second.string("zone")).isEqualTo("us-west-2b");
+            URI metadata = URI.create(second.string("metadata") + "/latest/meta-data/");
+            var answer =
+                    client.send(HttpRequest.newBuilder(metadata).build(), BodyHandlers.ofString());
+            assertThat(answer.statusCode()).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void withoutArgumentsThereAreDefaults() {
+        assertThat(EmulatorOptions.parse(List.of())).isEqualTo(EmulatorOptions.defaults());
+        assertThat(EmulatorOptions.defaults().latency()).isEqualTo(Latency.INSTANT);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--listen",
+                "--listen 8080",
+                "--listen localhost:99999",
+                "--latency slow",
+                "--seed x",
+                "--instances -1",
+                "--instance-type m5.tiny",
+                "--no-such 1",
+            })
+    void aWrongArgumentIsNamed(String arguments) {
+        assertThatThrownBy(() -> EmulatorOptions.parse(List.of(arguments.split(" "))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageMatching(".+");
+    }
+}
