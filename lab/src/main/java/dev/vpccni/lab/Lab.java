@@ -1,0 +1,202 @@
+package dev.vpccni.lab;
+
+import dev.vpccni.emulator.fabric.Fabric;
+import dev.vpccni.emulator.state.CallLog;
+import dev.vpccni.linux.namespace.NamespaceThread;
+import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.InstanceTypes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A running lab: a cloud, nodes with their daemons, pods. It lives in one process, which owns all
+ * of it; whoever drives it does so through {@link LabServer}.
+ */
+final class Lab implements AutoCloseable {
+
+    private final LabSettings settings;
+    private final NamespaceThread thread;
+    private final LabCloud cloud;
+    private final SortedMap<String, Machine> machines = new TreeMap<>();
+    private final Pods pods;
+    private boolean closed;
+
+    private Lab(LabSettings settings, NamespaceThread thread, LabCloud cloud) {
+        this.settings = settings;
+        this.thread = thread;
+        this.cloud = cloud;
+        this.pods = new Pods(machines, settings.seed());
+    }
+
+    /**
+     * Starts a lab, after removing what an interrupted one of the same name left behind.
+     *
+     * @throws IOException if it cannot: nothing of it remains then
+     */
+    static Lab start(LabSettings settings) throws IOException {
+        LeftOvers.remove(settings.folder());
+        boolean done = false;
+        try {
+            settings.folder().create();
+            Files.writeString(
+                    settings.folder().processes(),
+                    Processes.identity(ProcessHandle.current()) + "\n",
+                    StandardOpenOption.CREATE_NEW);
+            NamespaceThread thread = NamespaceThread.start("lab-namespaces");
+            var lab = new Lab(settings, thread, LabCloud.start(settings, thread));
+            lab.boot();
+            done = true;
+            return lab;
+        } finally {
+            if (!done) {
+                LeftOvers.remove(settings.folder());
+            }
+        }
+    }
+
+    LabSettings settings() {
+        return settings;
+    }
+
+    Pods pods() {
+        return pods;
+    }
+
+    LabCloud cloud() {
+        return cloud;
+    }
+
+    NamespaceThread thread() {
+        return thread;
+    }
+
+    Collection<Machine> machines() {
+        return machines.values();
+    }
+
+    /**
+     * Returns the node called {@code name}.
+     *
+     * @throws IOException if there is none, naming those that there are
+     */
+    Machine machine(String name) throws IOException {
+        Machine machine = machines.get(name);
+        if (machine == null) {
+            throw new IOException(
+                    "no node \"" + name + "\"; there is " + String.join(", ", machines.keySet()));
+        }
+        return machine;
+    }
+
+    /** Returns what {@code lab status -o json} prints. */
+    Map<String, @Nullable Object> status() throws IOException {
+        var nodes = new ArrayList<Map<String, @Nullable Object>>();
+        for (Machine machine : machines.values()) {
+            nodes.add(machine.status(cloud));
+        }
+        var status = new LinkedHashMap<String, @Nullable Object>();
+        status.put("nodes", nodes);
+        return status;
+    }
+
+    /** Returns what {@code lab calls -o json} prints: calls by node, service and action. */
+    Map<String, @Nullable Object> calls() {
+        CallLog log = cloud.emulator().calls();
+        var nodes = new ArrayList<Map<String, @Nullable Object>>();
+        for (Machine machine : machines.values()) {
+            String caller = machine.instance().id().toString();
+            var node = new LinkedHashMap<String, @Nullable Object>();
+            node.put("name", machine.name());
+            node.put("ec2", counts(log.of(CallLog.Service.EC2).get(caller), false));
+            node.put("ec2Failed", counts(log.of(CallLog.Service.EC2).get(caller), true));
+            node.put("metadata", counts(log.of(CallLog.Service.METADATA).get(caller), false));
+            nodes.add(node);
+        }
+        var calls = new LinkedHashMap<String, @Nullable Object>();
+        calls.put("nodes", nodes);
+        return calls;
+    }
+
+    /** Stops everything and removes it; once is enough. */
+    @Override
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        var namespaces = new ArrayList<Path>();
+        for (Machine machine : machines.values()) {
+            machine.daemon().stop();
+            namespaces.addAll(machine.node().namespaces());
+        }
+        Processes.endInside(namespaces);
+        cloud.close();
+        thread.close();
+        settings.folder().remove();
+        Fabric.remove(LabCloud.namespacePrefix(settings.name()));
+        closed = true;
+    }
+
+    private void boot() throws IOException {
+        InstanceType type =
+                Objects.requireNonNull(InstanceTypes.known().find(settings.instanceType()));
+        var environment = new TreeMap<>(settings.environment());
+        environment.putAll(cloud.environment());
+        String java = System.getProperty("java.home");
+        if (java != null) {
+            environment.put("JAVA_HOME", java);
+        }
+        for (int number = 1; number <= settings.nodes(); number++) {
+            String name = "node-" + number;
+            LabCloud.Instance instance = cloud.runInstance(name, type);
+            var own = new TreeMap<>(environment);
+            own.putIfAbsent("MY_NODE_NAME", name);
+            var node =
+                    new Node(
+                            name,
+                            instance.namespace(),
+                            new NodeFiles(settings.folder().node(name)),
+                            own);
+            node.create(settings.home().resolve("dist/node"));
+            var daemon = new NodeDaemon(node, settings.home(), settings.folder().processes());
+            machines.put(name, new Machine(node, instance, type.name(), new Kubelet(node), daemon));
+        }
+        cloud.follow();
+        if (settings.daemons()) {
+            startDaemons();
+        }
+    }
+
+    private void startDaemons() throws IOException {
+        for (Machine machine : machines.values()) {
+            machine.daemon().start();
+        }
+        for (Machine machine : machines.values()) {
+            machine.daemon().awaitReady();
+        }
+    }
+
+    private static Map<String, @Nullable Object> counts(
+            @Nullable SortedMap<String, CallLog.Count> counted, boolean failed) {
+        var counts = new LinkedHashMap<String, @Nullable Object>();
+        List<Map.Entry<String, CallLog.Count>> entries =
+                counted == null ? List.of() : List.copyOf(counted.entrySet());
+        for (var entry : entries) {
+            long count = failed ? entry.getValue().failed() : entry.getValue().calls();
+            if (count > 0) {
+                counts.put(entry.getKey(), count);
+            }
+        }
+        return counts;
+    }
+}

@@ -1,0 +1,217 @@
+package dev.vpccni.lab;
+
+import dev.vpccni.emulator.Emulator;
+import dev.vpccni.emulator.EmulatorSettings;
+import dev.vpccni.emulator.fabric.Fabric;
+import dev.vpccni.emulator.fabric.FabricPlan;
+import dev.vpccni.emulator.fabric.Namespaces;
+import dev.vpccni.emulator.fabric.Witness;
+import dev.vpccni.emulator.metadata.MetadataOptions;
+import dev.vpccni.emulator.state.PortListener;
+import dev.vpccni.linux.namespace.NamespaceThread;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
+import dev.vpccni.vpc.Ec2Request.CreateSubnet;
+import dev.vpccni.vpc.Ec2Request.CreateVpc;
+import dev.vpccni.vpc.Port;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The lab's cloud: the emulator, which says what there is, and the fabric, which carries packets
+ * accordingly. EC2 is served at an endpoint in the VPC, metadata at its usual address: both only to
+ * the nodes, not to this computer.
+ */
+final class LabCloud implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LabCloud.class);
+    private static final Ipv4Cidr VPC = Ipv4Cidr.parse("10.0.0.0/16");
+    private static final Ipv4Cidr EDGE = Ipv4Cidr.parse("10.0.255.0/24");
+    private static final List<Ipv4Cidr> SUBNETS =
+            List.of(Ipv4Cidr.parse("10.0.0.0/20"), Ipv4Cidr.parse("10.0.16.0/20"));
+    private static final int EC2_PORT = 80;
+    private static final int FIRST_METADATA_PORT = 8000;
+
+    private final NamespaceThread thread;
+    private final Fabric fabric;
+    private final Emulator emulator;
+    private final List<SubnetId> subnets = new ArrayList<>();
+    private final List<Witness> witnesses = new ArrayList<>();
+    private int instances;
+
+    private LabCloud(NamespaceThread thread, Fabric fabric, Emulator emulator) {
+        this.thread = thread;
+        this.fabric = fabric;
+        this.emulator = emulator;
+    }
+
+    /**
+     * An instance that runs.
+     *
+     * @param zone such as {@code us-west-2a}
+     * @param namespace the name of its network namespace
+     */
+    record Instance(InstanceId id, String zone, String namespace) {}
+
+    /**
+     * Starts a cloud with one VPC, a subnet in each of two zones, and servers around it.
+     *
+     * @param thread enters the namespaces
+     */
+    static LabCloud start(LabSettings settings, NamespaceThread thread) throws IOException {
+        Fabric fabric =
+                Fabric.create(
+                        new FabricPlan(
+                                namespacePrefix(settings.name()),
+                                VPC,
+                                SUBNETS,
+                                EDGE,
+                                settings.egress()));
+        var listen = new InetSocketAddress(fabric.plan().apiEndpoint().toString(), EC2_PORT);
+        var emulatorSettings =
+                EmulatorSettings.of(listen, settings.seed(), LatencyText.parse(settings.latency()));
+        boolean done = false;
+        try {
+            Emulator emulator =
+                    thread.inside(router(fabric), () -> Emulator.start(emulatorSettings));
+            var cloud = new LabCloud(thread, fabric, emulator);
+            cloud.createNetwork();
+            cloud.startWitnesses();
+            done = true;
+            return cloud;
+        } finally {
+            if (!done) {
+                fabric.close();
+            }
+        }
+    }
+
+    /** Returns what the names of a lab's namespaces begin with. */
+    static String namespacePrefix(String lab) {
+        return "vpccni-" + lab;
+    }
+
+    /** Starts an instance; zones take turns. */
+    Instance runInstance(String name, InstanceType type) throws IOException {
+        int zone = instances % SUBNETS.size();
+        instances++;
+        var started = emulator.runInstance(type, subnets.get(zone), name);
+        InstanceId id = started.id();
+        Port primary = emulator.cloud().ports(emulator.now()).get(started.primary().id());
+        if (primary == null) {
+            throw new IOException(id + " started without its primary interface");
+        }
+        String namespace = fabric.plan().name() + "-" + name;
+        int metadataPort = FIRST_METADATA_PORT + instances;
+        thread.inside(
+                router(fabric),
+                () ->
+                        emulator.listenMetadata(
+                                id,
+                                new InetSocketAddress(FabricPlan.METADATA.toString(), metadataPort),
+                                MetadataOptions.V2_ONLY));
+        fabric.boot(namespace, primary, metadataPort);
+        return new Instance(id, zone(zone), namespace);
+    }
+
+    /** From now on devices and addresses follow what EC2 says. */
+    void follow() {
+        emulator.listen(
+                new PortListener() {
+                    @Override
+                    public void plugged(Port port) {
+                        carry();
+                    }
+
+                    @Override
+                    public void changed(Port before, Port after) {
+                        carry();
+                    }
+
+                    @Override
+                    public void unplugged(Port port) {
+                        carry();
+                    }
+                });
+    }
+
+    /** Returns the interfaces that hang on an instance now, by device. */
+    List<Port> interfaces(InstanceId instance) {
+        return emulator.cloud().ports(emulator.now()).values().stream()
+                .filter(port -> port.instance().equals(instance))
+                .sorted(Comparator.comparingInt(Port::card).thenComparingInt(Port::device))
+                .toList();
+    }
+
+    Emulator emulator() {
+        return emulator;
+    }
+
+    Fabric fabric() {
+        return fabric;
+    }
+
+    /** Returns what a program on an instance needs to know to find EC2 and its region. */
+    SortedMap<String, String> environment() {
+        var variables = new TreeMap<String, String>();
+        variables.put("AWS_ENDPOINT_URL_EC2", emulator.endpoint().toString());
+        variables.put("AWS_REGION", emulator.cloud().settings().region());
+        return variables;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Witness witness : witnesses) {
+            witness.close();
+        }
+        emulator.close();
+        fabric.close();
+    }
+
+    private void carry() {
+        SortedMap<InterfaceId, Port> ports = emulator.cloud().ports(emulator.now());
+        try {
+            fabric.carry(ports.values());
+        } catch (IOException e) {
+            LOG.error("The fabric does not follow EC2", e);
+        }
+    }
+
+    private void createNetwork() {
+        var vpcTags = new TreeMap<String, String>();
+        vpcTags.put("Name", fabric.plan().name());
+        VpcId vpc = emulator.apply(new CreateVpc(List.of(VPC), vpcTags)).reply().id();
+        for (int zone = 0; zone < SUBNETS.size(); zone++) {
+            var tags = new TreeMap<String, String>();
+            tags.put("Name", fabric.plan().name() + "-" + zone(zone));
+            var request = new CreateSubnet(vpc, zone(zone), SUBNETS.get(zone), tags);
+            subnets.add(emulator.apply(request).reply().id());
+        }
+    }
+
+    private void startWitnesses() throws IOException {
+        for (String namespace : List.of(fabric.internet(), fabric.premises(), fabric.service())) {
+            witnesses.add(Witness.start(thread, Namespaces.path(namespace)));
+        }
+    }
+
+    private String zone(int index) {
+        return emulator.cloud().settings().region() + (char) ('a' + index);
+    }
+
+    private static Path router(Fabric fabric) {
+        return Namespaces.path(fabric.plan().routerNamespace());
+    }
+}

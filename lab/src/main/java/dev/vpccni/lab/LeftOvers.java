@@ -1,0 +1,70 @@
+package dev.vpccni.lab;
+
+import dev.vpccni.emulator.fabric.Fabric;
+import dev.vpccni.emulator.fabric.Namespaces;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What a lab leaves behind when its process ends before it could clean up. */
+final class LeftOvers {
+
+    private LeftOvers() {}
+
+    /**
+     * Removes processes, namespaces and files of the lab with this folder, and no others: processes
+     * that it wrote down and that are still the same, or that live in its namespaces; namespaces
+     * whose names begin with its own; its folder.
+     */
+    static void remove(LabFolder folder) throws IOException {
+        String prefix = LabCloud.namespacePrefix(folder.name());
+        var namespaces = new ArrayList<Path>();
+        for (String name : Namespaces.startingWith(prefix + "-")) {
+            namespaces.add(Namespaces.path(name));
+        }
+        if (folder.isMounted()) {
+            namespaces.addAll(insideNodes(folder));
+            endWrittenDown(folder);
+        }
+        Processes.endInside(namespaces);
+        folder.remove();
+        Fabric.remove(prefix);
+    }
+
+    private static void endWrittenDown(LabFolder folder) throws IOException {
+        if (!Files.exists(folder.processes())) {
+            return;
+        }
+        var alive = new ArrayList<ProcessHandle>();
+        for (String identity : Files.readAllLines(folder.processes())) {
+            ProcessHandle process = Processes.find(identity);
+            if (process != null && process.pid() != ProcessHandle.current().pid()) {
+                alive.add(process);
+            }
+        }
+        Processes.end(alive);
+    }
+
+    private static List<Path> insideNodes(LabFolder folder) throws IOException {
+        var namespaces = new ArrayList<Path>();
+        Path nodes = folder.path().resolve("nodes");
+        if (!Files.isDirectory(nodes)) {
+            return namespaces;
+        }
+        try (Stream<Path> all = Files.list(nodes)) {
+            for (Path node : all.toList()) {
+                var files = new NodeFiles(node);
+                namespaces.add(files.mounts());
+                if (Files.isDirectory(files.namespaces())) {
+                    try (Stream<Path> pods = Files.list(files.namespaces())) {
+                        pods.forEach(namespaces::add);
+                    }
+                }
+            }
+        }
+        return namespaces;
+    }
+}

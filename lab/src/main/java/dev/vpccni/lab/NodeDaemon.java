@@ -1,0 +1,127 @@
+package dev.vpccni.lab;
+
+import dev.vpccni.emulator.fabric.Program;
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** The daemon's process on a node. Thread-safe. */
+final class NodeDaemon {
+
+    private static final Duration READY = Duration.ofSeconds(60);
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final String STATUS_REQUEST =
+            "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\",\"type\":\"aws-cni\"}";
+
+    private final Node node;
+    private final List<String> command;
+    private final Path processes;
+    private @Nullable Process process;
+
+    /**
+     * @param home where {@code bin/vpc-cni} lies
+     * @param processes where the process is written down, so that a later lab can find it
+     */
+    NodeDaemon(Node node, Path home, Path processes) {
+        this.node = node;
+        this.command = List.of(home.resolve("bin/vpc-cni").toString(), "daemon");
+        this.processes = processes;
+    }
+
+    /** Starts it, if it does not run. */
+    synchronized void start() throws IOException {
+        if (isAlive()) {
+            return;
+        }
+        File log = node.files().daemonLog().toFile();
+        var builder =
+                new ProcessBuilder(node.enter(command))
+                        .redirectErrorStream(true)
+                        .redirectInput(new File("/dev/null"))
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+        builder.environment().clear();
+        builder.environment().putAll(node.environment());
+        Process started = builder.start();
+        process = started;
+        Files.writeString(
+                processes,
+                Processes.identity(started.toHandle()) + "\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+    }
+
+    /** Asks it to end, and waits until it has. */
+    synchronized void stop() throws IOException {
+        Process running = process;
+        if (running != null) {
+            Processes.end(List.of(running.toHandle()));
+        }
+    }
+
+    /** Ends it without a word, as a crash would. */
+    synchronized void kill() throws IOException {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly();
+            Processes.end(List.of(running.toHandle()));
+        }
+    }
+
+    /** Tells whether it runs. */
+    synchronized boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
+    /**
+     * Waits until the node's plugin says that the daemon can serve an ADD.
+     *
+     * @throws IOException if it ends instead, or takes too long: with its last words
+     */
+    void awaitReady() throws IOException {
+        long deadline = System.nanoTime() + READY.toNanos();
+        String reason = "it was not asked";
+        while (isAlive() && System.nanoTime() < deadline) {
+            Program.Ended ended = node.run("aws-cni", statusEnvironment(), STATUS_REQUEST);
+            if (ended.status() == 0) {
+                return;
+            }
+            reason = message(ended.output());
+            LockSupport.parkNanos(POLL.toNanos());
+        }
+        throw new IOException(
+                "the daemon of "
+                        + node.name()
+                        + (isAlive() ? " is not ready: " + reason : " ended: " + lastWords()));
+    }
+
+    private SortedMap<String, String> statusEnvironment() {
+        var environment = new TreeMap<String, String>();
+        environment.put("PATH", Program.PATH);
+        environment.put("CNI_COMMAND", "STATUS");
+        environment.put("CNI_PATH", node.path());
+        return environment;
+    }
+
+    private static String message(String output) {
+        try {
+            return JsonObject.parse(output).string("msg", output);
+        } catch (JsonException e) {
+            return output;
+        }
+    }
+
+    private String lastWords() throws IOException {
+        List<String> lines = Files.readAllLines(node.files().daemonLog());
+        return String.join("; ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
+    }
+}

@@ -1,0 +1,50 @@
+package dev.vpccni.lab;
+
+import dev.vpccni.lab.runtime.Attachment;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pod: a network namespace on a node, connected by the node's CNI plugins.
+ *
+ * @param name unique in the lab
+ * @param kubernetesNamespace such as {@code default}
+ * @param container the identifier of its sandbox
+ * @param networkNamespace the name of its namespace's file
+ * @param address what the plugins said that its address is; null until they have
+ */
+record Pod(
+        String name,
+        String kubernetesNamespace,
+        String node,
+        String container,
+        String uid,
+        String networkNamespace,
+        @Nullable String address) {
+
+    private static final String DEVICE = "eth0";
+
+    /** Returns this pod with an address. */
+    Pod at(String given) {
+        return new Pod(name, kubernetesNamespace, node, container, uid, networkNamespace, given);
+    }
+
+    /** Returns what the CNI plugins are told, in containerd's words. */
+    Attachment attachment() {
+        String arguments =
+                "IgnoreUnknown=1;K8S_POD_NAMESPACE="
+                        + kubernetesNamespace
+                        + ";K8S_POD_NAME="
+                        + name
+                        + ";K8S_POD_INFRA_CONTAINER_ID="
+                        + container
+                        + ";K8S_POD_UID="
+                        + uid;
+        return new Attachment(
+                container,
+                Node.podNamespacePath(networkNamespace),
+                DEVICE,
+                arguments,
+                new TreeMap<>());
+    }
+}
