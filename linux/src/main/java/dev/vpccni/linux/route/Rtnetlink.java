@@ -4,6 +4,21 @@ import static dev.vpccni.linux.netlink.NetlinkSocket.NETLINK_ROUTE;
 import static dev.vpccni.linux.netlink.NetlinkSocket.NLM_F_CREATE;
 import static dev.vpccni.linux.netlink.NetlinkSocket.NLM_F_EXCL;
 import static dev.vpccni.linux.netlink.NetlinkSocket.NLM_F_REPLACE;
+import static dev.vpccni.linux.route.AddressCodec.RTM_DELADDR;
+import static dev.vpccni.linux.route.AddressCodec.RTM_GETADDR;
+import static dev.vpccni.linux.route.AddressCodec.RTM_NEWADDR;
+import static dev.vpccni.linux.route.LinkCodec.RTM_DELLINK;
+import static dev.vpccni.linux.route.LinkCodec.RTM_GETLINK;
+import static dev.vpccni.linux.route.LinkCodec.RTM_NEWLINK;
+import static dev.vpccni.linux.route.NeighbourCodec.RTM_DELNEIGH;
+import static dev.vpccni.linux.route.NeighbourCodec.RTM_GETNEIGH;
+import static dev.vpccni.linux.route.NeighbourCodec.RTM_NEWNEIGH;
+import static dev.vpccni.linux.route.RouteCodec.RTM_DELROUTE;
+import static dev.vpccni.linux.route.RouteCodec.RTM_GETROUTE;
+import static dev.vpccni.linux.route.RouteCodec.RTM_NEWROUTE;
+import static dev.vpccni.linux.route.RuleCodec.RTM_DELRULE;
+import static dev.vpccni.linux.route.RuleCodec.RTM_GETRULE;
+import static dev.vpccni.linux.route.RuleCodec.RTM_NEWRULE;
 
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
@@ -52,8 +67,7 @@ public final class Rtnetlink implements AutoCloseable {
 
     /** Returns all links, by index. */
     public List<Link> links() throws IOException {
-        return socket.dump(
-                LinkCodec.RTM_GETLINK, out -> LinkCodec.writeQuery(out, 0), LinkCodec::read);
+        return socket.dump(RTM_GETLINK, out -> LinkCodec.writeQuery(out, 0), LinkCodec::read);
     }
 
     /**
@@ -97,19 +111,14 @@ public final class Rtnetlink implements AutoCloseable {
         change(
                 "create veth ",
                 main.name(),
-                LinkCodec.RTM_NEWLINK,
+                RTM_NEWLINK,
                 NEW,
                 out -> LinkCodec.writeVeth(out, main, peer));
     }
 
     /** Makes a link of a kind that needs no parameters, such as {@code bridge} or {@code dummy}. */
     public void createLink(String name, String kind) throws IOException {
-        change(
-                "create link ",
-                name,
-                LinkCodec.RTM_NEWLINK,
-                NEW,
-                out -> LinkCodec.writeKind(out, name, kind));
+        change("create link ", name, RTM_NEWLINK, NEW, out -> LinkCodec.writeKind(out, name, kind));
     }
 
     /**
@@ -122,7 +131,7 @@ public final class Rtnetlink implements AutoCloseable {
         change(
                 "create vlan ",
                 name,
-                LinkCodec.RTM_NEWLINK,
+                RTM_NEWLINK,
                 NEW,
                 out -> LinkCodec.writeVlan(out, name, parent, id));
     }
@@ -173,22 +182,12 @@ public final class Rtnetlink implements AutoCloseable {
 
     /** Deletes a link; with one end of a veth pair goes the other one. */
     public void deleteLink(int index) throws IOException {
-        change(
-                "delete link ",
-                index,
-                LinkCodec.RTM_DELLINK,
-                0,
-                out -> LinkCodec.writeIndex(out, index));
+        change("delete link ", index, RTM_DELLINK, 0, out -> LinkCodec.writeIndex(out, index));
     }
 
     /** Deletes a link by its name; with one end of a veth pair goes the other one. */
     public void deleteLink(String name) throws IOException {
-        change(
-                "delete link ",
-                name,
-                LinkCodec.RTM_DELLINK,
-                0,
-                out -> LinkCodec.writeName(out, name));
+        change("delete link ", name, RTM_DELLINK, 0, out -> LinkCodec.writeName(out, name));
     }
 
     /**
@@ -198,7 +197,7 @@ public final class Rtnetlink implements AutoCloseable {
      */
     public List<Address> addresses(Family family, int linkIndex) throws IOException {
         return socket.dump(
-                AddressCodec.RTM_GETADDR,
+                RTM_GETADDR,
                 out -> AddressCodec.writeQuery(out, family, linkIndex),
                 message -> {
                     Address address = AddressCodec.read(message);
@@ -210,12 +209,7 @@ public final class Rtnetlink implements AutoCloseable {
 
     /** Gives a link an address that it does not have. */
     public void addAddress(Address address) throws IOException {
-        change(
-                "add address ",
-                address,
-                AddressCodec.RTM_NEWADDR,
-                NEW,
-                out -> AddressCodec.write(out, address));
+        change("add address ", address, RTM_NEWADDR, NEW, out -> AddressCodec.write(out, address));
     }
 
     /** Gives a link an address, or changes the flags and broadcast address of one that it has. */
@@ -223,7 +217,7 @@ public final class Rtnetlink implements AutoCloseable {
         change(
                 "replace address ",
                 address,
-                AddressCodec.RTM_NEWADDR,
+                RTM_NEWADDR,
                 PUT,
                 out -> AddressCodec.write(out, address));
     }
@@ -233,12 +227,7 @@ public final class Rtnetlink implements AutoCloseable {
      * every table.
      */
     public void deleteAddress(Address address) throws IOException {
-        change(
-                "delete address ",
-                address,
-                AddressCodec.RTM_DELADDR,
-                0,
-                out -> AddressCodec.write(out, address));
+        change("delete address ", address, RTM_DELADDR, 0, out -> AddressCodec.write(out, address));
     }
 
     /**
@@ -250,7 +239,7 @@ public final class Rtnetlink implements AutoCloseable {
     public List<Route> routes(Family family, int table) throws IOException {
         try {
             return socket.dump(
-                    RouteCodec.RTM_GETROUTE,
+                    RTM_GETROUTE,
                     out -> RouteCodec.writeQuery(out, family, table),
                     message -> {
                         Route route = RouteCodec.read(message);
@@ -269,22 +258,12 @@ public final class Rtnetlink implements AutoCloseable {
 
     /** Adds a route that does not exist. */
     public void addRoute(Route route) throws IOException {
-        change(
-                "add route ",
-                route,
-                RouteCodec.RTM_NEWROUTE,
-                NEW,
-                out -> RouteCodec.write(out, route));
+        change("add route ", route, RTM_NEWROUTE, NEW, out -> RouteCodec.write(out, route));
     }
 
     /** Adds a route, or replaces the one with the same destination, table and priority. */
     public void replaceRoute(Route route) throws IOException {
-        change(
-                "replace route ",
-                route,
-                RouteCodec.RTM_NEWROUTE,
-                PUT,
-                out -> RouteCodec.write(out, route));
+        change("replace route ", route, RTM_NEWROUTE, PUT, out -> RouteCodec.write(out, route));
     }
 
     /**
@@ -294,18 +273,12 @@ public final class Rtnetlink implements AutoCloseable {
      * @throws ErrnoException with {@code ESRCH} if there is none
      */
     public void deleteRoute(Route route) throws IOException {
-        change(
-                "delete route ",
-                route,
-                RouteCodec.RTM_DELROUTE,
-                0,
-                out -> RouteCodec.write(out, route));
+        change("delete route ", route, RTM_DELROUTE, 0, out -> RouteCodec.write(out, route));
     }
 
     /** Returns the rules of a family, in the order in which they are looked at. */
     public List<Rule> rules(Family family) throws IOException {
-        return socket.dump(
-                RuleCodec.RTM_GETRULE, out -> RuleCodec.writeQuery(out, family), RuleCodec::read);
+        return socket.dump(RTM_GETRULE, out -> RuleCodec.writeQuery(out, family), RuleCodec::read);
     }
 
     /**
@@ -314,7 +287,7 @@ public final class Rtnetlink implements AutoCloseable {
      * @throws ErrnoException with {@code EEXIST} if the same rule exists
      */
     public void addRule(Rule rule) throws IOException {
-        change("add rule ", rule, RuleCodec.RTM_NEWRULE, NEW, out -> RuleCodec.write(out, rule));
+        change("add rule ", rule, RTM_NEWRULE, NEW, out -> RuleCodec.write(out, rule));
     }
 
     /**
@@ -323,7 +296,7 @@ public final class Rtnetlink implements AutoCloseable {
      * @throws ErrnoException with {@code ENOENT} if there is none
      */
     public void deleteRule(Rule rule) throws IOException {
-        change("delete rule ", rule, RuleCodec.RTM_DELRULE, 0, out -> RuleCodec.write(out, rule));
+        change("delete rule ", rule, RTM_DELRULE, 0, out -> RuleCodec.write(out, rule));
     }
 
     /**
@@ -333,7 +306,7 @@ public final class Rtnetlink implements AutoCloseable {
      */
     public List<Neighbour> neighbours(Family family, int linkIndex) throws IOException {
         return socket.dump(
-                NeighbourCodec.RTM_GETNEIGH,
+                RTM_GETNEIGH,
                 out -> NeighbourCodec.writeQuery(out, family, linkIndex),
                 NeighbourCodec::read);
     }
@@ -343,7 +316,7 @@ public final class Rtnetlink implements AutoCloseable {
         change(
                 "add neighbour ",
                 neighbour,
-                NeighbourCodec.RTM_NEWNEIGH,
+                RTM_NEWNEIGH,
                 NEW,
                 out -> NeighbourCodec.write(out, neighbour));
     }
@@ -353,7 +326,7 @@ public final class Rtnetlink implements AutoCloseable {
         change(
                 "replace neighbour ",
                 neighbour,
-                NeighbourCodec.RTM_NEWNEIGH,
+                RTM_NEWNEIGH,
                 PUT,
                 out -> NeighbourCodec.write(out, neighbour));
     }
@@ -363,7 +336,7 @@ public final class Rtnetlink implements AutoCloseable {
         change(
                 "delete neighbour ",
                 neighbour,
-                NeighbourCodec.RTM_DELNEIGH,
+                RTM_DELNEIGH,
                 0,
                 out -> NeighbourCodec.write(out, neighbour));
     }
@@ -376,7 +349,7 @@ public final class Rtnetlink implements AutoCloseable {
     private Link one(String what, Consumer<MessageWriter> query) throws IOException {
         List<Link> links;
         try {
-            links = socket.get(LinkCodec.RTM_GETLINK, 0, query, LinkCodec::read);
+            links = socket.get(RTM_GETLINK, 0, query, LinkCodec::read);
         } catch (ErrnoException e) {
             throw e.during(what);
         }
@@ -388,7 +361,7 @@ public final class Rtnetlink implements AutoCloseable {
 
     private void changeLink(String verb, int index, Consumer<MessageWriter> body)
             throws IOException {
-        change(verb, index, LinkCodec.RTM_NEWLINK, 0, body);
+        change(verb, index, RTM_NEWLINK, 0, body);
     }
 
     /** The object is made a text of only where that is needed. */
