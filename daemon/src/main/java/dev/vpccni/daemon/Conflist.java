@@ -1,6 +1,7 @@
 package dev.vpccni.daemon;
 
 import dev.vpccni.json.Json;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,8 @@ record Conflist(
         boolean bandwidth,
         boolean withoutIpv6) {
 
+    private static final String VERSION = "0.4.0";
+
     /** What holds where the environment says nothing. */
     static final Conflist DEFAULT =
             new Conflist(
@@ -43,10 +46,10 @@ record Conflist(
     /** Returns the file's text. */
     String render() {
         Map<String, Object> conflist = new LinkedHashMap<>();
-        conflist.put("cniVersion", "0.4.0");
+        conflist.put("cniVersion", VERSION);
         conflist.put("name", "aws-cni");
         conflist.put("disableCheck", true);
-        List<Object> plugins = new java.util.ArrayList<>(List.of(own(), portmap()));
+        List<Object> plugins = new ArrayList<>(List.of(own(), portmap()));
         if (bandwidth) {
             plugins.add(plugin("bandwidth", Map.of("bandwidth", true)));
         }
@@ -55,6 +58,13 @@ record Conflist(
         }
         conflist.put("plugins", plugins);
         return Json.indented(conflist, 2) + "\n";
+    }
+
+    /** Returns what a runtime makes of it for {@code aws-cni}. */
+    String pluginInput() {
+        Map<String, Object> input = own();
+        input.put("cniVersion", VERSION);
+        return Json.compact(input);
     }
 
     private Map<String, Object> own() {

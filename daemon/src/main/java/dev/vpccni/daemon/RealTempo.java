@@ -9,6 +9,17 @@ import java.util.concurrent.TimeUnit;
 /** Time as the machine keeps it, and tasks as virtual threads. */
 final class RealTempo implements Tempo {
 
+    private final Faults faults;
+
+    /** Told of a task that ended by a fault, which nothing else would notice. */
+    interface Faults {
+        void ended(String task, Throwable fault);
+    }
+
+    RealTempo(Faults faults) {
+        this.faults = faults;
+    }
+
     @Override
     public Instant instant() {
         return Instant.now();
@@ -26,31 +37,35 @@ final class RealTempo implements Tempo {
 
     @Override
     public Signal signal() {
-        return new RaisedOnce();
+        return new Raised();
     }
 
     @Override
     public void start(String name, Runnable task) {
-        Thread.ofVirtual().name(name).start(task);
+        Thread.ofVirtual()
+                .name(name)
+                .uncaughtExceptionHandler((_, fault) -> faults.ended(name, fault))
+                .start(task);
     }
 
-    /** A semaphore that never holds more than one permit that anybody would notice. */
-    private static final class RaisedOnce implements Signal {
+    /** A semaphore of which nobody notices more than one permit. */
+    private static final class Raised implements Signal {
 
-        private final Semaphore raised = new Semaphore(0);
+        private final Semaphore permits = new Semaphore(0);
 
         @Override
         public void raise() {
-            if (raised.availablePermits() == 0) {
-                raised.release();
+            if (permits.availablePermits() == 0) {
+                permits.release();
             }
         }
 
         @Override
         public boolean await(Duration timeout) throws InterruptedException {
-            boolean came = raised.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
-            raised.drainPermits();
-            return came;
+            boolean raised = permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            // Whoever raised it meanwhile changed before that what the caller looks at next.
+            permits.drainPermits();
+            return raised;
         }
     }
 }

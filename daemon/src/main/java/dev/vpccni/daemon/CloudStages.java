@@ -1,0 +1,192 @@
+package dev.vpccni.daemon;
+
+import dev.vpccni.aws.AwsEc2;
+import dev.vpccni.aws.AwsSettings;
+import dev.vpccni.aws.CallListener;
+import dev.vpccni.aws.InstanceMetadata;
+import dev.vpccni.cni.CniException;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.node.Node;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.port.MetadataException;
+import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.settings.KernelSettings;
+import dev.vpccni.rpc.NodeFacts;
+import dev.vpccni.rpc.RpcListener;
+import dev.vpccni.rpc.RpcServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second and third stage of the daemon: metadata and EC2, then upstream's gRPC services and the
+ * configuration for runtimes. Nothing here is needed by a pod whose address is known, so everything
+ * here takes the time that it takes. Classes of the SDK and of gRPC are loaded from here only.
+ */
+final class CloudStages implements Runnable, AutoCloseable {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
+    private static final Duration READY_PAUSE_MAX = Duration.ofSeconds(1);
+
+    /** Upstream's plugin waits without limit, and the kubelet's runtime two minutes. */
+    private static final Duration RPC_PATIENCE = Duration.ofSeconds(60);
+
+    private final EnvironmentSettings settings;
+    private final Map<String, String> environment;
+    private final Node node;
+    private final Tempo tempo;
+    private final RandomGenerator random;
+    private final Stopwatch stopwatch;
+    private final Log log;
+    private volatile @Nullable RpcServer rpc;
+
+    CloudStages(
+            EnvironmentSettings settings,
+            Map<String, String> environment,
+            Node node,
+            Tempo tempo,
+            RandomGenerator random,
+            Stopwatch stopwatch,
+            Log log) {
+        this.settings = settings;
+        this.environment = environment;
+        this.node = node;
+        this.tempo = tempo;
+        this.random = random;
+        this.stopwatch = stopwatch;
+        this.log = log;
+    }
+
+    /** Something that may fail because the instance is not there yet, or not any more. */
+    private interface Attempt<T> {
+        T make() throws MetadataException, IOException, InterruptedException;
+    }
+
+    @Override
+    public void run() {
+        try {
+            LibraryLogs.redirect(log);
+            var metadata =
+                    new InstanceMetadata(
+                            InstanceMetadata.endpoint(environment),
+                            tempo,
+                            random,
+                            CallListener.NONE);
+            Metadata.Identity identity = insist("read the instance's metadata", metadata::identity);
+            log.info(
+                    "this is %s, a %s in %s"
+                            .formatted(
+                                    identity.instance(), identity.instanceType(), identity.zone()));
+            connect(metadata, identity);
+            awaitReadiness();
+            stopwatch.log("stage 2 of 3: metadata and EC2 are known, or not needed for now");
+            List<Ipv4Cidr> cidrs = insist("read the VPC's blocks", metadata::vpcCidrs);
+            rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
+            installConflist();
+            stopwatch.log("stage 3 of 3: serving upstream's clients");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void close() {
+        RpcServer server = rpc;
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private void connect(Metadata metadata, Metadata.Identity identity) {
+        AwsSettings aws =
+                AwsSettings.from(environment, identity.region(), settings.daemon().version());
+        node.connect(metadata, new AwsEc2(aws, tempo, random, CallListener.NONE));
+    }
+
+    /** Waits until an ADD would be served: EC2 has answered, or the checkpoint knew enough. */
+    private void awaitReadiness() throws InterruptedException {
+        Duration pause = Duration.ofMillis(10);
+        boolean told = false;
+        while (true) {
+            try {
+                node.status();
+                return;
+            } catch (CniException e) {
+                if (!told && pause.equals(READY_PAUSE_MAX)) {
+                    log.warn("not ready for pods yet: " + e.error().message());
+                    told = true;
+                }
+            }
+            tempo.pause(pause);
+            pause = shorter(pause.multipliedBy(2), READY_PAUSE_MAX);
+        }
+    }
+
+    private RpcServer serve(Metadata.Identity identity, List<Ipv4Cidr> cidrs) throws IOException {
+        KernelSettings kernel = settings.node().kernel();
+        var facts =
+                new NodeFacts(
+                        settings.daemon().version(),
+                        settings.node().networkPolicyMode(),
+                        identity.address(),
+                        identity.instance(),
+                        identity.region(),
+                        kernel.externalSnat(),
+                        kernel.snatExclusions());
+        return RpcServer.start(
+                settings.daemon().rpcSocket(),
+                facts,
+                node.addresses(),
+                () -> cidrs,
+                RPC_PATIENCE,
+                RpcListener.NONE);
+    }
+
+    /** The runtime takes the node as ready from the moment that this file is there. */
+    private void installConflist() {
+        Path folder = settings.daemon().conflistFolder();
+        if (folder == null) {
+            return;
+        }
+        try {
+            Path early = folder.resolve(".10-aws.conflist.tmp");
+            Files.writeString(early, settings.daemon().conflist().render());
+            Files.move(
+                    early,
+                    folder.resolve("10-aws.conflist"),
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            log.error("cannot put 10-aws.conflist into " + folder + ": " + e);
+        }
+    }
+
+    private <T> T insist(String what, Attempt<T> attempt) throws InterruptedException {
+        Duration pause = FIRST_PAUSE;
+        String told = "";
+        while (true) {
+            try {
+                return attempt.make();
+            } catch (MetadataException | IOException e) {
+                String problem = "cannot " + what + ": " + e.getMessage();
+                if (!problem.equals(told)) {
+                    log.warn(problem + "; pods that are known are served, and it is tried again");
+                    told = problem;
+                }
+            }
+            tempo.pause(pause);
+            pause = shorter(pause.multipliedBy(2), PAUSE_MAX);
+        }
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+}

@@ -1,0 +1,147 @@
+package dev.vpccni.daemon;
+
+import dev.vpccni.cni.CniCommand;
+import dev.vpccni.cni.CniError;
+import dev.vpccni.cni.CniException;
+import dev.vpccni.cni.CniRequest;
+import dev.vpccni.json.Json;
+import dev.vpccni.json.JsonException;
+import dev.vpccni.linux.Descriptor;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.PodNamespace;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+
+/** From a request of the plugin to its answer. Safe for use by many threads. */
+final class CniAnswerer {
+
+    /** What wiring, checkpoint and answer take at worst, and so what is not spent on waiting. */
+    private static final Duration RESERVE = Duration.ofMillis(500);
+
+    private final CniVerbs verbs;
+    private final Adoption adoption;
+    private final Latencies latencies;
+    private final Log log;
+
+    /** Makes a pod's namespace of the two descriptors that came, and owns them from then on. */
+    interface Adoption {
+        PodNamespace adopt(String path, Descriptor namespace, Descriptor socket)
+                throws HostException;
+    }
+
+    CniAnswerer(CniVerbs verbs, Adoption adoption, Latencies latencies, Log log) {
+        this.verbs = verbs;
+        this.adoption = adoption;
+        this.latencies = latencies;
+        this.log = log;
+    }
+
+    /**
+     * Carries out {@code request}. Never fails: what goes wrong is in the answer.
+     *
+     * @param descriptors that came with it; they are closed here
+     * @return the frame of the answer
+     */
+    byte[] answer(ShimProtocol.Request request, List<Descriptor> descriptors) {
+        String what = request.environment().getOrDefault("CNI_COMMAND", "?");
+        try {
+            CniRequest parsed = parse(request);
+            what = describe(parsed);
+            String output = carryOut(parsed, request, descriptors);
+            record(parsed.command(), request, what, "done");
+            return ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8));
+        } catch (CniException e) {
+            log.warn(what + " failed: " + e.error().message() + "; " + e.error().details());
+            return error(e.error());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return error(new CniError.TryAgainLater("the daemon is stopping", "try again"));
+        } catch (RuntimeException e) {
+            log.error(what + " failed by a fault of the daemon", e);
+            return error(
+                    new CniError.Failed("a fault of the daemon: " + e, "see the daemon's log"));
+        } finally {
+            descriptors.forEach(Descriptor::close);
+        }
+    }
+
+    /** Returns the frame that tells of {@code error}. */
+    static byte[] error(CniError error) {
+        String text = Json.indented(error.toTree(), 4);
+        return ShimProtocol.reply(1, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static CniRequest parse(ShimProtocol.Request request) throws CniException {
+        try {
+            return CniRequest.parse(request.environment(), Json.parse(request.input()));
+        } catch (JsonException e) {
+            throw new CniException(new CniError.MalformedInput(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    private String carryOut(
+            CniRequest parsed, ShimProtocol.Request request, List<Descriptor> descriptors)
+            throws CniException, InterruptedException {
+        switch (parsed.command()) {
+            case ADD -> {
+                try (PodNamespace namespace = namespace(parsed, descriptors)) {
+                    var result = verbs.add(parsed, namespace, patience(request));
+                    return Json.indented(result.toTree(parsed.config().version()), 4);
+                }
+            }
+            case CHECK -> {
+                try (PodNamespace namespace = namespace(parsed, descriptors)) {
+                    verbs.check(parsed, namespace);
+                }
+            }
+            case DEL -> verbs.del(parsed);
+            case GC -> verbs.gc(parsed);
+            case STATUS -> verbs.status();
+            case VERSION -> {
+                // The plugin answers that one itself.
+            }
+        }
+        return "";
+    }
+
+    private PodNamespace namespace(CniRequest parsed, List<Descriptor> descriptors)
+            throws CniException {
+        if (descriptors.size() != ShimProtocol.DESCRIPTORS) {
+            throw new CniException(new CniError.UnknownContainer(parsed.namespacePath()));
+        }
+        try {
+            return adoption.adopt(
+                    parsed.namespacePath(),
+                    own(descriptors.getFirst()),
+                    own(descriptors.getLast()));
+        } catch (HostException e) {
+            throw new CniException(new CniError.UnknownContainer(parsed.namespacePath()), e);
+        }
+    }
+
+    private static Descriptor own(Descriptor descriptor) {
+        return Descriptor.own(descriptor.release());
+    }
+
+    private static Duration patience(ShimProtocol.Request request) {
+        long end = request.startedNanos() + request.deadlineMillis() * 1_000_000L;
+        long left = end - System.nanoTime() - RESERVE.toNanos();
+        return Duration.ofNanos(Math.max(0, left));
+    }
+
+    private void record(
+            CniCommand command, ShimProtocol.Request request, String what, String outcome) {
+        long nanos = System.nanoTime() - request.startedNanos();
+        latencies.record(command, nanos);
+        if (log.writes(DaemonSettings.LogLevel.INFO) && command != CniCommand.STATUS) {
+            log.info(what + " " + outcome + " in " + nanos / 1_000 + " us");
+        }
+    }
+
+    private static String describe(CniRequest request) {
+        return request.command().concernsContainer()
+                ? request.command() + " " + request.key() + " (" + request.args().pod() + ")"
+                : request.command() + " " + request.config().name();
+    }
+}

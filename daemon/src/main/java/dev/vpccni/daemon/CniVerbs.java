@@ -1,0 +1,32 @@
+package dev.vpccni.daemon;
+
+import dev.vpccni.cni.CniException;
+import dev.vpccni.cni.CniRequest;
+import dev.vpccni.cni.CniResult;
+import dev.vpccni.node.port.PodNamespace;
+import java.time.Duration;
+
+/** What the plugin's socket serves. Safe for use by many threads. */
+interface CniVerbs {
+
+    /**
+     * Connects a container.
+     *
+     * @param patience how long the caller waits for an address
+     */
+    CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
+            throws CniException, InterruptedException;
+
+    /** Disconnects a container, whether it is connected or not. */
+    void del(CniRequest request) throws CniException, InterruptedException;
+
+    /** Returns if the container is connected as its result says. */
+    void check(CniRequest request, PodNamespace namespace)
+            throws CniException, InterruptedException;
+
+    /** Lets go of what the runtime does not list. */
+    void gc(CniRequest request) throws CniException, InterruptedException;
+
+    /** Returns if an ADD would be served now, or soon enough. */
+    void status() throws CniException;
+}

@@ -1,0 +1,121 @@
+package dev.vpccni.daemon;
+
+import dev.vpccni.host.LinuxHost;
+import dev.vpccni.host.LinuxPodNamespace;
+import dev.vpccni.node.Explanation;
+import dev.vpccni.node.Node;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.node.settings.PodsMax;
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+
+/**
+ * The daemon of a node, in stages of which each is in use as soon as it stands. The first one needs
+ * the disk and the kernel only: then pods come and go, by the addresses that are known. What needs
+ * metadata and EC2 follows in {@link CloudStages}.
+ */
+final class Daemon implements AutoCloseable {
+
+    private final Log log;
+    private final Latencies latencies;
+    private final LinuxHost host;
+    private final FileLedgerStore store;
+    private final CniSocketServer server;
+    private final CloudStages cloud;
+
+    private Daemon(
+            Log log,
+            Latencies latencies,
+            LinuxHost host,
+            FileLedgerStore store,
+            CniSocketServer server,
+            CloudStages cloud) {
+        this.log = log;
+        this.latencies = latencies;
+        this.host = host;
+        this.store = store;
+        this.server = server;
+        this.cloud = cloud;
+    }
+
+    /**
+     * Starts the first stage, and the others beside the caller.
+     *
+     * @param limits how many pods each instance type may have
+     * @param environment for the sources of credentials and endpoints
+     * @throws IOException if the disk or the sockets cannot be used
+     * @throws HostException if the kernel does not say what it holds
+     */
+    static Daemon start(
+            EnvironmentSettings settings,
+            Future<PodsMax> limits,
+            Map<String, String> environment,
+            RealTempo tempo,
+            Stopwatch stopwatch,
+            Log log)
+            throws IOException, HostException, InterruptedException {
+        var random = new KernelRandom();
+        var latencies = new Latencies();
+        LinuxHost host = LinuxHost.here(settings.node().kernel().vethPrefix(), random);
+        var store = new FileLedgerStore(settings.daemon().backingStore(), tempo);
+        var spool = new FileSpool(settings.daemon().spool(), log::warn);
+        Node node =
+                Node.start(
+                        withLimits(settings.node(), limits),
+                        store,
+                        spool,
+                        host,
+                        tempo,
+                        random,
+                        explanation -> log.info(text(explanation)));
+        var verbs = new NodeVerbs(node);
+        var answerer = new CniAnswerer(verbs, LinuxPodNamespace::adopt, latencies, log);
+        WarmUp.run();
+        CniSocketServer server =
+                CniSocketServer.start(settings.daemon().pluginSocket(), answerer, log);
+        stopwatch.log("stage 1 of 3: serving pods");
+        tempo.start("spool", new SpoolWatch(spool, verbs, tempo, log));
+        var cloud = new CloudStages(settings, environment, node, tempo, random, stopwatch, log);
+        tempo.start("cloud stages", cloud);
+        return new Daemon(log, latencies, host, store, server, cloud);
+    }
+
+    /** Serves no more. What was granted is on the disk already. */
+    @Override
+    public void close() {
+        try {
+            server.close();
+            cloud.close();
+            store.close();
+        } catch (IOException e) {
+            log.error("cannot close everything", e);
+        }
+        host.close();
+        log.info("stopped; verbs since the start: " + latencies.summary());
+    }
+
+    private static NodeSettings withLimits(NodeSettings node, Future<PodsMax> limits)
+            throws InterruptedException {
+        try {
+            var pool = node.pool();
+            return node.withPool(
+                    new dev.vpccni.node.settings.PoolSettings(
+                            pool.warmAddresses(),
+                            pool.minimumAddresses(),
+                            pool.warmInterfaces(),
+                            pool.interfacesMax(),
+                            limits.get(),
+                            pool.cooldown()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the limits of instance types", e.getCause());
+        }
+    }
+
+    private static String text(Explanation explanation) {
+        String numbers = explanation.numbers().isEmpty() ? "" : " " + explanation.numbers();
+        return explanation.what() + ": " + explanation.why() + numbers;
+    }
+}

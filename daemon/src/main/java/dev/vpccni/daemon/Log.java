@@ -1,0 +1,158 @@
+package dev.vpccni.daemon;
+
+import dev.vpccni.daemon.DaemonSettings.LogLevel;
+import dev.vpccni.daemon.DaemonSettings.LogSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the daemon says to its operator. Lines are queued and written by a thread of their own, so
+ * that neither a slow disk nor the start of the logging library is felt by a pod; what does not fit
+ * into the queue is counted and left out. Safe for use by many threads.
+ */
+final class Log implements AutoCloseable {
+
+    /** About a second of a busy node. */
+    private static final int QUEUED_MAX = 4096;
+
+    private static final Duration CLOSING_MAX = Duration.ofSeconds(2);
+    private static final StackWalker CALLERS = StackWalker.getInstance();
+
+    private final BlockingQueue<Line> queue = new ArrayBlockingQueue<>(QUEUED_MAX);
+    private final AtomicLong lost = new AtomicLong();
+    private final LogLevel least;
+    private final Thread writer;
+
+    /**
+     * A line, or the end of all lines.
+     *
+     * @param caller file and line number
+     */
+    record Line(
+            LogLevel level,
+            Instant time,
+            String caller,
+            String message,
+            @Nullable Throwable cause,
+            boolean last) {}
+
+    /** Where lines end up. */
+    interface Sink extends AutoCloseable {
+        void write(Line line);
+
+        @Override
+        void close();
+    }
+
+    /** Makes the sink; called by the writing thread once there is something to write. */
+    interface Opening {
+        Sink open();
+    }
+
+    /** Logs as {@code settings} say. */
+    Log(LogSettings settings) {
+        this(settings.level(), () -> LogFile.open(settings.file()));
+    }
+
+    Log(LogLevel least, Opening opening) {
+        this.least = least;
+        writer = Thread.ofPlatform().name("log").daemon().start(() -> write(opening));
+    }
+
+    void debug(String message) {
+        add(LogLevel.DEBUG, message, null);
+    }
+
+    void info(String message) {
+        add(LogLevel.INFO, message, null);
+    }
+
+    void warn(String message) {
+        add(LogLevel.WARN, message, null);
+    }
+
+    void error(String message) {
+        add(LogLevel.ERROR, message, null);
+    }
+
+    /**
+     * @param cause is logged with its stack
+     */
+    void error(String message, Throwable cause) {
+        add(LogLevel.ERROR, message, cause);
+    }
+
+    /** Logs a line of a library, which has its own idea of who called. */
+    void foreign(LogLevel level, String caller, String message, @Nullable Throwable cause) {
+        offer(new Line(level, Instant.now(), caller, message, cause, false));
+    }
+
+    boolean writes(LogLevel level) {
+        return level.compareTo(least) >= 0;
+    }
+
+    /** Writes what is queued, and ends; at most two seconds pass. */
+    @Override
+    public void close() {
+        try {
+            var last = new Line(LogLevel.FATAL, Instant.EPOCH, "", "", null, true);
+            if (queue.offer(last, CLOSING_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
+                writer.join(CLOSING_MAX);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void add(LogLevel level, String message, @Nullable Throwable cause) {
+        if (writes(level)) {
+            offer(new Line(level, Instant.now(), caller(), message, cause, false));
+        }
+    }
+
+    private void offer(Line line) {
+        if (writes(line.level()) && !queue.offer(line)) {
+            lost.incrementAndGet();
+        }
+    }
+
+    private static String caller() {
+        String own = Log.class.getName();
+        return CALLERS.walk(frames ->
+                frames.filter(frame -> !frame.getClassName().equals(own))
+                        .findFirst()
+                        .map(frame -> frame.getFileName() + ":" + frame.getLineNumber())
+                        .orElse("?"));
+    }
+
+    private void write(Opening opening) {
+        try {
+            Line line = queue.take();
+            if (line.last()) {
+                return;
+            }
+            try (Sink sink = opening.open()) {
+                while (!line.last()) {
+                    sink.write(line);
+                    long left = lost.getAndSet(0);
+                    if (left > 0) {
+                        sink.write(lostLine(left));
+                    }
+                    line = queue.take();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static Line lostLine(long count) {
+        String message = count + " lines were left out, for they came faster than the disk takes";
+        return new Line(LogLevel.WARN, Instant.now(), "Log.java", message, null, false);
+    }
+}
