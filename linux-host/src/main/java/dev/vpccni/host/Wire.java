@@ -8,6 +8,7 @@ import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.route.Address;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.IpPrefix;
+import dev.vpccni.linux.route.RuleExtras;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -71,7 +72,8 @@ final class Wire {
 
     /** Returns the rule in our words, or null if it does something that ours never do. */
     static @Nullable Rule rule(dev.vpccni.linux.route.Rule rule) {
-        if (rule.action() != dev.vpccni.linux.route.Rule.ACTION_LOOKUP) {
+        if (rule.action() != dev.vpccni.linux.route.Rule.ACTION_LOOKUP
+                || !rule.extras().equals(RuleExtras.NONE)) {
             return null;
         }
         long mask = rule.markMask() & UNSIGNED;

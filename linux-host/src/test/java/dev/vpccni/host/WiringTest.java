@@ -265,6 +265,16 @@ class WiringTest {
     }
 
     @Test
+    void aRuleThatAsksForMoreIsNotThePods() throws Exception {
+        host.wire(ON_SECONDARY, namespace);
+        node.node.ip("rule del pref 1536");
+        node.node.ip("rule add from 10.0.1.101 lookup 2 suppress_prefixlength 0 pref 1536");
+
+        assertThat(host.verify(ON_SECONDARY, namespace))
+                .containsExactly("rule is missing: 1536: from 10.0.1.101 lookup 2");
+    }
+
+    @Test
     void verifyingTakesWhatUpstreamMadeForGood() throws Exception {
         host.wire(ON_SECONDARY, namespace);
         node.node.ip("neigh del 10.0.1.101 dev " + VETH);
