@@ -43,22 +43,33 @@ public record AwsSettings(
     public static AwsSettings from(Map<String, String> environment, String region, String version) {
         return new AwsSettings(
                 region,
-                endpoint(environment),
+                firstOf(
+                        environment,
+                        "AWS_ENDPOINT_URL_EC2",
+                        "AWS_EC2_ENDPOINT",
+                        "AWS_ENDPOINT_URL"),
                 version,
                 Duration.ofSeconds(requestSeconds(environment.getOrDefault("HTTP_TIMEOUT", ""))),
                 CALL_LIMIT,
                 new TreeMap<>(environment));
     }
 
-    private static @Nullable URI endpoint(Map<String, String> environment) {
+    /** Where to exchange a web identity for keys; null for the region's own endpoint. */
+    @Nullable URI stsEndpoint() {
+        return firstOf(environment, "AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL");
+    }
+
+    /** The SDK's own variables are skipped if it is told to ignore them. */
+    private static @Nullable URI firstOf(Map<String, String> environment, String... names) {
         boolean ignored =
-                environment
-                        .getOrDefault("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "")
-                        .equalsIgnoreCase("true");
-        URI specific = ignored ? null : uri(environment, "AWS_ENDPOINT_URL_EC2");
-        URI upstream = uri(environment, "AWS_EC2_ENDPOINT");
-        URI general = ignored ? null : uri(environment, "AWS_ENDPOINT_URL");
-        return specific != null ? specific : upstream != null ? upstream : general;
+                "true".equalsIgnoreCase(environment.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"));
+        for (String name : names) {
+            URI uri = uri(environment, name);
+            if (uri != null && !(ignored && name.startsWith("AWS_ENDPOINT_URL"))) {
+                return uri;
+            }
+        }
+        return null;
     }
 
     private static @Nullable URI uri(Map<String, String> environment, String name) {

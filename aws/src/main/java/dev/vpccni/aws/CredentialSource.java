@@ -9,7 +9,6 @@ import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -24,8 +23,8 @@ final class CredentialSource implements AwsCredentialsProvider, AutoCloseable {
 
     private final AwsCredentialsProvider source;
 
-    CredentialSource(Map<String, String> environment) {
-        source = named(environment);
+    CredentialSource(AwsSettings settings) {
+        source = named(settings);
     }
 
     /** Whether a request failed because there was nothing to sign it with. */
@@ -54,7 +53,8 @@ final class CredentialSource implements AwsCredentialsProvider, AutoCloseable {
         }
     }
 
-    private static AwsCredentialsProvider named(Map<String, String> environment) {
+    private static AwsCredentialsProvider named(AwsSettings settings) {
+        Map<String, String> environment = settings.environment();
         String key = environment.getOrDefault("AWS_ACCESS_KEY_ID", "");
         String secret = environment.getOrDefault("AWS_SECRET_ACCESS_KEY", "");
         if (!key.isEmpty() && !secret.isEmpty()) {
@@ -65,7 +65,7 @@ final class CredentialSource implements AwsCredentialsProvider, AutoCloseable {
                             : AwsSessionCredentials.create(key, secret, token));
         }
         if (environment.containsKey("AWS_WEB_IDENTITY_TOKEN_FILE")) {
-            return WebIdentityTokenFileCredentialsProvider.create();
+            return new WebIdentity(settings);
         }
         if (environment.containsKey("AWS_PROFILE")) {
             return ProfileCredentialsProvider.create(environment.get("AWS_PROFILE"));

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  */
 final class Ec2Calls {
 
-    /** As many as upstream's SDK makes in the worst case of its own and the SDK's retries. */
+    /** So many that the deadline decides where EC2 throttles, and few where it fails at once. */
     private static final int ATTEMPTS_MAX = 6;
 
     /** EC2 advises to start at a second where it throttles. */

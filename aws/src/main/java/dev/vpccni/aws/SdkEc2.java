@@ -46,7 +46,7 @@ final class SdkEc2 implements AutoCloseable {
     private final CredentialSource credentials;
 
     SdkEc2(AwsSettings settings) {
-        credentials = new CredentialSource(settings.environment());
+        credentials = new CredentialSource(settings);
         var http =
                 UrlConnectionHttpClient.builder()
                         .connectionTimeout(settings.requestLimit())

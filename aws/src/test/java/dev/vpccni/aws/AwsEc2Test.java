@@ -1,6 +1,7 @@
 package dev.vpccni.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vpccni.model.AttachmentId;
@@ -20,6 +21,8 @@ import dev.vpccni.node.port.ObservedSubnet;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,10 +30,13 @@ import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -447,6 +453,75 @@ final class AwsEc2Test {
                 .extractingByKey("Authorization")
                 .asString()
                 .contains("ASIAROLE");
+    }
+
+    @Test
+    void exchangesTheTokenOfAServiceAccount(@TempDir Path folder) throws Exception {
+        Path token = Files.writeString(folder.resolve("token"), "service-account-token");
+        try (var sts = new ScriptedServer()) {
+            sts.then(
+                    200,
+                    """
+                    <AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult>
+                    <AssumedRoleUser><AssumedRoleId>a:b</AssumedRoleId><Arn>arn:aws:sts::111122223333:assumed-role/cni/x</Arn></AssumedRoleUser>
+                    <Credentials><AccessKeyId>ASIAWEB</AccessKeyId><SecretAccessKey>s</SecretAccessKey>
+                    <SessionToken>web-token</SessionToken><Expiration>2999-01-01T00:00:00Z</Expiration></Credentials>
+                    </AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>
+                    """);
+            server.thenAnswer("DetachNetworkInterface", "<return>true</return>");
+            try (var irsa =
+                    ec2(
+                            Map.of(
+                                    "AWS_WEB_IDENTITY_TOKEN_FILE",
+                                    token.toString(),
+                                    "AWS_ROLE_ARN",
+                                    "arn:aws:iam::111122223333:role/cni",
+                                    "AWS_ENDPOINT_URL_STS",
+                                    sts.uri().toString()))) {
+                irsa.detach(ATTACHMENT);
+            }
+            assertThat(sts.heard().getFirst().form())
+                    .containsEntry("Action", "AssumeRoleWithWebIdentity")
+                    .containsEntry("RoleArn", "arn:aws:iam::111122223333:role/cni")
+                    .containsEntry("WebIdentityToken", "service-account-token");
+        }
+        assertThat(server.heard().getFirst().headers())
+                .containsEntry("X-amz-security-token", "web-token")
+                .extractingByKey("Authorization")
+                .asString()
+                .contains("ASIAWEB");
+    }
+
+    @Test
+    void doubtsARequestThatIsNotAnsweredInTime() {
+        server.thenSaysNothing();
+        var settings =
+                new AwsSettings(
+                        "us-west-2",
+                        server.uri(),
+                        "v",
+                        Duration.ofMillis(300),
+                        Duration.ofSeconds(30),
+                        KEYS);
+        try (var hasty = new AwsEc2(settings, tempo, new Random(1), CallListener.NONE)) {
+            assertThat(failure(() -> hasty.assign(ENI, 1)).failure())
+                    .isEqualTo(new Ec2Failure.Ambiguous());
+        }
+        assertThat(server.heard()).hasSize(1);
+    }
+
+    @Test
+    void endsWhenItIsToldTo() throws Exception {
+        server.thenSaysNothing();
+        var ended = new CompletableFuture<Throwable>();
+        Thread caller =
+                Thread.startVirtualThread(
+                        () -> ended.complete(catchThrowable(() -> ec2.assign(ENI, 1))));
+        for (int i = 0; i < 1000 && server.heard().isEmpty(); i++) {
+            caller.join(Duration.ofMillis(10));
+        }
+        caller.interrupt();
+        assertThat(ended.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
     }
 
     private AwsEc2 ec2(Map<String, String> environment) {

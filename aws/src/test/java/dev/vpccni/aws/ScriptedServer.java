@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -23,15 +24,17 @@ final class ScriptedServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final Deque<Reply> script = new ArrayDeque<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private final List<Heard> heard = new ArrayList<>();
 
     /**
      * A prepared answer.
      *
-     * @param status 0 to hang up without one
+     * @param status 0 to hang up without one, -1 to say nothing until the server is closed
      */
     record Reply(int status, String body) {
         static final Reply HANG_UP = new Reply(0, "");
+        static final Reply SILENCE = new Reply(-1, "");
     }
 
     /** A request, with its body as form fields. */
@@ -62,6 +65,11 @@ final class ScriptedServer implements AutoCloseable {
         return this;
     }
 
+    synchronized ScriptedServer thenSaysNothing() {
+        script.add(Reply.SILENCE);
+        return this;
+    }
+
     /** An error in EC2's form. */
     ScriptedServer thenError(int status, String code, String message) {
         return then(
@@ -84,6 +92,7 @@ final class ScriptedServer implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.countDown();
         server.stop(0);
         threads.shutdownNow();
     }
@@ -103,12 +112,22 @@ final class ScriptedServer implements AutoCloseable {
                             headers));
             reply = script.isEmpty() ? new Reply(599, "nothing prepared") : script.poll();
         }
-        if (reply.status() != 0) {
+        if (reply.status() == Reply.SILENCE.status()) {
+            awaitClose();
+        } else if (reply.status() != 0) {
             byte[] bytes = reply.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(reply.status(), bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
         }
         exchange.close();
+    }
+
+    private void awaitClose() {
+        try {
+            closed.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static SortedMap<String, String> form(String body) {

@@ -25,7 +25,10 @@ public sealed interface Ec2Failure {
      */
     record Gone(@Nullable InterfaceId id) implements Ec2Failure {}
 
-    /** It exists in a state that does not allow this yet, such as an interface still detaching. */
+    /**
+     * It exists in a state that does not allow this yet, such as an interface still detaching, or a
+     * device index that is taken.
+     */
     record WrongState() implements Ec2Failure {}
 
     /**
@@ -35,7 +38,7 @@ public sealed interface Ec2Failure {
      */
     record Denied(String permission) implements Ec2Failure {}
 
-    /** There are no credentials to sign a request with. */
+    /** There are no credentials to sign a request with, or none that EC2 accepts. */
     record NoCredentials() implements Ec2Failure {}
 
     /** The answer was lost: the request may have been carried out. */
