@@ -113,6 +113,9 @@ final class Arrivals {
 
     private static Outcome add(
             Draft draft, HeldInterface to, List<Ipv4Address> addresses, Instant now) {
+        if (to.stage() == InterfaceStage.LEAVING) {
+            return new Outcome.Refused(to.id() + " is being removed");
+        }
         HeldInterface held = to;
         for (Ipv4Address address : addresses) {
             InterfaceId home = draft.homes.get(address);

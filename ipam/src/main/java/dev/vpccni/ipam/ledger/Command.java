@@ -22,7 +22,10 @@ public sealed interface Command {
     /** Take the address of {@code key} back: {@link Outcome.Released} or UnknownKey. */
     record Release(AttachmentKey key) implements Command {}
 
-    /** Keep everyone off an address that a pod without a grant uses, known to be ours or not. */
+    /**
+     * Keep everyone off an address that a pod without a grant uses, known to be ours or not. Its
+     * release or removal, if one has begun, is given up.
+     */
     record Hold(Ipv4Address address) implements Command {}
 
     /** End a {@link Hold}: the address begins to cool down. */

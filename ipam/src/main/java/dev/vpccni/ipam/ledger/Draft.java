@@ -79,6 +79,14 @@ final class Draft {
         }
     }
 
+    /** Gives up the removal of {@code home}, for it turns out to be in use. */
+    void keep(@Nullable HeldInterface home) {
+        if (home != null && home.stage() == InterfaceStage.LEAVING) {
+            put(home.withStage(InterfaceStage.SUSPENDED));
+            removals = removals.remove(home.id());
+        }
+    }
+
     /** Puts {@code address} on {@code held}, with the use that it already had, if any. */
     HeldInterface place(HeldInterface held, Ipv4Address address) {
         AddressUse known = unplaced.get(address);

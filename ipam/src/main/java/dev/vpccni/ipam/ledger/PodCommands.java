@@ -49,12 +49,10 @@ final class PodCommands {
         if (use != null && use.inUse()) {
             return new Outcome.Done();
         }
-        if (use instanceof AddressUse.Leaving) {
-            return new Outcome.Refused(command.address() + " is on its way back to EC2");
-        }
         if (use == null && draft.unplaced.size() >= Ledger.UNPLACED_MAX) {
             return new Outcome.Refused("too many addresses without an interface");
         }
+        draft.keep(draft.home(command.address()));
         draft.setUse(command.address(), new AddressUse.Held(now));
         return new Outcome.Done();
     }

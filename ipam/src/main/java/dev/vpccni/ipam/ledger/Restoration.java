@@ -101,8 +101,7 @@ final class Restoration {
         HeldInterface home = draft.home(address);
         if (home != null && home.stage() == InterfaceStage.LEAVING) {
             problems.add(home.id() + " was being removed, and " + address + " is in use on it");
-            draft.put(home.withStage(InterfaceStage.SUSPENDED));
-            draft.removals = draft.removals.remove(home.id());
+            draft.keep(home);
         }
     }
 }

@@ -1,0 +1,207 @@
+package dev.vpccni.ipam.ledger;
+
+import static dev.vpccni.ipam.world.Nouns.START;
+import static dev.vpccni.ipam.world.Nouns.address;
+import static dev.vpccni.ipam.world.Nouns.facts;
+import static dev.vpccni.ipam.world.Nouns.id;
+import static dev.vpccni.ipam.world.Nouns.key;
+import static dev.vpccni.ipam.world.Nouns.pod;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.testing.Choose;
+import dev.vpccni.testing.SeededTest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** What holds whatever the commands are, sensible or not. */
+class LedgerPropertiesTest {
+
+    private static final int STEPS = 150;
+    private static final Duration COOLDOWN = Duration.ofSeconds(30);
+
+    @SeededTest
+    void noSequenceOfCommandsBreaksAPromise(RandomGenerator random) {
+        Ledger ledger = Ledger.empty(COOLDOWN);
+        Instant now = START;
+        for (int step = 0; step < STEPS; step++) {
+            now = later(random, now);
+            Command command = command(random);
+            Step next = ledger.apply(command, now);
+            assertThat(LedgerInvariants.violations(ledger, next.ledger(), now))
+                    .as("%s in %s", command, ledger)
+                    .isEmpty();
+            ledger = next.ledger();
+        }
+    }
+
+    @SeededTest
+    void aKeyKeepsItsAddressUntilItIsReleased(RandomGenerator random) {
+        Ledger ledger = Ledger.empty(COOLDOWN);
+        Instant now = START;
+        SortedMap<AttachmentKey, Ipv4Address> granted = new TreeMap<>();
+        for (int step = 0; step < STEPS; step++) {
+            now = later(random, now);
+            Step next = ledger.apply(command(random), now);
+            switch (next.outcome()) {
+                case Outcome.Granted(var grant, var home, boolean again) -> {
+                    Ipv4Address before = granted.put(grant.key(), grant.address());
+                    assertThat(before == null).isNotEqualTo(again);
+                    assertThat(again ? before : grant.address()).isEqualTo(grant.address());
+                    assertThat(requireNonNull(next.ledger().home(grant.address())).facts())
+                            .isEqualTo(home);
+                }
+                case Outcome.Unplaced(var grant) ->
+                        assertThat(granted).containsEntry(grant.key(), grant.address());
+                case Outcome.Released(var grant, _) ->
+                        assertThat(granted.remove(grant.key())).isEqualTo(grant.address());
+                case Outcome.UnknownKey(var key) -> assertThat(granted).doesNotContainKey(key);
+                case Outcome.NoAddress _, Outcome.Done _ -> {}
+                case Outcome.Refused _ ->
+                        assertThat(next.ledger()).hasToString(ledger.at(now).toString());
+            }
+            ledger = next.ledger();
+        }
+        assertThat(granted).hasSize(ledger.checkpoint().grants().size());
+    }
+
+    @SeededTest
+    void aCheckpointBringsGrantsAndCooldownsBack(RandomGenerator random) {
+        Ledger ledger = Ledger.empty(COOLDOWN);
+        Instant now = START;
+        for (int step = 0; step < STEPS; step++) {
+            now = later(random, now);
+            ledger = ledger.apply(command(random), now).ledger();
+        }
+        Checkpoint written = ledger.checkpoint();
+
+        Ledger.Restored restored = Ledger.restore(written, COOLDOWN, ledger.latest());
+
+        assertThat(LedgerInvariants.violations(restored.ledger())).isEmpty();
+        assertThat(restored.problems()).isEmpty();
+        assertThat(restored.ledger().checkpoint()).isEqualTo(written);
+    }
+
+    @SeededTest
+    void anyCheckpointMakesASoundLedger(RandomGenerator random) {
+        var grants = Choose.list(random, 0, 9, () -> grant(random));
+        var cooling =
+                Choose.list(random, 0, 9, () -> new Checkpoint.Cooling(any(random), near(random)));
+        var interfaces = Choose.list(random, 0, 4, () -> listed(random));
+        List<Checkpoint.Intent> intents =
+                Choose.list(
+                        random,
+                        0,
+                        4,
+                        () -> new Checkpoint.Intent.Remove(id(random.nextInt(4)), near(random)));
+        var checkpoint = new Checkpoint(grants, cooling, intents, interfaces);
+
+        Ledger ledger = Ledger.restore(checkpoint, COOLDOWN, START).ledger();
+
+        assertThat(LedgerInvariants.violations(ledger)).as("%s", checkpoint).isEmpty();
+        for (Checkpoint.Grant grant : grants) {
+            assertThat(requireNonNull(ledger.use(grant.address())).inUse())
+                    .as("%s", grant)
+                    .isTrue();
+        }
+    }
+
+    @SeededTest
+    void aClockThatStepsBackBeginsACooldownAnewAtMost(RandomGenerator random) {
+        Ledger ledger = Ledger.empty(COOLDOWN);
+        Instant now = START;
+        for (int step = 0; step < STEPS; step++) {
+            now = later(random, now);
+            ledger = ledger.apply(command(random), now).ledger();
+        }
+        Instant before = now.minus(Duration.ofDays(1));
+        Ledger back = ledger.apply(new Command.Release(key(99)), before).ledger();
+
+        assertThat(back.counts(before.plus(COOLDOWN).plusNanos(1)).cooling()).isZero();
+    }
+
+    private static Command command(RandomGenerator random) {
+        int n = random.nextInt(4);
+        List<Ipv4Address> some = Choose.list(random, 1, 5, () -> address(n, random.nextInt(8)));
+        return switch (random.nextInt(27)) {
+            case 0, 1, 2, 3, 4 -> new Command.Assign(aKey(random), pod(0));
+            case 5, 6, 7 -> new Command.Release(aKey(random));
+            case 8 -> new Command.Hold(any(random));
+            case 9 -> new Command.Unhold(any(random));
+            case 10 -> new Command.BeginCreate("token-" + n, n, 3);
+            case 11 -> new Command.NoteCreated("token-" + n, id(n));
+            case 12 -> new Command.CancelCreate("token-" + n);
+            case 13, 14 -> new Command.AddInterface(facts(n), some, "token-" + n);
+            case 15 ->
+                    random.nextBoolean()
+                            ? new Command.Describe(facts(n))
+                            : new Command.Suspend(id(n));
+            case 16 -> new Command.Confirm(id(n));
+            case 17 -> new Command.BeginAssign(id(n), 2);
+            case 18 -> new Command.EndAssign(id(n), 2);
+            case 19 -> new Command.AddAddresses(id(n), some);
+            case 20 -> new Command.BeginRelease(id(n), some);
+            case 21 ->
+                    random.nextBoolean()
+                            ? new Command.ConfirmReleased(id(n), some)
+                            : new Command.CancelRelease(id(n), some);
+            case 22 ->
+                    random.nextBoolean()
+                            ? new Command.Doubt(id(n), some)
+                            : new Command.Trust(id(n), some);
+            case 23 -> new Command.ForgetAddress(id(n), any(random));
+            case 24 -> new Command.BeginRemoval(id(n));
+            case 25 ->
+                    random.nextBoolean()
+                            ? new Command.ConfirmRemoved(id(n))
+                            : new Command.CancelRemoval(id(n));
+            default ->
+                    random.nextInt(4) == 0
+                            ? new Command.ForgetInterface(id(n))
+                            : new Command.BeginRemoval(id(n));
+        };
+    }
+
+    private static AttachmentKey aKey(RandomGenerator random) {
+        return key(random.nextInt(12));
+    }
+
+    private static Ipv4Address any(RandomGenerator random) {
+        return address(random.nextInt(4), random.nextInt(8));
+    }
+
+    /** Mostly a little later, sometimes at the same instant, rarely earlier. */
+    private static Instant later(RandomGenerator random, Instant now) {
+        return now.plusSeconds(Choose.of(random, 0, 0, 1, 5, 15, 30, 31, 60, -40));
+    }
+
+    private static Instant near(RandomGenerator random) {
+        return START.plusSeconds(Choose.between(random, -100, 100));
+    }
+
+    private static Checkpoint.Grant grant(RandomGenerator random) {
+        return new Checkpoint.Grant(any(random), aKey(random), pod(1), near(random));
+    }
+
+    private static Checkpoint.Interface listed(RandomGenerator random) {
+        InterfaceFacts facts = facts(random.nextInt(4));
+        List<Ipv4Address> addresses = Choose.list(random, 0, 8, () -> any(random));
+        return new Checkpoint.Interface(
+                facts.id(),
+                facts.mac(),
+                facts.subnet(),
+                facts.subnetCidr(),
+                facts.device(),
+                facts.attachment(),
+                facts.primaryAddress(),
+                addresses,
+                facts.role(),
+                near(random));
+    }
+}

@@ -1,0 +1,5 @@
+/** A node without time or network, for tests. */
+@NullMarked
+package dev.vpccni.ipam.world;
+
+import org.jspecify.annotations.NullMarked;
