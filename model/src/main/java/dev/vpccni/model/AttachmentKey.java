@@ -1,7 +1,5 @@
 package dev.vpccni.model;
 
-import java.util.Comparator;
-
 /**
  * What an address is granted to: one interface of one container on one CNI network. The CNI spec
  * makes this triple unique; upstream calls it the IPAM key.
@@ -13,14 +11,13 @@ import java.util.Comparator;
 public record AttachmentKey(String networkName, String containerId, String interfaceName)
         implements Comparable<AttachmentKey> {
 
-    private static final Comparator<AttachmentKey> ORDER =
-            Comparator.comparing(AttachmentKey::networkName)
-                    .thenComparing(AttachmentKey::containerId)
-                    .thenComparing(AttachmentKey::interfaceName);
-
     @Override
     public int compareTo(AttachmentKey other) {
-        return ORDER.compare(this, other);
+        int order = networkName.compareTo(other.networkName);
+        if (order == 0) {
+            order = containerId.compareTo(other.containerId);
+        }
+        return order != 0 ? order : interfaceName.compareTo(other.interfaceName);
     }
 
     /** Returns {@code network/container/interface}. */

@@ -53,7 +53,7 @@ final class Departures {
             }
         }
         put(draft, held);
-        draft.forgetCooled(now);
+        draft.forgetCooled();
         return new Outcome.Done();
     }
 
@@ -108,9 +108,9 @@ final class Departures {
         if (use.inUse()) {
             return new Outcome.Refused(command.address() + " is in use");
         }
-        draft.displace(held, command.address(), now);
+        draft.displace(held, command.address());
         draft.put(held.without(command.address()));
-        draft.forgetCooled(now);
+        draft.forgetCooled();
         return new Outcome.Done();
     }
 
@@ -159,10 +159,10 @@ final class Departures {
         HeldInterface held = draft.interfaces.get(command.id());
         if (held != null) {
             for (Slot slot : held.slots()) {
-                draft.displace(held, slot.address(), now);
+                draft.displace(held, slot.address());
             }
             draft.remove(held);
-            draft.forgetCooled(now);
+            draft.forgetCooled();
         }
         return new Outcome.Done();
     }

@@ -18,11 +18,14 @@ final class Draft {
     OrderedMap<Ipv4Address, AddressUse> unplaced;
     OrderedMap<String, Checkpoint.Intent.Create> creates;
     OrderedMap<InterfaceId, Instant> removals;
+    Openings openings;
 
+    private final Instant now;
     private final @Nullable Ledger origin;
 
-    Draft(Duration cooldown) {
+    Draft(Duration cooldown, Instant now) {
         this.cooldown = cooldown;
+        this.now = now;
         this.latest = Instant.EPOCH;
         this.interfaces = OrderedMap.empty();
         this.addresses = OrderedMap.empty();
@@ -30,10 +33,12 @@ final class Draft {
         this.unplaced = OrderedMap.empty();
         this.creates = OrderedMap.empty();
         this.removals = OrderedMap.empty();
+        this.openings = Openings.NONE;
         this.origin = null;
     }
 
-    Draft(Ledger origin) {
+    Draft(Ledger origin, Instant now) {
+        this.now = now;
         this.cooldown = origin.cooldown();
         this.latest = origin.latest();
         this.interfaces = origin.interfaceMap();
@@ -42,6 +47,7 @@ final class Draft {
         this.unplaced = origin.unplacedMap();
         this.creates = origin.createMap();
         this.removals = origin.removalMap();
+        this.openings = origin.openings();
         this.origin = origin;
     }
 
@@ -66,12 +72,21 @@ final class Draft {
     }
 
     void put(HeldInterface held) {
+        HeldInterface before = interfaces.get(held.id());
+        if (before != null) {
+            openings = openings.without(before);
+        }
+        openings = openings.with(held, now, cooldown);
         interfaces = interfaces.put(held.id(), held);
     }
 
     /** Records what becomes of {@code address}, wherever it lies. */
     void setUse(Ipv4Address address, AddressUse use) {
-        HeldInterface home = home(address);
+        setUse(address, home(address), use);
+    }
+
+    /** Records what becomes of {@code address}, which lies on {@code home} if on any. */
+    void setUse(Ipv4Address address, @Nullable HeldInterface home, AddressUse use) {
         if (home == null) {
             unplaced = unplaced.put(address, use);
         } else {
@@ -98,7 +113,7 @@ final class Draft {
     }
 
     /** Takes {@code address} off its interface; its use is remembered as long as it matters. */
-    void displace(HeldInterface held, Ipv4Address address, Instant now) {
+    void displace(HeldInterface held, Ipv4Address address) {
         AddressUse use = held.use(address);
         homes = homes.remove(address);
         boolean cools =
@@ -109,13 +124,22 @@ final class Draft {
         }
     }
 
+    /** Returns the interface that the next address comes from, or null if none is free. */
+    @Nullable HeldInterface opening() {
+        openings = openings.at(now, cooldown);
+        InterfaceId first = openings.first();
+        return first == null ? null : interfaces.get(first);
+    }
+
+    /** Takes the interface called {@code held.id()} out, as it stands in this draft. */
     void remove(HeldInterface held) {
+        openings = openings.without(held);
         interfaces = interfaces.remove(held.id());
         removals = removals.remove(held.id());
     }
 
     /** Drops what is unplaced and has cooled down: nothing depends on it any more. */
-    void forgetCooled(Instant now) {
+    void forgetCooled() {
         OrderedMap<Ipv4Address, AddressUse> before = unplaced;
         before.forEach((address, use) -> {
             boolean old =
@@ -127,10 +151,13 @@ final class Draft {
         });
     }
 
-    /** Moves every time after {@code now} to {@code now}, for the clock has stepped back. */
-    void noLaterThan(Instant now) {
+    /** Moves every time that is yet to come to now, for the clock has stepped back. */
+    void noLaterThanNow() {
+        openings = Openings.NONE;
         OrderedMap<InterfaceId, HeldInterface> before = interfaces;
-        before.forEach((_, held) -> put(held.noLaterThan(now)));
+        before.forEach((_, held) -> {
+            put(held.noLaterThan(now));
+        });
         OrderedMap<Ipv4Address, AddressUse> uses = unplaced;
         uses.forEach((address, use) -> unplaced = unplaced.put(address, use.noLaterThan(now)));
         latest = now;

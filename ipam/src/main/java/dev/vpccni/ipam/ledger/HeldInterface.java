@@ -159,12 +159,16 @@ public final class HeldInterface {
         return idle && facts.role().removable() ? since.plus(Ledger.INTERFACE_AGE_MIN) : null;
     }
 
-    /** Returns whether it serves pods and has an address for one. */
-    boolean canServe(Instant now, Duration cooldown) {
+    /** Returns whether it serves pods and has an idle address, cooling or not. */
+    boolean hasOpening() {
         return stage == InterfaceStage.SERVING
                 && facts.role().serves()
-                && !longestIdle.equals(Instant.MAX)
-                && !cools(longestIdle, now, cooldown);
+                && !longestIdle.equals(Instant.MAX);
+    }
+
+    /** Returns since when its longest idle address has been idle; the far future if none is. */
+    Instant longestIdleSince() {
+        return longestIdle;
     }
 
     /** Returns the address that has been idle longest; of several, the least. */

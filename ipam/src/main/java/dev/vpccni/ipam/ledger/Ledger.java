@@ -46,6 +46,7 @@ public final class Ledger {
     private final OrderedMap<Ipv4Address, AddressUse> unplaced;
     private final OrderedMap<String, Checkpoint.Intent.Create> creates;
     private final OrderedMap<InterfaceId, Instant> removals;
+    private final Openings openings;
 
     Ledger(Draft draft) {
         this.cooldown = draft.cooldown;
@@ -56,6 +57,7 @@ public final class Ledger {
         this.unplaced = draft.unplaced;
         this.creates = draft.creates;
         this.removals = draft.removals;
+        this.openings = draft.openings;
     }
 
     /**
@@ -67,7 +69,7 @@ public final class Ledger {
         if (cooldown.isNegative()) {
             throw new IllegalArgumentException("negative cooldown: " + cooldown);
         }
-        return new Ledger(new Draft(cooldown));
+        return new Ledger(new Draft(cooldown, Instant.EPOCH));
     }
 
     /**
@@ -93,7 +95,7 @@ public final class Ledger {
     /** Carries out {@code command} at {@code now}. */
     public Step apply(Command command, Instant now) {
         Ledger timely = at(now);
-        var draft = new Draft(timely);
+        var draft = new Draft(timely, now);
         Outcome outcome =
                 switch (command) {
                     case Command.Assign assign -> PodCommands.assign(draft, assign, now);
@@ -137,8 +139,8 @@ public final class Ledger {
         if (!now.isBefore(latest)) {
             return this;
         }
-        var draft = new Draft(this);
-        draft.noLaterThan(now);
+        var draft = new Draft(this, now);
+        draft.noLaterThanNow();
         return new Ledger(draft);
     }
 
@@ -241,6 +243,10 @@ public final class Ledger {
 
     OrderedMap<InterfaceId, Instant> removalMap() {
         return removals;
+    }
+
+    Openings openings() {
+        return openings;
     }
 
     Instant latest() {

@@ -23,6 +23,7 @@ public final class LedgerInvariants {
         var seen = new TreeSet<Ipv4Address>();
         var owners = new TreeMap<String, Ipv4Address>();
         int placed = 0;
+        int openings = 0;
         for (HeldInterface held : ledger.interfaces()) {
             int inUse = 0;
             for (Slot slot : held.slots()) {
@@ -42,6 +43,10 @@ public final class LedgerInvariants {
             if (inUse > 0 && held.stage() == InterfaceStage.LEAVING) {
                 violations.add(held.id() + " is leaving with " + inUse + " addresses in use");
             }
+            if (!ledger.openings().agreesWith(held)) {
+                violations.add(held.id() + " is not listed as it should be");
+            }
+            openings += held.hasOpening() ? 1 : 0;
             if (held.size() > Ledger.INTERFACE_ADDRESSES_MAX) {
                 violations.add(held.id() + " has " + held.size() + " addresses");
             }
@@ -55,6 +60,9 @@ public final class LedgerInvariants {
                 });
         if (placed != ledger.homeMap().size()) {
             violations.add(ledger.homeMap().size() + " homes for " + placed + " addresses");
+        }
+        if (openings != ledger.openings().size()) {
+            violations.add(ledger.openings().size() + " openings, not " + openings);
         }
         if (owners.size() != ledger.addressMap().size()) {
             violations.add(ledger.addressMap().size() + " keys for " + owners.size() + " owners");

@@ -16,14 +16,12 @@ final class OrderedMap<K extends Comparable<K>, V> {
     private static final int WIDTH_MIN = WIDTH_MAX / 4;
     private static final Object[] NONE = {};
     private static final OrderedMap<?, ?> EMPTY =
-            new OrderedMap<String, Object>(new Node(NONE, NONE, true), 0);
+            new OrderedMap<String, Object>(new Node(NONE, NONE, true));
 
     private final Node root;
-    private final int size;
 
-    private OrderedMap(Node root, int size) {
+    private OrderedMap(Node root) {
         this.root = root;
-        this.size = size;
     }
 
     @SuppressWarnings("unchecked") // a map without entries holds none of the wrong type
@@ -32,7 +30,7 @@ final class OrderedMap<K extends Comparable<K>, V> {
     }
 
     int size() {
-        return size;
+        return root.size;
     }
 
     @SuppressWarnings("unchecked") // only put() fills the leaves
@@ -45,28 +43,41 @@ final class OrderedMap<K extends Comparable<K>, V> {
         return at >= 0 ? (V) node.values[at] : null;
     }
 
+    /** Returns the value of the least key, or null if there is no entry. */
+    @SuppressWarnings("unchecked") // only put() fills the leaves
+    @Nullable V firstValue() {
+        if (root.size == 0) {
+            return null;
+        }
+        Node node = root;
+        while (!node.leaf) {
+            node = node.child(0);
+        }
+        return (V) node.values[0];
+    }
+
     boolean contains(K key) {
         return get(key) != null;
     }
 
     OrderedMap<K, V> put(K key, V value) {
-        int before = get(key) == null ? 0 : 1;
         Node changed = root.put(key, value);
         if (changed.width() > WIDTH_MAX) {
             changed = Node.branch(changed.firstHalf(), changed.secondHalf());
         }
-        return new OrderedMap<>(changed, size + 1 - before);
+        return new OrderedMap<>(changed);
     }
 
+    /** Returns this map without {@code key}: the very same one, if it has no such entry. */
     OrderedMap<K, V> remove(K key) {
-        if (get(key) == null) {
+        Node changed = root.remove(key);
+        if (changed == root) {
             return this;
         }
-        Node changed = root.remove(key);
         while (!changed.leaf && changed.width() == 1) {
             changed = changed.child(0);
         }
-        return new OrderedMap<>(changed, size - 1);
+        return new OrderedMap<>(changed);
     }
 
     /** Hands over each entry in the order of the keys. */
@@ -91,11 +102,25 @@ final class OrderedMap<K extends Comparable<K>, V> {
         private final Object[] keys; // of the entries; in a branch, the least of each child
         private final Object[] values; // of the entries; in a branch, the children
         private final boolean leaf;
+        private final int size; // entries in it and below
 
         Node(Object[] keys, Object[] values, boolean leaf) {
+            this(keys, values, leaf, leaf ? keys.length : sizeOf(values));
+        }
+
+        private Node(Object[] keys, Object[] values, boolean leaf, int size) {
             this.keys = keys;
             this.values = values;
             this.leaf = leaf;
+            this.size = size;
+        }
+
+        private static int sizeOf(Object[] children) {
+            int size = 0;
+            for (Object child : children) {
+                size += ((Node) child).size;
+            }
+            return size;
         }
 
         static Node branch(Node first, Node second) {
@@ -139,10 +164,14 @@ final class OrderedMap<K extends Comparable<K>, V> {
 
         Node remove(Object key) {
             if (leaf) {
-                return removed(find(key));
+                int at = find(key);
+                return at >= 0 ? removed(at) : this;
             }
             int at = childFor(key);
             Node changed = child(at).remove(key);
+            if (changed == child(at)) {
+                return this;
+            }
             if (changed.width() >= WIDTH_MIN || width() == 1) {
                 return changed.width() == 0 ? removed(at) : replaced(at, changed.keys[0], changed);
             }
@@ -190,7 +219,8 @@ final class OrderedMap<K extends Comparable<K>, V> {
             }
             Object[] newValues = values.clone();
             newValues[at] = value;
-            return new Node(newKeys, newValues, leaf);
+            int newSize = leaf ? size : size - child(at).size + ((Node) value).size;
+            return new Node(newKeys, newValues, leaf, newSize);
         }
 
         private Node inserted(int at, Object key, Object value) {

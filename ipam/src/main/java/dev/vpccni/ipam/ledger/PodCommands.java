@@ -13,13 +13,13 @@ final class PodCommands {
     static Outcome assign(Draft draft, Command.Assign command, Instant now) {
         Ipv4Address known = draft.addresses.get(command.key());
         if (known != null) {
-            Checkpoint.Grant grant = grant(draft, command.key(), known);
             HeldInterface home = draft.home(known);
+            Checkpoint.Grant grant = grant(draft, command.key(), known, home);
             return home == null
                     ? new Outcome.Unplaced(grant)
                     : new Outcome.Granted(grant, home.facts(), true);
         }
-        HeldInterface home = Choice.of(draft, now);
+        HeldInterface home = draft.opening();
         if (home == null) {
             return new Outcome.NoAddress();
         }
@@ -36,11 +36,11 @@ final class PodCommands {
         if (address == null) {
             return new Outcome.UnknownKey(command.key());
         }
-        Checkpoint.Grant grant = grant(draft, command.key(), address);
         HeldInterface home = draft.home(address);
+        Checkpoint.Grant grant = grant(draft, command.key(), address, home);
         draft.addresses = draft.addresses.remove(command.key());
-        draft.setUse(address, new AddressUse.Idle(now));
-        draft.forgetCooled(now);
+        draft.setUse(address, home, new AddressUse.Idle(now));
+        draft.forgetCooled();
         return new Outcome.Released(grant, home == null ? null : home.facts());
     }
 
@@ -64,36 +64,13 @@ final class PodCommands {
         return new Outcome.Done();
     }
 
-    private static Checkpoint.Grant grant(Draft draft, AttachmentKey key, Ipv4Address address) {
-        if (draft.use(address) instanceof AddressUse.Assigned(var owner, var pod, var since)
+    private static Checkpoint.Grant grant(
+            Draft draft, AttachmentKey key, Ipv4Address address, @Nullable HeldInterface home) {
+        AddressUse use = home == null ? draft.unplaced.get(address) : home.use(address);
+        if (use instanceof AddressUse.Assigned(var owner, var pod, var since)
                 && owner.equals(key)) {
             return new Checkpoint.Grant(address, key, pod, since);
         }
         throw new IllegalStateException(key + " and " + address + " disagree");
-    }
-
-    /** The interface that the next address comes from: the fullest, so that the others drain. */
-    private static final class Choice {
-
-        private @Nullable HeldInterface best;
-
-        static @Nullable HeldInterface of(Draft draft, Instant now) {
-            var choice = new Choice();
-            draft.interfaces.forEach((_, held) -> {
-                if (held.canServe(now, draft.cooldown)) {
-                    choice.consider(held);
-                }
-            });
-            return choice.best;
-        }
-
-        private void consider(HeldInterface held) {
-            if (best == null
-                    || held.inUse() > best.inUse()
-                    || (held.inUse() == best.inUse()
-                            && held.facts().device() < best.facts().device())) {
-                best = held;
-            }
-        }
     }
 }

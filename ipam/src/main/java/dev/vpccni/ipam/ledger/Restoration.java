@@ -12,18 +12,18 @@ final class Restoration {
     private final List<String> problems = new ArrayList<>();
     private final Draft draft;
 
-    private Restoration(Ledger empty) {
-        this.draft = new Draft(empty);
+    private Restoration(Ledger empty, Instant now) {
+        this.draft = new Draft(empty, now);
     }
 
     static Ledger.Restored restore(Checkpoint checkpoint, Ledger empty, Instant now) {
-        var restoration = new Restoration(empty);
+        var restoration = new Restoration(empty, now);
         checkpoint.interfaces().forEach(restoration::add);
         checkpoint.intents().forEach(restoration::add);
         checkpoint.grants().forEach(restoration::add);
         checkpoint.cooling().forEach(restoration::add);
-        restoration.draft.noLaterThan(now);
-        restoration.draft.forgetCooled(now);
+        restoration.draft.noLaterThanNow();
+        restoration.draft.forgetCooled();
         return new Ledger.Restored(new Ledger(restoration.draft), restoration.problems);
     }
 
