@@ -99,10 +99,17 @@ final class JsonWriter {
         }
     }
 
+    /** Copies what stands for itself in runs, because a text is mostly that. */
     private void string(String text) {
         out.append('"');
+        int run = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
+            if (c >= ' ' && c != '"' && c != '\\' && !isEscaped(c) && !isUnpaired(text, i)) {
+                continue;
+            }
+            out.append(text, run, i);
+            run = i + 1;
             switch (c) {
                 case '"' -> out.append("\\\"");
                 case '\\' -> out.append("\\\\");
@@ -111,16 +118,10 @@ final class JsonWriter {
                 case '\t' -> out.append("\\t");
                 case '\b' -> out.append("\\b");
                 case '\f' -> out.append("\\f");
-                default -> {
-                    if (c < ' ' || isEscaped(c) || isUnpaired(text, i)) {
-                        escape(c);
-                    } else {
-                        out.append(c);
-                    }
-                }
+                default -> escape(c);
             }
         }
-        out.append('"');
+        out.append(text, run, text.length()).append('"');
     }
 
     /** Line separators end a statement in older JavaScript, so Go escapes them always. */
