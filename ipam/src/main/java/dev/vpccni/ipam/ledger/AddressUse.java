@@ -13,7 +13,7 @@ public sealed interface AddressUse {
     /** Nobody's: cooling for a while after {@code since}, free after that. */
     record Idle(Instant since) implements AddressUse {
         /** What becomes of an address that no pod has had yet. */
-        static final Idle NEVER_USED = new Idle(Instant.EPOCH);
+        public static final Idle NEVER_USED = new Idle(Instant.EPOCH);
     }
 
     /** Granted to a pod. */

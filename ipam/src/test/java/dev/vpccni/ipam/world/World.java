@@ -101,6 +101,16 @@ public final class World {
         return this;
     }
 
+    /** Lets time pass without doing anything. */
+    public void skip(Duration time) {
+        now = now.plus(time);
+    }
+
+    /** Lets pods wait without doing anything for them. */
+    public void queue(int from, int to) {
+        IntStream.range(from, to).forEach(waiting::add);
+    }
+
     /** Adds pods {@code from} to {@code to} (excluded), one after the other. */
     public World addPods(int from, int to) {
         for (int pod = from; pod < to; pod++) {

@@ -1,0 +1,79 @@
+package dev.vpccni.ipam.scale;
+
+import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.policy.PoolLimits;
+import dev.vpccni.ipam.policy.WarmTarget.Addresses;
+import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
+import dev.vpccni.ipam.world.World;
+import org.junit.jupiter.api.Test;
+
+class RefusalsTest {
+
+    @Test
+    void the28thPodOfAC5LargeWaitsForTheInstanceLimit() {
+        World world = full("c5.large", -1);
+
+        Refusal refusal = explain(world);
+
+        assertThat(refusal.cause()).isEqualTo(Refusal.Cause.INSTANCE_LIMIT);
+        assertThat(refusal.waitingHelps()).isTrue();
+        assertThat(refusal.reason())
+                .contains("c5.large", "27 pod addresses", "3 interfaces with 9 each", "27 in use");
+        assertThat(refusal.remedy()).contains("--max-pods=29");
+    }
+
+    @Test
+    void namesTheSettingWhereThatIsTheLimit() {
+        World world = full("c5.large", 2);
+
+        Refusal refusal = explain(world);
+
+        assertThat(refusal.cause()).isEqualTo(Refusal.Cause.INTERFACES_SETTING);
+        assertThat(refusal.reason()).contains("MAX_ENI=2", "18 pod addresses");
+        assertThat(refusal.remedy()).contains("Raise MAX_ENI", "allows 3");
+    }
+
+    @Test
+    void waitingIsOfNoUseWhereNoPodCanHaveAnAddress() {
+        var limits = new PoolLimits("x.tiny", 1, 1, 0, 10);
+        var world = new World(new Interfaces(1, 0), limits);
+
+        assertThat(explain(world).waitingHelps()).isFalse();
+    }
+
+    @Test
+    void namesTheSubnetThatIsFull() {
+        World world = new World(new Addresses(1, 0), World.limits("c5.large", -1, 29));
+        world.withSubnet(2).addPods(0, 3);
+
+        Refusal refusal = explain(world);
+
+        assertThat(world.waiting()).isEqualTo(1);
+        assertThat(refusal.cause()).isEqualTo(Refusal.Cause.SUBNET);
+        assertThat(refusal.reason()).contains(SUBNET.value());
+    }
+
+    @Test
+    void saysWhatIsOnItsWay() {
+        World world = new World(new Addresses(1, 0), World.limits("c5.large", -1, 29));
+        world.apply(new Command.BeginCreate("token", 1, 5));
+
+        assertThat(explain(world).cause()).isEqualTo(Refusal.Cause.ARRIVING);
+        assertThat(explain(world).reason()).contains("5 more addresses");
+    }
+
+    private static World full(String type, int interfacesMax) {
+        PoolLimits limits = World.limits(type, interfacesMax, 29);
+        World world = new World(new Interfaces(1, limits.addressesEach()), limits);
+        world.addPods(0, limits.addressesMax() + 1);
+        assertThat(world.waiting()).isEqualTo(1);
+        return world;
+    }
+
+    private static Refusal explain(World world) {
+        return Refusals.explain(world.ledger(), world.situation(), world.now());
+    }
+}
