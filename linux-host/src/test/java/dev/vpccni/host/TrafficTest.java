@@ -44,7 +44,7 @@ class TrafficTest {
     void aPodReachesTheInternetAsItsNode(String iptables) throws Exception {
         setUp(iptables, false);
 
-        pod.run("ping -q -c 2 -W 2 203.0.113.10");
+        pod.run("ping -q -c 2 -i 0.1 -W 2 203.0.113.10");
         assertThat(node.heardFrom("port-ens5", "10.0.0.10")).isEqualTo(2);
     }
 
@@ -53,7 +53,7 @@ class TrafficTest {
     void withinTheVpcItUsesItsOwnInterfaceAndAddress(String iptables) throws Exception {
         setUp(iptables, false);
 
-        pod.run("ping -q -c 2 -W 2 10.0.9.9");
+        pod.run("ping -q -c 2 -i 0.1 -W 2 10.0.9.9");
         assertThat(node.heardFrom("port-ens6", "10.0.1.101")).isEqualTo(2);
     }
 
@@ -62,7 +62,7 @@ class TrafficTest {
     void withExternalTranslationItReachesTheInternetAsItself(String iptables) throws Exception {
         setUp(iptables, true);
 
-        pod.run("ping -q -c 2 -W 2 203.0.113.10");
+        pod.run("ping -q -c 2 -i 0.1 -W 2 203.0.113.10");
         assertThat(node.heardFrom("port-ens6", "10.0.1.101")).isEqualTo(2);
     }
 
@@ -74,7 +74,7 @@ class TrafficTest {
                 "iptables-nft -t nat -I PREROUTING -d 10.96.0.1 -j DNAT --to-destination"
                         + " 203.0.113.10");
 
-        pod.run("ping -q -c 2 -W 2 10.96.0.1");
+        pod.run("ping -q -c 2 -i 0.1 -W 2 10.96.0.1");
         assertThat(node.heardFrom("port-ens5", "10.0.0.10")).isEqualTo(2);
     }
 
