@@ -53,6 +53,8 @@ public final class LabClient {
         Path log = folder.log();
         Files.createDirectories(log.toAbsolutePath().getParent());
         var words = new ArrayList<>(List.of("setsid", java()));
+        words.addAll(
+                List.of("-Dlogback.configurationFile=vpccni-console.xml", "-Dvpccni.log=INFO"));
         words.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
         words.addAll(
                 List.of(

@@ -1,0 +1,120 @@
+package dev.vpccni.cli;
+
+import dev.vpccni.emulator.fabric.Egress;
+import dev.vpccni.lab.LabSettings;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code vpc-cni lab up}. */
+@Command(
+        name = "up",
+        description = {
+            "Start a lab in the background, and return when it serves.",
+            "What an interrupted lab of the same name left behind is removed first."
+        },
+        mixinStandardHelpOptions = true)
+final class LabUp implements Callable<Integer> {
+
+    /** What nodes can run as their daemon. */
+    enum Daemon {
+        OURS,
+        NONE
+    }
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Mixin private LabOption lab = new LabOption();
+
+    @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How many nodes, in two zones in turn (default: ${DEFAULT-VALUE}).")
+    private int nodes;
+
+    @Option(
+            names = "--instance-type",
+            paramLabel = "TYPE",
+            defaultValue = "c5.large",
+            description =
+                    "What they are, which limits their addresses (default: ${DEFAULT-VALUE}).")
+    private String instanceType = "";
+
+    @Option(
+            names = "--env",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "A variable for every node's daemon, such as WARM_IP_TARGET=5; may be repeated.")
+    private Map<String, String> environment = new TreeMap<>();
+
+    @Option(
+            names = "--latency",
+            paramLabel = "PROFILE",
+            defaultValue = "instant",
+            description =
+                    "How late EC2 is: instant, aws-like, or such as call=300ms,device=2s (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private String latency = "";
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Decides identifiers, addresses and delays (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--daemon",
+            paramLabel = "WHICH",
+            defaultValue = "ours",
+            description =
+                    "ours, or none: then run any other with `lab exec` (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private Daemon daemon = Daemon.OURS;
+
+    @Option(
+            names = "--nat",
+            description =
+                    "Lead what is for the internet through a NAT gateway, as for nodes in private"
+                            + " subnets.")
+    private boolean nat;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        LabSettings settings = settings();
+        lab.client().up(settings);
+        System.out.println(
+                "lab \""
+                        + lab.name()
+                        + "\" is up: "
+                        + nodes
+                        + (nodes == 1 ? " node, " : " nodes, ")
+                        + instanceType);
+        return 0;
+    }
+
+    private LabSettings settings() throws IOException {
+        try {
+            return new LabSettings(
+                    lab.name(),
+                    nodes,
+                    instanceType,
+                    new TreeMap<>(environment),
+                    latency,
+                    seed,
+                    daemon == Daemon.OURS,
+                    nat ? Egress.NAT_GATEWAY : Egress.INTERNET_GATEWAY,
+                    LabCommand.home());
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+        }
+    }
+}
