@@ -8,21 +8,13 @@ import dev.vpccni.emulator.Emulator;
 import dev.vpccni.emulator.EmulatorCommand;
 import dev.vpccni.emulator.EmulatorOptions;
 import dev.vpccni.emulator.state.CallLog.Service;
-import dev.vpccni.vpc.Ec2Error;
-import dev.vpccni.vpc.Ec2Request.DescribeNetworkInterfaces;
 import dev.vpccni.vpc.Latency;
-import dev.vpccni.vpc.Naming;
-import dev.vpccni.vpc.fault.Effect;
-import dev.vpccni.vpc.fault.Fault;
-import dev.vpccni.vpc.fault.FaultTable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -281,75 +273,6 @@ class EmulatorWireTest {
         assertThat(all).isEqualTo(1_391);
     }
 
-    @Test
-    void theSameTokenMakesOneInterface() {
-        var request = request(1).toBuilder().clientToken(UUID.randomUUID().toString()).build();
-        String first = ec2.createNetworkInterface(request).networkInterface().networkInterfaceId();
-
-        assertThat(ec2.createNetworkInterface(request).networkInterface().networkInterfaceId())
-                .isEqualTo(first);
-        var other = request.toBuilder().secondaryPrivateIpAddressCount(2).build();
-        assertThat(codeOf(() -> ec2.createNetworkInterface(other)))
-                .isEqualTo("IdempotentParameterMismatch");
-    }
-
-    @Test
-    void theSdkRetriesWhatWasLostAndNothingIsMadeTwice() {
-        emulator.faults(
-                FaultTable.of(
-                        Fault.next("CreateNetworkInterface", 1, new Effect.LoseAnswer()),
-                        Fault.next(
-                                "CreateNetworkInterface", 1, new Effect.Fail(Ec2Error.internal())),
-                        Fault.next(
-                                "CreateNetworkInterface",
-                                1,
-                                new Effect.Fail(Ec2Error.throttled()))));
-        int before = interfaces();
-
-        String eni = create(0);
-
-        assertThat(describe(eni).statusAsString()).isEqualTo("available");
-        assertThat(interfaces()).isEqualTo(before + 1);
-        assertThat(calls("CreateNetworkInterface")).isEqualTo(4);
-    }
-
-    @Test
-    void aDryRunIsAnErrorThatIsNotRetried() {
-        assertThat(
-                        codeOf(() ->
-                                ec2.createNetworkInterface(
-                                        request(0).toBuilder().dryRun(true).build())))
-                .isEqualTo("DryRunOperation");
-        assertThat(calls("CreateNetworkInterface")).isEqualTo(1);
-    }
-
-    @Test
-    void callsAreCountedForTheInstanceThatTheKeyBelongsTo() {
-        var id = emulator.cloud().ports(emulator.now()).values().iterator().next().instance();
-        try (Ec2Client node = client(Naming.accessKeyId(id))) {
-            node.describeSubnets();
-        }
-
-        assertThat(emulator.calls().of(Service.EC2).get(id.value()))
-                .containsOnlyKeys("DescribeSubnets");
-    }
-
-    @Test
-    void callsTakeTheirTimeInParallel() throws Exception {
-        emulator.latency(Latency.scenario(Duration.ofMillis(200), Duration.ZERO));
-        long before = System.nanoTime();
-        var threads = new ArrayList<Thread>();
-        for (int i = 0; i < 8; i++) {
-            threads.add(Thread.ofVirtual().start(() -> ec2.describeSubnets()));
-        }
-        for (Thread thread : threads) {
-            thread.join();
-        }
-
-        assertThat(Duration.ofNanos(System.nanoTime() - before))
-                .isBetween(Duration.ofMillis(200), Duration.ofMillis(1_500));
-    }
-
     private Ec2Client client(String accessKey) {
         return Ec2Client.builder()
                 .endpointOverride(emulator.endpoint())
@@ -410,10 +333,6 @@ class EmulatorWireTest {
                 .subnets()
                 .getFirst()
                 .availableIpAddressCount();
-    }
-
-    private int interfaces() {
-        return emulator.apply(DescribeNetworkInterfaces.where()).reply().enis().size();
     }
 
     private long calls(String action) {
