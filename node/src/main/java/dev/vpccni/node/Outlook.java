@@ -59,6 +59,12 @@ public final class Outlook {
                 || counts.free() + counts.cooling() + counts.arriving() > 0;
     }
 
+    /** Tells whether it is a subnet that keeps the pool from what it needs. */
+    boolean lacksSubnet() {
+        return Refusals.explain(keeper.ledger(), situation(), clock.instant()).cause()
+                == Refusal.Cause.SUBNET;
+    }
+
     /** Returns why there is no address, with the numbers, and what to do about it. */
     NoAddressException refusal() {
         Obstacle present = obstacle;

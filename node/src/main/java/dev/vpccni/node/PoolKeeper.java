@@ -25,7 +25,7 @@ final class PoolKeeper {
 
     private static final Duration LEDGER_PAUSE = Duration.ofSeconds(5);
 
-    /** How old knowledge of subnets may be when it limits a plan. */
+    /** How old knowledge of subnets may be when it is what limits the pool. */
     private static final Duration SUBNETS_STALE = Duration.ofSeconds(15);
 
     private final LedgerKeeper keeper;
@@ -35,6 +35,7 @@ final class PoolKeeper {
     private final Explanations explanations;
     private final Tempo tempo;
     private final Tempo.Signal bell;
+    private boolean limited;
 
     PoolKeeper(
             LedgerKeeper keeper,
@@ -66,6 +67,9 @@ final class PoolKeeper {
         try {
             Duration wait = workshop.resume(keeper.ledger());
             wait = earlier(wait, act(plan()));
+            if (outlook.lacksSubnet() && !subnets.refresh(SUBNETS_STALE).isEmpty()) {
+                wait = Duration.ZERO;
+            }
             return earlier(wait, workshop.sweepIfIdle());
         } catch (IOException e) {
             explanations.add("wait with the pool", "the ledger cannot be written: " + e);
@@ -73,15 +77,7 @@ final class PoolKeeper {
         }
     }
 
-    private Plan plan() throws InterruptedException {
-        Plan plan = planNow();
-        if (!plan.limits().isEmpty() && !subnets.refresh(SUBNETS_STALE).isEmpty()) {
-            return planNow();
-        }
-        return plan;
-    }
-
-    private Plan planNow() {
+    private Plan plan() {
         return Planner.plan(keeper.ledger(), outlook.situation(), tempo.instant());
     }
 
@@ -101,11 +97,19 @@ final class PoolKeeper {
                 jobs.add(job);
             }
         }
-        plan.limits().forEach(limit -> explanations.add("do not grow", limit));
+        explainLimits(plan);
         if (!jobs.isEmpty()) {
             begin(jobs, plan);
         }
         return wait.isPositive() ? wait : Duration.ofMillis(1);
+    }
+
+    /** Once for as long as it lasts: the numbers change with every pod that waits. */
+    private void explainLimits(Plan plan) {
+        if (!limited) {
+            plan.limits().forEach(limit -> explanations.add("do not grow", limit));
+        }
+        limited = !plan.limits().isEmpty();
     }
 
     /** All beginnings in one batch: one write, and the next plan counts each of them. */

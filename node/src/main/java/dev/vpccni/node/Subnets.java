@@ -100,9 +100,13 @@ final class Subnets {
         rooms.put(subnet, new SubnetRoom(left, left > 0 ? null : rested));
     }
 
-    /** Notes that {@code subnet} gave what it was asked for. */
-    synchronized void gave(SubnetId subnet) {
+    /** Notes that {@code subnet} gave {@code count} addresses. */
+    synchronized void gave(SubnetId subnet, int count) {
         refusals.remove(subnet);
+        SubnetRoom known = rooms.get(subnet);
+        if (known != null) {
+            rooms.put(subnet, new SubnetRoom(Math.max(0, known.available() - count), null));
+        }
     }
 
     private synchronized void learn(List<ObservedSubnet> shown) {

@@ -245,7 +245,7 @@ final class Workshop {
                     interfaces.describe(
                             token, subnet, groups.get(), begun.addresses(), begun.since()),
                     begun.device());
-            grew(subnet);
+            grew(subnet, begun.addresses() + 1);
         } catch (Ec2Exception e) {
             obstructed(e, subnet, begun.addresses() + 1);
         }
@@ -287,7 +287,7 @@ final class Workshop {
         try {
             addresses.acquire(id, count);
             if (held != null) {
-                grew(held.facts().subnet());
+                grew(held.facts().subnet(), count);
             }
         } catch (Ec2Exception e) {
             if (held == null) {
@@ -297,8 +297,8 @@ final class Workshop {
         }
     }
 
-    private void grew(SubnetId subnet) {
-        subnets.gave(subnet);
+    private void grew(SubnetId subnet, int count) {
+        subnets.gave(subnet, count);
         outlook.obstacle(null);
     }
 

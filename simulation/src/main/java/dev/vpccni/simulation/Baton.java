@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Baton {
 
     /** More switches than any honest run takes; a loop that never waits is found by it. */
-    private static final int SWITCHES_MAX = 5_000_000;
+    private static final int SWITCHES_MAX = 1_000_000;
 
     /** When every simulation begins. */
     static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");

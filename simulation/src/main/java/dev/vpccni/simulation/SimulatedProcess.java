@@ -14,9 +14,12 @@ public final class SimulatedProcess implements Tempo {
     /** Everybody of this process who waits for a turn. */
     final List<Baton.Turn> waiting = new ArrayList<>();
 
+    private final List<Runnable> mourners = new ArrayList<>();
     private final Baton baton;
     private final String name;
     private boolean dead;
+    private int crossings;
+    private int killAt = Integer.MAX_VALUE;
 
     SimulatedProcess(Baton baton, String name) {
         this.baton = baton;
@@ -27,11 +30,43 @@ public final class SimulatedProcess implements Tempo {
     public void kill() {
         dead = true;
         waiting.forEach(baton::hasten);
+        mourners.forEach(Runnable::run);
+        mourners.clear();
+    }
+
+    /** Calls {@code mourner} when the process is killed. */
+    void onKill(Runnable mourner) {
+        mourners.add(mourner);
     }
 
     /** Tells whether the process was killed. */
     public boolean isDead() {
         return dead;
+    }
+
+    /** Kills the process when it crosses the boundary to the outside for the {@code n}th time. */
+    public void killAtCrossing(int n) {
+        killAt = n;
+    }
+
+    /** Returns how often the process went outside or came back. */
+    public int crossings() {
+        return crossings;
+    }
+
+    /**
+     * Marks a point on the way to the outside or back, at which the process may die.
+     *
+     * @param latency what passes meanwhile
+     */
+    void cross(Duration latency) {
+        mustLive();
+        crossings++;
+        if (crossings >= killAt) {
+            kill();
+            mustLive();
+        }
+        pause(latency);
     }
 
     @Override

@@ -1,0 +1,205 @@
+package dev.vpccni.simulation;
+
+import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
+import dev.vpccni.node.port.Ec2;
+import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.vpc.Answer;
+import dev.vpccni.vpc.Ec2Error;
+import dev.vpccni.vpc.Ec2Reply;
+import dev.vpccni.vpc.Ec2Request;
+import dev.vpccni.vpc.EniDescription;
+import dev.vpccni.vpc.Filter;
+import dev.vpccni.vpc.Page;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+
+/** EC2 as one daemon reaches it. */
+final class CloudEc2 implements Ec2 {
+
+    private final SimulatedCloud cloud;
+    private final SimulatedProcess daemon;
+
+    CloudEc2(SimulatedCloud cloud, SimulatedProcess daemon) {
+        this.cloud = cloud;
+        this.daemon = daemon;
+    }
+
+    @Override
+    public ObservedInterface createInterface(NewInterface wanted) throws Ec2Exception {
+        return observed(
+                ask(new Ec2Request.CreateNetworkInterface(
+                                wanted.token(),
+                                wanted.subnet(),
+                                wanted.description(),
+                                wanted.securityGroups(),
+                                wanted.tags(),
+                                wanted.secondaryAddresses()))
+                        .eni());
+    }
+
+    @Override
+    public AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+            throws Ec2Exception {
+        return ask(new Ec2Request.AttachNetworkInterface(id, instance, 0, device)).attachment();
+    }
+
+    @Override
+    public void deleteOnTermination(InterfaceId id, AttachmentId attachment) throws Ec2Exception {
+        ask(
+                new Ec2Request.ModifyNetworkInterfaceAttribute(
+                        id,
+                        new Ec2Request.ModifyNetworkInterfaceAttribute.Change.DeleteOnTermination(
+                                attachment, true)));
+    }
+
+    @Override
+    public void detach(AttachmentId attachment) throws Ec2Exception {
+        ask(new Ec2Request.DetachNetworkInterface(attachment, false));
+    }
+
+    @Override
+    public void delete(InterfaceId id) throws Ec2Exception {
+        ask(new Ec2Request.DeleteNetworkInterface(id));
+    }
+
+    @Override
+    public List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception {
+        return ask(new Ec2Request.AssignPrivateIpAddresses(id, count)).addresses();
+    }
+
+    @Override
+    public void unassign(InterfaceId id, Collection<Ipv4Address> addresses) throws Ec2Exception {
+        ask(new Ec2Request.UnassignPrivateIpAddresses(id, List.copyOf(addresses)));
+    }
+
+    @Override
+    public List<ObservedInterface> describe(Collection<InterfaceId> ids) throws Ec2Exception {
+        return observed(ask(Ec2Request.DescribeNetworkInterfaces.of(List.copyOf(ids))).enis());
+    }
+
+    @Override
+    public List<ObservedInterface> describeAttached(InstanceId instance) throws Ec2Exception {
+        return observed(where(Filter.of("attachment.instance-id", instance.value())));
+    }
+
+    @Override
+    public List<ObservedInterface> describeByDescription(VpcId vpc, String description)
+            throws Ec2Exception {
+        return observed(
+                where(Filter.of("vpc-id", vpc.value()), Filter.of("description", description)));
+    }
+
+    @Override
+    public void tag(InterfaceId id, SortedMap<String, String> tags) throws Ec2Exception {
+        ask(new Ec2Request.CreateTags(List.of(id.value()), tags));
+    }
+
+    @Override
+    public List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception {
+        var request =
+                new Ec2Request.DescribeSubnets(
+                        List.<SubnetId>of(),
+                        List.of(
+                                Filter.of("vpc-id", vpc.value()),
+                                Filter.of("availability-zone", zone)),
+                        Page.ALL);
+        return ask(request).subnets().stream()
+                .map(s -> new ObservedSubnet(s.id(), s.cidr(), s.availableAddresses(), s.tags()))
+                .toList();
+    }
+
+    private List<EniDescription> where(Filter... filters) throws Ec2Exception {
+        return ask(Ec2Request.DescribeNetworkInterfaces.where(filters)).enis();
+    }
+
+    /** One request: there and back, with everything that may happen on the way. */
+    private <R extends Ec2Reply> R ask(Ec2Request<R> request) throws Ec2Exception {
+        String action = request.getClass().getSimpleName();
+        cloud.count(action);
+        Duration latency = cloud.latency().call(action).at(cloud.random().nextLong());
+        daemon.cross(latency.dividedBy(2));
+        Faults faults = cloud.faults();
+        if (Faults.strikes(faults.throttled(), cloud.random())) {
+            throw failure(action, new Ec2Failure.Throttled(), "simulated");
+        }
+        if (Faults.strikes(faults.unavailable(), cloud.random())) {
+            throw failure(action, new Ec2Failure.Unavailable(), "simulated");
+        }
+        boolean reads = action.startsWith("Describe");
+        Ec2Failure lost = reads ? new Ec2Failure.Unavailable() : new Ec2Failure.Ambiguous();
+        if (Faults.strikes(faults.requestLost(), cloud.random())) {
+            throw failure(action, lost, "request lost");
+        }
+        Answer<R> answer = cloud.ask(request);
+        daemon.cross(latency.dividedBy(2));
+        if (Faults.strikes(faults.answerLost(), cloud.random())) {
+            throw failure(action, lost, "answer lost");
+        }
+        return switch (answer) {
+            case Answer.Done<R>(R reply) -> reply;
+            case Answer.Refused<R>(Ec2Error error) ->
+                    throw failure(action, failureOf(action, error), error.message());
+        };
+    }
+
+    /** Maps as the adapter for the real EC2 does. */
+    private static Ec2Failure failureOf(String action, Ec2Error error) {
+        return switch (error.code()) {
+            case "RequestLimitExceeded" -> new Ec2Failure.Throttled();
+            case "InsufficientFreeAddressesInSubnet" -> new Ec2Failure.SubnetFull();
+            case "AttachmentLimitExceeded",
+                    "PrivateIpAddressLimitExceeded",
+                    "NetworkInterfaceLimitExceeded" ->
+                    new Ec2Failure.LimitExceeded();
+            case "IncorrectState", "InvalidNetworkInterface.InUse" -> new Ec2Failure.WrongState();
+            case "InvalidParameterValue" ->
+                    action.startsWith("Delete") || action.startsWith("Attach")
+                            ? new Ec2Failure.WrongState()
+                            : new Ec2Failure.Rejected(error.code());
+            default ->
+                    error.code().endsWith(".NotFound")
+                            ? new Ec2Failure.Gone(null)
+                            : new Ec2Failure.Rejected(error.code());
+        };
+    }
+
+    private static Ec2Exception failure(String action, Ec2Failure failure, String message) {
+        return new Ec2Exception(action, failure, message, null);
+    }
+
+    private static List<ObservedInterface> observed(List<EniDescription> enis) {
+        return enis.stream().map(CloudEc2::observed).toList();
+    }
+
+    private static ObservedInterface observed(EniDescription eni) {
+        EniDescription.AttachmentDescription attachment = eni.attachment();
+        return new ObservedInterface(
+                eni.id(),
+                eni.status(),
+                eni.type(),
+                eni.description(),
+                eni.mac(),
+                eni.subnet(),
+                eni.primaryAddress(),
+                eni.secondaryAddresses(),
+                eni.tags(),
+                attachment == null
+                        ? null
+                        : new ObservedInterface.Attachment(
+                                attachment.id(),
+                                attachment.status(),
+                                attachment.card(),
+                                attachment.device(),
+                                attachment.deleteOnTermination()));
+    }
+}

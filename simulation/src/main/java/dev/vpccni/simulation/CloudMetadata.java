@@ -1,0 +1,107 @@
+package dev.vpccni.simulation;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.port.MetadataException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Metadata as one daemon reads it. */
+final class CloudMetadata implements Metadata {
+
+    private static final Duration LATENCY = Duration.ofMillis(1);
+    private static final String INTERFACES = "network/interfaces/macs/";
+
+    private final SimulatedCloud cloud;
+    private final InstanceId instance;
+    private final SimulatedProcess daemon;
+
+    CloudMetadata(SimulatedCloud cloud, InstanceId instance, SimulatedProcess daemon) {
+        this.cloud = cloud;
+        this.instance = instance;
+        this.daemon = daemon;
+    }
+
+    @Override
+    public Identity identity() throws MetadataException {
+        MacAddress mac = MacAddress.parse(one("mac"));
+        String base = INTERFACES + mac + "/";
+        return new Identity(
+                new InstanceId(one("instance-id")),
+                one("instance-type"),
+                one("placement/region"),
+                one("placement/availability-zone"),
+                new VpcId(one(base + "vpc-id")),
+                new SubnetId(one(base + "subnet-id")),
+                new InterfaceId(one(base + "interface-id")),
+                mac,
+                Ipv4Address.parse(one("local-ipv4")));
+    }
+
+    @Override
+    public List<MetadataInterface> interfaces() throws MetadataException {
+        List<MetadataInterface> all = new ArrayList<>();
+        for (String entry : lines(INTERFACES)) {
+            MacAddress mac = MacAddress.parse(entry.replace("/", ""));
+            String base = INTERFACES + mac + "/";
+            if (lines(base + "interface-id").isEmpty()) {
+                continue;
+            }
+            all.add(
+                    new MetadataInterface(
+                            new InterfaceId(one(base + "interface-id")),
+                            mac,
+                            0,
+                            Integer.parseInt(one(base + "device-number")),
+                            new SubnetId(one(base + "subnet-id")),
+                            Ipv4Cidr.parse(one(base + "subnet-ipv4-cidr-block")),
+                            addresses(mac)));
+        }
+        return all;
+    }
+
+    @Override
+    public List<Ipv4Address> addresses(MacAddress mac) throws MetadataException {
+        return lines(INTERFACES + mac + "/local-ipv4s").stream().map(Ipv4Address::parse).toList();
+    }
+
+    @Override
+    public List<Ipv4Cidr> vpcCidrs() throws MetadataException {
+        return ofPrimary("vpc-ipv4-cidr-blocks").stream().map(Ipv4Cidr::parse).toList();
+    }
+
+    @Override
+    public List<SecurityGroupId> securityGroups() throws MetadataException {
+        return ofPrimary("security-group-ids").stream().map(SecurityGroupId::new).toList();
+    }
+
+    private List<String> ofPrimary(String field) throws MetadataException {
+        return lines(INTERFACES + cloud.metadata(instance, "mac") + "/" + field);
+    }
+
+    private String one(String path) throws MetadataException {
+        List<String> lines = lines(path);
+        if (lines.isEmpty()) {
+            throw new MetadataException(path + " is not there", null);
+        }
+        return lines.getFirst();
+    }
+
+    private List<String> lines(String path) throws MetadataException {
+        cloud.count("metadata");
+        daemon.cross(LATENCY);
+        if (Faults.strikes(cloud.faults().metadataDown(), cloud.random())) {
+            throw new MetadataException("simulated: no answer for " + path, null);
+        }
+        String text = cloud.metadata(instance, path);
+        return text == null ? List.of() : text.lines().toList();
+    }
+}
