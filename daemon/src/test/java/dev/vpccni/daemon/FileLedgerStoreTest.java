@@ -1,0 +1,240 @@
+package dev.vpccni.daemon;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.PodName;
+import dev.vpccni.testing.SeededTest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FileLedgerStoreTest {
+
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(1000));
+
+    @TempDir Path folder;
+
+    @Test
+    void findsNothingOnAFreshNode() throws Exception {
+        try (FileLedgerStore store = store()) {
+            assertThat(store.read().checkpoint()).isNull();
+            assertThat(store.read().quarantined()).isNull();
+        }
+    }
+
+    @Test
+    void writesUpstreamsFormat() throws Exception {
+        try (FileLedgerStore store = store()) {
+            store.write(Checkpoints.withGrants(1));
+        }
+        assertThat(Files.readString(file()))
+                .isEqualTo(
+                        "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":["
+                                + "{\"networkName\":\"aws-cni\",\"containerID\":\"container-0\","
+                                + "\"ifName\":\"eth0\",\"ipv4\":\"10.0.0.0\","
+                                + "\"allocationTimestamp\":1755700000123456789,"
+                                + "\"metadata\":{\"k8sPodNamespace\":\"default\","
+                                + "\"k8sPodName\":\"pod-0\",\"interfacesCount\":1}}],"
+                                + "\"vpcCni\":{\"format\":1,\"cooling\":[],\"intents\":[],"
+                                + "\"interfaces\":[]}}\n");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void readsWhatUpstreamWrote() throws Exception {
+        Files.writeString(
+                file(),
+                """
+                {"version":"vpc-cni-ipam/1","allocations":[
+                 {"networkName":"aws-cni","containerID":"7f3c0d","ifName":"eth0","ipv4":"10.0.12.34",
+                  "allocationTimestamp":1755700000123456789,
+                  "metadata":{"k8sPodNamespace":"default","k8sPodName":"web-0","interfacesCount":1}},
+                 {"networkName":"_migrated-from-cri","containerID":"a91b22","ifName":"unknown",
+                  "ipv4":"10.0.12.35","allocationTimestamp":0,"metadata":{}}]}
+                """);
+        try (FileLedgerStore store = store()) {
+            Checkpoint checkpoint = store.read().checkpoint();
+            assertThat(checkpoint)
+                    .isEqualTo(
+                            new Checkpoint(
+                                    List.of(
+                                            new Checkpoint.Grant(
+                                                    Ipv4Address.parse("10.0.12.34"),
+                                                    new AttachmentKey("aws-cni", "7f3c0d", "eth0"),
+                                                    new PodName("default", "web-0"),
+                                                    Instant.ofEpochSecond(
+                                                            1_755_700_000L, 123_456_789)),
+                                            new Checkpoint.Grant(
+                                                    Ipv4Address.parse("10.0.12.35"),
+                                                    new AttachmentKey(
+                                                            "_migrated-from-cri",
+                                                            "a91b22",
+                                                            "unknown"),
+                                                    new PodName("", ""),
+                                                    Instant.EPOCH)),
+                                    List.of(),
+                                    List.of(),
+                                    List.of()));
+        }
+    }
+
+    @SeededTest(runs = 100)
+    void readsWhatItWrote(RandomGenerator random) throws Exception {
+        var writer = new CheckpointWriter();
+        Checkpoint before = Checkpoints.any(random);
+        Checkpoint after = Checkpoints.any(random);
+        for (Checkpoint each : List.of(before, after, before)) {
+            byte[] text = writer.write(each);
+            assertThat(CheckpointReader.read(text)).isEqualTo(each);
+            assertThat(text).isEqualTo(new CheckpointWriter().write(each));
+        }
+    }
+
+    @Test
+    void noticesAnEntryThatChangedUnderTheSameKey() throws Exception {
+        var writer = new CheckpointWriter();
+        Checkpoint.Grant grant = Checkpoints.grant(1);
+        var moved =
+                new Checkpoint.Grant(
+                        grant.address().plus(9), grant.key(), grant.pod(), grant.since());
+        for (Checkpoint.Grant each : List.of(grant, moved)) {
+            var checkpoint = new Checkpoint(List.of(each), List.of(), List.of(), List.of());
+            assertThat(CheckpointReader.read(writer.write(checkpoint))).isEqualTo(checkpoint);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocat",
+                "[]",
+                "\u0000\u0001\u0002",
+                "{\"version\":\"vpc-cni-ipam/2\",\"allocations\":[]}",
+                "{\"allocations\":[]}",
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{}]}",
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{\"networkName\":\"n\","
+                        + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv4\":\"10.0.0.256\"}]}",
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{\"networkName\":\"n\","
+                        + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv6\":\"::1\"}]}",
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[],\"vpcCni\":{\"format\":1,"
+                        + "\"interfaces\":[{\"id\":\"\"}]}}",
+            })
+    void setsAsideWhatItDoesNotUnderstand(String text) throws Exception {
+        Files.writeString(file(), text);
+        try (FileLedgerStore store = store()) {
+            assertThat(store.read())
+                    .satisfies(stored -> {
+                        assertThat(stored.checkpoint()).isNull();
+                        assertThat(stored.quarantined()).startsWith(file() + ".quarantined-1000 (");
+                    });
+            assertThat(folder.resolve("ipam.json.quarantined-1000")).hasContent(text);
+            assertThat(file()).doesNotExist();
+            store.write(Checkpoint.EMPTY);
+            assertThat(store.read().checkpoint()).isEqualTo(Checkpoint.EMPTY);
+        }
+    }
+
+    @Test
+    void setsAsideEvenAFolderAndKeepsEarlierFinds() throws Exception {
+        Files.writeString(folder.resolve("ipam.json.quarantined-1000"), "earlier");
+        Files.createDirectory(file());
+        try (FileLedgerStore store = store()) {
+            assertThat(store.read().quarantined()).contains("quarantined-1000-2");
+        }
+        assertThat(folder.resolve("ipam.json.quarantined-1000")).hasContent("earlier");
+        assertThat(folder.resolve("ipam.json.quarantined-1000-2")).isDirectory();
+    }
+
+    @Test
+    void leavesOutALaterFormatOfItsOwnPart() throws Exception {
+        Files.writeString(
+                file(),
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[],"
+                        + "\"vpcCni\":{\"format\":2,\"cooling\":7}}");
+        try (FileLedgerStore store = store()) {
+            assertThat(store.read().checkpoint()).isEqualTo(Checkpoint.EMPTY);
+        }
+    }
+
+    @Test
+    void survivesACrashBeforeTheRename() throws Exception {
+        try (FileLedgerStore store = store()) {
+            store.write(Checkpoints.withGrants(2));
+        }
+        Files.writeString(folder.resolve("ipam.json.tmp"), "{\"version\":\"vpc-cni-ip");
+        try (FileLedgerStore store = store()) {
+            assertThat(store.read().checkpoint()).isEqualTo(Checkpoints.withGrants(2));
+            store.write(Checkpoints.withGrants(1));
+            assertThat(store.read().checkpoint()).isEqualTo(Checkpoints.withGrants(1));
+        }
+        assertThat(folder.resolve("ipam.json.tmp")).doesNotExist();
+    }
+
+    @Test
+    void keepsTheOldOneWhenTheDiskIsFull() throws Exception {
+        assertThat(System.getProperty("user.name")).isEqualTo("root");
+        run("mount", "-t", "tmpfs", "-o", "size=64k", "vpccni-test", folder.toString());
+        try (FileLedgerStore store = store()) {
+            store.write(Checkpoints.withGrants(50));
+            assertThatThrownBy(() -> store.write(Checkpoints.withGrants(400)))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("cannot write " + file())
+                    .hasMessageContaining("No space left on device");
+            assertThat(store.read().checkpoint()).isEqualTo(Checkpoints.withGrants(50));
+            assertThat(folder.resolve("ipam.json.tmp")).doesNotExist();
+            store.write(Checkpoints.withGrants(60));
+            assertThat(store.read().checkpoint()).isEqualTo(Checkpoints.withGrants(60));
+        } finally {
+            run("umount", folder.toString());
+        }
+    }
+
+    @Test
+    void leavesNoFileOpen() throws Exception {
+        try (FileLedgerStore store = store()) {
+            store.write(Checkpoints.withGrants(1));
+            long before = openFiles();
+            for (int i = 0; i < 100; i++) {
+                store.write(Checkpoints.withGrants(i));
+            }
+            assertThat(openFiles()).isLessThan(before + 50);
+        }
+    }
+
+    private FileLedgerStore store() {
+        return new FileLedgerStore(file(), CLOCK);
+    }
+
+    private Path file() {
+        return folder.resolve("ipam.json");
+    }
+
+    private static long openFiles() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.count();
+        }
+    }
+
+    private static void run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+    }
+}
