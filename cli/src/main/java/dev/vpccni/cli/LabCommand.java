@@ -1,9 +1,9 @@
 package dev.vpccni.cli;
 
 import dev.vpccni.lab.Style;
+import java.io.Console;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Objects;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 
@@ -47,8 +47,10 @@ final class LabCommand {
     }
 
     /** Returns what the terminal can show. */
+    @SuppressWarnings("SystemConsoleNull") // from JDK 25 on there is none again off a terminal
     static Style style() {
-        boolean terminal = Objects.requireNonNull(System.console()).isTerminal();
+        Console console = System.console();
+        boolean terminal = console != null && console.isTerminal();
         return Style.of(System.getenv(), terminal, System.out.charset());
     }
 }
