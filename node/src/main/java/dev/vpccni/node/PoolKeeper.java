@@ -90,7 +90,7 @@ final class PoolKeeper {
         List<Workshop.Job> jobs = new ArrayList<>();
         for (Action action : plan.actions()) {
             Workshop.Job job = workshop.job(action);
-            Duration rest = workshop.rest(job.name());
+            Duration rest = workshop.rest(job);
             if (rest.isPositive()) {
                 wait = earlier(wait, rest);
             } else {

@@ -98,11 +98,12 @@ final class Workshop {
     }
 
     /**
-     * Returns how long what is called {@code name} is left alone: after it failed, or because an
-     * interface in the making would look like one that was lost.
+     * Returns how long {@code job} is left alone: after it failed, while the last one of its kind
+     * has not ended, or because an interface in the making would look like one that was lost.
      */
-    Duration rest(String name) {
-        return name.startsWith(CREATE) && isBusy(SWEEP) ? A_MOMENT : backoff.rest(name);
+    Duration rest(Job job) {
+        boolean inTheWay = isBusy(job.id()) || (job.name().startsWith(CREATE) && isBusy(SWEEP));
+        return inTheWay ? A_MOMENT : backoff.rest(job.name());
     }
 
     /** Prepares {@code action}. */
@@ -210,7 +211,7 @@ final class Workshop {
     private void start(String name, String id, Work work) {
         synchronized (busy) {
             if (!busy.add(id)) {
-                return;
+                throw new IllegalStateException("somebody is at it: " + id);
             }
         }
         tempo.start(
