@@ -1,0 +1,241 @@
+package dev.vpccni.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.emulator.fabric.Egress;
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
+import dev.vpccni.lab.LabClient;
+import dev.vpccni.lab.LabSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** A lab that a test has to itself, with the daemon and the plugin of this build. */
+final class LabUnderTest implements AutoCloseable {
+
+    /** One lab at a time: tests run one after another, and leave none behind. */
+    private static final String NAME = "vpccni-test-acceptance";
+
+    private static final Duration POLL = Duration.ofMillis(100);
+    private static final long SEED = 20_260_101;
+
+    private final LabClient client = new LabClient(NAME);
+
+    private LabUnderTest() {}
+
+    /** What a test asks for; what it does not say is as a node's default is. */
+    record Wanted(
+            int nodes,
+            String instanceType,
+            SortedMap<String, String> environment,
+            String latency,
+            boolean daemons,
+            Egress egress) {
+
+        static Wanted nodes(int nodes, String instanceType) {
+            return new Wanted(
+                    nodes, instanceType, new TreeMap<>(), "instant", true, Egress.INTERNET_GATEWAY);
+        }
+
+        Wanted with(String variable, String value) {
+            var more = new TreeMap<>(environment);
+            more.put(variable, value);
+            return new Wanted(nodes, instanceType, more, latency, daemons, egress);
+        }
+
+        Wanted latency(String text) {
+            return new Wanted(nodes, instanceType, environment, text, daemons, egress);
+        }
+
+        Wanted withoutDaemons() {
+            return new Wanted(nodes, instanceType, environment, latency, false, egress);
+        }
+
+        Wanted egress(Egress way) {
+            return new Wanted(nodes, instanceType, environment, latency, daemons, way);
+        }
+    }
+
+    /** Starts a lab and waits until its nodes are ready. Fails if this is not root. */
+    static LabUnderTest up(Wanted wanted) throws IOException, InterruptedException {
+        assertThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                .as("these tests make network namespaces and need root")
+                .isEqualTo(0);
+        var lab = new LabUnderTest();
+        lab.client.down();
+        lab.client.up(
+                new LabSettings(
+                        NAME,
+                        wanted.nodes,
+                        wanted.instanceType,
+                        wanted.environment,
+                        wanted.latency,
+                        SEED,
+                        wanted.daemons,
+                        wanted.egress,
+                        home()));
+        return lab;
+    }
+
+    /** Returns the checkout, where {@code dist} lies. */
+    static Path home() {
+        Path home = Path.of("").toAbsolutePath().resolve("..").normalize();
+        assertThat(home.resolve("dist/lib")).as("the build comes before these tests").isDirectory();
+        return home;
+    }
+
+    /** Asks for pods all at once, and returns what came of each. */
+    List<PodOutcome> add(String node, int count) throws IOException, JsonException {
+        return add(node, count, "pod");
+    }
+
+    /** Asks for pods called {@code name}-1 and so on. */
+    List<PodOutcome> add(String node, int count, String name) throws IOException, JsonException {
+        return outcomes(
+                client.ask(
+                        Map.of(
+                                "verb",
+                                "pod-add",
+                                "node",
+                                node,
+                                "count",
+                                (long) count,
+                                "name",
+                                name)));
+    }
+
+    /** Asks for pods all at once, each of which must succeed, and returns them. */
+    List<PodOutcome> added(String node, int count) throws IOException, JsonException {
+        List<PodOutcome> pods = add(node, count);
+        assertThat(pods).as("pods added on " + node).allMatch(pod -> pod.error().isEmpty());
+        return pods;
+    }
+
+    /** Removes pods; each must succeed. */
+    void remove(List<String> names) throws IOException, JsonException {
+        assertThat(outcomes(client.ask(Map.of("verb", "pod-rm", "names", names))))
+                .allMatch(pod -> pod.error().isEmpty());
+    }
+
+    /** Removes every pod; each must succeed. */
+    void removeAll() throws IOException, JsonException {
+        assertThat(outcomes(client.ask(Map.of("verb", "pod-rm", "all", true))))
+                .allMatch(pod -> pod.error().isEmpty());
+    }
+
+    /**
+     * A pod that was asked for or removed.
+     *
+     * @param address empty if it has none
+     * @param error empty if it went well
+     */
+    record PodOutcome(String name, String node, String address, long millis, String error) {}
+
+    /** Starts, stops or kills the daemon of a node. */
+    void daemon(String node, String action) throws IOException {
+        client.ask(Map.of("verb", "daemon", "node", node, "action", action));
+    }
+
+    /** Returns who reaches whom: by row and column, the address that was seen. */
+    Map<String, Map<String, String>> connectivity() throws IOException, JsonException {
+        var rows = new LinkedHashMap<String, Map<String, String>>();
+        for (JsonObject row : client.ask(Map.of("verb", "connectivity")).objects("rows")) {
+            var results = new LinkedHashMap<String, String>();
+            for (JsonObject result : row.objects("results")) {
+                results.put(result.string("to"), orEmpty(result, "seen"));
+            }
+            rows.put(row.string("from"), results);
+        }
+        return rows;
+    }
+
+    /** Returns the nodes as {@code lab status -o json} shows them. */
+    List<NodeStatus> status() throws IOException, JsonException {
+        return NodeStatus.all(client.ask(Map.of("verb", "status")));
+    }
+
+    /** Returns a node as {@code lab status -o json} shows it. */
+    NodeStatus status(String node) throws IOException, JsonException {
+        return status().stream().filter(n -> n.name().equals(node)).findFirst().orElseThrow();
+    }
+
+    /** Asks the lab as its command line does. */
+    JsonObject ask(Map<String, ?> members) throws IOException {
+        return client.ask(members);
+    }
+
+    /**
+     * Runs a program on a node or in a pod.
+     *
+     * @return how it ended and what it printed
+     */
+    Ended exec(String where, String... words)
+            throws IOException, JsonException, InterruptedException {
+        return Ended.of(command(where, words));
+    }
+
+    /** Starts a program on a node or in a pod; the caller waits for it, or ends it. */
+    Process start(String where, String... words) throws IOException, JsonException {
+        return command(where, words).start();
+    }
+
+    private ProcessBuilder command(String where, String... words)
+            throws IOException, JsonException {
+        JsonObject entry =
+                client.ask(Map.of("verb", "enter", "where", where, "words", Arrays.asList(words)));
+        var builder = new ProcessBuilder(entry.strings("words"));
+        builder.environment().clear();
+        JsonObject environment = entry.object("environment");
+        for (String name : environment.names()) {
+            builder.environment().put(name, environment.string(name));
+        }
+        return builder;
+    }
+
+    /** Waits until {@code condition} holds. */
+    static void await(String what, Duration patience, Check condition) throws Exception {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).as("waited in vain: " + what).isLessThan(deadline);
+            Thread.sleep(POLL);
+        }
+    }
+
+    /** Something that becomes true. */
+    interface Check {
+        boolean holds() throws Exception;
+    }
+
+    @Override
+    public void close() throws IOException {
+        client.down();
+    }
+
+    private static List<PodOutcome> outcomes(JsonObject reply) throws JsonException {
+        var outcomes = new ArrayList<PodOutcome>();
+        for (JsonObject pod : reply.objects("pods")) {
+            outcomes.add(
+                    new PodOutcome(
+                            pod.string("name"),
+                            pod.string("node"),
+                            orEmpty(pod, "address"),
+                            pod.integer("milliseconds"),
+                            orEmpty(pod, "error")));
+        }
+        return outcomes;
+    }
+
+    private static String orEmpty(JsonObject object, String name) throws JsonException {
+        String value = object.stringOrNull(name);
+        return value == null ? "" : value;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.vpccni.acceptance;
+
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A node as {@code lab status -o json} shows it. */
+record NodeStatus(String name, String instanceType, String zone, List<Eni> enis) {
+
+    /** A network interface of a node. */
+    record Eni(String id, long device, boolean primary, List<Slot> addresses) {}
+
+    /**
+     * An address of an interface.
+     *
+     * @param state {@code primary}, {@code assigned}, {@code warm} or {@code cooling}
+     * @param pod who has it; empty if nobody
+     */
+    record Slot(String address, String state, String pod) {}
+
+    static List<NodeStatus> all(JsonObject status) throws JsonException {
+        var nodes = new ArrayList<NodeStatus>();
+        for (JsonObject node : status.objects("nodes")) {
+            var enis = new ArrayList<Eni>();
+            for (JsonObject eni : node.objects("enis")) {
+                enis.add(
+                        new Eni(
+                                eni.string("id"),
+                                eni.integer("device"),
+                                eni.truth("primary", false),
+                                slots(eni)));
+            }
+            nodes.add(
+                    new NodeStatus(
+                            node.string("name"),
+                            node.string("instanceType"),
+                            node.string("zone"),
+                            enis));
+        }
+        return nodes;
+    }
+
+    /** Returns how many addresses are in {@code state}. */
+    long count(String state) {
+        return enis.stream()
+                .flatMap(eni -> eni.addresses().stream())
+                .filter(slot -> slot.state().equals(state))
+                .count();
+    }
+
+    /** Returns how many addresses there are, primaries counted. */
+    int total() {
+        return enis.stream().mapToInt(eni -> eni.addresses().size()).sum();
+    }
+
+    /** Returns how many addresses each interface has besides its primary one, by device. */
+    List<Integer> secondaries() {
+        return enis.stream().map(eni -> eni.addresses().size() - 1).toList();
+    }
+
+    private static List<Slot> slots(JsonObject eni) throws JsonException {
+        var slots = new ArrayList<Slot>();
+        for (JsonObject slot : eni.objects("addresses")) {
+            String pod = slot.stringOrNull("pod");
+            slots.add(
+                    new Slot(slot.string("address"), slot.string("state"), pod == null ? "" : pod));
+        }
+        return slots;
+    }
+}
