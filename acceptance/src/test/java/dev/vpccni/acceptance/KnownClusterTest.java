@@ -19,7 +19,7 @@ class KnownClusterTest {
         try (var lab = LabUnderTest.up(Wanted.nodes(3, "c5.large"))) {
             lab.added("node-1", 1);
             lab.added("node-2", 1);
-            LabUnderTest.await(
+            lab.await(
                     "2 interfaces and 20 addresses on nodes 1 and 2",
                     SETTLES,
                     () ->
@@ -43,7 +43,7 @@ class KnownClusterTest {
                         .with("MINIMUM_IP_TARGET", minimum);
         try (var lab = LabUnderTest.up(wanted)) {
             lab.added("node-1", pods);
-            LabUnderTest.await(
+            lab.await(
                     "example " + example,
                     SETTLES,
                     () ->

@@ -23,12 +23,13 @@ import java.util.TreeMap;
 final class LabUnderTest implements AutoCloseable {
 
     /** One lab at a time: tests run one after another, and leave none behind. */
-    private static final String NAME = "vpccni-test-acceptance";
+    private static final String NAME = System.getProperty("vpccni.lab", "vpccni-test");
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long SEED = 20_260_101;
 
     private final LabClient client = new LabClient(NAME);
+    private int named;
 
     private LabUnderTest() {}
 
@@ -95,7 +96,8 @@ final class LabUnderTest implements AutoCloseable {
 
     /** Asks for pods all at once, and returns what came of each. */
     List<PodOutcome> add(String node, int count) throws IOException, JsonException {
-        return add(node, count, "pod");
+        named++;
+        return add(node, count, "pod-" + named);
     }
 
     /** Asks for pods called {@code name}-1 and so on. */
@@ -202,10 +204,12 @@ final class LabUnderTest implements AutoCloseable {
     }
 
     /** Waits until {@code condition} holds. */
-    static void await(String what, Duration patience, Check condition) throws Exception {
+    void await(String what, Duration patience, Check condition) throws Exception {
         long deadline = System.nanoTime() + patience.toNanos();
         while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("waited in vain: " + what).isLessThan(deadline);
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("waited in vain for " + what + ": " + status());
+            }
             Thread.sleep(POLL);
         }
     }
