@@ -11,8 +11,10 @@ import dev.vpccni.ipam.reconcile.Observation;
 import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.ipam.reconcile.SeenInterface;
 import dev.vpccni.ipam.reconcile.Suspicions;
+import dev.vpccni.model.InterfaceId;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.ObservedInterface;
@@ -68,7 +70,12 @@ final class Observer {
         return correct(new Observation(at, null, null, kernel)).askEc2();
     }
 
-    /** Asks EC2 and the kernel. */
+    /**
+     * Asks EC2 and the kernel.
+     *
+     * @throws Ec2Exception also if EC2's answer is older than the instance, which has its primary
+     *     interface all its life
+     */
     void compare() throws Ec2Exception, HostException, IOException, InterruptedException {
         Instant at = tempo.instant();
         List<ObservedInterface> shown =
@@ -76,6 +83,14 @@ final class Observer {
                         ATTEMPTS,
                         Retry::isPassingOrLost,
                         () -> ec2.describeAttached(instance.get().identity().instance()));
+        InterfaceId primary = instance.get().identity().primaryInterface();
+        if (shown.stream().noneMatch(one -> one.id().equals(primary))) {
+            throw new Ec2Exception(
+                    "DescribeNetworkInterfaces",
+                    new Ec2Failure.Unavailable(),
+                    "the primary interface " + primary + " is not shown yet",
+                    null);
+        }
         KernelView kernel = KernelViews.of(host.observe());
         List<SeenInterface> seen =
                 shown.stream().map(instance.get()::seen).filter(Objects::nonNull).toList();

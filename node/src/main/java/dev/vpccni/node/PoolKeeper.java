@@ -83,9 +83,14 @@ final class PoolKeeper {
 
     private Duration act(Plan plan) throws IOException, InterruptedException {
         Duration wait = LOOK_AGAIN;
-        Instant again = plan.again();
-        if (again != null) {
-            wait = earlier(wait, Duration.between(tempo.instant(), again));
+        Instant now = tempo.instant();
+        if (plan.again() != null) {
+            wait = earlier(wait, Duration.between(now, plan.again()));
+        }
+        // An address that has cooled down changes what is wanted, whatever the plan was about.
+        Instant cooled = keeper.ledger().nextCoolingEnd(now);
+        if (cooled != null) {
+            wait = earlier(wait, Duration.between(now, cooled));
         }
         List<Workshop.Job> jobs = new ArrayList<>();
         for (Action action : plan.actions()) {
