@@ -33,15 +33,16 @@ public final class ConnectivityPicture {
     public String draw(JsonObject connectivity) throws JsonException {
         List<JsonObject> rows = connectivity.objects("rows");
         var columns = new ArrayList<String>();
+        int width = 0;
         for (JsonObject row : rows) {
             addAbsent(columns, row.string("from"));
+            width = Math.max(width, row.string("from").length());
         }
         for (JsonObject row : rows) {
             for (JsonObject result : row.objects("results")) {
                 addAbsent(columns, result.string("to"));
             }
         }
-        int width = columns.stream().mapToInt(String::length).max().orElse(0);
         Map<String, String> letters = new LinkedHashMap<>();
         var lines = new ArrayList<String>();
         lines.add(header(columns, width));

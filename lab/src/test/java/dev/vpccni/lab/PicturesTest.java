@@ -1,0 +1,89 @@
+package dev.vpccni.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+final class PicturesTest {
+
+    @Test
+    void eachAddressIsASign() throws JsonException {
+        String status =
+                """
+                {"nodes":[{"name":"node-1","instanceType":"c5.large","zone":"us-west-2a","enis":[
+                  {"id":"eni-1","device":0,"primary":true,"addresses":[
+                    {"address":"10.0.0.4","state":"primary","pod":null},
+                    {"address":"10.0.0.5","state":"assigned","pod":"web"},
+                    {"address":"10.0.0.6","state":"warm","pod":null},
+                    {"address":"10.0.0.7","state":"cooling","pod":null}]}]}]}\
+                """;
+        assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
+                .isEqualTo(
+                        """
+                        node-1  c5.large  us-west-2a  1 ENI, 4 addresses
+                          eth0  eni-1  P # . ~
+                                 # 10.0.0.5  web
+
+                        P primary   # pod   . warm   ~ cooling\
+                        """);
+    }
+
+    @Test
+    void longInterfacesTakeSeveralLines() throws JsonException {
+        String address = "{\"address\":\"10.0.0.4\",\"state\":\"warm\",\"pod\":null}";
+        String status =
+                """
+                {"nodes":[{"name":"n","instanceType":"t","zone":"z","enis":[
+                  {"id":"eni-1","device":1,"primary":false,"addresses":[%s]}]}]}\
+                """
+                        .formatted(String.join(",", Collections.nCopies(16, address)));
+        assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
+                .contains("eth1  eni-1  . . . . . . . . . . . . . . .\n               .\n");
+    }
+
+    @Test
+    void theMatrixTellsWhoSawWhom() throws JsonException {
+        String matrix =
+                """
+                {"rows":[
+                  {"from":"web","kind":"pod","address":"10.0.0.5","results":[
+                    {"to":"db","address":"10.0.0.6","seen":"10.0.0.5"},
+                    {"to":"internet","address":"203.0.113.10","seen":"198.51.100.1"}]},
+                  {"from":"db","kind":"pod","address":"10.0.0.6","results":[
+                    {"to":"web","address":"10.0.0.5","seen":"10.0.0.6"},
+                    {"to":"internet","address":"203.0.113.10","seen":null}]}]}\
+                """;
+        assertThat(new ConnectivityPicture(Style.PLAIN).draw(JsonObject.parse(matrix)))
+                .isEqualTo(
+                        """
+                             web  db  internet
+                        web       +      a
+                        db    +          -
+
+                        + reached, and seen with its own address   - not reached
+                        a reached, and seen as 198.51.100.1\
+                        """);
+    }
+
+    @Test
+    void coloursAreForTerminalsThatWantThem() {
+        Map<String, String> terminal = Map.of("TERM", "xterm");
+        assertThat(Style.of(terminal, true, StandardCharsets.UTF_8))
+                .isEqualTo(new Style(true, true));
+        assertThat(Style.of(terminal, false, StandardCharsets.UTF_8).colours()).isFalse();
+        assertThat(
+                        Style.of(
+                                        Map.of("TERM", "xterm", "NO_COLOR", "1"),
+                                        true,
+                                        StandardCharsets.UTF_8)
+                                .colours())
+                .isFalse();
+        assertThat(Style.of(terminal, true, StandardCharsets.US_ASCII))
+                .isEqualTo(new Style(true, false));
+    }
+}
