@@ -5,12 +5,8 @@ import dev.vpccni.host.LinuxPodNamespace;
 import dev.vpccni.node.Explanation;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.HostException;
-import dev.vpccni.node.settings.NodeSettings;
-import dev.vpccni.node.settings.PodsMax;
 import java.io.IOException;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 
 /**
  * The daemon of a node, in stages of which each is in use as soon as it stands. The first one needs
@@ -44,14 +40,12 @@ final class Daemon implements AutoCloseable {
     /**
      * Starts the first stage, and the others beside the caller.
      *
-     * @param limits how many pods each instance type may have
      * @param environment for the sources of credentials and endpoints
      * @throws IOException if the disk or the sockets cannot be used
      * @throws HostException if the kernel does not say what it holds
      */
     static Daemon start(
             EnvironmentSettings settings,
-            Future<PodsMax> limits,
             Map<String, String> environment,
             RealTempo tempo,
             Stopwatch stopwatch,
@@ -64,7 +58,7 @@ final class Daemon implements AutoCloseable {
         var spool = new FileSpool(settings.daemon().spool(), log::warn);
         Node node =
                 Node.start(
-                        withLimits(settings.node(), limits),
+                        settings.node(),
                         store,
                         spool,
                         host,
@@ -73,10 +67,10 @@ final class Daemon implements AutoCloseable {
                         explanation -> log.info(text(explanation)));
         var verbs = new NodeVerbs(node);
         var answerer = new CniAnswerer(verbs, LinuxPodNamespace::adopt, latencies, log);
-        WarmUp.run();
         CniSocketServer server =
                 CniSocketServer.start(settings.daemon().pluginSocket(), answerer, log);
         stopwatch.log("stage 1 of 3: serving pods");
+        tempo.start("warm-up", WarmUp::run);
         tempo.start("spool", new SpoolWatch(spool, verbs, tempo, log));
         var cloud = new CloudStages(settings, environment, node, tempo, random, stopwatch, log);
         tempo.start("cloud stages", cloud);
@@ -95,23 +89,6 @@ final class Daemon implements AutoCloseable {
         }
         host.close();
         log.info("stopped; verbs since the start: " + latencies.summary());
-    }
-
-    private static NodeSettings withLimits(NodeSettings node, Future<PodsMax> limits)
-            throws InterruptedException {
-        try {
-            var pool = node.pool();
-            return node.withPool(
-                    new dev.vpccni.node.settings.PoolSettings(
-                            pool.warmAddresses(),
-                            pool.minimumAddresses(),
-                            pool.warmInterfaces(),
-                            pool.interfacesMax(),
-                            limits.get(),
-                            pool.cooldown()));
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("the limits of instance types", e.getCause());
-        }
     }
 
     private static String text(Explanation explanation) {

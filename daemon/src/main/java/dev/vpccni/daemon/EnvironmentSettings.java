@@ -40,8 +40,12 @@ record EnvironmentSettings(
         faults = List.copyOf(faults);
     }
 
-    /** Reads the environment; never fails, so that all problems are seen at once. */
-    static EnvironmentSettings parse(Map<String, String> environment) {
+    /**
+     * Reads the environment; never fails, so that all problems are seen at once.
+     *
+     * @param podsMax how many pods the node may have, which no variable says
+     */
+    static EnvironmentSettings parse(Map<String, String> environment, PodsMax podsMax) {
         var variables = new Variables(environment);
         refuseOtherAddressing(variables);
         reportWhatIsNotDone(variables);
@@ -49,7 +53,10 @@ record EnvironmentSettings(
         KernelSettings kernel = kernel(variables);
         var node =
                 new NodeSettings(
-                        pool(variables), kernel, cloud(variables), networkPolicyMode(variables));
+                        pool(variables, podsMax),
+                        kernel,
+                        cloud(variables),
+                        networkPolicyMode(variables));
         DaemonSettings daemon = daemon(variables, kernel);
         return new EnvironmentSettings(node, daemon, variables.reports(), variables.faults());
     }
@@ -118,14 +125,14 @@ record EnvironmentSettings(
         }
     }
 
-    private static PoolSettings pool(Variables variables) {
+    private static PoolSettings pool(Variables variables, PodsMax podsMax) {
         int max = variables.numberB("MAX_ENI", -1, -1);
         return new PoolSettings(
                 variables.numberB("WARM_IP_TARGET", 0, 0),
                 variables.numberB("MINIMUM_IP_TARGET", 0, 0),
                 variables.numberB("WARM_ENI_TARGET", 1, 0),
                 max < 1 ? -1 : max,
-                PodsMax.UNKNOWN,
+                podsMax,
                 Duration.ofSeconds(
                         variables.numberA("IP_COOLDOWN_PERIOD", 30, 0, Integer.MAX_VALUE)));
     }

@@ -2,13 +2,11 @@ package dev.vpccni.daemon;
 
 import dev.vpccni.daemon.DaemonSettings.LogLevel;
 import dev.vpccni.node.port.HostException;
-import dev.vpccni.node.settings.PodsMax;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.FutureTask;
 
 /**
  * The process: settings from the environment, the daemon, and its end.
@@ -23,7 +21,8 @@ public final class Main {
     public static void main(String[] arguments) throws InterruptedException {
         long begun = System.nanoTime();
         Map<String, String> environment = System.getenv();
-        EnvironmentSettings settings = EnvironmentSettings.parse(environment);
+        EnvironmentSettings settings =
+                EnvironmentSettings.parse(environment, PodLimits.read(PodLimits.FILE));
         switch (List.of(arguments)) {
             case List<String> none when none.isEmpty() -> run(settings, environment, begun);
             case List<String> one when one.equals(List.of("--print-conflist")) ->
@@ -38,8 +37,6 @@ public final class Main {
     private static void run(
             EnvironmentSettings settings, Map<String, String> environment, long begun)
             throws InterruptedException {
-        var limits = new FutureTask<PodsMax>(() -> PodLimits.read(PodLimits.FILE));
-        Thread.ofPlatform().name("limits").daemon().start(limits);
         var log = new Log(settings.daemon().log());
         settings.reports().forEach(report -> log.warn(report.toString()));
         if (!settings.faults().isEmpty()) {
@@ -54,7 +51,7 @@ public final class Main {
                 });
         var stopwatch = new Stopwatch(begun, log);
         try {
-            Daemon daemon = Daemon.start(settings, limits, environment, tempo, stopwatch, log);
+            Daemon daemon = Daemon.start(settings, environment, tempo, stopwatch, log);
             Runtime.getRuntime()
                     .addShutdownHook(
                             new Thread(

@@ -1,7 +1,5 @@
 package dev.vpccni.daemon;
 
-import dev.vpccni.model.InstanceType;
-import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.node.settings.PodsMax;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,15 +17,15 @@ final class PodLimits {
     private PodLimits() {}
 
     /**
-     * Reads lines of a type's name and a number, with comments after {@code #}; where there is no
-     * such file, the limits are those of the instance types that are known.
+     * Reads lines of a type's name and a number, with comments after {@code #}. A type that is not
+     * there has 110, as with upstream; without the file, each has the limit that is published.
      */
     static PodsMax read(Path file) {
         List<String> lines;
         try {
             lines = Files.readAllLines(file);
         } catch (IOException e) {
-            return known();
+            return PodsMax.PUBLISHED;
         }
         SortedMap<String, Integer> byType = new TreeMap<>();
         for (String line : lines) {
@@ -36,14 +34,6 @@ final class PodLimits {
                 byType.put(words[0], Integer.valueOf(words[1]));
             }
         }
-        return new PodsMax(byType, PodsMax.UNKNOWN.otherwise());
-    }
-
-    private static PodsMax known() {
-        SortedMap<String, Integer> byType = new TreeMap<>();
-        for (InstanceType type : InstanceTypes.known().all()) {
-            byType.put(type.name(), type.maxPods());
-        }
-        return new PodsMax(byType, PodsMax.UNKNOWN.otherwise());
+        return new PodsMax(byType, false, PodsMax.UNKNOWN.otherwise());
     }
 }

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class WarmUp {
 
-    /** The first compiler takes over after 200 calls; this costs a few milliseconds. */
+    /** The first compiler takes over after 200 calls; beside the first pods this costs little. */
     private static final int ROUNDS = 250;
 
     private static final Map<String, String> ENVIRONMENT =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.node.settings.PodsMax;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,7 +23,7 @@ final class EnvironmentSettingsTest {
 
     @Test
     void areTheDefaultsWhereNothingIsSet() {
-        EnvironmentSettings settings = EnvironmentSettings.parse(Map.of());
+        EnvironmentSettings settings = parse(Map.of());
         assertThat(settings.node()).isEqualTo(NodeSettings.DEFAULT);
         assertThat(settings.daemon())
                 .isEqualTo(
@@ -207,7 +208,7 @@ final class EnvironmentSettingsTest {
             String value,
             Function<EnvironmentSettings, Object> read,
             Object expected) {
-        EnvironmentSettings settings = EnvironmentSettings.parse(Map.of(name, value));
+        EnvironmentSettings settings = parse(Map.of(name, value));
         assertThat(read.apply(settings)).isEqualTo(expected);
         assertThat(settings.reports()).isEmpty();
         assertThat(settings.faults()).isEmpty();
@@ -251,7 +252,7 @@ final class EnvironmentSettingsTest {
                 "ENABLE_V6_EGRESS | true | pods have no way out over IPv6",
             })
     void reportOnceWhatTheyDoNotFollow(String name, String value, String used) {
-        EnvironmentSettings settings = EnvironmentSettings.parse(Map.of(name, value));
+        EnvironmentSettings settings = parse(Map.of(name, value));
         if (used == null) {
             assertThat(settings.reports()).isEmpty();
         } else {
@@ -294,23 +295,14 @@ final class EnvironmentSettingsTest {
         "ENABLE_IMDS_ONLY_MODE, true",
     })
     void areNotToBeStartedWith(String name, String value) {
-        EnvironmentSettings settings = EnvironmentSettings.parse(Map.of(name, value));
+        EnvironmentSettings settings = parse(Map.of(name, value));
         assertThat(settings.faults()).hasSize(1);
         assertThat(settings.faults().getFirst()).startsWith(name + "=\"" + value + "\" ");
     }
 
     @Test
     void tellAllFaultsAtOnce() {
-        assertThat(
-                        EnvironmentSettings.parse(
-                                        Map.of(
-                                                "ENABLE_IPv6",
-                                                "true",
-                                                "POD_MTU",
-                                                "1",
-                                                "MAX_ENI",
-                                                ""))
-                                .faults())
+        assertThat(parse(Map.of("ENABLE_IPv6", "true", "POD_MTU", "1", "MAX_ENI", "")).faults())
                 .hasSize(2);
     }
 
@@ -318,6 +310,10 @@ final class EnvironmentSettingsTest {
     @ValueSource(strings = {"1", "t", "T", "TRUE", "true", "True"})
     void knowEachSpellingOfTrue(String value) {
         Map<String, String> environment = Map.of("AWS_VPC_K8S_CNI_EXTERNALSNAT", value);
-        assertThat(EnvironmentSettings.parse(environment).node().kernel().externalSnat()).isTrue();
+        assertThat(parse(environment).node().kernel().externalSnat()).isTrue();
+    }
+
+    private static EnvironmentSettings parse(Map<String, String> environment) {
+        return EnvironmentSettings.parse(environment, PodsMax.UNKNOWN);
     }
 }

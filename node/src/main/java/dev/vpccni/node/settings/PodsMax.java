@@ -1,19 +1,24 @@
 package dev.vpccni.node.settings;
 
+import dev.vpccni.model.InstanceType;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The most pods that a node's kubelet admits.
+ * The most pods that a node's kubelet admits, as far as that is known without asking Kubernetes.
  *
  * @param byType by the name of the instance type, as {@code eni-max-pods.txt} lists them
- * @param otherwise for types that are not listed
+ * @param published whether a type that is not listed has the limit that is published for it
+ * @param otherwise where that does not hold either
  */
-public record PodsMax(SortedMap<String, Integer> byType, int otherwise) {
+public record PodsMax(SortedMap<String, Integer> byType, boolean published, int otherwise) {
 
     /** The kubelet's own default, where nobody says more. */
-    public static final PodsMax UNKNOWN = new PodsMax(new TreeMap<>(), 110);
+    public static final PodsMax UNKNOWN = new PodsMax(new TreeMap<>(), false, 110);
+
+    /** What is published for each type of instance. */
+    public static final PodsMax PUBLISHED = new PodsMax(new TreeMap<>(), true, 110);
 
     public PodsMax {
         byType = Collections.unmodifiableSortedMap(new TreeMap<>(byType));
@@ -22,8 +27,8 @@ public record PodsMax(SortedMap<String, Integer> byType, int otherwise) {
         }
     }
 
-    /** Returns how many pods an instance of the type called {@code name} may have. */
-    public int on(String name) {
-        return byType.getOrDefault(name, otherwise);
+    /** Returns how many pods an instance of {@code type} may have. */
+    public int on(InstanceType type) {
+        return byType.getOrDefault(type.name(), published ? type.maxPods() : otherwise);
     }
 }

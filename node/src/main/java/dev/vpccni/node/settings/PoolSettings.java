@@ -45,7 +45,7 @@ public record PoolSettings(
 
     /** Returns what the pool of an instance of {@code type} cannot exceed. */
     public PoolLimits limits(InstanceType type) {
-        return PoolLimits.of(type, interfacesMax, podsMax.on(type.name()));
+        return PoolLimits.of(type, interfacesMax, podsMax.on(type));
     }
 
     /** Returns these settings with other targets. */
