@@ -170,16 +170,18 @@ final class CloudStages implements Runnable, AutoCloseable {
 
     private <T> T insist(String what, Attempt<T> attempt) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
-        String told = "";
+        boolean told = false;
         while (true) {
             try {
                 return attempt.make();
             } catch (MetadataException | IOException e) {
                 String problem = "cannot " + what + ": " + e.getMessage();
-                if (!problem.equals(told)) {
+                if (told) {
+                    log.debug(problem);
+                } else {
                     log.warn(problem + "; pods that are known are served, and it is tried again");
-                    told = problem;
                 }
+                told = true;
             }
             tempo.pause(pause);
             pause = shorter(pause.multipliedBy(2), PAUSE_MAX);
