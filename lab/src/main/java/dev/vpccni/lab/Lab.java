@@ -1,6 +1,7 @@
 package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Fabric;
+import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.emulator.state.CallLog;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceType;
@@ -156,6 +157,7 @@ final class Lab implements AutoCloseable {
         if (java != null) {
             environment.put("JAVA_HOME", java);
         }
+        String list = networkList();
         for (int number = 1; number <= settings.nodes(); number++) {
             String name = "node-" + number;
             LabCloud.Instance instance = cloud.runInstance(name, type);
@@ -168,6 +170,9 @@ final class Lab implements AutoCloseable {
                             new NodeFiles(settings.folder().node(name)),
                             own);
             node.create(settings.home().resolve("dist/node"));
+            if (list != null) {
+                Files.writeString(node.files().list(), list);
+            }
             var daemon = new NodeDaemon(node, settings.home(), settings.folder().processes());
             machines.put(name, new Machine(node, instance, type.name(), new Kubelet(node), daemon));
         }
@@ -175,6 +180,17 @@ final class Lab implements AutoCloseable {
         if (settings.daemons()) {
             startDaemons();
         }
+    }
+
+    /** The configuration list that the environment asks for; null where the default one does. */
+    private @Nullable String networkList() throws IOException {
+        if (!settings.daemons() || settings.environment().isEmpty()) {
+            return null;
+        }
+        Path program = settings.home().resolve("bin/vpc-cni");
+        return Program.of(program.toString(), "daemon", "--print-conflist")
+                .with(settings.environment())
+                .run();
     }
 
     private void startDaemons() throws IOException {

@@ -160,6 +160,7 @@ public final class Ec2Endpoint implements AutoCloseable {
                             412));
         }
         Answer<? extends Ec2Reply> answer = keeper.apply(request);
+        awaitFollowers();
         return switch (effect) {
             case Effect.LoseAnswer() -> new Outcome(caller, action, null);
             case Effect.Delay(Duration duration) -> {
@@ -168,6 +169,15 @@ public final class Ec2Endpoint implements AutoCloseable {
             }
             case null, default -> new Outcome(caller, action, answer);
         };
+    }
+
+    /** Whoever hears of a change finds that packets follow it. */
+    private void awaitFollowers() {
+        try {
+            keeper.settle();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private boolean takeFromLimits(String action, Parameters parameters) {
