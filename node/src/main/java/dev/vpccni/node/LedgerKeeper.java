@@ -206,7 +206,7 @@ public final class LedgerKeeper {
         }
         // First what may bring an address, then who has waited longest for one.
         arrived.stream().filter(request -> !request.isAssign()).forEach(batch::fold);
-        if (batch.hasFreeAddress()) {
+        if (!waited.isEmpty() && batch.hasFreeAddress()) {
             waited.forEach(batch::fold);
         }
         arrived.stream().filter(Request::isAssign).forEach(batch::fold);

@@ -66,8 +66,10 @@ final class PoolKeeper {
     private Duration work() throws InterruptedException {
         try {
             Duration wait = workshop.resume(keeper.ledger());
-            wait = earlier(wait, act(plan()));
-            if (outlook.lacksSubnet() && !subnets.refresh(SUBNETS_STALE).isEmpty()) {
+            Plan plan = Planner.plan(keeper.ledger(), outlook.situation(), tempo.instant());
+            wait = earlier(wait, act(plan));
+            boolean tight = !plan.limits().isEmpty() && outlook.lacksSubnet();
+            if (tight && !subnets.refresh(SUBNETS_STALE).isEmpty()) {
                 wait = Duration.ZERO;
             }
             return earlier(wait, workshop.sweepIfIdle());
@@ -75,10 +77,6 @@ final class PoolKeeper {
             explanations.add("wait with the pool", "the ledger cannot be written: " + e);
             return LEDGER_PAUSE;
         }
-    }
-
-    private Plan plan() {
-        return Planner.plan(keeper.ledger(), outlook.situation(), tempo.instant());
     }
 
     private Duration act(Plan plan) throws IOException, InterruptedException {
