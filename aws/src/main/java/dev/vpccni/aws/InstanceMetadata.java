@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,8 +33,13 @@ public final class InstanceMetadata implements Metadata {
     public static final URI LINK_LOCAL = URI.create("http://169.254.169.254");
 
     private static final String INTERFACES = "network/interfaces/macs";
+    private static final String DOCUMENT = "dynamic/instance-identity/document";
+    private static final Pattern REGION = Pattern.compile("\"region\"\\s*:\\s*\"([^\"]+)\"");
 
     private final MetadataClient client;
+
+    /** Of the primary interface; asked for once, since it never changes. */
+    private volatile @Nullable MacAddress primary;
 
     /**
      * @param endpoint such as {@link #LINK_LOCAL}
@@ -52,11 +59,11 @@ public final class InstanceMetadata implements Metadata {
 
     @Override
     public Identity identity() throws MetadataException, InterruptedException {
-        MacAddress mac = one("mac", MacAddress::parse);
+        MacAddress mac = primary();
         return new Identity(
                 one("instance-id", InstanceId::new),
                 one("instance-type", text -> text),
-                one("placement/region", text -> text),
+                region(),
                 one("placement/availability-zone", text -> text),
                 one(of(mac, "vpc-id"), VpcId::new),
                 one(of(mac, "subnet-id"), SubnetId::new),
@@ -85,14 +92,31 @@ public final class InstanceMetadata implements Metadata {
 
     @Override
     public List<Ipv4Cidr> vpcCidrs() throws MetadataException, InterruptedException {
-        MacAddress mac = one("mac", MacAddress::parse);
-        return present(of(mac, "vpc-ipv4-cidr-blocks"), Ipv4Cidr::parse);
+        return present(of(primary(), "vpc-ipv4-cidr-blocks"), Ipv4Cidr::parse);
     }
 
     @Override
     public List<SecurityGroupId> securityGroups() throws MetadataException, InterruptedException {
-        MacAddress mac = one("mac", MacAddress::parse);
-        return present(of(mac, "security-group-ids"), SecurityGroupId::new);
+        return present(of(primary(), "security-group-ids"), SecurityGroupId::new);
+    }
+
+    private MacAddress primary() throws MetadataException, InterruptedException {
+        MacAddress known = primary;
+        if (known == null) {
+            known = one("mac", MacAddress::parse);
+            primary = known;
+        }
+        return known;
+    }
+
+    /** The document is where upstream reads it, and every emulated service has it therefore. */
+    private String region() throws MetadataException, InterruptedException {
+        String document = client.get(DOCUMENT);
+        Matcher region = REGION.matcher(document == null ? "" : document);
+        if (!region.find()) {
+            throw client.failure(DOCUMENT, "it names no region", null);
+        }
+        return region.group(1);
     }
 
     private @Nullable MetadataInterface interfaceOf(MacAddress mac)

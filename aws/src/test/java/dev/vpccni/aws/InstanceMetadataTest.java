@@ -54,7 +54,8 @@ final class InstanceMetadataTest {
     @Test
     void tellsWhoTheInstanceIs() throws Exception {
         server.then(200, "session").then(200, "02:00:00:00:00:01").then(200, "i-0a");
-        server.then(200, "m5.large").then(200, "us-west-2").then(200, "us-west-2a");
+        server.then(200, "m5.large").then(200, "{\n  \"region\" : \"us-west-2\"\n}");
+        server.then(200, "us-west-2a");
         server.then(200, "vpc-1").then(200, "subnet-1").then(200, "eni-1").then(200, "10.0.0.5");
 
         assertThat(metadata.identity())
@@ -77,7 +78,7 @@ final class InstanceMetadataTest {
                 .allMatch(h -> "session".equals(h.headers().get("X-aws-ec2-metadata-token")));
         assertThat(paths())
                 .contains(
-                        "/latest/meta-data/placement/region",
+                        "/latest/dynamic/instance-identity/document",
                         OF_MAC + "vpc-id",
                         OF_MAC + "interface-id");
         assertThat(calls).hasSize(10).containsOnly("GetMetadata ");
@@ -108,7 +109,7 @@ final class InstanceMetadataTest {
     @Test
     void listsBlocksGroupsAndAddresses() throws Exception {
         server.then(200, "session").then(200, "02:00:00:00:00:01");
-        server.then(200, "10.0.0.0/16\n100.64.0.0/16").then(200, "02:00:00:00:00:01");
+        server.then(200, "10.0.0.0/16\n100.64.0.0/16");
         server.then(200, "sg-1\nsg-2").then(404, "");
 
         assertThat(metadata.vpcCidrs())

@@ -26,7 +26,8 @@ import java.util.TreeSet;
  */
 final class Watch {
 
-    private static final Duration PERIOD = Duration.ofMinutes(1);
+    /** With the session token's renewal every five minutes, at most one request a minute. */
+    private static final Duration PERIOD = Duration.ofSeconds(75);
 
     private final Metadata metadata;
     private final HostNetwork host;
@@ -69,7 +70,7 @@ final class Watch {
                     observer.compare();
                 }
             } catch (MetadataException | Ec2Exception | HostException | IOException e) {
-                explanations.add("look again in a minute", String.valueOf(e.getMessage()));
+                explanations.add("look again later", String.valueOf(e.getMessage()));
             }
         }
     }
