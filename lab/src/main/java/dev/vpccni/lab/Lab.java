@@ -1,6 +1,5 @@
 package dev.vpccni.lab;
 
-import dev.vpccni.emulator.fabric.Fabric;
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.emulator.state.CallLog;
 import dev.vpccni.linux.namespace.NamespaceThread;
@@ -144,7 +143,6 @@ final class Lab implements AutoCloseable {
         cloud.close();
         thread.close();
         settings.folder().remove();
-        Fabric.remove(LabCloud.namespacePrefix(settings.name()));
         closed = true;
     }
 
@@ -159,7 +157,7 @@ final class Lab implements AutoCloseable {
         }
         String list = networkList();
         for (int number = 1; number <= settings.nodes(); number++) {
-            String name = "node-" + number;
+            String name = LabCloud.nodeName(number);
             LabCloud.Instance instance = cloud.runInstance(name, type);
             var own = new TreeMap<>(environment);
             own.putIfAbsent("MY_NODE_NAME", name);

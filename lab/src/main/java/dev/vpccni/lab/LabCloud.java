@@ -26,6 +26,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ final class LabCloud implements AutoCloseable {
     private static final Ipv4Cidr EDGE = Ipv4Cidr.parse("10.0.255.0/24");
     private static final List<Ipv4Cidr> SUBNETS =
             List.of(Ipv4Cidr.parse("10.0.0.0/20"), Ipv4Cidr.parse("10.0.16.0/20"));
+    private static final String NODE = "node-";
     private static final int EC2_PORT = 80;
     private static final int FIRST_METADATA_PORT = 8000;
 
@@ -101,6 +103,25 @@ final class LabCloud implements AutoCloseable {
     /** Returns what the names of a lab's namespaces begin with. */
     static String namespacePrefix(String lab) {
         return "vpccni-" + lab;
+    }
+
+    /**
+     * Returns the names of those namespaces of a lab's cloud that there are. They are all that
+     * begins with its prefix and ends as only a cloud's own names do: what else begins like them
+     * may be of another lab, whose name begins with this one's, or anybody's.
+     */
+    static List<String> namespaces(String lab) throws IOException {
+        String prefix = namespacePrefix(lab);
+        List<String> own = Fabric.ownNamespaces(prefix);
+        Pattern node = Pattern.compile(Pattern.quote(prefix) + "-" + NODE + "\\d{1,3}");
+        return Namespaces.startingWith(prefix + "-").stream()
+                .filter(name -> own.contains(name) || node.matcher(name).matches())
+                .toList();
+    }
+
+    /** Returns the name of node {@code number}, which its namespace's name ends with. */
+    static String nodeName(int number) {
+        return NODE + number;
     }
 
     /** Starts an instance; zones take turns. */

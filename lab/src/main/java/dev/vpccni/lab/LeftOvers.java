@@ -1,6 +1,5 @@
 package dev.vpccni.lab;
 
-import dev.vpccni.emulator.fabric.Fabric;
 import dev.vpccni.emulator.fabric.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,12 +16,12 @@ final class LeftOvers {
     /**
      * Removes processes, namespaces and files of the lab with this folder, and no others: processes
      * that it wrote down and that are still the same, or that live in its namespaces; namespaces
-     * whose names begin with its own; its folder.
+     * that only a lab of this name makes; its folder.
      */
     static void remove(LabFolder folder) throws IOException {
-        String prefix = LabCloud.namespacePrefix(folder.name());
+        List<String> names = LabCloud.namespaces(folder.name());
         var namespaces = new ArrayList<Path>();
-        for (String name : Namespaces.startingWith(prefix + "-")) {
+        for (String name : names) {
             namespaces.add(Namespaces.path(name));
         }
         if (folder.isMounted()) {
@@ -31,7 +30,9 @@ final class LeftOvers {
         }
         Processes.endInside(namespaces);
         folder.remove();
-        Fabric.remove(prefix);
+        for (String name : names) {
+            Namespaces.delete(name);
+        }
     }
 
     private static void endWrittenDown(LabFolder folder) throws IOException {

@@ -177,24 +177,29 @@ public final class Fabric implements AutoCloseable {
     public void close() throws IOException {
         lock.lock();
         try {
+            for (Machine machine : machines.values()) {
+                Namespaces.delete(machine.namespace());
+            }
             machines.clear();
             publicAddresses.clear();
             wires = Wires.NONE;
-            remove(plan.name());
+            for (String namespace : ownNamespaces(plan.name())) {
+                Namespaces.delete(namespace);
+            }
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * Removes what a fabric of this name left behind, if its process could not.
+     * Returns the names of the namespaces that a fabric makes besides those of instances.
      *
      * @param name as in {@link FabricPlan#name()}
      */
-    public static void remove(String name) throws IOException {
-        for (String namespace : Namespaces.startingWith(name + "-")) {
-            Namespaces.delete(namespace);
-        }
+    public static List<String> ownNamespaces(String name) {
+        var names = new ArrayList<>(Gateways.namespaces(name));
+        names.add(FabricPlan.routerNamespace(name));
+        return names;
     }
 
     private void createRouter() throws IOException {

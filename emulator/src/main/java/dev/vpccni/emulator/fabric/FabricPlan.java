@@ -73,6 +73,10 @@ public record FabricPlan(
 
     /** Returns the name of the namespace that routes. */
     public String routerNamespace() {
+        return routerNamespace(name);
+    }
+
+    static String routerNamespace(String name) {
         return name + "-vpc";
     }
 }

@@ -10,6 +10,7 @@ import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What hangs off a VPC's router, each thing a namespace: an internet gateway with a server behind
@@ -26,6 +27,12 @@ final class Gateways {
     private static final String NAT_MAC = "02:00:00:00:00:fe";
     private static final String SERVICE_MAC = "02:00:00:00:00:14";
 
+    private static final String INTERNET_GATEWAY_NAME = "-igw";
+    private static final String INTERNET_NAME = "-internet";
+    private static final String NAT_NAME = "-nat";
+    private static final String PREMISES_NAME = "-premises";
+    private static final String SERVICE_NAME = "-service";
+
     /** Of the NAT gateway's subnet, which differs from that of all others. */
     private static final int EDGE_ROUTE_TABLE = 201;
 
@@ -36,30 +43,37 @@ final class Gateways {
     }
 
     String internetGateway() {
-        return plan.name() + "-igw";
+        return plan.name() + INTERNET_GATEWAY_NAME;
     }
 
     String internet() {
-        return plan.name() + "-internet";
+        return plan.name() + INTERNET_NAME;
     }
 
     String natGateway() {
-        return plan.name() + "-nat";
+        return plan.name() + NAT_NAME;
     }
 
     String premises() {
-        return plan.name() + "-premises";
+        return plan.name() + PREMISES_NAME;
     }
 
     String service() {
-        return plan.name() + "-service";
+        return plan.name() + SERVICE_NAME;
+    }
+
+    /** Returns the names of all of them in the fabric called {@code name}. */
+    static List<String> namespaces(String name) {
+        return Stream.of(
+                        INTERNET_GATEWAY_NAME, INTERNET_NAME, NAT_NAME, PREMISES_NAME, SERVICE_NAME)
+                .map(name::concat)
+                .toList();
     }
 
     /** Makes all of them and connects them with the router, which exists. */
     void create() throws IOException {
-        for (String name :
-                List.of(internetGateway(), internet(), natGateway(), premises(), service())) {
-            Namespaces.create(name);
+        for (String namespace : namespaces(plan.name())) {
+            Namespaces.create(namespace);
         }
         connectInternet();
         connectPremises();
