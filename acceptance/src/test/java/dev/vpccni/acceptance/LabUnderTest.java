@@ -68,11 +68,16 @@ final class LabUnderTest implements AutoCloseable {
 
     /** Starts a lab and waits until its nodes are ready. Fails if this is not root. */
     static LabUnderTest up(Wanted wanted) throws IOException, InterruptedException {
+        new LabClient(NAME).down();
+        return upAsIs(wanted);
+    }
+
+    /** Like {@link #up}, and leaves what an interrupted lab left to the new one to remove. */
+    static LabUnderTest upAsIs(Wanted wanted) throws IOException, InterruptedException {
         assertThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
                 .as("these tests make network namespaces and need root")
                 .isEqualTo(0);
         var lab = new LabUnderTest();
-        lab.client.down();
         lab.client.up(
                 new LabSettings(
                         NAME,
@@ -201,6 +206,29 @@ final class LabUnderTest implements AutoCloseable {
             builder.environment().put(name, environment.string(name));
         }
         return builder;
+    }
+
+    /** Returns the file of the network namespace of a node or a pod. */
+    Path namespace(String where) throws IOException, JsonException {
+        String option = "--net=";
+        return client
+                .ask(Map.of("verb", "enter", "where", where, "words", List.of("true")))
+                .strings("words")
+                .stream()
+                .filter(word -> word.startsWith(option))
+                .map(word -> Path.of(word.substring(option.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Returns the file of the network namespace of a server around the VPC. */
+    Path server(String name) {
+        return Path.of("/run/netns/vpccni-" + NAME + "-" + name);
+    }
+
+    /** Returns the name that this lab, and each namespace of it, has. */
+    static String name() {
+        return NAME;
     }
 
     /** Waits until {@code condition} holds. */
