@@ -44,8 +44,8 @@ class TrafficTest {
     void aPodReachesTheInternetAsItsNode(String iptables) throws Exception {
         setUp(iptables, false);
 
-        pod.run("ping -q -c 2 -i 0.1 -W 2 203.0.113.10");
-        assertThat(node.heardFrom("port-ens5", "10.0.0.10")).isEqualTo(2);
+        pod.run("ping -q -c 2 -i 0.1 -w 5 203.0.113.10");
+        assertThat(node.heardFrom("port-ens5", "10.0.0.10")).isGreaterThanOrEqualTo(2);
     }
 
     @ParameterizedTest
@@ -53,8 +53,8 @@ class TrafficTest {
     void withinTheVpcItUsesItsOwnInterfaceAndAddress(String iptables) throws Exception {
         setUp(iptables, false);
 
-        pod.run("ping -q -c 2 -i 0.1 -W 2 10.0.9.9");
-        assertThat(node.heardFrom("port-ens6", "10.0.1.101")).isEqualTo(2);
+        pod.run("ping -q -c 2 -i 0.1 -w 5 10.0.9.9");
+        assertThat(node.heardFrom("port-ens6", "10.0.1.101")).isGreaterThanOrEqualTo(2);
     }
 
     @ParameterizedTest
@@ -62,8 +62,8 @@ class TrafficTest {
     void withExternalTranslationItReachesTheInternetAsItself(String iptables) throws Exception {
         setUp(iptables, true);
 
-        pod.run("ping -q -c 2 -i 0.1 -W 2 203.0.113.10");
-        assertThat(node.heardFrom("port-ens6", "10.0.1.101")).isEqualTo(2);
+        pod.run("ping -q -c 2 -i 0.1 -w 5 203.0.113.10");
+        assertThat(node.heardFrom("port-ens6", "10.0.1.101")).isGreaterThanOrEqualTo(2);
     }
 
     @Test
@@ -74,8 +74,8 @@ class TrafficTest {
                 "iptables-nft -t nat -I PREROUTING -d 10.96.0.1 -j DNAT --to-destination"
                         + " 203.0.113.10");
 
-        pod.run("ping -q -c 2 -i 0.1 -W 2 10.96.0.1");
-        assertThat(node.heardFrom("port-ens5", "10.0.0.10")).isEqualTo(2);
+        pod.run("ping -q -c 2 -i 0.1 -w 5 10.96.0.1");
+        assertThat(node.heardFrom("port-ens5", "10.0.0.10")).isGreaterThanOrEqualTo(2);
     }
 
     private void setUp(String iptables, boolean externalSnat) throws Exception {
