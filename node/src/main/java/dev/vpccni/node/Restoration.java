@@ -4,20 +4,23 @@ import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.LedgerStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.SortedSet;
 
 /**
  * The ledger that a daemon begins with: what the checkpoint says, held against what the kernel
  * shows. Neither EC2 nor metadata is asked.
  *
- * <p>A grant whose pod has no link any more ends. An address that the kernel leads to a pod, and of
- * which no grant is known, is kept from everyone. An interface without a link waits for EC2 to say
- * what became of it.
+ * <p>A grant whose pod has no link any more ends, and the kernel's rules for it. An address that
+ * the kernel leads to a pod, and of which no grant is known, is kept from everyone. An interface
+ * without a link waits for EC2 to say what became of it.
  */
 final class Restoration {
 
@@ -59,7 +62,47 @@ final class Restoration {
         Ledger.Restored restored = Ledger.restore(checkpoint, cooldown, now);
         restored.problems().forEach(p -> explanations.add("repair the checkpoint", p));
         var restoration = new Restoration(restored.ledger(), host.observe(), explanations, now);
-        return new Restored(restoration.heldAgainstKernel(), checkpoint);
+        Ledger held = restoration.heldAgainstKernel();
+        restoration.sweep(host);
+        return new Restored(held, writeIfCorrected(held.checkpoint(), checkpoint, store));
+    }
+
+    /**
+     * Makes the corrections durable: an address cools down from now on, not from the next restart.
+     * Where the disk refuses, the next change is written with them.
+     *
+     * @return what is on the disk then
+     */
+    private static Checkpoint writeIfCorrected(
+            Checkpoint corrected, Checkpoint read, LedgerStore store) {
+        if (corrected.equals(read)) {
+            return read;
+        }
+        try {
+            store.write(corrected);
+            return corrected;
+        } catch (IOException e) {
+            return read;
+        }
+    }
+
+    /**
+     * Removes the rules of pods that have no route. Their namespaces ended while nobody was there,
+     * and the DEL of a pod whose ADD never succeeded does not say which address it had.
+     */
+    private void sweep(HostNetwork host) throws InterruptedException {
+        SortedSet<Ipv4Address> live = KernelViews.of(kernel).live();
+        for (Map.Entry<Ipv4Address, Integer> rule : kernel.podRules().entrySet()) {
+            if (!live.contains(rule.getKey())) {
+                try {
+                    host.unwire(rule.getKey(), rule.getValue(), null);
+                    explanations.add("remove the rules of " + rule.getKey(), "no pod has it");
+                } catch (HostException e) {
+                    explanations.add(
+                            "leave the rules of " + rule.getKey(), String.valueOf(e.getMessage()));
+                }
+            }
+        }
     }
 
     private Ledger heldAgainstKernel() {
