@@ -79,7 +79,8 @@ final class CloudStages implements Runnable, AutoCloseable {
                             tempo,
                             random,
                             CallListener.NONE);
-            Metadata.Identity identity = insist("read the instance's metadata", metadata::identity);
+            Metadata.Identity identity =
+                    insist("read the instance's metadata", () -> identity(metadata));
             log.info(
                     "this is %s, a %s in %s"
                             .formatted(
@@ -104,10 +105,26 @@ final class CloudStages implements Runnable, AutoCloseable {
         }
     }
 
+    private Metadata.Identity identity(Metadata metadata)
+            throws MetadataException, InterruptedException {
+        try {
+            return metadata.identity();
+        } catch (MetadataException e) {
+            node.awaits("could not read the instance's metadata yet: " + e.getMessage());
+            throw e;
+        }
+    }
+
     private void connect(Metadata metadata, Metadata.Identity identity) {
         AwsSettings aws =
                 AwsSettings.from(environment, identity.region(), settings.daemon().version());
-        node.connect(metadata, new AwsEc2(aws, tempo, random, CallListener.NONE));
+        node.connect(metadata, new AwsEc2(aws, tempo, random, this::note));
+    }
+
+    /** Idle means no calls, so that a line for each is no flood. */
+    private void note(String action, Duration took, String error) {
+        String outcome = error.isEmpty() ? "answered" : "failed as " + error;
+        log.debug("EC2 " + action + ": " + outcome + " in " + took.toMillis() + " ms");
     }
 
     /** Waits until an ADD would be served: EC2 has answered, or the checkpoint knew enough. */

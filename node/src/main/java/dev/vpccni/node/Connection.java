@@ -169,6 +169,7 @@ final class Connection {
     }
 
     private <T> T insist(String what, Attempt<T> attempt) throws InterruptedException {
+        String told = "";
         for (int failures = 1; ; failures++) {
             try {
                 T result = attempt.make();
@@ -176,7 +177,10 @@ final class Connection {
                 return result;
             } catch (MetadataException | Ec2Exception | HostException | IOException e) {
                 String why = String.valueOf(e.getMessage());
-                explanations.add("try again to " + what, why);
+                if (!why.equals(told)) {
+                    explanations.add("try again to " + what, why);
+                }
+                told = why;
                 outlook.obstacle(
                         new Outlook.Obstacle(
                                 "could not " + what + " yet: " + why,

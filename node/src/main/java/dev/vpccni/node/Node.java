@@ -95,6 +95,16 @@ public final class Node {
                 });
     }
 
+    /**
+     * Says why {@link #connect} was not called yet, so that whoever is refused an address hears of
+     * it.
+     */
+    public void awaits(String reason) {
+        outlook.obstacle(
+                new Outlook.Obstacle(
+                        reason, "it is tried again by itself; see the daemon's log", false));
+    }
+
     /** Returns the verbs of the CNI protocol. */
     public PodNetworker pods() {
         return pods;
