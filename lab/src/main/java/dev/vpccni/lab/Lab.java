@@ -151,6 +151,8 @@ final class Lab implements AutoCloseable {
                 Objects.requireNonNull(InstanceTypes.known().find(settings.instanceType()));
         var environment = new TreeMap<>(settings.environment());
         environment.putAll(cloud.environment());
+        // Where upstream's container writes, this computer's folder would be.
+        environment.putIfAbsent("AWS_VPC_K8S_CNI_LOG_FILE", NodeFiles.LOG);
         String java = System.getProperty("java.home");
         if (java != null) {
             environment.put("JAVA_HOME", java);

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  */
 record NodeFiles(Path folder) {
 
+    /** The daemon's log on the node. */
+    static final String LOG = "/var/log/aws-routed-eni/ipamd.log";
+
     /** The folders that are the node's own, by their names there. */
     static final List<String> OWN =
             List.of("/opt/cni/bin", "/etc/cni/net.d", "/var/log/aws-routed-eni", "/var/lib/cni");
