@@ -190,9 +190,23 @@ final class LabUnderTest implements AutoCloseable {
         return Ended.of(command(where, words));
     }
 
+    /** Runs a program with {@code input} on its standard input. */
+    Ended execWith(String input, String where, String... words)
+            throws IOException, JsonException, InterruptedException {
+        return Ended.of(command(where, words), input);
+    }
+
     /** Starts a program on a node or in a pod; the caller waits for it, or ends it. */
     Process start(String where, String... words) throws IOException, JsonException {
         return command(where, words).start();
+    }
+
+    /** Starts a program that writes what it says into a file. */
+    Process start(String where, Path said, List<String> words) throws IOException, JsonException {
+        return command(where, words.toArray(String[]::new))
+                .redirectErrorStream(true)
+                .redirectOutput(said.toFile())
+                .start();
     }
 
     private ProcessBuilder command(String where, String... words)
