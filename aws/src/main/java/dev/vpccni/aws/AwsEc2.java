@@ -118,6 +118,16 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
         return calls.make(Action.DESCRIBE_SUBNETS, () -> sdk().subnets(vpc, zone));
     }
 
+    /**
+     * Loads what it takes to make an interface, so that the first pods in need of one do not wait
+     * for that. Nothing is sent. Takes some tenths of a second of a processor.
+     *
+     * @throws Ec2Exception if the SDK cannot be used at all
+     */
+    public void rehearse() throws Ec2Exception, InterruptedException {
+        Rehearsal.run(settings);
+    }
+
     /** Gives up the connections; calls in flight fail. */
     @Override
     public synchronized void close() {

@@ -18,6 +18,7 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
@@ -46,12 +47,16 @@ final class SdkEc2 implements AutoCloseable {
     private final CredentialSource credentials;
 
     SdkEc2(AwsSettings settings) {
-        credentials = new CredentialSource(settings);
-        var http =
+        this(
+                settings,
                 UrlConnectionHttpClient.builder()
                         .connectionTimeout(settings.requestLimit())
                         .socketTimeout(settings.requestLimit())
-                        .build();
+                        .build());
+    }
+
+    SdkEc2(AwsSettings settings, SdkHttpClient http) {
+        credentials = new CredentialSource(settings);
         var builder =
                 Ec2Client.builder()
                         .region(Region.of(settings.region()))

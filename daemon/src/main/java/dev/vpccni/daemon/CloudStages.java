@@ -7,6 +7,7 @@ import dev.vpccni.aws.InstanceMetadata;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.Node;
+import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
 import dev.vpccni.node.port.Tempo;
@@ -85,13 +86,14 @@ final class CloudStages implements Runnable, AutoCloseable {
                     "this is %s, a %s in %s"
                             .formatted(
                                     identity.instance(), identity.instanceType(), identity.zone()));
-            connect(metadata, identity);
+            AwsEc2 ec2 = connect(metadata, identity);
             awaitReadiness();
             stopwatch.log("stage 2 of 3: metadata and EC2 are known, or not needed for now");
             List<Ipv4Cidr> cidrs = insist("read the VPC's blocks", metadata::vpcCidrs);
             rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
             installConflist();
             stopwatch.log("stage 3 of 3: serving upstream's clients");
+            rehearse(ec2);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -115,10 +117,20 @@ final class CloudStages implements Runnable, AutoCloseable {
         }
     }
 
-    private void connect(Metadata metadata, Metadata.Identity identity) {
+    private AwsEc2 connect(Metadata metadata, Metadata.Identity identity) {
         AwsSettings aws =
                 AwsSettings.from(environment, identity.region(), settings.daemon().version());
-        node.connect(metadata, new AwsEc2(aws, tempo, random, this::note));
+        var ec2 = new AwsEc2(aws, tempo, random, this::note);
+        node.connect(metadata, ec2);
+        return ec2;
+    }
+
+    private void rehearse(AwsEc2 ec2) throws InterruptedException {
+        try {
+            ec2.rehearse();
+        } catch (Ec2Exception e) {
+            log.warn("the first interface will take longer: " + e.getMessage());
+        }
     }
 
     /** Idle means no calls, so that a line for each is no flood. */
