@@ -1,52 +1,67 @@
 package dev.vpccni.benchmarks;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Locale;
 
 /** What a daemon with 100 pods takes while nothing happens. */
 final class AtRest {
 
     private static final int PODS = 100;
     private static final int SECONDS = 60;
+    private static final int CALM_TRIES = 30;
+    private static final int RSS_MAX = 140;
+    private static final int CPU_MAX = 30;
+    private static final int METADATA_MAX = 1;
 
     /** Ticks of utime and stime in /proc/PID/stat last this long; USER_HZ is 100 on Linux. */
     private static final int TICK_MILLIS = 10;
 
     private AtRest() {}
 
-    /** Adds the pods, waits until the pool is calm, watches for a minute, and returns the table. */
-    static String measure(Lab lab) throws IOException, InterruptedException {
+    /** Adds the pods that the node has at rest. */
+    static void fill(Lab lab) throws IOException, InterruptedException {
         lab.lab("pod", "add", "--node", Lab.NODE, "--count", String.valueOf(PODS));
-        calls(lab, "until calm");
+    }
+
+    /** Waits until the pool is calm, watches for a minute, and returns the table. */
+    static String measure(Lab lab) throws IOException, InterruptedException {
+        awaitCalm(lab);
         Usage before = usage(lab);
-        String callsBefore = calls(lab, "");
+        Calls callsBefore = Calls.now(lab);
         // One command that sleeps on the node: nothing else of ours runs meanwhile.
         lab.script("sleep " + SECONDS);
         Usage after = usage(lab);
-        String callsAfter = calls(lab, "");
+        Calls calls = Calls.now(lab).since(callsBefore);
+        long rss = after.rssKilobytes / 1024;
+        long cpu = (after.ticks - before.ticks) * TICK_MILLIS;
+        long metadata = calls.metadata().values().stream().mapToLong(Long::longValue).sum();
         return String.join(
                 "\n",
-                List.of(
-                        "| daemon with " + PODS + " pods, " + SECONDS + " s at rest | |",
-                        "|---|---|",
-                        String.format(
-                                Locale.ROOT, "| RSS | %.0f MiB |", after.rssKilobytes / 1024.0),
-                        "| CPU | " + (after.ticks - before.ticks) * TICK_MILLIS + " ms |",
-                        "| calls before | " + callsBefore + " |",
-                        "| calls after | " + callsAfter + " |"));
+                "| daemon with " + PODS + " pods, " + SECONDS + " s at rest | | target | met |",
+                "|---|---|---|---|",
+                row("RSS, MiB", String.valueOf(rss), RSS_MAX, rss <= RSS_MAX),
+                row("CPU, ms", String.valueOf(cpu), CPU_MAX, cpu <= CPU_MAX),
+                row("calls of EC2", calls.ec2Text(), 0, calls.ec2().isEmpty()),
+                row(
+                        "calls of metadata",
+                        calls.metadataText(),
+                        METADATA_MAX,
+                        metadata <= METADATA_MAX));
     }
 
-    /** The whole of what the node asked so far, as the lab prints it on one line. */
-    private static String calls(Lab lab, String until) throws IOException, InterruptedException {
-        String last = "";
-        for (int tries = 0; tries < 30; tries++) {
-            String now = lab.lab("calls", "-o", "json").strip();
-            if (until.isEmpty() || now.equals(last)) {
-                return now;
+    private static String row(String what, String measured, int target, boolean met) {
+        return "| " + what + " | " + measured + " | " + target + " | " + Target.verdict(met) + " |";
+    }
+
+    /** Returns once nothing was asked for a while. */
+    private static void awaitCalm(Lab lab) throws IOException, InterruptedException {
+        Calls last = Calls.now(lab);
+        for (int tries = 0; tries < CALM_TRIES; tries++) {
+            lab.script("sleep 5");
+            Calls now = Calls.now(lab);
+            if (now.equals(last)) {
+                return;
             }
             last = now;
-            lab.script("sleep 5");
         }
         throw new IOException("the pool never came to rest: " + last);
     }

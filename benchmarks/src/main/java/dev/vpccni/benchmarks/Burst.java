@@ -1,5 +1,7 @@
 package dev.vpccni.benchmarks;
 
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
 import java.io.IOException;
@@ -15,6 +17,8 @@ final class Burst {
 
     private static final Duration CALL = Duration.ofMillis(300);
     private static final Duration DEVICE = Duration.ofSeconds(2);
+
+    private static final double RATIO_MAX = 1.2;
 
     private Burst() {}
 
@@ -32,26 +36,41 @@ final class Burst {
                         instanceType,
                         "--latency",
                         "call=300ms,device=2s")) {
-            String before = lab.lab("calls", "-o", "json").strip();
-            long begin = System.nanoTime();
-            lab.lab("pod", "add", "--node", Lab.NODE, "--count", String.valueOf(pods));
-            Duration taken = Duration.ofNanos(System.nanoTime() - begin);
+            Calls before = Calls.now(lab);
+            Duration taken =
+                    Duration.ofMillis(
+                            JsonObject.parse(
+                                            lab.lab(
+                                                    "pod",
+                                                    "add",
+                                                    "--node",
+                                                    Lab.NODE,
+                                                    "--count",
+                                                    String.valueOf(pods),
+                                                    "-o",
+                                                    "json"))
+                                    .integer("milliseconds"));
             Duration least = least();
+            double ratio = (double) taken.toMillis() / least.toMillis();
             return String.format(
                     Locale.ROOT,
-                    "| %d on an %s | %.2f | %.2f | %.2f | %s → %s |",
+                    "| %d on an %s | %.2f | %.2f | %.2f | %.1f | %s | %s |",
                     pods,
                     instanceType,
                     taken.toMillis() / 1e3,
                     least.toMillis() / 1e3,
-                    (double) taken.toMillis() / least.toMillis(),
-                    before,
-                    lab.lab("calls", "-o", "json").strip());
+                    ratio,
+                    RATIO_MAX,
+                    Target.verdict(ratio <= RATIO_MAX),
+                    Calls.now(lab).since(before).ec2Text());
+        } catch (JsonException e) {
+            throw new IOException("not what pods came to: " + e.getMessage(), e);
         }
     }
 
     static String head() {
-        return "| pods at once | s | least s | ratio | calls before → after |\n|---|---|---|---|---|";
+        return "| pods at once | s | least s | ratio | target | met | calls of EC2 |\n"
+                + "|---|---|---|---|---|---|---|";
     }
 
     /** One interface after another's request can overlap: create, attach, and the device's time. */

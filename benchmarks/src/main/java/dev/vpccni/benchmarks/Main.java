@@ -55,14 +55,9 @@ final class Main {
     private static void warmAndRest(List<String> parts, Path home, Path programs, Path folder)
             throws IOException, InterruptedException {
         try (Lab lab =
-                Lab.up(
-                        home,
-                        "--instance-type",
-                        "m5.4xlarge",
-                        "--env",
-                        "IP_COOLDOWN_PERIOD=0",
-                        "--env",
-                        "WARM_IP_TARGET=20")) {
+                Lab.up(home, "--instance-type", "m5.4xlarge", "--env", "IP_COOLDOWN_PERIOD=0")) {
+            // Many enough for the timed pods to need no call of EC2, and all the rules there are.
+            AtRest.fill(lab);
             if (parts.contains("rest")) {
                 System.out.println("\n" + AtRest.measure(lab));
             }
@@ -70,6 +65,7 @@ final class Main {
                 Map<String, Samples> samples =
                         new WarmPath(home, programs, folder).run(lab, ROUNDS, WARMUP);
                 System.out.println("\n" + WarmPath.table(samples));
+                System.out.println("\n" + WarmPath.rates(samples));
             }
         }
     }
@@ -82,7 +78,7 @@ final class Main {
                         .findFirst()
                         .orElse("unknown CPU");
         return Runtime.getRuntime().availableProcessors()
-                + " × "
+                + " x "
                 + cpu
                 + ", Linux "
                 + System.getProperty("os.version")

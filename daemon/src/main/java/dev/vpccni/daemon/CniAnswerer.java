@@ -30,6 +30,27 @@ final class CniAnswerer {
                 throws HostException;
     }
 
+    /** What became of a request: a frame for the plugin, and what the pod need not wait for. */
+    static final class Answer {
+
+        private final byte[] frame;
+        private final Runnable logging;
+
+        private Answer(byte[] frame, Runnable logging) {
+            this.frame = frame;
+            this.logging = logging;
+        }
+
+        byte[] frame() {
+            return frame;
+        }
+
+        /** Logs what was done; for when the frame is on its way. */
+        void log() {
+            logging.run();
+        }
+    }
+
     CniAnswerer(CniVerbs verbs, Adoption adoption, Latencies latencies, Log log) {
         this.verbs = verbs;
         this.adoption = adoption;
@@ -41,29 +62,36 @@ final class CniAnswerer {
      * Carries out {@code request}. Never fails: what goes wrong is in the answer.
      *
      * @param descriptors that came with it; they are closed here
-     * @return the frame of the answer
      */
-    byte[] answer(ShimProtocol.Request request, List<Descriptor> descriptors) {
+    Answer answer(ShimProtocol.Request request, List<Descriptor> descriptors) {
         String what = request.environment().getOrDefault("CNI_COMMAND", "?");
         try {
             CniRequest parsed = parse(request);
             what = describe(parsed);
             String output = carryOut(parsed, request, descriptors);
-            record(parsed.command(), request, what, "done");
-            return ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8));
+            long nanos = System.nanoTime() - request.startedNanos();
+            latencies.record(parsed.command(), nanos);
+            String done = what;
+            return new Answer(
+                    ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8)),
+                    () -> log(parsed.command(), done, nanos));
         } catch (CniException e) {
             log.warn(what + " failed: " + e.error().message() + "; " + e.error().details());
-            return error(e.error());
+            return refusal(e.error());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return error(new CniError.TryAgainLater("the daemon is stopping", "try again"));
+            return refusal(new CniError.TryAgainLater("the daemon is stopping", "try again"));
         } catch (RuntimeException e) {
             log.error(what + " failed by a fault of the daemon", e);
-            return error(
+            return refusal(
                     new CniError.Failed("a fault of the daemon: " + e, "see the daemon's log"));
         } finally {
             descriptors.forEach(Descriptor::close);
         }
+    }
+
+    private static Answer refusal(CniError error) {
+        return new Answer(error(error), () -> {});
     }
 
     /** Returns the frame that tells of {@code error}. */
@@ -130,12 +158,9 @@ final class CniAnswerer {
         return Duration.ofNanos(Math.max(0, left));
     }
 
-    private void record(
-            CniCommand command, ShimProtocol.Request request, String what, String outcome) {
-        long nanos = System.nanoTime() - request.startedNanos();
-        latencies.record(command, nanos);
+    private void log(CniCommand command, String what, long nanos) {
         if (log.writes(DaemonSettings.LogLevel.INFO) && command != CniCommand.STATUS) {
-            log.info(what + " " + outcome + " in " + nanos / 1_000 + " us");
+            log.info(what + " done in " + nanos / 1_000 + " us");
         }
     }
 

@@ -160,7 +160,9 @@ final class CniSocketServer implements AutoCloseable {
     private void serve(
             UnixConnection connection, ShimProtocol.Request request, List<Descriptor> descriptors) {
         try (connection) {
-            answer(connection, answerer.answer(request, descriptors));
+            CniAnswerer.Answer answer = answerer.answer(request, descriptors);
+            answer(connection, answer.frame());
+            answer.log();
         } finally {
             room.release();
         }

@@ -9,6 +9,9 @@ import java.util.concurrent.TimeUnit;
 /** Time as the machine keeps it, and tasks as virtual threads. */
 final class RealTempo implements Tempo {
 
+    /** So long that the wait may as well have no end, which needs no timer: others wake it. */
+    private static final Duration ENDLESS = Duration.ofMinutes(30);
+
     private final Faults faults;
 
     /** Told of a task that ended by a fault, which nothing else would notice. */
@@ -62,7 +65,12 @@ final class RealTempo implements Tempo {
 
         @Override
         public boolean await(Duration timeout) throws InterruptedException {
-            boolean raised = permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            boolean raised = true;
+            if (timeout.compareTo(ENDLESS) < 0) {
+                raised = permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            } else {
+                permits.acquire();
+            }
             // Whoever raised it meanwhile changed before that what the caller looks at next.
             permits.drainPermits();
             return raised;

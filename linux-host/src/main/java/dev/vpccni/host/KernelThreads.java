@@ -6,8 +6,6 @@ import dev.vpccni.linux.Libc;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.node.port.HostException;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -20,15 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A few platform threads in the node's network namespace, each with a socket of its own while it
- * works. Callers wait for them, whatever kind of thread they are, and pin nothing.
+ * works. Callers wait for them, whatever kind of thread they are, and pin nothing. Or there are
+ * only the sockets, and callers work themselves ({@link #ofCallers}).
  *
  * <p>More than two make each wiring slower and none sooner, for the kernel does one at a time.
  */
 final class KernelThreads implements AutoCloseable {
 
-    private final ThreadPoolExecutor threads;
+    private final @Nullable ThreadPoolExecutor threads;
     private final BlockingQueue<Rtnetlink> sockets;
-    private final List<Rtnetlink> opened = new ArrayList<>();
 
     /** What to do with the node's kernel. */
     interface Task<T extends @Nullable Object> {
@@ -44,10 +42,11 @@ final class KernelThreads implements AutoCloseable {
      */
     static KernelThreads start(String name, int count, @Nullable Descriptor namespace)
             throws IOException, InterruptedException {
-        var started = new KernelThreads(name, count);
+        ThreadPoolExecutor threads = threads(name, count);
+        var started = new KernelThreads(count, threads);
         try {
             for (int i = 0; i < count; i++) {
-                started.open(namespace);
+                started.sockets.add(open(threads, namespace));
             }
             return started;
         } catch (IOException | InterruptedException e) {
@@ -56,16 +55,39 @@ final class KernelThreads implements AutoCloseable {
         }
     }
 
-    private KernelThreads(String name, int count) {
+    /**
+     * Opens sockets for callers that live in the node's namespace and work themselves, {@code
+     * count} at a time: two changes of threads less for each task. A virtual thread pins its
+     * carrier meanwhile, so this is for what takes the kernel well under a millisecond.
+     *
+     * @throws IOException if sockets cannot be opened
+     */
+    static KernelThreads ofCallers(int count) throws IOException {
+        var started = new KernelThreads(count, null);
+        try {
+            for (int i = 0; i < count; i++) {
+                started.sockets.add(Rtnetlink.open());
+            }
+            return started;
+        } catch (IOException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    private KernelThreads(int count, @Nullable ThreadPoolExecutor threads) {
         sockets = new ArrayBlockingQueue<>(count);
-        threads =
-                new ThreadPoolExecutor(
-                        count,
-                        count,
-                        0,
-                        TimeUnit.SECONDS,
-                        new LinkedBlockingQueue<>(),
-                        work -> Thread.ofPlatform().name(name).daemon().unstarted(work));
+        this.threads = threads;
+    }
+
+    private static ThreadPoolExecutor threads(String name, int count) {
+        return new ThreadPoolExecutor(
+                count,
+                count,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                work -> Thread.ofPlatform().name(name).daemon().unstarted(work));
     }
 
     /**
@@ -76,18 +98,28 @@ final class KernelThreads implements AutoCloseable {
      *     never will
      */
     <T extends @Nullable Object> T run(Task<T> task) throws HostException, InterruptedException {
+        return threads == null ? runHere(task) : runThere(threads, task);
+    }
+
+    private <T extends @Nullable Object> T runHere(Task<T> task)
+            throws HostException, InterruptedException {
+        Rtnetlink socket = sockets.take();
+        try {
+            return task.run(socket);
+        } finally {
+            sockets.add(socket);
+        }
+    }
+
+    private <T extends @Nullable Object> T runThere(ThreadPoolExecutor threads, Task<T> task)
+            throws HostException, InterruptedException {
         var begun = new AtomicBoolean();
         Future<T> future =
                 threads.submit(() -> {
                     if (!begun.compareAndSet(false, true)) {
                         throw new InterruptedException();
                     }
-                    Rtnetlink socket = sockets.take();
-                    try {
-                        return task.run(socket);
-                    } finally {
-                        sockets.add(socket);
-                    }
+                    return runHere(task);
                 });
         boolean interrupted = false;
         try {
@@ -118,34 +150,38 @@ final class KernelThreads implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.shutdown();
-        try {
-            if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
-                return; // The sockets are still in use; the process ends with them.
+        if (threads != null) {
+            threads.shutdown();
+            try {
+                if (!threads.awaitTermination(1, TimeUnit.MINUTES)) {
+                    return; // The sockets are still in use; the process ends with them.
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return;
         }
-        opened.forEach(Rtnetlink::close);
+        // What a caller has at work now it keeps, and the process ends with it.
+        Rtnetlink idle = sockets.poll();
+        while (idle != null) {
+            idle.close();
+            idle = sockets.poll();
+        }
     }
 
     /** A pool that is not full yet starts a thread for what it is given, so each enters once. */
-    private void open(@Nullable Descriptor namespace) throws IOException, InterruptedException {
-        Rtnetlink socket;
+    private static Rtnetlink open(ThreadPoolExecutor threads, @Nullable Descriptor namespace)
+            throws IOException, InterruptedException {
         try {
-            socket =
-                    threads.submit(
-                                    () -> {
-                                        enter(namespace);
-                                        return Rtnetlink.open();
-                                    })
-                            .get();
+            return threads.submit(
+                            () -> {
+                                enter(namespace);
+                                return Rtnetlink.open();
+                            })
+                    .get();
         } catch (ExecutionException e) {
             throw new IOException("cannot speak with the node's kernel", e.getCause());
         }
-        opened.add(socket);
-        sockets.add(socket);
     }
 
     /** Moves the present platform thread for good, if there is somewhere to move. */

@@ -22,13 +22,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The Linux kernel as the node's host network. Thread-safe.
  *
- * <p>Two platform threads wire pods and a third one does what takes longer, so that a pod never
- * waits for iptables(8). Takes the capability {@code CAP_NET_ADMIN}, and {@code CAP_SYS_ADMIN}
- * where the node is not the network namespace of this process.
+ * <p>Two pods at a time are wired, by their callers where those live on the node, and a thread does
+ * what takes longer, so that a pod never waits for iptables(8). Takes the capability {@code
+ * CAP_NET_ADMIN}, and {@code CAP_SYS_ADMIN} where the node is not the network namespace of this
+ * process.
  */
 public final class LinuxHost implements HostNetwork, AutoCloseable {
 
-    private static final int WIRING_THREADS = 2;
+    /** The kernel does one at a time; a second one is at hand when it is done. */
+    private static final int WIRINGS = 2;
 
     private final Descriptor namespace;
     private final RandomGenerator random;
@@ -106,7 +108,10 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             throws IOException, InterruptedException {
         KernelThreads wiring = null;
         try {
-            wiring = KernelThreads.start("wiring", WIRING_THREADS, entered);
+            wiring =
+                    entered == null
+                            ? KernelThreads.ofCallers(WIRINGS)
+                            : KernelThreads.start("wiring", WIRINGS, entered);
             KernelThreads setup = KernelThreads.start("host-setup", 1, entered);
             return new LinuxHost(
                     namespace,

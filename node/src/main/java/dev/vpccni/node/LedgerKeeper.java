@@ -15,12 +15,18 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The only writer of the ledger. Commands of many callers are folded in batches; a batch that
+ * The only way to change the ledger. Commands of many callers are folded in batches; a batch that
  * changed what must survive a crash is written once, then published, and only then does any of its
  * callers hear of it. If the write fails, the whole batch fails and nothing is published.
+ *
+ * <p>A caller that finds nobody at it carries out a batch itself, which saves two changes of
+ * threads; whatever comes meanwhile is left to {@link #run}, so that no caller serves others for
+ * longer than one batch.
  *
  * <p>An {@link Command.Assign} may wait here for an address. Those that wait are served first come,
  * first served, and within the same batch that brought the address.
@@ -45,7 +51,12 @@ public final class LedgerKeeper {
     private final Object queues = new Object();
     private final Deque<Request> mailbox = new ArrayDeque<>();
     private final Deque<Request> patient = new ArrayDeque<>();
+
+    /** Held by who carries out a batch. Nobody waits for it: who holds it looks again after. */
+    private final ReentrantLock desk = new ReentrantLock();
+
     private Checkpoint written;
+    private volatile @Nullable RuntimeException fault;
     private volatile Ledger ledger;
     private volatile int waiting;
     private boolean stopped;
@@ -122,6 +133,9 @@ public final class LedgerKeeper {
     public void dismiss(Predicate<AttachmentKey> which) {
         var noAddress = new Outcome.NoAddress();
         synchronized (queues) {
+            if (patient.isEmpty()) {
+                return;
+            }
             for (Request request : patient) {
                 boolean dismissed =
                         request.command instanceof Command.Assign(AttachmentKey key, _)
@@ -139,11 +153,21 @@ public final class LedgerKeeper {
     public void run() {
         try {
             while (true) {
-                bell.await(untilNextChance());
-                boolean more;
-                do {
-                    more = work();
-                } while (more);
+                // Who is at the desk rings once it is free, if anything is left to do.
+                bell.await(desk.isLocked() ? A_LONG_TIME : untilNextChance());
+                RuntimeException failed = fault;
+                if (failed != null) {
+                    throw failed;
+                }
+                boolean more = true;
+                while (more && desk.tryLock()) {
+                    try {
+                        more = work();
+                    } finally {
+                        desk.unlock();
+                    }
+                    more |= hasMail(); // of one who found the desk taken
+                }
             }
         } catch (InterruptedException _) {
             stop();
@@ -166,7 +190,32 @@ public final class LedgerKeeper {
             }
             mailbox.addAll(requests);
         }
-        bell.raise();
+        // An interrupted thread cannot write to the disk.
+        if (Thread.currentThread().isInterrupted()) {
+            bell.raise();
+        } else if (desk.tryLock()) {
+            try {
+                work();
+            } catch (RuntimeException e) {
+                fault = e; // ends the daemon, wherever it happened
+                throw e;
+            } finally {
+                desk.unlock();
+                ringIfMore();
+            }
+        }
+    }
+
+    private void ringIfMore() {
+        if (hasMail() || waiting > 0 || fault != null) {
+            bell.raise();
+        }
+    }
+
+    private boolean hasMail() {
+        synchronized (queues) {
+            return !mailbox.isEmpty();
+        }
     }
 
     private Outcome await(Request request, Duration patience)
