@@ -3,6 +3,7 @@ package dev.vpccni.aws;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
+import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,9 +45,14 @@ final class Failures {
     /**
      * @param subject the interface that the request is about, if there is just one
      * @param sent whether any of the request may have left
+     * @param endpoint who was asked, for whoever has to find out why there was no answer
      */
     static Ec2Exception translated(
-            Action action, @Nullable InterfaceId subject, boolean sent, SdkException e) {
+            Action action,
+            @Nullable InterfaceId subject,
+            boolean sent,
+            String endpoint,
+            SdkException e) {
         if (e instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
             String code = String.valueOf(refused.awsErrorDetails().errorCode());
             String message = String.valueOf(refused.awsErrorDetails().errorMessage());
@@ -57,9 +63,14 @@ final class Failures {
                     e);
         }
         if (CredentialSource.isMissing(e)) {
-            return failure(action, new Ec2Failure.NoCredentials(), e);
+            return new Ec2Exception(
+                    action.wireName(), new Ec2Failure.NoCredentials(), ownWords(e), e);
         }
-        return failure(action, sent ? doubtful(action) : new Ec2Failure.Unavailable(), e);
+        return new Ec2Exception(
+                action.wireName(),
+                sent ? doubtful(action) : new Ec2Failure.Unavailable(),
+                "no answer from " + endpoint + ": " + ownWords(e),
+                e);
     }
 
     /** An answer that says neither what was asked nor that it failed. */
@@ -68,9 +79,16 @@ final class Failures {
                 action.wireName(), doubtful(action), "the answer is not understood: " + e, e);
     }
 
-    private static Ec2Exception failure(Action action, Ec2Failure failure, Throwable e) {
-        String message = String.valueOf(e.getMessage());
-        return new Ec2Exception(action.wireName(), failure, message, e);
+    /** What happened first, without what the SDK adds to it at each level. */
+    private static String ownWords(SdkException e) {
+        Throwable first = e;
+        while (first.getCause() != null) {
+            first = first.getCause();
+        }
+        String message = first.getMessage();
+        return message == null || first instanceof UnknownHostException
+                ? first.toString()
+                : message;
     }
 
     private static Ec2Failure refusal(

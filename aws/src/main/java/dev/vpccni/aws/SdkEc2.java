@@ -9,6 +9,7 @@ import dev.vpccni.node.port.Ec2.NewInterface;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
+import java.net.URI;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -45,6 +46,7 @@ final class SdkEc2 implements AutoCloseable {
 
     private final Ec2Client client;
     private final CredentialSource credentials;
+    private final String endpoint;
 
     SdkEc2(AwsSettings settings) {
         this(
@@ -67,9 +69,11 @@ final class SdkEc2 implements AutoCloseable {
                                         .putAdvancedOption(
                                                 SdkAdvancedClientOption.USER_AGENT_SUFFIX,
                                                 "amazon-vpc-cni-k8s/" + settings.version()));
-        if (settings.endpoint() != null) {
-            builder.endpointOverride(settings.endpoint());
+        URI own = settings.endpoint();
+        if (own != null) {
+            builder.endpointOverride(own);
         }
+        endpoint = own == null ? "EC2 in " + settings.region() : own.toString();
         client = builder.build();
     }
 
@@ -243,7 +247,7 @@ final class SdkEc2 implements AutoCloseable {
      *
      * @param subject what the request is about, for a failure that says it is gone
      */
-    private static <T> T request(Action action, @Nullable InterfaceId subject, Supplier<T> request)
+    private <T> T request(Action action, @Nullable InterfaceId subject, Supplier<T> request)
             throws Ec2Exception, InterruptedException {
         var sent = new SentMarkingClient.Mark();
         try {
@@ -254,7 +258,7 @@ final class SdkEc2 implements AutoCloseable {
                 interrupted.initCause(e);
                 throw interrupted;
             }
-            throw Failures.translated(action, subject, sent.isMarked(), e);
+            throw Failures.translated(action, subject, sent.isMarked(), endpoint, e);
         } catch (IllegalArgumentException | NullPointerException e) {
             throw Failures.unreadable(action, e);
         }

@@ -142,15 +142,16 @@ final class CloudStages implements Runnable, AutoCloseable {
     /** Waits until an ADD would be served: EC2 has answered, or the checkpoint knew enough. */
     private void awaitReadiness() throws InterruptedException {
         Duration pause = Duration.ofMillis(10);
-        boolean told = false;
+        String told = "";
         while (true) {
             try {
                 node.status();
                 return;
             } catch (CniException e) {
-                if (!told && pause.equals(READY_PAUSE_MAX)) {
-                    log.warn("not ready for pods yet: " + e.error().message());
-                    told = true;
+                String why = e.error().message() + "; " + e.error().details();
+                if (pause.equals(READY_PAUSE_MAX) && !why.equals(told)) {
+                    log.warn("not ready for pods yet: " + why);
+                    told = why;
                 }
             }
             tempo.pause(pause);

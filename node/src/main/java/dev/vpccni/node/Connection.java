@@ -76,7 +76,13 @@ final class Connection {
                     return true;
                 });
         var subnets = new Subnets(ec2, tempo, retry, facts.instance(), explanations);
+        outlook.obstacle(
+                new Outlook.Obstacle("EC2 has not answered yet", "it is asked by itself", false));
         List<ObservedSubnet> shown = subnets.refresh(Duration.ZERO);
+        Ec2Exception problem = subnets.problem();
+        if (problem != null) {
+            outlook.obstacle(Obstacles.of(problem, null));
+        }
         current.learn(shown);
         var interfaces =
                 new Interfaces(
@@ -182,10 +188,12 @@ final class Connection {
                 }
                 told = why;
                 outlook.obstacle(
-                        new Outlook.Obstacle(
-                                "could not " + what + " yet: " + why,
-                                "it is tried again by itself; see the daemon's log",
-                                false));
+                        e instanceof Ec2Exception refused
+                                ? Obstacles.of(refused, null)
+                                : new Outlook.Obstacle(
+                                        "could not " + what + " yet: " + why,
+                                        "it is tried again by itself; see the daemon's log",
+                                        false));
             }
             retry.pause(failures);
         }

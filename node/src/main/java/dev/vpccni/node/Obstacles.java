@@ -3,13 +3,17 @@ package dev.vpccni.node;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
+import org.jspecify.annotations.Nullable;
 
 /** What a failure of EC2 means for pods that wait, and what an operator can do about it. */
 final class Obstacles {
 
     private Obstacles() {}
 
-    static Outlook.Obstacle of(Ec2Exception cause, SubnetId subnet) {
+    /**
+     * @param subnet that the request was about, null if it was about none
+     */
+    static Outlook.Obstacle of(Ec2Exception cause, @Nullable SubnetId subnet) {
         String message = String.valueOf(cause.getMessage());
         return switch (cause.failure()) {
             case Ec2Failure.SubnetFull _ ->
@@ -28,7 +32,7 @@ final class Obstacles {
                             true);
             case Ec2Failure.NoCredentials _ ->
                     new Outlook.Obstacle(
-                            "there are no credentials to ask EC2 with",
+                            "there are no credentials to ask EC2 with: " + message,
                             "give the node or its service account a role",
                             true);
             case Ec2Failure.Throttled _ ->

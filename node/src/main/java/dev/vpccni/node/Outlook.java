@@ -69,7 +69,8 @@ public final class Outlook {
     NoAddressException refusal() {
         Obstacle present = obstacle;
         IntFunction<Situation> known = situation;
-        if (known == null) {
+        boolean nothingYet = keeper.ledger().interfaces().isEmpty();
+        if (known == null || (present != null && nothingYet)) {
             return present == null
                     ? new NoAddressException(
                             "the node has only just started to ask EC2 for its addresses",

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which subnets may have interfaces of this node, and how much room they have. Safe for use by many
@@ -38,6 +39,7 @@ final class Subnets {
     private List<ObservedSubnet> usable = List.of();
     private long askedAt;
     private boolean denied;
+    private @Nullable Ec2Exception problem;
 
     Subnets(Ec2 ec2, Tempo tempo, Retry retry, Instance instance, Explanations explanations) {
         this.ec2 = ec2;
@@ -65,6 +67,7 @@ final class Subnets {
             List<ObservedSubnet> shown =
                     ec2.subnets(instance.identity().vpc(), instance.identity().zone());
             learn(shown);
+            note(null);
             return shown;
         } catch (Ec2Exception e) {
             if (e.failure() instanceof Ec2Failure.Denied(String permission)) {
@@ -72,9 +75,17 @@ final class Subnets {
                 explanations.add(
                         "make interfaces in the node's own subnet only",
                         "subnets cannot be listed without " + permission);
+            } else {
+                explanations.add("go on without a list of subnets", String.valueOf(e.getMessage()));
+                note(e);
             }
             return List.of();
         }
+    }
+
+    /** Returns why {@link #refresh} last got no answer; null if it did, or may do without. */
+    synchronized @Nullable Ec2Exception problem() {
+        return problem;
     }
 
     /** Returns the subnet for the next interface: the roomiest that may be asked at {@code now}. */
@@ -107,6 +118,10 @@ final class Subnets {
         if (known != null) {
             rooms.put(subnet, new SubnetRoom(Math.max(0, known.available() - count), null));
         }
+    }
+
+    private synchronized void note(@Nullable Ec2Exception found) {
+        problem = found;
     }
 
     private synchronized void learn(List<ObservedSubnet> shown) {
