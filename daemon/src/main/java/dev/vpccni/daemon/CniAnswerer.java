@@ -76,7 +76,11 @@ final class CniAnswerer {
                     ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8)),
                     () -> log(parsed.command(), done, nanos));
         } catch (CniException e) {
-            log.warn(what + " failed: " + e.error().message() + "; " + e.error().details());
+            // Runtimes ask for the status every few seconds, and its reason is logged when it
+            // changes.
+            if (!what.startsWith(CniCommand.STATUS.name())) {
+                log.warn(what + " failed: " + e.error().message() + "; " + e.error().details());
+            }
             return refusal(e.error());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
