@@ -132,7 +132,7 @@ public sealed interface CniError {
         }
     }
 
-    /** The disk or a socket failed; nothing was changed. */
+    /** The disk failed. An ADD has changed nothing then, and a DEL may be made again. */
     record IoFailure(String step, String reason) implements CniError {
         @Override
         public int code() {
@@ -146,7 +146,7 @@ public sealed interface CniError {
 
         @Override
         public String details() {
-            return "nothing was changed; the same request can be made again";
+            return "see to the disk; the same request can be made again";
         }
     }
 
