@@ -1,0 +1,59 @@
+package dev.vpccni.acceptance;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A daemon that a test starts by itself on a node of a lab, with variables of its own. */
+final class DaemonUnderTest implements AutoCloseable {
+
+    private static final int PATIENCE_SECONDS = 10;
+
+    private final Process process;
+    private final Path log;
+
+    private DaemonUnderTest(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts a daemon.
+     *
+     * @param variables each {@code NAME=VALUE}, over those of the node
+     */
+    static DaemonUnderTest start(LabUnderTest lab, String node, String... variables)
+            throws Exception {
+        Path log = Files.createTempFile("vpccni-test", ".log");
+        var words = new ArrayList<>(List.of("env", "AWS_VPC_K8S_CNI_LOG_FILE=" + log));
+        words.addAll(List.of(variables));
+        words.add(LabUnderTest.home().resolve("bin/vpc-cni").toString());
+        words.add("daemon");
+        return new DaemonUnderTest(lab.start(node, words.toArray(String[]::new)), log);
+    }
+
+    /** Returns the lines of its log that have all of {@code words}. */
+    List<String> lines(String... words) throws IOException {
+        return Files.readAllLines(log).stream()
+                .filter(line -> List.of(words).stream().allMatch(line::contains))
+                .toList();
+    }
+
+    @Override
+    public void close() throws IOException {
+        process.destroy();
+        try {
+            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        } finally {
+            Files.delete(log);
+        }
+    }
+}
