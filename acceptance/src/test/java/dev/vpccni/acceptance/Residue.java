@@ -13,15 +13,16 @@ record Residue(String text) {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(50);
 
-    /** Counters and what the kernel changes by itself are left out. */
+    /** Counters, IPv6, and what else the kernel changes by itself are left out. */
     private static final String SCRIPT =
             """
             ls /sys/class/net
             ip -4 -o address | sed 's/ *valid_lft.*//'
             ip rule
-            ip route show table all
+            ip -4 route show table all
             iptables-save | grep '^-A'
-            sed 's/.*"allocations":\\(\\[[^]]*\\]\\).*/grants \\1/' /run/aws-node/ipam.json
+            sed 's/.*"allocations":\\(\\[[^]]*\\]\\).*/grants \\1/' /run/aws-node/ipam.json ||
+                echo 'grants []'
             """;
 
     /** Looks at a node. */
