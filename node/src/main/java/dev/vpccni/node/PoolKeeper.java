@@ -36,6 +36,7 @@ final class PoolKeeper {
     private final Tempo tempo;
     private final Tempo.Signal bell;
     private boolean limited;
+    private boolean unwritable;
 
     PoolKeeper(
             LedgerKeeper keeper,
@@ -68,14 +69,27 @@ final class PoolKeeper {
             Duration wait = workshop.resume(keeper.ledger());
             Plan plan = Planner.plan(keeper.ledger(), outlook.situation(), tempo.instant());
             wait = earlier(wait, act(plan));
+            noteThatTheDiskTookIt();
             boolean tight = !plan.limits().isEmpty() && outlook.lacksSubnet();
             if (tight && !subnets.refresh(SUBNETS_STALE).isEmpty()) {
                 wait = Duration.ZERO;
             }
             return earlier(wait, workshop.sweepIfIdle());
         } catch (IOException e) {
-            explanations.add("wait with the pool", "the ledger cannot be written: " + e);
+            String why = "the checkpoint cannot be written: " + e.getMessage();
+            explanations.add("wait with the pool", why);
+            outlook.obstacle(
+                    new Outlook.Obstacle(
+                            why, "make room on its disk; the pool goes on by itself", false));
+            unwritable = true;
             return LEDGER_PAUSE;
+        }
+    }
+
+    private void noteThatTheDiskTookIt() {
+        if (unwritable) {
+            unwritable = false;
+            outlook.obstacle(null);
         }
     }
 

@@ -9,6 +9,7 @@ import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniVersion;
 import dev.vpccni.cni.NetworkConfig;
 import dev.vpccni.model.PodName;
+import dev.vpccni.node.Node;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.vpc.Latency;
@@ -144,6 +145,32 @@ class ExamplesTest {
         world.pass(30);
 
         assertThat(world.kubelet.running()).isEqualTo(3);
+    }
+
+    @Test
+    void saysThatTheDiskIsFullWhereThereAreNoAddressesYet() {
+        var pool = PoolSettings.DEFAULT.withTargets(0, 0, 1);
+        var world = new World(1, "m5.large", NodeSettings.DEFAULT.withPool(pool), LATENCY);
+        world.node.boot();
+        world.passUntil(
+                () -> {
+                    Node node = world.node.serving();
+                    return node != null && !node.ledger().ledger().interfaces().isEmpty();
+                },
+                Duration.ofSeconds(60));
+        world.node.disk.full(true);
+        world.pass(5);
+        List<CniException> refusals = new java.util.ArrayList<>();
+        SimulatedProcess runtime = world.baton.process("runtime");
+        runtime.start("add", () -> add28th(world, runtime, refusals));
+        world.pass(20);
+
+        assertThat(refusals)
+                .singleElement()
+                .satisfies(refusal -> {
+                    assertThat(refusal.error().message()).contains("checkpoint cannot be written");
+                    assertThat(refusal.error().details()).contains("make room");
+                });
     }
 
     private static void add28th(
