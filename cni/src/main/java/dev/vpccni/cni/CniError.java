@@ -8,8 +8,8 @@ import java.util.Map;
  * Everything that can be wrong with a verb, each with the code that tells a runtime what to do
  * about it.
  *
- * <p>Codes 1 to 11, 50 and 51 are those of the CNI specification 1.1.0, section "Error"; code 8 is
- * the plugin library's; 999 is what upstream's plugin answers for all else.
+ * <p>Codes 1 to 11 and 50 are those of the CNI specification 1.1.0, section "Error"; code 8 is the
+ * plugin library's; 999 is what upstream's plugin answers for all else.
  */
 public sealed interface CniError {
 
@@ -233,24 +233,6 @@ public sealed interface CniError {
         @Override
         public int code() {
             return 50;
-        }
-
-        @Override
-        public String message() {
-            return reason;
-        }
-
-        @Override
-        public String details() {
-            return remedy;
-        }
-    }
-
-    /** The answer to STATUS when containers that exist may have limited connectivity too. */
-    record LimitedConnectivity(String reason, String remedy) implements CniError {
-        @Override
-        public int code() {
-            return 51;
         }
 
         @Override

@@ -40,7 +40,6 @@ final class CniErrorTest {
                 Arguments.of(new CniError.HostNamespace("/proc/1/ns/net"), 8),
                 Arguments.of(new CniError.TryAgainLater("no address", "wait"), 11),
                 Arguments.of(new CniError.NotAvailable("starting", "wait"), 50),
-                Arguments.of(new CniError.LimitedConnectivity("no EC2", "look"), 51),
                 Arguments.of(new CniError.NotAsExpected(List.of("no rule", "no route")), 999),
                 Arguments.of(new CniError.Failed("wiring", "look"), 999));
     }

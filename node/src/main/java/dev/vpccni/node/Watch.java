@@ -20,7 +20,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Looks once a minute whether the world is still as the ledger says: at the kernel, and with one
+ * Looks every 75 seconds whether the world is still as the ledger says: at the kernel, and with one
  * request of metadata, in turn at each interface, the VPC's blocks and the security groups. EC2 is
  * asked only if something is off.
  */
