@@ -1,12 +1,7 @@
 package dev.vpccni.aws;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.vpccni.emulator.Emulator;
-import dev.vpccni.emulator.EmulatorCommand;
-import dev.vpccni.emulator.EmulatorOptions;
 import dev.vpccni.emulator.state.CallLog.Service;
 import dev.vpccni.vpc.Ec2Error;
 import dev.vpccni.vpc.Ec2Request.DescribeNetworkInterfaces;
@@ -15,53 +10,16 @@ import dev.vpccni.vpc.Naming;
 import dev.vpccni.vpc.fault.Effect;
 import dev.vpccni.vpc.fault.Fault;
 import dev.vpccni.vpc.fault.FaultTable;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.CreateNetworkInterfaceRequest;
-import software.amazon.awssdk.services.ec2.model.Ec2Exception;
-import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 
 /** What the plain SDK does by itself when the emulator is slow, loses answers or refuses. */
-class EmulatorRetryTest {
-
-    private final Emulator emulator;
-    private Ec2Client ec2;
-    private Instance instance;
-
-    EmulatorRetryTest() throws IOException {
-        emulator =
-                EmulatorCommand.start(
-                        EmulatorOptions.parse(List.of("--instance-type", "t3.medium")),
-                        new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
-    }
-
-    @BeforeEach
-    void connect() {
-        ec2 = client("AKIAIOSFODNN7EXAMPLE");
-        instance = ec2.describeInstances().reservations().getFirst().instances().getFirst();
-    }
-
-    @AfterEach
-    void stop() {
-        ec2.close();
-        emulator.close();
-    }
+class EmulatorRetryTest extends PlainSdk {
 
     @Test
     void theSameTokenMakesOneInterface() {
@@ -132,24 +90,6 @@ class EmulatorRetryTest {
                 .isBetween(Duration.ofMillis(200), Duration.ofMillis(1_500));
     }
 
-    private Ec2Client client(String accessKey) {
-        return Ec2Client.builder()
-                .endpointOverride(emulator.endpoint())
-                .region(Region.US_WEST_2)
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(
-                                AwsBasicCredentials.create(accessKey, "secret")))
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .build();
-    }
-
-    private CreateNetworkInterfaceRequest request(int secondaries) {
-        var builder = CreateNetworkInterfaceRequest.builder().subnetId(instance.subnetId());
-        return secondaries == 0
-                ? builder.build()
-                : builder.secondaryPrivateIpAddressCount(secondaries).build();
-    }
-
     private String create(int secondaries) {
         return ec2.createNetworkInterface(request(secondaries))
                 .networkInterface()
@@ -168,13 +108,5 @@ class EmulatorRetryTest {
 
     private long calls(String action) {
         return Objects.requireNonNull(emulator.calls().total(Service.EC2).get(action)).calls();
-    }
-
-    private static String codeOf(ThrowingCallable call) {
-        return failure(call).awsErrorDetails().errorCode();
-    }
-
-    private static Ec2Exception failure(ThrowingCallable call) {
-        return catchThrowableOfType(Ec2Exception.class, call);
     }
 }

@@ -1,34 +1,16 @@
 package dev.vpccni.aws;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.vpccni.emulator.Emulator;
-import dev.vpccni.emulator.EmulatorCommand;
-import dev.vpccni.emulator.EmulatorOptions;
 import dev.vpccni.emulator.state.CallLog.Service;
 import dev.vpccni.vpc.Latency;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.ec2.Ec2Client;
-import software.amazon.awssdk.services.ec2.model.CreateNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.CreateNetworkInterfaceResponse;
 import software.amazon.awssdk.services.ec2.model.Ec2Exception;
 import software.amazon.awssdk.services.ec2.model.Filter;
-import software.amazon.awssdk.services.ec2.model.Instance;
 import software.amazon.awssdk.services.ec2.model.NetworkInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
@@ -38,30 +20,7 @@ import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
 
 /** The emulator as a program sees it that knows only AWS: through the plain SDK. */
-class EmulatorWireTest {
-
-    private final Emulator emulator;
-    private Ec2Client ec2;
-    private Instance instance;
-
-    EmulatorWireTest() throws IOException {
-        emulator =
-                EmulatorCommand.start(
-                        EmulatorOptions.parse(List.of("--instance-type", "t3.medium")),
-                        new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
-    }
-
-    @BeforeEach
-    void connect() {
-        ec2 = client("AKIAIOSFODNN7EXAMPLE");
-        instance = ec2.describeInstances().reservations().getFirst().instances().getFirst();
-    }
-
-    @AfterEach
-    void stop() {
-        ec2.close();
-        emulator.close();
-    }
+class EmulatorWireTest extends PlainSdk {
 
     @Test
     void everythingAboutANewInterfaceIsRead() {
@@ -273,24 +232,6 @@ class EmulatorWireTest {
         assertThat(all).isEqualTo(1_391);
     }
 
-    private Ec2Client client(String accessKey) {
-        return Ec2Client.builder()
-                .endpointOverride(emulator.endpoint())
-                .region(Region.US_WEST_2)
-                .credentialsProvider(
-                        StaticCredentialsProvider.create(
-                                AwsBasicCredentials.create(accessKey, "secret")))
-                .httpClientBuilder(UrlConnectionHttpClient.builder())
-                .build();
-    }
-
-    private CreateNetworkInterfaceRequest request(int secondaries) {
-        var builder = CreateNetworkInterfaceRequest.builder().subnetId(instance.subnetId());
-        return secondaries == 0
-                ? builder.build()
-                : builder.secondaryPrivateIpAddressCount(secondaries).build();
-    }
-
     private String create(int secondaries) {
         return ec2.createNetworkInterface(request(secondaries))
                 .networkInterface()
@@ -348,14 +289,6 @@ class EmulatorWireTest {
 
     private List<String> groupIds() {
         return instance.securityGroups().stream().map(group -> group.groupId()).toList();
-    }
-
-    private static String codeOf(ThrowingCallable call) {
-        return failure(call).awsErrorDetails().errorCode();
-    }
-
-    private static Ec2Exception failure(ThrowingCallable call) {
-        return catchThrowableOfType(Ec2Exception.class, call);
     }
 
     private static Filter filter(String name, String value) {
