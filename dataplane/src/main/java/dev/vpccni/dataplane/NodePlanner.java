@@ -9,16 +9,6 @@ public final class NodePlanner {
 
     private NodePlanner() {}
 
-    /** Returns what should be there, {@code primary} being the primary interface's link. */
-    public static NamespaceState plan(NodeSetup setup, String primary) {
-        return new NamespaceState(
-                List.of(new Link(primary, setup.primaryMac(), setup.mtu(), true)),
-                List.of(),
-                List.of(),
-                List.of(),
-                rules(setup));
-    }
-
     /** Returns the rules: marked connections, then external services. */
     public static List<Rule> rules(NodeSetup setup) {
         var rules = new ArrayList<Rule>();
@@ -39,8 +29,7 @@ public final class NodePlanner {
      * settings: such a rule goes when it is not among {@link #rules}.
      */
     public static boolean owns(Rule rule) {
-        return (rule.priority() == Rule.MARKED
-                        && rule.equals(Rule.marked(Rule.MARKED, rule.mark(), RouteTables.MAIN))
+        return (rule.equals(Rule.marked(Rule.MARKED, rule.mark(), RouteTables.MAIN))
                         && !rule.mark().equals(Mark.ANY))
                 || rule.equals(Rule.to(Rule.EXTERNAL_SERVICE, rule.to(), RouteTables.MAIN));
     }

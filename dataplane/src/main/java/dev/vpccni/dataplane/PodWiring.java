@@ -17,9 +17,4 @@ public record PodWiring(
 
     /** The number of the kernel's main route table. */
     public static final int MAIN_TABLE = 254;
-
-    /** Tells whether traffic of the pod needs a rule that leads to another table than main. */
-    public boolean hasOwnTable() {
-        return table != MAIN_TABLE;
-    }
 }

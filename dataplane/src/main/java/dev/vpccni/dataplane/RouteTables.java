@@ -14,20 +14,6 @@ public final class RouteTables {
 
     private RouteTables() {}
 
-    /**
-     * Returns the table of the interface at {@code device} of network card 0: main for the primary
-     * one, device + 1 for others.
-     *
-     * @throws IllegalArgumentException if {@code device} is negative, or so large that its table
-     *     would be one of the kernel's
-     */
-    public static int ofDevice(int device) {
-        if (device < 0 || device + 1 >= DEFAULT) {
-            throw new IllegalArgumentException("device out of range: " + device);
-        }
-        return device == 0 ? MAIN : device + 1;
-    }
-
     /** Returns the name by which ip(8) shows a table, or its number. */
     public static String text(int table) {
         return switch (table) {

@@ -7,6 +7,7 @@ import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
 
 /** Rules of one pod among others', some of them stale, some double. */
 class ChangesTest {
@@ -36,6 +37,14 @@ class ChangesTest {
         List<Rule> after = changes(desired, observed).applyTo(observed);
 
         assertThat(changes(desired, after).isEmpty()).isTrue();
+    }
+
+    @Test
+    void anythingToAddOrRemoveIsSomethingToDo() {
+        List<Rule> rules = PodPlanner.rules(POD, 2);
+
+        assertThat(changes(rules, List.of()).isEmpty()).isFalse();
+        assertThat(changes(List.of(), rules).isEmpty()).isFalse();
     }
 
     private static Changes<Rule> changes(List<Rule> desired, List<Rule> observed) {

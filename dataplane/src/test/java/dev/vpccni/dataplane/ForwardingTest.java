@@ -50,6 +50,34 @@ class ForwardingTest {
     }
 
     @Test
+    void anExcludedDestinationSeesThePod() {
+        var excluding = new Translation(Samples.EXCLUSIONS);
+        Ipv4Address onPremises = Ipv4Address.parse("172.31.0.1");
+
+        assertThat(excluding.mark(onPremises)).isZero();
+        assertThat(excluding.source(ON_SECONDARY, onPremises)).isEqualTo(ON_SECONDARY);
+        assertThat(excluding.mark(INTERNET)).isEqualTo(0x80);
+    }
+
+    @Test
+    void aRuleForADeviceIsForWhatComesInByIt() {
+        var rules = new ArrayList<>(Forwarding.INITIAL_RULES);
+        rules.add(new Rule(10, Rule.ALL, Rule.ALL, Mark.ANY, "eth1", 7));
+        var routes =
+                List.of(
+                        Route.byDefault(7, Ipv4Address.parse("10.0.7.1"), "eth7"),
+                        Route.byDefault(254, Ipv4Address.parse("10.0.0.1"), "eth0"));
+        var forwarding = new Forwarding(rules, routes);
+
+        assertThat(forwarding.decide(new Forwarding.Packet(ELSEWHERE, INTERNET, "eth1", 0)))
+                .isEqualTo(new Forwarding.Decision.Out(rules.getLast(), routes.getFirst()));
+        for (String input : new String[] {"eth2", null}) {
+            assertThat(forwarding.decide(new Forwarding.Packet(ELSEWHERE, INTERNET, input, 0)))
+                    .isEqualTo(new Forwarding.Decision.Out(rules.get(1), routes.getLast()));
+        }
+    }
+
+    @Test
     void theNodesOwnAddressIsTheNode() {
         assertThat(decide(ON_SECONDARY, Ipv4Address.parse("10.0.0.10"), 0))
                 .isInstanceOf(Forwarding.Decision.Here.class);

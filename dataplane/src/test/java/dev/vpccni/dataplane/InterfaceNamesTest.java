@@ -28,6 +28,25 @@ class InterfaceNamesTest {
                 .isEqualTo("dummyc440f455693");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "eni,  enic440f455693,  true",
+        "eni,  eni09af09af09a,  true",
+        "vlan, vlanb5faff8a083, true",
+        "eni,  vlanb5faff8a083, false",
+        "eni,  enic440f45569,   false",
+        "eni,  enic440f4556930, false",
+        "eni,  enic440f45569g,  false",
+        "eni,  enic440f45569/,  false",
+        "eni,  enic440f45569:,  false",
+        "eni,  enic440f45569`,  false",
+        "eni,  eniC440F455693,  false",
+        "eni,  xnic440f455693,  false",
+    })
+    void aPodsDeviceIsKnownByItsName(String prefix, String name, boolean host) {
+        assertThat(InterfaceNames.isHost(prefix, name)).isEqualTo(host);
+    }
+
     @Test
     void aPrefixMustLeaveRoom() {
         assertThatThrownBy(() -> InterfaceNames.host("longer", new PodName("a", "b")))

@@ -117,19 +117,50 @@ class PlannersTest {
     }
 
     @Test
+    void whatASecondaryInterfaceOwnsIsTheRuleOfItsAddress() {
+        var address = Ipv4Address.parse("10.0.1.10");
+        Ipv4Cidr only = Rule.only(address);
+
+        assertThat(InterfacePlanner.owns(Rule.from(32765, only, 2), address)).isTrue();
+        assertThat(InterfacePlanner.owns(Rule.from(32765, only, 9), address)).isTrue();
+        assertThat(InterfacePlanner.owns(Rule.from(1536, only, 2), address)).isFalse();
+        assertThat(
+                        InterfacePlanner.owns(
+                                Rule.from(32765, Ipv4Cidr.parse("10.0.1.10/31"), 2), address))
+                .isFalse();
+    }
+
+    @Test
+    void eachExternalServiceHasOneRuleThatTheNodeOwns() {
+        NodeSetup d = Samples.DEFAULTS;
+        var setup =
+                new NodeSetup(
+                        d.primaryMac(),
+                        d.primaryAddress(),
+                        d.vpcCidrs(),
+                        d.snatExclusions(),
+                        Samples.blocks("192.0.2.0/24 192.0.2.0/24 198.51.100.7/32"),
+                        true,
+                        d.snatPorts(),
+                        false,
+                        d.connectionMark(),
+                        d.vethPrefix(),
+                        d.mtu());
+
+        assertThat(NodePlanner.rules(setup))
+                .hasToString(
+                        "[1535:\tfrom all to 192.0.2.0/24 lookup main,"
+                                + " 1535:\tfrom all to 198.51.100.7 lookup main]")
+                .allMatch(NodePlanner::owns);
+        assertThat(NodePlanner.owns(Rule.to(1535, Rule.ALL, 7))).isFalse();
+        assertThat(NodePlanner.owns(Rule.to(1534, Rule.ALL, 254))).isFalse();
+    }
+
+    @Test
     void theNodeOwnsMarkRulesOfOtherMarks() {
         assertThat(NodePlanner.owns(Rule.marked(1024, Mark.of(0x40), 254))).isTrue();
         assertThat(NodePlanner.owns(Rule.marked(1024, Mark.of(0x40), 7))).isFalse();
         assertThat(NodePlanner.owns(Rule.to(1024, Rule.ALL, 254))).isFalse();
-    }
-
-    @Test
-    void tablesFollowDevices() {
-        assertThat(RouteTables.ofDevice(0)).isEqualTo(254);
-        assertThat(RouteTables.ofDevice(1)).isEqualTo(2);
-        assertThat(RouteTables.ofDevice(14)).isEqualTo(15);
-        assertThatThrownBy(() -> RouteTables.ofDevice(252))
-                .isInstanceOf(IllegalArgumentException.class);
     }
 
     private static String text(NamespaceState state) {

@@ -68,8 +68,11 @@ public record ConnectionMarks(String vethPrefix, Mark mark, List<Ipv4Cidr> untra
 
     private static String masked(Ipv4Cidr block) {
         int length = block.prefixLength();
-        var mask = new Ipv4Address(length == 0 ? 0 : -1 << (32 - length));
-        return length == 0 ? "" : "ip daddr & " + mask + " == " + block.network() + " ";
+        if (length == 0) {
+            return "";
+        }
+        var mask = new Ipv4Address(-1 << (32 - length));
+        return "ip daddr & " + mask + " == " + block.network() + " ";
     }
 
     private static String block(Ipv4Cidr block) {

@@ -47,7 +47,8 @@ public final class RestoreInput {
 
     private static String input(
             String table, List<String> refilled, List<String> changes, List<String> deleted) {
-        if (refilled.isEmpty() && changes.isEmpty() && deleted.isEmpty()) {
+        // A chain that is deleted has been emptied first.
+        if (refilled.isEmpty() && changes.isEmpty()) {
             return "";
         }
         var lines = new ArrayList<String>();

@@ -104,6 +104,33 @@ class FirewallPlannerTest {
     }
 
     @Test
+    void withNeitherNodePortsNorTranslationNothingIsRestored() {
+        NodeSetup setup =
+                Samples.setup("10.0.0.0/16", "", true, NodeSetup.SnatPorts.RANDOM_FULLY, false);
+
+        assertThat(text(FirewallPlanner.plan(setup, "ens5", Backend.LEGACY).mangle())).isEmpty();
+    }
+
+    @Test
+    void aBlockThatIsNamedTwiceHasOneRule() {
+        NodeSetup setup =
+                Samples.setup(
+                        "10.0.0.0/16 10.0.0.0/16",
+                        "10.0.0.0/16",
+                        false,
+                        NodeSetup.SnatPorts.RANDOM,
+                        true);
+        TablePlan nat = FirewallPlanner.plan(setup, "ens5", Backend.LEGACY).nat();
+
+        assertThat(nat.chains().get(FirewallPlanner.CONNMARK_CHAIN)).hasSize(2);
+        assertThat(nat.chains().get(FirewallPlanner.SNAT_CHAIN))
+                .filteredOn(rule -> rule.endsWith("-j RETURN"))
+                .containsExactly(
+                        "-d 10.0.0.0/16 -m comment --comment \"AWS SNAT CHAIN EXCLUSION\" -j RETURN",
+                        "-d 10.0.0.0/16 -m comment --comment \"AWS SNAT CHAIN\" -j RETURN");
+    }
+
+    @Test
     void anExclusionOfEverythingNamesNoDestination() {
         NodeSetup setup =
                 Samples.setup("10.0.0.0/16", "0.0.0.0/0", false, NodeSetup.SnatPorts.RANDOM, true);

@@ -71,6 +71,68 @@ class RestoreInputTest {
     }
 
     @Test
+    void aRuleThatIsRightIsLeftAlone() {
+        SortedMap<String, List<String>> chains = desired();
+        chains.put("PREROUTING", List.of(rules("PREROUTING").getFirst(), KUBE, OLD_RESTORE));
+
+        assertThat(RestoreInput.between(nat, new SavedTable("nat", chains)))
+                .isEqualTo(
+                        """
+                        *nat
+                        -D PREROUTING -m comment --comment "AWS, CONNMARK" -j CONNMARK --restore-mark --nfmask 0x40 --ctmask 0x40
+                        -A PREROUTING -m comment --comment "AWS, CONNMARK" -j CONNMARK --restore-mark --nfmask 0x80 --ctmask 0x80
+                        COMMIT
+                        """);
+    }
+
+    @Test
+    void aChainOfAnOlderReleaseStaysWhileOthersJumpToIt() {
+        SortedMap<String, List<String>> chains = desired();
+        chains.put("AWS-SNAT-CHAIN-1", List.of("-j RETURN"));
+        chains.put("MINE", List.of("-s 10.1.0.0/16 -j AWS-SNAT-CHAIN-1"));
+
+        assertThat(RestoreInput.between(nat, new SavedTable("nat", chains)))
+                .isEqualTo("*nat\n:AWS-SNAT-CHAIN-1 - [0:0]\nCOMMIT\n");
+    }
+
+    @Test
+    void ourOwnJumpsKeepNoChain() {
+        SortedMap<String, List<String>> chains = desired();
+        chains.put("AWS-SNAT-CHAIN-1", List.of("-j AWS-SNAT-CHAIN-2"));
+        chains.put("AWS-SNAT-CHAIN-2", List.of("-j RETURN"));
+        String jump = "-m comment --comment \"AWS SNAT CHAIN\" -j AWS-SNAT-CHAIN-1";
+        var postrouting = new ArrayList<>(rules("POSTROUTING"));
+        postrouting.add(jump);
+        chains.put("POSTROUTING", postrouting);
+
+        assertThat(RestoreInput.between(nat, new SavedTable("nat", chains)))
+                .isEqualTo(
+                        """
+                        *nat
+                        :AWS-SNAT-CHAIN-1 - [0:0]
+                        :AWS-SNAT-CHAIN-2 - [0:0]
+                        -D POSTROUTING %s
+                        -X AWS-SNAT-CHAIN-1
+                        -X AWS-SNAT-CHAIN-2
+                        COMMIT
+                        """
+                                .formatted(jump));
+    }
+
+    @Test
+    void anEmptyChainIsMadeOrEmptied() {
+        TablePlan external =
+                FirewallPlanner.plan(Samples.EXTERNAL_SNAT, "ens5", Backend.LEGACY).nat();
+        String chain = "*nat\n:AWS-SNAT-CHAIN-0 - [0:0]\nCOMMIT\n";
+
+        for (String saved : List.of("", chain + "*nat\n-A AWS-SNAT-CHAIN-0 -j RETURN\nCOMMIT\n")) {
+            assertThat(RestoreInput.between(external, SavedTable.parse("nat", saved)))
+                    .isEqualTo(chain);
+        }
+        assertThat(RestoreInput.between(external, SavedTable.parse("nat", chain))).isEmpty();
+    }
+
+    @Test
     void savedTextMayHoldCountersAndOtherTables() {
         SavedTable saved =
                 SavedTable.parse(
@@ -158,6 +220,10 @@ class RestoreInputTest {
                     }
                 });
         return rules;
+    }
+
+    private List<String> rules(String chain) {
+        return nat.rules().getOrDefault(chain, List.of());
     }
 
     private SortedMap<String, List<String>> desired() {
