@@ -19,7 +19,7 @@ record Fields(String path, Map<?, ?> tree) {
      *
      * @param path how errors name it
      */
-    static Fields of(String path, Object value) throws CniException {
+    static Fields of(String path, @Nullable Object value) throws CniException {
         if (value instanceof Map<?, ?> map) {
             return new Fields(path, map);
         }
@@ -70,11 +70,7 @@ record Fields(String path, Map<?, ?> tree) {
         }
         List<Fields> objects = new ArrayList<>();
         for (Object element : list) {
-            String path = name(name) + "[" + objects.size() + "]";
-            if (element == null) {
-                throw invalid(path, null, "an object");
-            }
-            objects.add(of(path, element));
+            objects.add(of(name(name) + "[" + objects.size() + "]", element));
         }
         return objects;
     }

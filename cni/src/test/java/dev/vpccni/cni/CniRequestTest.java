@@ -79,6 +79,45 @@ final class CniRequestTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CNI_CONTAINERID | -a | allowed: letters, digits, '_', '.' and '-', beginning with a"
+                        + " letter or digit",
+                "CNI_IFNAME | a:b | allowed: 1 to 15 characters without '/', ':' and white space,"
+                        + " not \".\" and not \"..\"",
+                "CNI_COMMAND | add | allowed: [ADD, DEL, CHECK, STATUS, GC, VERSION]",
+                "CNI_ARGS | FOO=1;BAR=2 | allowed: known keys only, unless IgnoreUnknown=1; not"
+                        + " \"FOO\"",
+            })
+    void saysWhatIsAllowed(String variable, String value, String details) {
+        Map<String, String> environment = environment("ADD");
+        environment.put(variable, value);
+        assertThatThrownBy(() -> CniRequest.parse(environment, CONFIG))
+                .isInstanceOfSatisfying(
+                        CniException.class,
+                        e -> assertThat(e.error().details()).isEqualTo(details));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"STATUS", "GC", "VERSION"})
+    void needsNoContainerWhereNoneIsConcerned(String command) throws Exception {
+        CniRequest request =
+                CniRequest.parse(
+                        Map.of("CNI_COMMAND", command, "CNI_PATH", "/opt/cni/bin"), CONFIG);
+
+        assertThat(request.containerId()).isEmpty();
+        assertThat(request.interfaceName()).isEmpty();
+        assertThat(request.args()).isEqualTo(CniArgs.NONE);
+    }
+
+    @Test
+    void needsNothingButTheCommandToTellVersions() throws Exception {
+        assertThat(CniRequest.parse(Map.of("CNI_COMMAND", "VERSION"), CONFIG).command())
+                .isEqualTo(CniCommand.VERSION);
+    }
+
+    @ParameterizedTest
     @CsvSource({"CHECK, 0.3.1, 0.4.0", "STATUS, 1.0.0, 1.1.0", "GC, 0.4.0, 1.1.0"})
     void refusesACommandThatTheVersionDoesNotHave(String command, String bad, String good)
             throws Exception {

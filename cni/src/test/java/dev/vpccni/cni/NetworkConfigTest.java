@@ -54,6 +54,25 @@ final class NetworkConfigTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "{\"io.kubernetes.cri.pod-annotations\":{}}",
+                "{\"io.kubernetes.cri.pod-annotations\":{\"k8s.amazonaws.com/nicConfig\":null}}",
+                "{\"io.kubernetes.cri.pod-annotations\":{\"k8s.amazonaws.com/nicConfig\":\"x\"}}"
+            })
+    void asksForEveryCardOnlyByItsAnnotation(String runtimeConfig) throws Exception {
+        assertThat(parse("{\"name\":\"n\",\"runtimeConfig\":" + runtimeConfig + "}").everyCard())
+                .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {576, 1500, 9001})
+    void theMtuIsWhatIpAndEc2Carry(int mtu) throws Exception {
+        assertThat(parse("{\"name\":\"n\",\"mtu\":\"" + mtu + "\"}").mtu()).isEqualTo(mtu);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.Ipv4Address;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,6 +67,60 @@ final class PodAttachmentTest {
         assertThat(PodAttachment.find(result, "eth0"))
                 .isEqualTo(PodAttachment.find(own, "eth0"))
                 .isNotNull();
+    }
+
+    @Test
+    void anInterfaceOfThatNameOutsideThePodIsNotThePods() {
+        CniResult own = result("2", "0", "1");
+        List<CniResult.Interface> more = new java.util.ArrayList<>(own.interfaces());
+        more.addFirst(new CniResult.Interface("eth0", "0a:58:00:00:00:01", ""));
+        CniResult result = new CniResult(more, List.of(new CniResult.Ip("10.0.1.101/32", null, 2)));
+
+        assertThat(PodAttachment.find(result, "eth0"))
+                .isEqualTo(PodAttachment.find(own, "eth0"))
+                .isNotNull();
+    }
+
+    @Test
+    void findsNothingWhereNoHostInterfaceComesBefore() {
+        List<CniResult.Interface> own = result("2", "0", "1").interfaces();
+        CniResult result =
+                new CniResult(
+                        own.subList(1, own.size()),
+                        List.of(new CniResult.Ip("10.0.1.101/32", null, 0)));
+
+        assertThat(PodAttachment.find(result, "eth0")).isNull();
+    }
+
+    @Test
+    void anAddressOfVersion6BesideItIsNoOther() {
+        assertThat(find("10.0.1.101/32 on 1", "fd00::ac:01/118 on 1")).isNotNull();
+    }
+
+    @Test
+    void anAddressOfAnotherInterfaceIsNotThePods() {
+        assertThat(find("10.0.1.101/32 on 1", "10.0.1.102/32 on 0", "10.0.1.103/32 on null"))
+                .isNotNull();
+    }
+
+    @Test
+    void findsNothingUnlessThereIsOneAddress() {
+        assertThat(find()).isNull();
+        assertThat(find("10.0.1.101/32 on 0")).isNull();
+        assertThat(find("10.0.1.101/32 on 1", "10.0.1.102/32 on 1")).isNull();
+    }
+
+    private static @Nullable PodAttachment find(String... addresses) {
+        List<CniResult.Ip> ips =
+                Stream.of(addresses)
+                        .map(address -> address.split(" on ", 2))
+                        .map(parts ->
+                                new CniResult.Ip(
+                                        parts[0],
+                                        null,
+                                        parts[1].equals("null") ? null : Integer.valueOf(parts[1])))
+                        .toList();
+        return PodAttachment.find(new CniResult(result("2", "0", "1").interfaces(), ips), "eth0");
     }
 
     private static CniResult result(String mac, String dummyMac, String dummySandbox) {
