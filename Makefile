@@ -23,13 +23,17 @@ test: setup ## format check, compile with warnings as errors, every test, the ar
 bench: build ## print what ADD, DEL and the daemon cost, beside the floor (root)
 	@scripts/bench
 
+.PHONY: mutants
+mutants: setup ## change the code in small ways; write docs/mutants.md, which of it no test notices
+	@scripts/mutants
+
 .PHONY: format
 format: setup ## format the sources
 	@$(MVN) --quiet spotless:apply
 
 .PHONY: clean
 clean: ## remove all that was built
-	@rm -rf dist */target
+	@rm -rf dist target */target
 
 .PHONY: setup
 setup:
