@@ -1,0 +1,75 @@
+package dev.vpccni.ipam.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.vpccni.ipam.policy.WarmTarget.Addresses;
+import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
+import dev.vpccni.ipam.world.World;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What limits and targets there can be. */
+class LimitsTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        // MAX_ENI, interfaces, addresses; an m5.large has 3 interfaces with 9 addresses each
+        "-1, 3, 27",
+        "0, 3, 27",
+        "1, 1, 9",
+        "2, 2, 18",
+        "3, 3, 27",
+        "4, 3, 27",
+    })
+    void theSettingLowersWhatTheTypeAllows(int setting, int interfaces, int addresses) {
+        PoolLimits limits = World.limits("m5.large", setting, 29);
+
+        assertThat(limits).isEqualTo(new PoolLimits("m5.large", 3, interfaces, 9, 29));
+        assertThat(limits.addressesMax()).isEqualTo(addresses);
+    }
+
+    @Test
+    void targetsReachAsFarAsTheLargestSubnet() {
+        assertThat(new Addresses(0, 0)).hasToString("WARM_IP_TARGET=0 MINIMUM_IP_TARGET=0");
+        assertThat(new Addresses(65_536, 65_536))
+                .hasToString("WARM_IP_TARGET=65536 MINIMUM_IP_TARGET=65536");
+        assertThat(new Interfaces(0, 9)).hasToString("WARM_ENI_TARGET=0");
+        assertThat(new Interfaces(4, 16_384)).hasToString("WARM_ENI_TARGET=4");
+        assertThat(new Interfaces(Integer.MAX_VALUE, 0)).isNotNull();
+        assertThat(new PoolLimits("x", 1, 1, 0, 0).addressesMax()).isZero();
+    }
+
+    static Stream<Arguments> impossible() {
+        return Stream.of(
+                impossible("warm out of range: -1", () -> new Addresses(-1, 0)),
+                impossible("warm out of range: 65537", () -> new Addresses(65_537, 0)),
+                impossible("minimum out of range: -1", () -> new Addresses(0, -1)),
+                impossible("minimum out of range: 65537", () -> new Addresses(0, 65_537)),
+                impossible("warm out of range: -1", () -> new Interfaces(-1, 9)),
+                impossible("warm out of range: 4", () -> new Interfaces(4, 16_385)),
+                impossible(
+                        "warm out of range: 2147483647",
+                        () -> new Interfaces(Integer.MAX_VALUE, 9)),
+                impossible("addressesEach out of range: -1", () -> new Interfaces(1, -1)),
+                impossible("x cannot have 0 interfaces", () -> new PoolLimits("x", 4, 0, 9, 9)),
+                impossible("x cannot have 5 interfaces", () -> new PoolLimits("x", 4, 5, 9, 9)),
+                impossible("x cannot have 4 interfaces", () -> new PoolLimits("x", 4, 4, -1, 9)),
+                impossible("podsMax is negative: -1", () -> new PoolLimits("x", 4, 4, 9, -1)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("impossible")
+    void othersCannotBeMade(String message, Supplier<Object> making) {
+        assertThatIllegalArgumentException().isThrownBy(making::get).withMessage(message);
+    }
+
+    private static Arguments impossible(String message, Supplier<Object> making) {
+        return Arguments.of(message, making);
+    }
+}

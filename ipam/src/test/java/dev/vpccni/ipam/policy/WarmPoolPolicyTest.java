@@ -1,0 +1,136 @@
+package dev.vpccni.ipam.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.ledger.Counts;
+import dev.vpccni.ipam.policy.WarmTarget.Addresses;
+import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
+import dev.vpccni.testing.Choose;
+import dev.vpccni.testing.SeededTest;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WarmPoolPolicyTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        // WARM_IP_TARGET, MINIMUM_IP_TARGET, pods at most; in use, cooling, free, arriving, waiting
+        "2, 0, 9, 3, 0, 0, 0, 0, Grow 2: needs 5",
+        "2, 0, 9, 3, 0, 1, 0, 0, Grow 1: needs 5",
+        "2, 0, 9, 3, 0, 2, 0, 0, Hold: wants 5",
+        "2, 0, 9, 3, 0, 3, 0, 0, Shrink 1: wants only 5",
+        "2, 0, 9, 3, 0, 0, 2, 0, Hold: wants 5",
+        "2, 0, 9, 3, 0, 0, 1, 1, Grow 2: needs 6",
+        "2, 0, 9, 3, 1, 2, 0, 0, Hold: wants 6",
+        "2, 8, 9, 3, 0, 0, 0, 0, Grow 5: needs 8",
+        "2, 8, 9, 7, 0, 0, 0, 0, Grow 2: needs 9",
+        // What is on its way cannot be given back yet.
+        "0, 0, 9, 3, 0, 0, 2, 0, Hold: wants 3",
+        "0, 0, 9, 3, 0, 1, 2, 0, Shrink 1: wants only 3",
+        "0, 0, 9, 3, 0, 5, 0, 0, Shrink 5: wants only 3",
+        // No more than the kubelet admits pods, but whoever waits.
+        "5, 0, 5, 3, 0, 0, 0, 0, Grow 2: needs 5",
+        "5, 0, 5, 3, 0, 2, 0, 0, Hold: is capped",
+        "5, 0, 5, 7, 0, 0, 0, 0, Hold: is capped",
+        "0, 0, 5, 7, 0, 0, 0, 0, Hold: is capped",
+        "0, 0, 5, 5, 0, 0, 0, 0, Hold: wants 5",
+        "5, 0, 5, 5, 1, 0, 0, 2, Grow 2: needs 8",
+    })
+    void withATargetOfAddresses(
+            int warm,
+            int minimum,
+            int podsMax,
+            int inUse,
+            int cooling,
+            int free,
+            int arriving,
+            int waiting,
+            String decision) {
+        var policy = new WarmPoolPolicy(new Addresses(warm, minimum), limits(podsMax));
+        var counts = new Counts(inUse, cooling, free, arriving, 0, 0);
+
+        assertThat(text(policy.decide(counts, waiting))).isEqualTo(decision);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // WARM_ENI_TARGET, addresses of an interface; in use, free
+        "1, 9, 3, 0, Grow 9: needs 12",
+        "2, 9, 3, 0, Grow 18: needs 21",
+        "0, 9, 3, 0, Grow 1: needs 4",
+        "0, 9, 3, 1, Hold: wants 4",
+        "0, 9, 3, 6, Shrink 5: wants only 4",
+    })
+    void withATargetOfInterfaces(int warm, int each, int inUse, int free, String decision) {
+        var policy = new WarmPoolPolicy(new Interfaces(warm, each), limits(100));
+
+        assertThat(text(policy.decide(new Counts(inUse, 0, free, 0, 0, 0), 0))).isEqualTo(decision);
+    }
+
+    @Test
+    void theReasonHasTheNumbers() {
+        var policy = new WarmPoolPolicy(new Addresses(2, 7), limits(29));
+
+        assertThat(policy.decide(new Counts(4, 3, 2, 1, 5, 6), 8).reason())
+                .isEqualTo(
+                        "needs 17: 9 addresses (4 in use, 3 cooling, 2 free), 1 arriving, 8 pods"
+                                + " waiting, WARM_IP_TARGET=2 MINIMUM_IP_TARGET=7, at most 29 pods");
+    }
+
+    @SeededTest
+    void obeyedItHasNothingMoreToSay(RandomGenerator random) {
+        var policy = new WarmPoolPolicy(target(random), limits(Choose.between(random, 0, 60)));
+        Counts counts = counts(random);
+        int waiting = Choose.between(random, 0, 20);
+
+        Counts after =
+                switch (policy.decide(counts, waiting)) {
+                    case PoolDecision.Grow(int more, _) -> more(counts, 0, more);
+                    case PoolDecision.Shrink(int fewer, _) -> more(counts, -fewer, 0);
+                    case PoolDecision.Hold _ -> counts;
+                };
+
+        assertThat(policy.decide(after, waiting)).isInstanceOf(PoolDecision.Hold.class);
+        assertThat(after.free()).isNotNegative();
+        assertThat(after.total() + after.arriving())
+                .as("enough for who waits")
+                .isGreaterThanOrEqualTo(counts.inUse() + counts.cooling() + waiting);
+    }
+
+    private static Counts more(Counts c, int free, int arriving) {
+        return new Counts(
+                c.inUse(), c.cooling(), c.free() + free, c.arriving() + arriving, c.leaving(), 0);
+    }
+
+    private static Counts counts(RandomGenerator random) {
+        return new Counts(
+                Choose.between(random, 0, 40),
+                Choose.between(random, 0, 10),
+                Choose.between(random, 0, 40),
+                Choose.between(random, 0, 10),
+                Choose.between(random, 0, 10),
+                0);
+    }
+
+    private static WarmTarget target(RandomGenerator random) {
+        return random.nextBoolean()
+                ? new Addresses(Choose.between(random, 0, 30), Choose.between(random, 0, 30))
+                : new Interfaces(Choose.between(random, 0, 3), 9);
+    }
+
+    private static PoolLimits limits(int podsMax) {
+        return new PoolLimits("x.large", 4, 4, 9, podsMax);
+    }
+
+    /** Returns the decision and the beginning of its reason. */
+    private static String text(PoolDecision decision) {
+        String verdict = decision.reason().split(":", 2)[0];
+        return switch (decision) {
+            case PoolDecision.Grow(int addresses, _) -> "Grow " + addresses + ": " + verdict;
+            case PoolDecision.Shrink(int addresses, _) -> "Shrink " + addresses + ": " + verdict;
+            case PoolDecision.Hold _ -> "Hold: " + verdict;
+        };
+    }
+}
