@@ -10,19 +10,19 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
-/** What all calls into the C library have in common: binding, and errno. */
-final class Downcall {
+/**
+ * One call into the C library, with the native memory that it takes. The JVM may run native code of
+ * its own on this thread right after ours, so the linker copies errno in the same breath, to memory
+ * of the call.
+ */
+final class Downcall implements AutoCloseable {
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final MemoryLayout CALL_STATE = Linker.Option.captureStateLayout();
     private static final long ERRNO = CALL_STATE.byteOffset(groupElement("errno"));
 
-    // The JVM may run native code of its own on this thread right after ours, so the linker copies
-    // errno in the same breath; the copy belongs to the thread, and is made once for each.
-    private static final ThreadLocal<MemorySegment> STATE =
-            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(CALL_STATE));
-
-    private Downcall() {}
+    private final Arena arena = Arena.ofConfined();
+    private final MemorySegment state = arena.allocate(CALL_STATE);
 
     // The one place where the JVM takes our word for what a native function expects.
     @SuppressWarnings("restricted")
@@ -33,25 +33,37 @@ final class Downcall {
                 Linker.Option.captureCallState("errno"));
     }
 
-    /** Where a call of this thread leaves errno. */
-    static MemorySegment state() {
-        return STATE.get();
+    /** Returns where the call leaves errno. */
+    MemorySegment state() {
+        return state;
+    }
+
+    /** Returns the memory for what the call points at. */
+    Arena arena() {
+        return arena;
+    }
+
+    /** Returns what the call returned, or the negative errno if that was -1. */
+    long outcome(long result) {
+        return result == -1 ? -state.get(JAVA_INT, ERRNO) : result;
+    }
+
+    @Override
+    public void close() {
+        arena.close();
     }
 
     /** Tells whether a call is to be made again because a signal interrupted it. */
-    static boolean interrupted(long result, MemorySegment state) {
-        return result == -1 && state.get(JAVA_INT, ERRNO) == Errno.EINTR;
+    static boolean interrupted(long outcome) {
+        return outcome == -Errno.EINTR;
     }
 
-    static int checked(String name, int result, MemorySegment state) throws ErrnoException {
-        return (int) checked(name, (long) result, state);
-    }
-
-    static long checked(String name, long result, MemorySegment state) throws ErrnoException {
-        if (result == -1) {
-            throw new ErrnoException(name, state.get(JAVA_INT, ERRNO), "");
+    /** Returns the outcome of a call that succeeded. */
+    static long checked(String name, long outcome) throws ErrnoException {
+        if (outcome < 0) {
+            throw new ErrnoException(name, (int) -outcome, "");
         }
-        return result;
+        return outcome;
     }
 
     /** Turns what a method handle declares into what a downcall can really throw. */

@@ -39,6 +39,9 @@ public final class Errno {
     /** Invalid argument. */
     public static final int EINVAL = 22;
 
+    /** This process has as many files open as it may. */
+    public static final int EMFILE = 24;
+
     /** The kernel does not know this socket option. */
     public static final int ENOPROTOOPT = 92;
 

@@ -4,12 +4,10 @@ import static dev.vpccni.linux.Downcall.bind;
 import static dev.vpccni.linux.Downcall.checked;
 import static dev.vpccni.linux.Downcall.impossible;
 import static dev.vpccni.linux.Downcall.interrupted;
-import static dev.vpccni.linux.Downcall.state;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -62,25 +60,24 @@ public final class Libc {
 
     /** open(2) of an existing file. */
     public static int open(String path, int flags) throws ErrnoException {
-        MemorySegment state = state();
-        int result;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(path);
-            do {
-                result = (int) OPEN.invokeExact(state, name, flags);
-            } while (interrupted(result, state));
-        } catch (Throwable e) {
-            throw impossible(e);
-        }
-        return checked("open " + path, result, state);
+        long outcome;
+        do {
+            try (var call = new Downcall()) {
+                MemorySegment name = call.arena().allocateFrom(path);
+                outcome = call.outcome((int) OPEN.invokeExact(call.state(), name, flags));
+            } catch (Throwable e) {
+                throw impossible(e);
+            }
+        } while (interrupted(outcome));
+        return (int) checked("open " + path, outcome);
     }
 
     /**
      * close(2); the descriptor is gone on Linux whatever the call returns, so nothing is thrown.
      */
     public static void close(int fd) {
-        try {
-            int _ = (int) CLOSE.invokeExact(state(), fd);
+        try (var call = new Downcall()) {
+            int _ = (int) CLOSE.invokeExact(call.state(), fd);
         } catch (Throwable e) {
             throw impossible(e);
         }
@@ -88,47 +85,46 @@ public final class Libc {
 
     /** read(2) of at most the size of {@code buffer}. */
     public static long read(int fd, MemorySegment buffer) throws ErrnoException {
-        MemorySegment state = state();
         long size = buffer.byteSize();
-        long result;
+        long outcome;
         do {
-            try {
-                result = (long) READ.invokeExact(state, fd, buffer, size);
+            try (var call = new Downcall()) {
+                outcome = call.outcome((long) READ.invokeExact(call.state(), fd, buffer, size));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        return checked("read", result, state);
+        } while (interrupted(outcome));
+        return checked("read", outcome);
     }
 
     /** pread(2) at {@code offset}, which leaves the file's position where it is. */
     public static long pread(int fd, MemorySegment buffer, long offset) throws ErrnoException {
-        MemorySegment state = state();
         long size = buffer.byteSize();
-        long result;
+        long outcome;
         do {
-            try {
-                result = (long) PREAD.invokeExact(state, fd, buffer, size, offset);
+            try (var call = new Downcall()) {
+                outcome =
+                        call.outcome(
+                                (long) PREAD.invokeExact(call.state(), fd, buffer, size, offset));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        return checked("pread", result, state);
+        } while (interrupted(outcome));
+        return checked("pread", outcome);
     }
 
     /** write(2) of {@code data}; returns how many bytes were taken. */
     public static long write(int fd, MemorySegment data) throws ErrnoException {
-        MemorySegment state = state();
         long size = data.byteSize();
-        long result;
+        long outcome;
         do {
-            try {
-                result = (long) WRITE.invokeExact(state, fd, data, size);
+            try (var call = new Downcall()) {
+                outcome = call.outcome((long) WRITE.invokeExact(call.state(), fd, data, size));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        return checked("write", result, state);
+        } while (interrupted(outcome));
+        return checked("write", outcome);
     }
 
     /**
@@ -138,14 +134,13 @@ public final class Libc {
      */
     public static void setns(int fd, int type) throws ErrnoException {
         requirePlatformThread("setns");
-        MemorySegment state = state();
-        int result;
-        try {
-            result = (int) SETNS.invokeExact(state, fd, type);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome = call.outcome((int) SETNS.invokeExact(call.state(), fd, type));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("setns", result, state);
+        checked("setns", outcome);
     }
 
     /**
@@ -155,54 +150,54 @@ public final class Libc {
      */
     public static void unshare(int flags) throws ErrnoException {
         requirePlatformThread("unshare");
-        MemorySegment state = state();
-        int result;
-        try {
-            result = (int) UNSHARE.invokeExact(state, flags);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome = call.outcome((int) UNSHARE.invokeExact(call.state(), flags));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("unshare", result, state);
+        checked("unshare", outcome);
     }
 
     /** mount(2) without type and data, as binding and changing propagation need it. */
     public static void mount(String source, String target, long flags) throws ErrnoException {
-        MemorySegment state = state();
         MemorySegment none = MemorySegment.NULL;
-        int result;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment from = arena.allocateFrom(source);
-            MemorySegment to = arena.allocateFrom(target);
-            result = (int) Mount.CALL.invokeExact(state, from, to, none, flags, none);
+        long outcome;
+        try (var call = new Downcall()) {
+            MemorySegment from = call.arena().allocateFrom(source);
+            MemorySegment to = call.arena().allocateFrom(target);
+            outcome =
+                    call.outcome(
+                            (int)
+                                    Mount.CALL.invokeExact(
+                                            call.state(), from, to, none, flags, none));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("mount " + target, result, state);
+        checked("mount " + target, outcome);
     }
 
     /** umount2(2). */
     public static void umount2(String target, int flags) throws ErrnoException {
-        MemorySegment state = state();
-        int result;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocateFrom(target);
-            result = (int) UMOUNT2.invokeExact(state, name, flags);
+        long outcome;
+        try (var call = new Downcall()) {
+            MemorySegment name = call.arena().allocateFrom(target);
+            outcome = call.outcome((int) UMOUNT2.invokeExact(call.state(), name, flags));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("umount " + target, result, state);
+        checked("umount " + target, outcome);
     }
 
     /** eventfd(2), which one thread writes to wake another one that polls it. */
     public static int eventfd(int value, int flags) throws ErrnoException {
-        MemorySegment state = state();
-        int result;
-        try {
-            result = (int) EVENTFD.invokeExact(state, value, flags);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome = call.outcome((int) EVENTFD.invokeExact(call.state(), value, flags));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        return checked("eventfd", result, state);
+        return (int) checked("eventfd", outcome);
     }
 
     private static void requirePlatformThread(String call) {

@@ -4,12 +4,10 @@ import static dev.vpccni.linux.Downcall.bind;
 import static dev.vpccni.linux.Downcall.checked;
 import static dev.vpccni.linux.Downcall.impossible;
 import static dev.vpccni.linux.Downcall.interrupted;
-import static dev.vpccni.linux.Downcall.state;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
@@ -63,8 +61,7 @@ public final class Sockets {
             bind("recv", JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT);
 
     // They return ssize_t, but never more bytes than an int counts (MAX_RW_COUNT); with the shape
-    // of
-    // connect they cost nothing to bind.
+    // of connect they cost nothing to bind.
     private static final MethodHandle SENDMSG =
             bind("sendmsg", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
     private static final MethodHandle RECVMSG =
@@ -75,167 +72,168 @@ public final class Sockets {
 
     /** socket(2), in the network namespace of the calling platform thread. */
     public static int socket(int domain, int type, int protocol) throws ErrnoException {
-        MemorySegment state = state();
-        int result;
-        try {
-            result = (int) SOCKET.invokeExact(state, domain, type, protocol);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome = call.outcome((int) SOCKET.invokeExact(call.state(), domain, type, protocol));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        return checked("socket", result, state);
+        return (int) checked("socket", outcome);
     }
 
     /** bind(2). */
     public static void bindTo(int fd, MemorySegment address) throws ErrnoException {
-        MemorySegment state = state();
         int size = (int) address.byteSize();
-        int result;
-        try {
-            result = (int) BIND.invokeExact(state, fd, address, size);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome = call.outcome((int) BIND.invokeExact(call.state(), fd, address, size));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("bind", result, state);
+        checked("bind", outcome);
     }
 
     /** connect(2). */
     public static void connect(int fd, MemorySegment address) throws ErrnoException {
-        MemorySegment state = state();
         int size = (int) address.byteSize();
-        int result;
+        long outcome;
         do {
-            try {
-                result = (int) CONNECT.invokeExact(state, fd, address, size);
+            try (var call = new Downcall()) {
+                outcome = call.outcome((int) CONNECT.invokeExact(call.state(), fd, address, size));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        checked("connect", result, state);
+        } while (interrupted(outcome));
+        checked("connect", outcome);
     }
 
     /** listen(2). */
     public static void listen(int fd, int backlog) throws ErrnoException {
-        MemorySegment state = state();
-        int result;
-        try {
-            result = (int) LISTEN.invokeExact(state, fd, backlog);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome = call.outcome((int) LISTEN.invokeExact(call.state(), fd, backlog));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("listen", result, state);
+        checked("listen", outcome);
     }
 
     /** accept4(2), without asking for the peer's address. */
     public static int accept4(int fd, int flags) throws ErrnoException {
-        MemorySegment state = state();
         MemorySegment none = MemorySegment.NULL;
-        int result;
+        long outcome;
         do {
-            try {
-                result = (int) ACCEPT4.invokeExact(state, fd, none, none, flags);
+            try (var call = new Downcall()) {
+                outcome =
+                        call.outcome(
+                                (int) ACCEPT4.invokeExact(call.state(), fd, none, none, flags));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        return checked("accept", result, state);
+        } while (interrupted(outcome));
+        return (int) checked("accept", outcome);
     }
 
     /** shutdown(2). */
     public static void shutdown(int fd, int how) throws ErrnoException {
-        MemorySegment state = state();
-        int result;
-        try {
-            result = (int) SHUTDOWN.invokeExact(state, fd, how);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome = call.outcome((int) SHUTDOWN.invokeExact(call.state(), fd, how));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("shutdown", result, state);
+        checked("shutdown", outcome);
     }
 
     /** setsockopt(2). */
     public static void setsockopt(int fd, int level, int name, MemorySegment value)
             throws ErrnoException {
-        MemorySegment state = state();
         int size = (int) value.byteSize();
-        int result;
-        try {
-            result = (int) SETSOCKOPT.invokeExact(state, fd, level, name, value, size);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome =
+                    call.outcome(
+                            (int)
+                                    SETSOCKOPT.invokeExact(
+                                            call.state(), fd, level, name, value, size));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("setsockopt", result, state);
+        checked("setsockopt", outcome);
     }
 
     /** getsockopt(2) into the whole of {@code value}. */
     public static void getsockopt(int fd, int level, int name, MemorySegment value)
             throws ErrnoException {
-        MemorySegment state = state();
-        int result;
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment size = arena.allocateFrom(JAVA_INT, (int) value.byteSize());
-            result = (int) GETSOCKOPT.invokeExact(state, fd, level, name, value, size);
+        long outcome;
+        try (var call = new Downcall()) {
+            MemorySegment size = call.arena().allocateFrom(JAVA_INT, (int) value.byteSize());
+            outcome =
+                    call.outcome(
+                            (int)
+                                    GETSOCKOPT.invokeExact(
+                                            call.state(), fd, level, name, value, size));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        checked("getsockopt", result, state);
+        checked("getsockopt", outcome);
     }
 
     /** send(2); returns how many bytes were taken. */
     public static long send(int fd, MemorySegment data, int flags) throws ErrnoException {
-        MemorySegment state = state();
         long size = data.byteSize();
-        long result;
+        long outcome;
         do {
-            try {
-                result = (long) SEND.invokeExact(state, fd, data, size, flags);
+            try (var call = new Downcall()) {
+                outcome =
+                        call.outcome((long) SEND.invokeExact(call.state(), fd, data, size, flags));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        return checked("send", result, state);
+        } while (interrupted(outcome));
+        return checked("send", outcome);
     }
 
     /** recv(2) of at most the size of {@code buffer}. */
     public static long recv(int fd, MemorySegment buffer, int flags) throws ErrnoException {
-        MemorySegment state = state();
         long size = buffer.byteSize();
-        long result;
+        long outcome;
         do {
-            try {
-                result = (long) RECV.invokeExact(state, fd, buffer, size, flags);
+            try (var call = new Downcall()) {
+                outcome =
+                        call.outcome(
+                                (long) RECV.invokeExact(call.state(), fd, buffer, size, flags));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        return checked("recv", result, state);
+        } while (interrupted(outcome));
+        return checked("recv", outcome);
     }
 
-    /** sendmsg(2); {@code message} is a {@code struct msghdr}. */
+    /** sendmsg(2); {@code message} begins with a {@code struct msghdr}. */
     public static int sendmsg(int fd, MemorySegment message, int flags) throws ErrnoException {
-        MemorySegment state = state();
-        int result;
+        long outcome;
         do {
-            try {
-                result = (int) SENDMSG.invokeExact(state, fd, message, flags);
+            try (var call = new Downcall()) {
+                outcome = call.outcome((int) SENDMSG.invokeExact(call.state(), fd, message, flags));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        return checked("sendmsg", result, state);
+        } while (interrupted(outcome));
+        return (int) checked("sendmsg", outcome);
     }
 
-    /** recvmsg(2); {@code message} is a {@code struct msghdr}. */
+    /** recvmsg(2); {@code message} begins with a {@code struct msghdr}. */
     public static int recvmsg(int fd, MemorySegment message, int flags) throws ErrnoException {
-        MemorySegment state = state();
-        int result;
+        long outcome;
         do {
-            try {
-                result = (int) RECVMSG.invokeExact(state, fd, message, flags);
+            try (var call = new Downcall()) {
+                outcome = call.outcome((int) RECVMSG.invokeExact(call.state(), fd, message, flags));
             } catch (Throwable e) {
                 throw impossible(e);
             }
-        } while (interrupted(result, state));
-        return checked("recvmsg", result, state);
+        } while (interrupted(outcome));
+        return (int) checked("recvmsg", outcome);
     }
 
     /**
@@ -245,14 +243,17 @@ public final class Sockets {
      * @return how many descriptors are ready
      */
     public static int poll(MemorySegment descriptors, int timeoutMillis) throws ErrnoException {
-        MemorySegment state = state();
         long count = descriptors.byteSize() / 8;
-        int result;
-        try {
-            result = (int) POLL.invokeExact(state, descriptors, count, timeoutMillis);
+        long outcome;
+        try (var call = new Downcall()) {
+            outcome =
+                    call.outcome(
+                            (int)
+                                    POLL.invokeExact(
+                                            call.state(), descriptors, count, timeoutMillis));
         } catch (Throwable e) {
             throw impossible(e);
         }
-        return interrupted(result, state) ? 0 : checked("poll", result, state);
+        return interrupted(outcome) ? 0 : (int) checked("poll", outcome);
     }
 }

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -66,21 +65,6 @@ class LibcTest {
         }
         assertThatIllegalStateException().isThrownBy(first::number);
         assertThatIllegalArgumentException().isThrownBy(() -> Descriptor.own(-1));
-    }
-
-    @Test
-    void usesBuffersAgain() {
-        var pool = new SegmentPool(64, 1);
-        var first = pool.take();
-        var second = pool.take();
-        assertThat(first.address()).isNotEqualTo(second.address());
-
-        pool.giveBack(first);
-        pool.giveBack(second);
-
-        assertThat(List.of(pool.take().address(), pool.take().address()))
-                .contains(first.address())
-                .doesNotContain(second.address());
     }
 
     private static int errnoOf(Path path) throws IOException {

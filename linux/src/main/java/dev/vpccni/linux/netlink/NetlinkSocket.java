@@ -61,12 +61,12 @@ public final class NetlinkSocket implements AutoCloseable {
     /** How often to take a dump during which the objects keep changing. */
     private static final int DUMPS_MAX = 10;
 
-    /** A buffer to write requests in and one to read replies in, for as many sockets at once. */
-    private static final SegmentPool BUFFERS = new SegmentPool(2L * BUFFER_SIZE, 16);
+    /** The kernel does one request at a time, and others are at hand when it is done. */
+    private static final int BUFFERS_KEPT = 4;
 
-    private final MemorySegment buffers = BUFFERS.take();
-    private final MessageWriter writer = new MessageWriter(buffers.asSlice(0, BUFFER_SIZE));
-    private final MemorySegment replies = buffers.asSlice(BUFFER_SIZE, BUFFER_SIZE);
+    /** For a request, and then for the replies to it. */
+    static final SegmentPool BUFFERS = new SegmentPool(BUFFER_SIZE, BUFFERS_KEPT);
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Transport transport;
     private boolean closed;
@@ -169,9 +169,8 @@ public final class NetlinkSocket implements AutoCloseable {
         lock.lock();
         try {
             if (!closed) {
-                closed = true; // from now on descriptor and buffers may belong to somebody else
+                closed = true; // from now on the descriptor may be somebody else's
                 transport.close();
-                BUFFERS.giveBack(buffers);
             }
         } finally {
             lock.unlock();
@@ -189,12 +188,25 @@ public final class NetlinkSocket implements AutoCloseable {
         if (closed) {
             throw new ClosedChannelException();
         }
-        writer.start(type, flags | NLM_F_REQUEST | NLM_F_ACK, ++sequence);
-        body.accept(writer);
-        transport.send(writer.finish());
+        try (SegmentPool.Loan loan = BUFFERS.borrow()) {
+            MemorySegment buffer = loan.segment();
+            var writer = new MessageWriter(buffer);
+            writer.start(type, flags | NLM_F_REQUEST | NLM_F_ACK, ++sequence);
+            body.accept(writer);
+            transport.send(writer.finish());
+            return read(type, buffer, parser, results);
+        }
+    }
+
+    private <T> boolean read(
+            int type,
+            MemorySegment buffer,
+            Function<NetlinkMessage, @Nullable T> parser,
+            List<T> results)
+            throws IOException {
         boolean consistent = true;
         while (true) {
-            Datagram message = receive(type);
+            Datagram message = receive(type, buffer);
             while (message.next()) {
                 if (message.sequence() != sequence) {
                     continue; // the late answer to a request that timed out
@@ -215,12 +227,12 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
-    private Datagram receive(int type) throws IOException {
-        long size = transport.receive(replies);
-        if (size > replies.byteSize()) {
+    private Datagram receive(int type, MemorySegment buffer) throws IOException {
+        long size = transport.receive(buffer);
+        if (size > buffer.byteSize()) {
             throw new IOException("netlink request " + type + ": datagram of " + size + " bytes");
         }
-        return new Datagram(replies.asSlice(0, size));
+        return new Datagram(buffer.asSlice(0, size));
     }
 
     private static void check(int type, Datagram message) throws ErrnoException {

@@ -14,6 +14,7 @@ import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.Libc;
+import dev.vpccni.linux.SegmentPool;
 import dev.vpccni.linux.Sockets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -27,18 +28,12 @@ import java.util.function.Consumer;
  */
 public final class NotificationSocket implements AutoCloseable {
 
-    private final Arena arena = Arena.ofAuto();
-    private final MemorySegment buffer = arena.allocate(NetlinkSocket.BUFFER_SIZE, 16);
-    private final MemorySegment ready;
-    private final MemorySegment counter = arena.allocate(JAVA_LONG);
     private final Descriptor socket;
     private final Descriptor alarm;
 
     private NotificationSocket(Descriptor socket, Descriptor alarm) {
         this.socket = socket;
         this.alarm = alarm;
-        // Two times struct pollfd: fd, events, revents.
-        this.ready = arena.allocateFrom(JAVA_INT, socket.number(), POLLIN, alarm.number(), POLLIN);
     }
 
     /**
@@ -69,13 +64,16 @@ public final class NotificationSocket implements AutoCloseable {
      * @throws IOException if the kernel refuses, or a message is malformed
      */
     public boolean receive(Duration timeout, Consumer<NetlinkMessage> each) throws IOException {
-        if (Sockets.poll(ready, (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE)) == 0) {
-            return true;
+        try (Arena arena = Arena.ofConfined()) {
+            // Two times struct pollfd: fd, events, revents.
+            MemorySegment ready =
+                    arena.allocateFrom(JAVA_INT, socket.number(), POLLIN, alarm.number(), POLLIN);
+            Sockets.poll(ready, (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
+            if (signalled(ready, 3)) {
+                long _ = Libc.read(alarm.number(), arena.allocate(JAVA_LONG));
+            }
+            return !signalled(ready, 1) || receiveNow(each);
         }
-        if (signalled(3)) {
-            long _ = Libc.read(alarm.number(), counter);
-        }
-        return !signalled(1) || receiveNow(each);
     }
 
     /** Makes the present or next {@link #receive} return at once. */
@@ -91,14 +89,22 @@ public final class NotificationSocket implements AutoCloseable {
         alarm.close();
     }
 
-    private boolean signalled(int index) {
+    private static boolean signalled(MemorySegment ready, int index) {
         return ready.getAtIndex(JAVA_INT, index) >>> Short.SIZE != 0;
     }
 
     private boolean receiveNow(Consumer<NetlinkMessage> each) throws IOException {
-        long size;
-        try {
-            size = Sockets.recv(socket.number(), buffer, MSG_TRUNC | MSG_DONTWAIT);
+        try (SegmentPool.Loan loan = NetlinkSocket.BUFFERS.borrow()) {
+            MemorySegment buffer = loan.segment();
+            long size = Sockets.recv(socket.number(), buffer, MSG_TRUNC | MSG_DONTWAIT);
+            if (size > buffer.byteSize()) {
+                return false;
+            }
+            var message = new Datagram(buffer.asSlice(0, size));
+            while (message.next()) {
+                each.accept(new NetlinkMessage(message.type(), message.flags(), message.payload()));
+            }
+            return true;
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOBUFS)) {
                 return false;
@@ -108,13 +114,5 @@ public final class NotificationSocket implements AutoCloseable {
             }
             throw e;
         }
-        if (size > buffer.byteSize()) {
-            return false;
-        }
-        var message = new Datagram(buffer.asSlice(0, size));
-        while (message.next()) {
-            each.accept(new NetlinkMessage(message.type(), message.flags(), message.payload()));
-        }
-        return true;
     }
 }

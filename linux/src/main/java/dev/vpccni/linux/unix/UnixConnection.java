@@ -1,6 +1,9 @@
 package dev.vpccni.linux.unix;
 
 import static dev.vpccni.linux.Sockets.AF_UNIX;
+import static dev.vpccni.linux.Sockets.POLLERR;
+import static dev.vpccni.linux.Sockets.POLLHUP;
+import static dev.vpccni.linux.Sockets.POLLRDHUP;
 import static dev.vpccni.linux.Sockets.SHUT_RDWR;
 import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
 import static dev.vpccni.linux.Sockets.SOCK_STREAM;
@@ -22,6 +25,7 @@ import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -39,7 +43,6 @@ public final class UnixConnection implements AutoCloseable {
     /** The kernel passes no more at once (SCM_MAX_FD). */
     public static final int DESCRIPTORS_MAX = 253;
 
-    private final MessageBuffer buffer = new MessageBuffer();
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Descriptor socket;
 
@@ -107,9 +110,10 @@ public final class UnixConnection implements AutoCloseable {
             List<? super Descriptor> descriptors,
             int descriptorsMax)
             throws IOException {
-        try {
-            return buffer.receive(
-                    socket.number(), target, offset, length, descriptors, descriptorsMax);
+        Objects.checkFromIndexSize(offset, length, target.length);
+        try (var message = new SocketMessage()) {
+            return message.receive(
+                    socket.number(), target, offset, length, descriptors, descriptorsMax, 0);
         } catch (ErrnoException e) {
             throw timeoutOr(e);
         }
@@ -160,8 +164,14 @@ public final class UnixConnection implements AutoCloseable {
         if (data.length == 0 && descriptors.length > 0) {
             throw new IllegalArgumentException("descriptors travel with at least one byte");
         }
-        try {
-            buffer.send(socket.number(), data, descriptors);
+        try (var message = new SocketMessage()) {
+            int sent = 0;
+            while (sent < data.length) {
+                sent +=
+                        sent == 0
+                                ? message.send(socket.number(), data, 0, 0, descriptors)
+                                : message.send(socket.number(), data, sent, 0);
+            }
         } catch (ErrnoException e) {
             throw timeoutOr(e);
         }
@@ -169,7 +179,13 @@ public final class UnixConnection implements AutoCloseable {
 
     /** Tells, without waiting, whether the peer has closed or sends no more. */
     public boolean hungUp() throws ErrnoException {
-        return buffer.hungUp(socket.number());
+        try (Arena arena = Arena.ofConfined()) {
+            // struct pollfd: fd, events, revents
+            var pollfd = arena.allocateFrom(JAVA_INT, socket.number(), POLLRDHUP);
+            int ready = Sockets.poll(pollfd, 0);
+            int events = pollfd.getAtIndex(JAVA_INT, 1) >>> Short.SIZE;
+            return ready > 0 && (events & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+        }
     }
 
     /**
@@ -191,7 +207,6 @@ public final class UnixConnection implements AutoCloseable {
     public void close() {
         if (closed.compareAndSet(false, true)) {
             socket.close();
-            buffer.close();
         }
     }
 

@@ -3,9 +3,6 @@ package dev.vpccni.linux.unix;
 import static dev.vpccni.linux.Sockets.MSG_CMSG_CLOEXEC;
 import static dev.vpccni.linux.Sockets.MSG_CTRUNC;
 import static dev.vpccni.linux.Sockets.MSG_NOSIGNAL;
-import static dev.vpccni.linux.Sockets.POLLERR;
-import static dev.vpccni.linux.Sockets.POLLHUP;
-import static dev.vpccni.linux.Sockets.POLLRDHUP;
 import static dev.vpccni.linux.Sockets.SOL_SOCKET;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
@@ -13,6 +10,7 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.SegmentPool;
 import dev.vpccni.linux.Sockets;
@@ -20,13 +18,16 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /**
- * The native memory of a connection: {@code struct msghdr}, {@code struct iovec}, room for {@code
- * struct cmsghdr} with descriptors, and for data. The layout is that of 64-bit Linux.
+ * The native memory of one call of sendmsg(2) or recvmsg(2): {@code struct msghdr}, {@code struct
+ * iovec}, room for {@code struct cmsghdr} with descriptors, and for data. The layout is that of
+ * 64-bit Linux.
  */
-final class MessageBuffer implements AutoCloseable {
+final class SocketMessage implements AutoCloseable {
+
+    /** How many bytes travel at most in one call. */
+    static final int DATA_SIZE = 64 << 10;
 
     private static final int SCM_RIGHTS = 1;
 
@@ -42,10 +43,6 @@ final class MessageBuffer implements AutoCloseable {
     private static final int IOVEC = 64;
     private static final int IOVEC_SIZE = 16;
 
-    // struct pollfd: fd, events, revents
-    private static final int POLLFD = 80;
-    private static final int POLLFD_SIZE = 8;
-
     // struct cmsghdr: length, level, type; then the descriptors
     private static final int CONTROL = 96;
     private static final int CMSG_LEVEL = 8;
@@ -55,14 +52,15 @@ final class MessageBuffer implements AutoCloseable {
             CMSGHDR_SIZE + alignedToLong(UnixConnection.DESCRIPTORS_MAX * Integer.BYTES);
 
     private static final int DATA = 2048;
-    private static final int DATA_SIZE = 64 << 10;
-    private static final SegmentPool POOL = new SegmentPool(DATA + DATA_SIZE, 16);
 
-    private final MemorySegment memory = POOL.take();
-    private final MemorySegment header = memory.asSlice(0, MSGHDR_SIZE);
-    private final MemorySegment iovec = memory.asSlice(IOVEC, IOVEC_SIZE);
+    /** One is read into while others are answered from. */
+    private static final int BUFFERS_KEPT = 4;
+
+    private static final SegmentPool BUFFERS = new SegmentPool(DATA + DATA_SIZE, BUFFERS_KEPT);
+
+    private final SegmentPool.Loan loan = BUFFERS.borrow();
+    private final MemorySegment memory = loan.segment();
     private final MemorySegment control = memory.asSlice(CONTROL, CONTROL_SIZE);
-    private final MemorySegment data = memory.asSlice(DATA, DATA_SIZE);
 
     int receive(
             int socket,
@@ -70,54 +68,48 @@ final class MessageBuffer implements AutoCloseable {
             int offset,
             int length,
             List<? super Descriptor> descriptors,
-            int descriptorsMax)
+            int descriptorsMax,
+            int flags)
             throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
         int size = Math.min(length, DATA_SIZE);
         // Room for one more than may come: what the kernel has no room for it closes, and says so.
         prepare(size, CMSGHDR_SIZE + alignedToLong(room(descriptorsMax) * Integer.BYTES));
-        int came = Sockets.recvmsg(socket, header, MSG_CMSG_CLOEXEC);
+        int came = Sockets.recvmsg(socket, memory, MSG_CMSG_CLOEXEC | flags);
         List<Descriptor> received = receivedDescriptors();
-        if (received.size() > descriptorsMax
-                || (header.get(JAVA_INT, MSG_FLAGS) & MSG_CTRUNC) != 0) {
+        boolean tooMany = received.size() > descriptorsMax;
+        boolean lost = (memory.get(JAVA_INT, MSG_FLAGS) & MSG_CTRUNC) != 0;
+        if (tooMany || lost) {
             received.forEach(Descriptor::close);
-            throw new IOException("more than " + descriptorsMax + " descriptors came");
+            // Where there was room for more, this process was at its limit of open files.
+            throw tooMany || received.size() >= room(descriptorsMax)
+                    ? new IOException("more than " + descriptorsMax + " descriptors came")
+                    : new ErrnoException("receive descriptors", Errno.EMFILE, "");
         }
         received.forEach(descriptors::add);
         if (came == 0) {
             return -1;
         }
-        MemorySegment.copy(data, JAVA_BYTE, 0, target, offset, came);
+        MemorySegment.copy(memory, JAVA_BYTE, DATA, target, offset, came);
         return came;
     }
 
-    void send(int socket, byte[] source, Descriptor... descriptors) throws IOException {
-        int sent = 0;
-        while (sent < source.length) {
-            int size = Math.min(source.length - sent, DATA_SIZE);
-            MemorySegment.copy(source, sent, data, JAVA_BYTE, 0, size);
-            if (sent == 0 && descriptors.length > 0) {
-                prepare(size, CMSGHDR_SIZE + alignedToLong(descriptors.length * Integer.BYTES));
-                attach(descriptors);
-            } else {
-                prepare(size, 0);
-            }
-            sent += Sockets.sendmsg(socket, header, MSG_NOSIGNAL);
+    /** Returns how many bytes, from {@code offset} on, were taken. */
+    int send(int socket, byte[] source, int offset, int flags, Descriptor... descriptors)
+            throws ErrnoException {
+        int size = Math.min(source.length - offset, DATA_SIZE);
+        MemorySegment.copy(source, offset, memory, JAVA_BYTE, DATA, size);
+        if (descriptors.length > 0) {
+            prepare(size, CMSGHDR_SIZE + alignedToLong(descriptors.length * Integer.BYTES));
+            attach(descriptors);
+        } else {
+            prepare(size, 0);
         }
-    }
-
-    boolean hungUp(int socket) throws ErrnoException {
-        MemorySegment pollfd = memory.asSlice(POLLFD, POLLFD_SIZE);
-        pollfd.set(JAVA_INT, 0, socket);
-        pollfd.set(JAVA_INT, Integer.BYTES, POLLRDHUP);
-        int ready = Sockets.poll(pollfd, 0);
-        int events = pollfd.get(JAVA_INT, Integer.BYTES) >>> Short.SIZE;
-        return ready > 0 && (events & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+        return Sockets.sendmsg(socket, memory, MSG_NOSIGNAL | flags);
     }
 
     @Override
     public void close() {
-        POOL.giveBack(memory);
+        loan.close();
     }
 
     private static int room(int descriptorsMax) {
@@ -125,14 +117,14 @@ final class MessageBuffer implements AutoCloseable {
     }
 
     private void prepare(int dataSize, int controlSize) {
-        header.fill((byte) 0);
-        header.set(ADDRESS, MSG_IOV, iovec);
-        header.set(JAVA_LONG, MSG_IOVLEN, 1);
-        iovec.set(ADDRESS, 0, data);
-        iovec.set(JAVA_LONG, 8, dataSize);
+        memory.asSlice(0, MSGHDR_SIZE).fill((byte) 0);
+        memory.set(ADDRESS, MSG_IOV, memory.asSlice(IOVEC, IOVEC_SIZE));
+        memory.set(JAVA_LONG, MSG_IOVLEN, 1);
+        memory.set(ADDRESS, IOVEC, memory.asSlice(DATA, DATA_SIZE));
+        memory.set(JAVA_LONG, IOVEC + Long.BYTES, dataSize);
         if (controlSize > 0) {
-            header.set(ADDRESS, MSG_CONTROL, control);
-            header.set(JAVA_LONG, MSG_CONTROLLEN, controlSize);
+            memory.set(ADDRESS, MSG_CONTROL, control);
+            memory.set(JAVA_LONG, MSG_CONTROLLEN, controlSize);
         }
     }
 
@@ -148,7 +140,7 @@ final class MessageBuffer implements AutoCloseable {
     }
 
     private List<Descriptor> receivedDescriptors() {
-        long end = header.get(JAVA_LONG, MSG_CONTROLLEN);
+        long end = memory.get(JAVA_LONG, MSG_CONTROLLEN);
         var received = new ArrayList<Descriptor>(2);
         long next;
         for (long at = 0; at + CMSGHDR_SIZE <= end; at = next) {
