@@ -40,7 +40,6 @@ public final class Sockets {
     public static final int POLLIN = 1;
     public static final int POLLERR = 8;
     public static final int POLLHUP = 0x10;
-    public static final int POLLRDHUP = 0x2000;
 
     private static final MethodHandle SOCKET =
             bind("socket", JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT);

@@ -1,9 +1,9 @@
 package dev.vpccni.linux.unix;
 
 import static dev.vpccni.linux.Sockets.AF_UNIX;
+import static dev.vpccni.linux.Sockets.MSG_DONTWAIT;
 import static dev.vpccni.linux.Sockets.POLLERR;
 import static dev.vpccni.linux.Sockets.POLLHUP;
-import static dev.vpccni.linux.Sockets.POLLRDHUP;
 import static dev.vpccni.linux.Sockets.SHUT_RDWR;
 import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
 import static dev.vpccni.linux.Sockets.SOCK_STREAM;
@@ -26,15 +26,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * One end of a Unix stream connection, over which bytes and file descriptors travel. A stream has
  * no messages; descriptors arrive with the first byte that was sent along with them.
  *
- * <p>One thread uses a connection at a time; another one may {@link #shutdown} it. Receiving
- * blocks, and on a virtual thread it blocks the carrier, so whoever waits long does so on a
- * platform thread.
+ * <p>One thread uses a connection at a time; another one may {@link #shutdown} it. {@link #receive}
+ * and {@link #send} wait, and on a virtual thread block the carrier; {@link #receiveNow} and {@link
+ * #sendNow} do not wait, and a {@link Poller} tells when it is time for them. A connection that
+ * nobody uses just now costs a descriptor, and no memory outside the heap.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7), SCM_RIGHTS</a>
  */
@@ -43,7 +43,6 @@ public final class UnixConnection implements AutoCloseable {
     /** The kernel passes no more at once (SCM_MAX_FD). */
     public static final int DESCRIPTORS_MAX = 253;
 
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final Descriptor socket;
 
     UnixConnection(Descriptor socket) {
@@ -100,6 +99,7 @@ public final class UnixConnection implements AutoCloseable {
      * @param descriptors to which those that came are added; the caller closes them
      * @param descriptorsMax how many may come at most
      * @return how many bytes came, or -1 if the peer sends no more
+     * @throws ErrnoException with {@code EMFILE} if descriptors came and there was no room for them
      * @throws SocketTimeoutException if none came in time
      * @throws IOException if more descriptors came than may; those that came are closed then
      */
@@ -110,10 +110,8 @@ public final class UnixConnection implements AutoCloseable {
             List<? super Descriptor> descriptors,
             int descriptorsMax)
             throws IOException {
-        Objects.checkFromIndexSize(offset, length, target.length);
-        try (var message = new SocketMessage()) {
-            return message.receive(
-                    socket.number(), target, offset, length, descriptors, descriptorsMax, 0);
+        try {
+            return receive(target, offset, length, descriptors, descriptorsMax, 0);
         } catch (ErrnoException e) {
             throw timeoutOr(e);
         }
@@ -126,6 +124,24 @@ public final class UnixConnection implements AutoCloseable {
      */
     public int receive(byte[] target, int offset, int length) throws IOException {
         return receive(target, offset, length, List.of(), 0);
+    }
+
+    /** Like {@link #receive}, but does not wait: returns 0 if there is nothing yet. */
+    public int receiveNow(
+            byte[] target,
+            int offset,
+            int length,
+            List<? super Descriptor> descriptors,
+            int descriptorsMax)
+            throws IOException {
+        try {
+            return receive(target, offset, length, descriptors, descriptorsMax, MSG_DONTWAIT);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.EAGAIN)) {
+                return 0;
+            }
+            throw e;
+        }
     }
 
     /**
@@ -177,14 +193,35 @@ public final class UnixConnection implements AutoCloseable {
         }
     }
 
-    /** Tells, without waiting, whether the peer has closed or sends no more. */
+    /**
+     * Sends bytes, as many as the peer has room for, and does not wait.
+     *
+     * @param offset of the first one
+     * @return the offset behind the last one that was taken
+     * @throws ErrnoException with {@code EPIPE} if the peer has closed
+     */
+    public int sendNow(byte[] data, int offset) throws ErrnoException {
+        int sent = offset;
+        try (var message = new SocketMessage()) {
+            while (sent < data.length) {
+                sent += message.send(socket.number(), data, sent, MSG_DONTWAIT);
+            }
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EAGAIN)) {
+                throw e;
+            }
+        }
+        return sent;
+    }
+
+    /** Tells, without waiting, whether the peer has closed. One that only sends no more has not. */
     public boolean hungUp() throws ErrnoException {
         try (Arena arena = Arena.ofConfined()) {
-            // struct pollfd: fd, events, revents
-            var pollfd = arena.allocateFrom(JAVA_INT, socket.number(), POLLRDHUP);
+            // struct pollfd: fd, events, revents; the end is told without being asked for.
+            var pollfd = arena.allocateFrom(JAVA_INT, socket.number(), 0);
             int ready = Sockets.poll(pollfd, 0);
             int events = pollfd.getAtIndex(JAVA_INT, 1) >>> Short.SIZE;
-            return ready > 0 && (events & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+            return ready > 0 && (events & (POLLHUP | POLLERR)) != 0;
         }
     }
 
@@ -205,8 +242,26 @@ public final class UnixConnection implements AutoCloseable {
     /** Closes, by the thread that uses the connection. Closing again has no effect. */
     @Override
     public void close() {
-        if (closed.compareAndSet(false, true)) {
-            socket.close();
+        socket.close();
+    }
+
+    /** Returns the number that system calls know the connection by. */
+    int number() {
+        return socket.number();
+    }
+
+    private int receive(
+            byte[] target,
+            int offset,
+            int length,
+            List<? super Descriptor> descriptors,
+            int descriptorsMax,
+            int flags)
+            throws IOException {
+        Objects.checkFromIndexSize(offset, length, target.length);
+        try (var message = new SocketMessage()) {
+            return message.receive(
+                    socket.number(), target, offset, length, descriptors, descriptorsMax, flags);
         }
     }
 

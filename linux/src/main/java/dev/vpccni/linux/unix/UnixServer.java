@@ -102,6 +102,11 @@ public final class UnixServer implements AutoCloseable {
         }
     }
 
+    /** Returns the number that system calls know the socket by. */
+    int number() {
+        return socket.number();
+    }
+
     private void removeOwnFile() throws IOException {
         if (Files.exists(path, NOFOLLOW_LINKS) && inode(path).equals(inode)) {
             Files.deleteIfExists(path);

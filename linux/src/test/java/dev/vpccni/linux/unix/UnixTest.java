@@ -1,6 +1,7 @@
 package dev.vpccni.linux.unix;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
@@ -14,13 +15,18 @@ import dev.vpccni.testing.SeededTest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -47,7 +53,7 @@ class UnixTest {
         path = folder.resolve("a.sock");
         server = UnixServer.listen(path, PosixFilePermissions.fromString("rw-rw----"), 16);
         client = UnixConnection.connect(path);
-        accepted = server.accept();
+        accepted = requireNonNull(server.accept());
     }
 
     @AfterEach
@@ -71,7 +77,7 @@ class UnixTest {
         try (UnixServer second =
                         UnixServer.listen(path, PosixFilePermissions.fromString("rw-------"), 1);
                 UnixConnection other = UnixConnection.connect(path);
-                UnixConnection there = second.accept()) {
+                UnixConnection there = requireNonNull(second.accept())) {
             other.send(new byte[] {7});
             assertThat(there.receive(new byte[1], 0, 1)).isEqualTo(1);
         }
@@ -84,7 +90,7 @@ class UnixTest {
             server.close();
 
             UnixConnection.connect(path).close();
-            second.accept().close();
+            requireNonNull(second.accept()).close();
         }
         assertThat(path).doesNotExist();
     }
@@ -192,6 +198,7 @@ class UnixTest {
     void noticesTheEnd() throws Exception {
         assertThat(accepted.hungUp()).isFalse();
         client.send(new byte[] {1});
+        assertThat(accepted.hungUp()).isFalse();
         client.close();
 
         assertThat(accepted.hungUp()).isTrue();
@@ -201,6 +208,50 @@ class UnixTest {
         assertThat(accepted.receive(new byte[1], 0, 1)).isEqualTo(-1);
         assertThatExceptionOfType(ErrnoException.class)
                 .isThrownBy(() -> accepted.send(new byte[1]))
+                .withMessage("sendmsg: EPIPE");
+    }
+
+    @Test
+    void takesAPeerThatSendsNoMoreForOneThatIsThere() throws Exception {
+        try (SocketChannel half = SocketChannel.open(UnixDomainSocketAddress.of(path));
+                UnixConnection other = requireNonNull(server.accept())) {
+            half.shutdownOutput();
+            assertThat(other.receive(new byte[1], 0, 1)).isEqualTo(-1);
+            assertThat(other.hungUp()).isFalse();
+
+            other.send(new byte[] {7});
+            assertThat(half.read(ByteBuffer.allocate(2))).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesWhatIsThereAndDoesNotWait() throws Exception {
+        byte[] bytes = new byte[4];
+        assertThat(accepted.receiveNow(bytes, 0, 4, List.of(), 0)).isZero();
+        client.send(new byte[] {1, 2, 3});
+        assertThat(accepted.receiveNow(bytes, 1, 2, List.of(), 0)).isEqualTo(2);
+        assertThat(accepted.receiveNow(bytes, 3, 1, List.of(), 0)).isEqualTo(1);
+        assertThat(bytes).containsExactly(0, 1, 2, 3);
+        assertThat(accepted.receiveNow(bytes, 0, 4, List.of(), 0)).isZero();
+        client.close();
+        assertThat(accepted.receiveNow(bytes, 0, 4, List.of(), 0)).isEqualTo(-1);
+    }
+
+    @Test
+    void sendsWhatThereIsRoomForAndDoesNotWait() throws Exception {
+        byte[] much = new byte[8 << 20];
+        new SplittableRandom(1).nextBytes(much);
+        int sent = client.sendNow(much, 0);
+        assertThat(sent).isBetween(1, much.length - 1);
+        assertThat(client.sendNow(much, sent)).isEqualTo(sent);
+
+        byte[] came = new byte[sent];
+        accepted.receiveFully(came, List.of(), 0);
+        assertThat(came).isEqualTo(Arrays.copyOf(much, sent));
+        assertThat(client.sendNow(much, sent)).isGreaterThan(sent);
+        accepted.close();
+        assertThatExceptionOfType(ErrnoException.class)
+                .isThrownBy(() -> client.sendNow(much, sent))
                 .withMessage("sendmsg: EPIPE");
     }
 
