@@ -43,8 +43,12 @@ public record CniArgs(PodName pod, String infraContainerId, String uid) {
                 throw invalid(text, "pairs KEY=VALUE between semicolons; \"" + pair + "\" is none");
             }
             switch (parts[0]) {
-                case NAME, NAMESPACE, CONTAINER, UID, IGNORE_UNKNOWN ->
-                        values.put(parts[0], parts[1]);
+                case NAME, NAMESPACE, CONTAINER, UID, IGNORE_UNKNOWN -> {
+                    if (parts[1].length() > Identifiers.NAME_MAX) {
+                        throw invalid(text, "at most 253 characters of " + parts[0]);
+                    }
+                    values.put(parts[0], parts[1]);
+                }
                 default -> unknown = unknown.isEmpty() ? parts[0] : unknown;
             }
         }

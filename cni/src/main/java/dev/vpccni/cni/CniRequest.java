@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param containerId {@code CNI_CONTAINERID}; empty for a command that concerns no container
  * @param namespacePath {@code CNI_NETNS}; empty at a DEL whose namespace is gone
  * @param interfaceName {@code CNI_IFNAME}; empty for a command that concerns no container
+ * @param config of an ADD it is without results and lists: an ADD does not use them, and may wait
  */
 public record CniRequest(
         CniCommand command,
@@ -35,9 +36,23 @@ public record CniRequest(
         String container = environment.getOrDefault("CNI_CONTAINERID", "");
         String interfaceName = environment.getOrDefault("CNI_IFNAME", "");
         if (command.concernsContainer()) {
-            require(Identifiers.isName(container), "CNI_CONTAINERID", container);
-            require(Identifiers.isInterfaceName(interfaceName), "CNI_IFNAME", interfaceName);
+            require(
+                    Identifiers.isName(container),
+                    "CNI_CONTAINERID",
+                    container,
+                    Identifiers.NAME_FORM);
+            require(
+                    Identifiers.isInterfaceName(interfaceName),
+                    "CNI_IFNAME",
+                    interfaceName,
+                    Identifiers.INTERFACE_NAME_FORM);
         }
+        String namespace = environment.getOrDefault("CNI_NETNS", "");
+        require(
+                namespace.length() <= Identifiers.PATH_MAX,
+                "CNI_NETNS",
+                namespace,
+                "at most 4095 characters");
         NetworkConfig config = NetworkConfig.parse(input);
         if (!config.version().allows(command)) {
             throw new CniException(new CniError.CommandNotAllowed(config.version(), command));
@@ -45,10 +60,10 @@ public record CniRequest(
         return new CniRequest(
                 command,
                 container,
-                environment.getOrDefault("CNI_NETNS", ""),
+                namespace,
                 interfaceName,
                 CniArgs.parse(environment.getOrDefault("CNI_ARGS", "")),
-                config);
+                command == CniCommand.ADD ? config.withoutResults() : config);
     }
 
     /** Returns what an address is granted to. */
@@ -89,12 +104,9 @@ public record CniRequest(
         }
     }
 
-    private static void require(boolean valid, String name, String value) throws CniException {
+    private static void require(boolean valid, String name, String value, String allowed)
+            throws CniException {
         if (!valid) {
-            String allowed =
-                    name.equals("CNI_IFNAME")
-                            ? Identifiers.INTERFACE_NAME_FORM
-                            : Identifiers.NAME_FORM;
             throw new CniException(new CniError.InvalidVariable(name, value, allowed));
         }
     }

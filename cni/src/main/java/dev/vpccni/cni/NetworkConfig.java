@@ -75,6 +75,12 @@ public record NetworkConfig(
                 validAttachments(fields));
     }
 
+    /** Returns this without what may be of any length. */
+    NetworkConfig withoutResults() {
+        return new NetworkConfig(
+                version, name, vethPrefix, mtu, enforcingMode, everyCard, null, null);
+    }
+
     private static CniVersion version(Fields fields, String otherwise) throws CniException {
         String text = fields.text("cniVersion", otherwise);
         CniVersion version = CniVersion.named(text);

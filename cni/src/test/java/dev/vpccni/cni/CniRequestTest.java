@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.model.AttachmentKey;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,38 @@ final class CniRequestTest {
                                         .isEqualTo("required env variables [%s] missing", variable);
                             });
         }
+    }
+
+    /** It may wait for a minute, and a thousand others with it. */
+    @Test
+    void ofAnAddKeepsNothingThatMayBeOfAnyLength() throws Exception {
+        Map<String, Object> config = new TreeMap<>(CONFIG);
+        config.put("prevResult", Map.of("cniVersion", "1.1.0", "dns", Map.of()));
+        config.put("cni.dev/valid-attachments", List.of());
+        assertThat(CniRequest.parse(environment("CHECK"), config).config().previous()).isNotNull();
+        NetworkConfig kept = CniRequest.parse(environment("ADD"), config).config();
+        assertThat(kept.previous()).isNull();
+        assertThat(kept.validAttachments()).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "CNI_CONTAINERID, '', 253, a",
+        "CNI_NETNS, /, 4095, p",
+        "CNI_ARGS, K8S_POD_NAME=, 266, n",
+        "CNI_ARGS, K8S_POD_UID=, 265, n",
+    })
+    void keepsNothingOfAnyLength(String variable, String begin, int max, String letter)
+            throws Exception {
+        Map<String, String> environment = environment("ADD");
+        environment.put(variable, begin + letter.repeat(max - begin.length()));
+        assertThat(CniRequest.parse(environment, CONFIG)).isNotNull();
+
+        environment.merge(variable, letter, String::concat);
+        assertThatThrownBy(() -> CniRequest.parse(environment, CONFIG))
+                .isInstanceOfSatisfying(
+                        CniException.class,
+                        e -> assertThat(e.error().details()).contains("at most"));
     }
 
     @ParameterizedTest

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,8 +34,12 @@ public final class Json {
     /** Longer texts are refused, in bytes or chars: a checkpoint of 10,000 addresses takes 4 MB. */
     public static final int MAX_LENGTH = 32 << 20;
 
+    /** More than read at once. What the library keeps for threads, each virtual one would hold. */
+    private static final int BUFFERS_KEPT = 8;
+
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
+                    .recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS_KEPT))
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(
                             StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
@@ -49,6 +55,24 @@ public final class Json {
     public static @Nullable Object parse(String text) throws JsonException {
         checkLength(text.length());
         try (JsonParser parser = FACTORY.createParser(text)) {
+            return document(parser);
+        } catch (IOException e) {
+            throw translated(e);
+        }
+    }
+
+    /**
+     * The value of a text that somebody else wrote, read without a copy of it.
+     *
+     * @param tokensMax how many names, values, and beginnings and ends of objects and arrays it may
+     *     have; each takes up to 100 bytes of memory
+     * @throws JsonException if the text is not exactly one JSON value, or exceeds a limit
+     */
+    public static @Nullable Object parse(Reader text, long tokensMax) throws JsonException {
+        StreamReadConstraints limited =
+                FACTORY.streamReadConstraints().rebuild().maxTokenCount(tokensMax).build();
+        JsonFactory factory = FACTORY.rebuild().streamReadConstraints(limited).build();
+        try (JsonParser parser = factory.createParser(text)) {
             return document(parser);
         } catch (IOException e) {
             throw translated(e);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.testing.SeededTest;
+import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -143,5 +144,16 @@ final class JsonTest {
                 .map(c -> random.nextBoolean() ? c % 128 : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
+    }
+
+    @Test
+    void aReaderYieldsTheSameValue() throws Exception {
+        String text = "{\"a\":[1,{},\"\\u003c\"],\"b\":null}"; // 11 tokens
+        assertThat(Json.parse(new StringReader(text), 11)).isEqualTo(Json.parse(text));
+        assertThatThrownBy(() -> Json.parse(new StringReader(text), 10))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("exceeds the maximum allowed (10");
+        assertThatThrownBy(() -> Json.parse(new StringReader("[1"), 10))
+                .isInstanceOf(JsonException.class);
     }
 }
