@@ -29,7 +29,7 @@
 #define SOCKET_PATH "/var/run/aws-node/cni.sock"
 #define SPOOL_PATH "/var/run/aws-node/spool"
 #define ENVIRONMENT_MAX (64 * 1024)
-#define STDIN_MAX (1024 * 1024)
+#define STDIN_MAX (4 * 1024 * 1024)
 #define REPLY_MAX (1024 * 1024)
 #define SPOOL_NAME_MAX 200 /* leaves room in NAME_MAX for what a temporary name adds */
 
@@ -206,7 +206,7 @@ static int make_frame(void) {
                         strerror(errno));
         if (n > 0) input += (size_t)n;
         if (input > STDIN_MAX)
-            return fail(MALFORMED_INPUT, "1 MiB at most", "network config too long", "");
+            return fail(MALFORMED_INPUT, "4 MiB at most", "network config too long", "");
     }
     struct request_header header = {
         .magic = {'V', 'C', 'N', 'I'},

@@ -1,5 +1,8 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.plugin.CniAnswerer;
+import dev.vpccni.daemon.plugin.CniSocketServer;
+import dev.vpccni.daemon.plugin.Latencies;
 import dev.vpccni.host.LinuxHost;
 import dev.vpccni.host.LinuxPodNamespace;
 import dev.vpccni.node.Explanation;
@@ -68,7 +71,8 @@ final class Daemon implements AutoCloseable {
         var verbs = new NodeVerbs(node);
         var answerer = new CniAnswerer(verbs, LinuxPodNamespace::adopt, latencies, log);
         CniSocketServer server =
-                CniSocketServer.start(settings.daemon().pluginSocket(), answerer, log);
+                CniSocketServer.start(
+                        settings.daemon().pluginSocket(), answerer, log, tempo::ended);
         stopwatch.log("stage 1 of 3: serving pods");
         tempo.start("warm-up", WarmUp::run);
         tempo.start("spool", new SpoolWatch(spool, verbs, tempo, log));

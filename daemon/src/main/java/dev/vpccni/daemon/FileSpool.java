@@ -3,9 +3,8 @@ package dev.vpccni.daemon;
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
-import dev.vpccni.daemon.ShimProtocol.MalformedFrame;
-import dev.vpccni.json.Json;
-import dev.vpccni.json.JsonException;
+import dev.vpccni.daemon.plugin.ShimProtocol;
+import dev.vpccni.daemon.plugin.ShimProtocol.MalformedFrame;
 import dev.vpccni.node.port.Spool;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +51,7 @@ final class FileSpool implements Spool {
                                 new Aged(written, new Entry(name, read(Files.readAllBytes(file)))));
                     } catch (NoSuchFileException e) {
                         // Somebody else was quicker.
-                    } catch (MalformedFrame | JsonException | CniException | IOException e) {
+                    } catch (MalformedFrame | CniException | IOException e) {
                         tell(file, e);
                     }
                 }
@@ -69,10 +68,8 @@ final class FileSpool implements Spool {
         Files.deleteIfExists(folder.resolve(entry.name()));
     }
 
-    private static CniRequest read(byte[] frame)
-            throws MalformedFrame, JsonException, CniException {
-        ShimProtocol.Request request = ShimProtocol.request(frame, frame.length);
-        CniRequest parsed = CniRequest.parse(request.environment(), Json.parse(request.input()));
+    private static CniRequest read(byte[] frame) throws MalformedFrame, CniException {
+        CniRequest parsed = ShimProtocol.request(frame, frame.length).parse();
         if (parsed.command() != CniCommand.DEL) {
             throw new MalformedFrame("it is no DEL");
         }

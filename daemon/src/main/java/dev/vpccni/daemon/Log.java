@@ -2,6 +2,7 @@ package dev.vpccni.daemon;
 
 import dev.vpccni.daemon.DaemonSettings.LogLevel;
 import dev.vpccni.daemon.DaemonSettings.LogSettings;
+import dev.vpccni.daemon.plugin.PluginLog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that neither a slow disk nor the start of the logging library is felt by a pod; what does not fit
  * into the queue is counted and left out. Safe for use by many threads.
  */
-final class Log implements AutoCloseable {
+final class Log implements PluginLog, AutoCloseable {
 
     /** About a second of a busy node. */
     private static final int QUEUED_MAX = 4096;
@@ -68,11 +69,13 @@ final class Log implements AutoCloseable {
         add(LogLevel.DEBUG, message, null);
     }
 
-    void info(String message) {
+    @Override
+    public void info(String message) {
         add(LogLevel.INFO, message, null);
     }
 
-    void warn(String message) {
+    @Override
+    public void warn(String message) {
         add(LogLevel.WARN, message, null);
     }
 
@@ -80,10 +83,8 @@ final class Log implements AutoCloseable {
         add(LogLevel.ERROR, message, null);
     }
 
-    /**
-     * @param cause is logged with its stack
-     */
-    void error(String message, Throwable cause) {
+    @Override
+    public void error(String message, Throwable cause) {
         add(LogLevel.ERROR, message, cause);
     }
 

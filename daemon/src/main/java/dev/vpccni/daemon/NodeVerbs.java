@@ -3,6 +3,8 @@ package dev.vpccni.daemon;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
+import dev.vpccni.daemon.plugin.CniVerbs;
+import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
@@ -20,6 +22,11 @@ final class NodeVerbs implements CniVerbs {
     public CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException {
         return node.pods().add(request, namespace, patience);
+    }
+
+    @Override
+    public void dismiss(AttachmentKey key) {
+        node.pods().dismiss(key);
     }
 
     @Override

@@ -51,6 +51,11 @@ final class RealTempo implements Tempo {
                 .start(task);
     }
 
+    /** Reports a fault that ended a thread which is no task of this tempo. */
+    void ended(String thread, Throwable fault) {
+        faults.ended(thread, fault);
+    }
+
     /** A semaphore of which nobody notices more than one permit. */
     private static final class Raised implements Signal {
 

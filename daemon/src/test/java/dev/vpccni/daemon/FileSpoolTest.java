@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.plugin.FakeVerbs;
+import dev.vpccni.daemon.plugin.Frames;
 import dev.vpccni.node.port.Spool;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -23,6 +25,15 @@ final class FileSpoolTest {
     private final List<String> problems = new ArrayList<>();
 
     @TempDir Path folder;
+
+    /** The plugin is in another language, so its constants are compared as text. */
+    @Test
+    void isWhereThePluginPutsThings() throws Exception {
+        Path daemon = DaemonSettings.FOLDER;
+        assertThat(Files.readString(Path.of("../shim/src/main/c/shim.c")))
+                .contains("#define SOCKET_PATH \"" + daemon.resolve("cni.sock") + "\"")
+                .contains("#define SPOOL_PATH \"" + daemon.resolve("spool") + "\"");
+    }
 
     @Test
     void isEmptyWhereThereIsNoFolder() throws Exception {

@@ -24,11 +24,11 @@ public final class Sockets {
     public static final int SOCK_STREAM = 1;
     public static final int SOCK_RAW = 3;
     public static final int SOCK_CLOEXEC = 0x80000;
+    public static final int SOCK_NONBLOCK = 0x800;
     public static final int SOL_SOCKET = 1;
     public static final int SO_RCVBUF = 8;
     public static final int SO_PEERCRED = 17;
     public static final int SO_RCVTIMEO = 20;
-    public static final int SO_SNDTIMEO = 21;
     public static final int SO_PROTOCOL = 38;
     public static final int SO_DOMAIN = 39;
     public static final int MSG_TRUNC = 0x20;

@@ -1,5 +1,6 @@
 package dev.vpccni.linux;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.linux.netlink.NetlinkSocket;
@@ -61,7 +62,7 @@ class NativeMemoryTest {
             for (int i = 0; i < MANY; i++) {
                 UnixConnection client = UnixConnection.connect(path);
                 connections.add(client);
-                UnixConnection accepted = server.accept();
+                UnixConnection accepted = requireNonNull(server.accept());
                 connections.add(accepted);
                 client.send(new byte[1000]);
                 accepted.receiveFully(new byte[1000], new ArrayList<>(), 0);

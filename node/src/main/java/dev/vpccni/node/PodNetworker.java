@@ -103,6 +103,11 @@ public final class PodNetworker {
         }
     }
 
+    /** Ends the wait of an ADD for an address, if it waits just now; it fails then. */
+    public void dismiss(AttachmentKey key) {
+        keeper.dismiss(key::equals);
+    }
+
     /** Verifies that a container is connected as its result says. */
     public void check(CniRequest request, PodNamespace namespace)
             throws CniException, InterruptedException {

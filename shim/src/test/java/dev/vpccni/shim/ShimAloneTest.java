@@ -145,8 +145,10 @@ final class ShimAloneTest {
     @EnumSource
     void limitsWhatItReads(Shim shim) throws Exception {
         Map<String, String> environment = del(folder.resolve("spool"));
-        shim.run(environment, filled(1 << 20)).isSuccess("");
-        shim.run(environment, filled((1 << 20) + 1)).isError(6, "network config too long");
+        shim.run(environment, filled(4 << 20)).isSuccess("");
+        Shim.Outcome tooLong = shim.run(environment, filled((4 << 20) + 1));
+        tooLong.isError(6, "network config too long");
+        assertThat(tooLong.stdout()).contains("4 MiB at most");
         environment.put("CNI_ARGS", "x".repeat(64 << 10));
         shim.run(environment, config()).isError(4, "environment too long at CNI_ARGS");
     }

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,8 +92,23 @@ final class ShimExchangeTest {
     void carriesTheLargestRequestAndAnswer(Shim shim) throws Exception {
         byte[] output = filled(1 << 20);
         try (ScriptedDaemon daemon = serve(answering(reply(1, 0, output.length, output)))) {
-            shim.run(add(), filled(1 << 20)).isSuccess(" ".repeat(1 << 20));
-            assertThat(daemon.requests().getFirst()).hasSizeGreaterThan(1 << 20);
+            shim.run(add(), filled(4 << 20)).isSuccess(" ".repeat(1 << 20));
+            assertThat(daemon.requests().getFirst()).hasSizeGreaterThan(4 << 20);
+        }
+    }
+
+    /** A node has a plugin for each pod that waits, and room for what they send is 5 MiB each. */
+    @Test
+    void takesNoMemoryForWhatDoesNotCome() throws Exception {
+        var plugins = new ArrayBlockingQueue<Long>(1);
+        ScriptedDaemon.Script measuring =
+                (connection, daemon) -> {
+                    daemon.readRequest(connection);
+                    plugins.add(peakOf(Shim.STATIC));
+                };
+        try (ScriptedDaemon _ = serve(measuring)) {
+            Shim.STATIC.run(add(), config()).isError(11, "did not answer");
+            assertThat(plugins.take()).isLessThan(1024);
         }
     }
 
@@ -127,7 +144,7 @@ final class ShimExchangeTest {
     @EnumSource
     void survivesAPeerThatClosesWithoutReading(Shim shim) throws Exception {
         try (ScriptedDaemon _ = serve((connection, _) -> connection.close())) {
-            shim.run(add(), filled(1 << 20)).isError(11, "did not answer");
+            shim.run(add(), filled(4 << 20)).isError(11, "did not answer");
         }
     }
 
@@ -208,6 +225,22 @@ final class ShimExchangeTest {
                         .start();
         assertThat(new String(ldd.getInputStream().readAllBytes(), UTF_8))
                 .contains("not a dynamic executable");
+    }
+
+    /** Returns the most memory that the one process of a plugin has had, in KiB. */
+    private static long peakOf(Shim shim) throws IOException {
+        ProcessHandle plugin =
+                ProcessHandle.current()
+                        .children()
+                        .filter(child ->
+                                child.info().command().equals(Optional.of(shim.path().toString())))
+                        .findFirst()
+                        .orElseThrow();
+        return Files.readAllLines(Path.of("/proc", String.valueOf(plugin.pid()), "status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     private ScriptedDaemon serve(ScriptedDaemon.Script script) throws IOException {

@@ -1,129 +1,98 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.plugin;
 
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
+import dev.vpccni.cni.CniResult;
 import dev.vpccni.json.Json;
-import dev.vpccni.json.JsonException;
 import dev.vpccni.linux.Descriptor;
+import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.PodNamespace;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** From a request of the plugin to its answer. Safe for use by many threads. */
-final class CniAnswerer {
+/** Carries out the plugin's calls by the verbs. Safe for use by many threads. */
+public final class CniAnswerer implements Answerer {
 
     /** What wiring, checkpoint and answer take at worst, and so what is not spent on waiting. */
     private static final Duration RESERVE = Duration.ofMillis(500);
 
+    /** Characters of what was wrong, which may repeat all that came; nobody reads more. */
+    private static final int TEXT_MAX = 4096;
+
     private final CniVerbs verbs;
     private final Adoption adoption;
     private final Latencies latencies;
-    private final Log log;
+    private final PluginLog log;
+    private final AddsUnderWay adds = new AddsUnderWay();
 
     /** Makes a pod's namespace of the two descriptors that came, and owns them from then on. */
-    interface Adoption {
+    @FunctionalInterface
+    public interface Adoption {
+
+        /** Takes the descriptors over, also when it throws. */
         PodNamespace adopt(String path, Descriptor namespace, Descriptor socket)
                 throws HostException;
     }
 
-    /** What became of a request: a frame for the plugin, and what the pod need not wait for. */
-    static final class Answer {
-
-        private final byte[] frame;
-        private final Runnable logging;
-
-        private Answer(byte[] frame, Runnable logging) {
-            this.frame = frame;
-            this.logging = logging;
-        }
-
-        byte[] frame() {
-            return frame;
-        }
-
-        /** Logs what was done; for when the frame is on its way. */
-        void log() {
-            logging.run();
-        }
-    }
-
-    CniAnswerer(CniVerbs verbs, Adoption adoption, Latencies latencies, Log log) {
+    public CniAnswerer(CniVerbs verbs, Adoption adoption, Latencies latencies, PluginLog log) {
         this.verbs = verbs;
         this.adoption = adoption;
         this.latencies = latencies;
         this.log = log;
     }
 
-    /**
-     * Carries out {@code request}. Never fails: what goes wrong is in the answer.
-     *
-     * @param descriptors that came with it; they are closed here
-     */
-    Answer answer(ShimProtocol.Request request, List<Descriptor> descriptors) {
-        String what = request.environment().getOrDefault("CNI_COMMAND", "?");
+    /** Never fails: what goes wrong is in the answer. */
+    @Override
+    public Answer answer(Call call) {
+        String what = call.command();
         try {
-            CniRequest parsed = parse(request);
+            CniRequest parsed = call.parse();
             what = describe(parsed);
-            String output = carryOut(parsed, request, descriptors);
-            long nanos = System.nanoTime() - request.startedNanos();
+            String output = carryOut(parsed, call);
+            long nanos = System.nanoTime() - call.startedNanos();
             latencies.record(parsed.command(), nanos);
             String done = what;
             return new Answer(
                     ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8)),
                     () -> log(parsed.command(), done, nanos));
         } catch (CniException e) {
-            // Runtimes ask for the status every few seconds, and its reason is logged when it
-            // changes.
-            if (!what.startsWith(CniCommand.STATUS.name())) {
-                log.warn(what + " failed: " + e.error().message() + "; " + e.error().details());
-            }
+            complain(what, e.error(), call);
             return refusal(e.error());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return refusal(new CniError.TryAgainLater("the daemon is stopping", "try again"));
         } catch (RuntimeException e) {
-            log.error(what + " failed by a fault of the daemon", e);
+            log.error(shorter(what) + " failed by a fault of the daemon", e);
             return refusal(
                     new CniError.Failed("a fault of the daemon: " + e, "see the daemon's log"));
-        } finally {
-            descriptors.forEach(Descriptor::close);
         }
     }
 
-    private static Answer refusal(CniError error) {
-        return new Answer(error(error), () -> {});
+    /** Returns the answer that tells of {@code error}. */
+    static Answer refusal(CniError error) {
+        Map<String, Object> tree = new LinkedHashMap<>(error.toTree());
+        tree.replaceAll((_, value) -> value instanceof String text ? shorter(text) : value);
+        byte[] text = Json.indented(tree, 4).getBytes(StandardCharsets.UTF_8);
+        return new Answer(ShimProtocol.reply(1, text), () -> {});
     }
 
-    /** Returns the frame that tells of {@code error}. */
-    static byte[] error(CniError error) {
-        String text = Json.indented(error.toTree(), 4);
-        return ShimProtocol.reply(1, text.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static CniRequest parse(ShimProtocol.Request request) throws CniException {
-        try {
-            return CniRequest.parse(request.environment(), Json.parse(request.input()));
-        } catch (JsonException e) {
-            throw new CniException(new CniError.MalformedInput(String.valueOf(e.getMessage())), e);
-        }
-    }
-
-    private String carryOut(
-            CniRequest parsed, ShimProtocol.Request request, List<Descriptor> descriptors)
+    private String carryOut(CniRequest parsed, Call call)
             throws CniException, InterruptedException {
         switch (parsed.command()) {
             case ADD -> {
-                try (PodNamespace namespace = namespace(parsed, descriptors)) {
-                    var result = verbs.add(parsed, namespace, patience(request));
+                try (PodNamespace namespace = namespace(parsed, call)) {
+                    CniResult result = add(parsed, namespace, call);
                     return Json.indented(result.toTree(parsed.config().version()), 4);
                 }
             }
             case CHECK -> {
-                try (PodNamespace namespace = namespace(parsed, descriptors)) {
+                try (PodNamespace namespace = namespace(parsed, call)) {
                     verbs.check(parsed, namespace);
                 }
             }
@@ -137,8 +106,28 @@ final class CniAnswerer {
         return "";
     }
 
-    private PodNamespace namespace(CniRequest parsed, List<Descriptor> descriptors)
-            throws CniException {
+    /** Connects a container, unless its caller goes away while it waits for an address. */
+    private CniResult add(CniRequest parsed, PodNamespace namespace, Call call)
+            throws CniException, InterruptedException {
+        AttachmentKey key = parsed.key();
+        adds.begin(key, call);
+        try {
+            // Verbs know attachments and not callers: one that waits its turn behind another ADD
+            // of the same attachment must not end the other one's wait.
+            call.stopBy(() -> {
+                if (adds.hasTurn(key, call)) {
+                    verbs.dismiss(key);
+                }
+            });
+            long left = call.deadlineNanos() - System.nanoTime() - RESERVE.toNanos();
+            return verbs.add(parsed, namespace, Duration.ofNanos(Math.max(0, left)));
+        } finally {
+            adds.end(key, call);
+        }
+    }
+
+    private PodNamespace namespace(CniRequest parsed, Call call) throws CniException {
+        List<Descriptor> descriptors = call.descriptors();
         if (descriptors.size() != ShimProtocol.DESCRIPTORS) {
             throw new CniException(new CniError.UnknownContainer(parsed.namespacePath()));
         }
@@ -156,16 +145,24 @@ final class CniAnswerer {
         return Descriptor.own(descriptor.release());
     }
 
-    private static Duration patience(ShimProtocol.Request request) {
-        long end = request.startedNanos() + request.deadlineMillis() * 1_000_000L;
-        long left = end - System.nanoTime() - RESERVE.toNanos();
-        return Duration.ofNanos(Math.max(0, left));
+    private void log(CniCommand command, String what, long nanos) {
+        if (command != CniCommand.STATUS) {
+            log.info(shorter(what) + " done in " + nanos / 1_000 + " us");
+        }
     }
 
-    private void log(CniCommand command, String what, long nanos) {
-        if (log.writes(DaemonSettings.LogLevel.INFO) && command != CniCommand.STATUS) {
-            log.info(what + " done in " + nanos / 1_000 + " us");
+    private void complain(String what, CniError error, Call call) {
+        if (call.isCallerGone()) {
+            log.info(shorter(what) + " ended, because its caller has gone");
+        } else if (!call.command().equals(CniCommand.STATUS.name())) {
+            // Runtimes ask for the status every few seconds, and its reason is logged when it
+            // changes.
+            log.warn(shorter(what + " failed: " + error.message() + "; " + error.details()));
         }
+    }
+
+    private static String shorter(String text) {
+        return text.length() <= TEXT_MAX ? text : text.substring(0, TEXT_MAX) + "…";
     }
 
     private static String describe(CniRequest request) {

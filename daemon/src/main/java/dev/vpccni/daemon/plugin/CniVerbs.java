@@ -1,13 +1,14 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.plugin;
 
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
+import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
 
 /** What the plugin's socket serves. Safe for use by many threads. */
-interface CniVerbs {
+public interface CniVerbs {
 
     /**
      * Connects a container.
@@ -16,6 +17,12 @@ interface CniVerbs {
      */
     CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException;
+
+    /**
+     * Ends the wait of an ADD for an address, if it waits just now: it fails then, and has no
+     * address. Does not wait.
+     */
+    void dismiss(AttachmentKey key);
 
     /** Disconnects a container, whether it is connected or not. */
     void del(CniRequest request) throws CniException, InterruptedException;

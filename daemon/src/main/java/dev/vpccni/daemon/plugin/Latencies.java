@@ -1,4 +1,4 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.plugin;
 
 import dev.vpccni.cni.CniCommand;
 import java.util.EnumMap;
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * How long verbs took, from the start of the plugin to the answer: counts in ranges of which each
  * ends about 19 % after the one before. Safe for use by many threads.
  */
-final class Latencies {
+public final class Latencies {
 
     /** Ranges for each doubling. */
     private static final int STEPS = 4;
@@ -22,7 +22,8 @@ final class Latencies {
 
     private final Map<CniCommand, AtomicLongArray> counts = new EnumMap<>(CniCommand.class);
 
-    Latencies() {
+    /** Starts with none. */
+    public Latencies() {
         for (CniCommand command : CniCommand.values()) {
             counts.put(command, new AtomicLongArray(RANGES));
         }
@@ -59,7 +60,7 @@ final class Latencies {
     }
 
     /** Returns one line about each verb that there was. */
-    String summary() {
+    public String summary() {
         var lines = new StringBuilder();
         for (CniCommand command : CniCommand.values()) {
             long count = count(command);

@@ -1,4 +1,4 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.plugin;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -7,13 +7,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The frames that the plugin and the daemon exchange, as docs/shim-protocol.md describes them. */
-final class ShimProtocol {
+public final class ShimProtocol {
 
     static final int VERSION = 1;
     static final int REQUEST_HEADER = 32;
     static final int REPLY_HEADER = 12;
     static final int ENVIRONMENT_MAX = 64 << 10;
-    static final int INPUT_MAX = 1 << 20;
+
+    /** A pod's annotations may fill 256 KiB, and each byte of them may come as six. */
+    static final int INPUT_MAX = 4 << 20;
+
     static final int OUTPUT_MAX = 1 << 20;
     static final int DESCRIPTORS = 2;
 
@@ -22,27 +25,12 @@ final class ShimProtocol {
 
     private ShimProtocol() {}
 
-    /**
-     * A request as it came.
-     *
-     * @param descriptors how many came with it: 0 or 2
-     * @param startedNanos when the plugin began, by the monotonic clock
-     * @param deadlineMillis after that
-     * @param input what stood on standard input
-     */
-    record Request(
-            int descriptors,
-            long startedNanos,
-            int deadlineMillis,
-            Map<String, String> environment,
-            String input) {}
-
     /** What is wrong with a frame. */
-    static final class MalformedFrame extends Exception {
+    public static final class MalformedFrame extends Exception {
 
         private static final long serialVersionUID = 1L;
 
-        MalformedFrame(String message) {
+        public MalformedFrame(String message) {
             super(message);
         }
     }
@@ -61,38 +49,38 @@ final class ShimProtocol {
             throw new MalformedFrame(
                     "the plugin speaks version " + frame.getShort(4) + ", the daemon " + VERSION);
         }
-        int environment = frame.getInt(20);
-        int input = frame.getInt(24);
-        boolean valid =
-                0 <= environment
-                        && environment <= ENVIRONMENT_MAX
-                        && 0 <= input
-                        && input <= INPUT_MAX
-                        && (frame.getShort(6) == 0 || frame.getShort(6) == DESCRIPTORS);
-        if (!valid) {
-            throw new MalformedFrame("a length or count is out of range");
+        int descriptors = frame.getShort(6);
+        if (descriptors != 0 && descriptors != DESCRIPTORS) {
+            throw new MalformedFrame(descriptors + " descriptors are announced, not 0 or 2");
         }
-        return REQUEST_HEADER + environment + input;
+        return REQUEST_HEADER
+                + length("environment", frame.getInt(20), ENVIRONMENT_MAX)
+                + length("input", frame.getInt(24), INPUT_MAX);
     }
 
-    /** Reads a whole request. */
-    static Request request(byte[] bytes, int length) throws MalformedFrame {
+    /**
+     * Reads a whole request.
+     *
+     * @param bytes of which the first {@code length} are the frame; the request keeps them
+     */
+    public static Request request(byte[] bytes, int length) throws MalformedFrame {
         if (length < REQUEST_HEADER || requestLength(bytes) != length) {
             throw new MalformedFrame("the frame's length is not what it says");
         }
         ByteBuffer frame = buffer(bytes);
         int environment = frame.getInt(20);
-        int input = REQUEST_HEADER + environment;
         return new Request(
                 frame.getShort(6),
                 frame.getLong(8),
                 Math.max(0, frame.getInt(16)),
                 environment(bytes, REQUEST_HEADER, environment),
-                new String(bytes, input, length - input, StandardCharsets.UTF_8));
+                bytes,
+                REQUEST_HEADER + environment,
+                length);
     }
 
     /** Returns the frame of an answer. An output that is too long is an error of ours. */
-    static byte[] reply(int status, byte[] output) {
+    public static byte[] reply(int status, byte[] output) {
         if (output.length > OUTPUT_MAX) {
             throw new IllegalArgumentException("the answer is too long: " + output.length);
         }
@@ -104,6 +92,19 @@ final class ShimProtocol {
         frame.putInt(8, output.length);
         frame.put(REPLY_HEADER, output);
         return bytes;
+    }
+
+    private static int length(String what, int announced, int max) throws MalformedFrame {
+        if (announced < 0 || announced > max) {
+            throw new MalformedFrame(
+                    Integer.toUnsignedString(announced)
+                            + " bytes of "
+                            + what
+                            + " are announced; "
+                            + max
+                            + " may come");
+        }
+        return announced;
     }
 
     private static Map<String, String> environment(byte[] bytes, int offset, int length)

@@ -1,10 +1,11 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.plugin;
 
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.PodAttachment;
+import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
@@ -13,12 +14,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** Verbs that remember what they were asked, and fail where a test says so. */
-final class FakeVerbs implements CniVerbs {
+public final class FakeVerbs implements CniVerbs {
 
-    final List<String> calls = new CopyOnWriteArrayList<>();
-    final List<Duration> patience = new CopyOnWriteArrayList<>();
-    volatile @Nullable CniError error;
-    volatile @Nullable RuntimeException fault;
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public final List<Duration> patience = new CopyOnWriteArrayList<>();
+    public volatile @Nullable CniError error;
+    public volatile @Nullable RuntimeException fault;
 
     @Override
     public CniResult add(CniRequest request, PodNamespace namespace, Duration waiting)
@@ -34,6 +35,11 @@ final class FakeVerbs implements CniVerbs {
                         2,
                         0)
                 .toResult();
+    }
+
+    @Override
+    public void dismiss(AttachmentKey key) {
+        calls.add("dismiss " + key);
     }
 
     @Override

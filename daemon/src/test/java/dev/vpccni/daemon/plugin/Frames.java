@@ -1,4 +1,4 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Frames as the plugin sends them. */
-final class Frames {
+public final class Frames {
 
     private Frames() {}
 
-    static byte[] request(Map<String, String> environment, String input, int descriptors) {
+    public static byte[] request(Map<String, String> environment, String input, int descriptors) {
         var variables = new StringBuilder();
         new TreeMap<>(environment)
                 .forEach((name, value) -> variables.append(name + "=" + value + "\0"));

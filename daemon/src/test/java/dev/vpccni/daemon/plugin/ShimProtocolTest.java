@@ -1,10 +1,10 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.plugin;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vpccni.daemon.ShimProtocol.MalformedFrame;
+import dev.vpccni.daemon.plugin.ShimProtocol.MalformedFrame;
 import dev.vpccni.testing.SeededTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,19 +20,22 @@ final class ShimProtocolTest {
     void readsARequest() throws Exception {
         byte[] frame = Frames.request(Map.of("CNI_COMMAND", "ADD", "CNI_ARGS", "a=b"), "{}", 2);
         assertThat(ShimProtocol.requestLength(frame)).isEqualTo(frame.length);
-        ShimProtocol.Request request = ShimProtocol.request(frame, frame.length);
+        Request request = ShimProtocol.request(frame, frame.length);
         assertThat(request.environment())
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("CNI_COMMAND", "ADD", "CNI_ARGS", "a=b"));
-        assertThat(request.input()).isEqualTo("{}");
         assertThat(request.descriptors()).isEqualTo(2);
         assertThat(request.deadlineMillis()).isEqualTo(60_000);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "0, 86, not a request", "4, 2, speaks version 2", "6, 1, out of range",
-        "20, -1, out of range", "23, 127, out of range", "27, 127, out of range",
+        "0, 86, not a request",
+        "4, 2, speaks version 2",
+        "6, 1, 1 descriptors are announced",
+        "20, -1, bytes of environment are announced",
+        "23, 127, bytes of environment are announced",
+        "27, 127, bytes of input are announced; 4194304 may come",
     })
     void refusesABadHeader(int offset, int value, String message) {
         byte[] frame = Frames.request(Map.of("A", "b"), "{}", 0);
@@ -54,8 +57,8 @@ final class ShimProtocolTest {
         int length = random.nextInt(frame.length + 1);
         byte[] cut = java.util.Arrays.copyOf(frame, Math.max(length, 32));
         try {
-            ShimProtocol.Request read = ShimProtocol.request(cut, length);
-            assertThat(read.input().length()).isLessThanOrEqualTo(frame.length);
+            Request read = ShimProtocol.request(cut, length);
+            assertThat(read.environment().toString().length()).isLessThanOrEqualTo(frame.length);
         } catch (MalformedFrame e) {
             assertThat(e).hasMessageNotContaining("null");
         }
@@ -77,12 +80,10 @@ final class ShimProtocolTest {
                 .contains(
                         "#define PROTOCOL_VERSION " + ShimProtocol.VERSION + "\n",
                         "#define ENVIRONMENT_MAX (64 * 1024)",
-                        "#define STDIN_MAX (1024 * 1024)",
-                        "#define REPLY_MAX (1024 * 1024)",
-                        "#define SOCKET_PATH \"" + DaemonSettings.FOLDER.resolve("cni.sock") + "\"",
-                        "#define SPOOL_PATH \"" + DaemonSettings.FOLDER.resolve("spool") + "\"");
+                        "#define STDIN_MAX (4 * 1024 * 1024)",
+                        "#define REPLY_MAX (1024 * 1024)");
         assertThat(ShimProtocol.ENVIRONMENT_MAX).isEqualTo(64 * 1024);
-        assertThat(ShimProtocol.INPUT_MAX).isEqualTo(1024 * 1024);
+        assertThat(ShimProtocol.INPUT_MAX).isEqualTo(4 * 1024 * 1024);
         assertThat(ShimProtocol.OUTPUT_MAX).isEqualTo(1024 * 1024);
     }
 }

@@ -21,8 +21,8 @@ import java.time.Duration;
 
 /**
  * Waits for many connections at once. One platform thread {@linkplain #await waits} and closes; any
- * thread may add, change, remove, and {@linkplain #wakeUp wake} it. A connection that is closed is
- * out of it by itself.
+ * thread may add, change, remove, and {@linkplain #wakeUp wake} it, also while it is being closed.
+ * A connection that is closed is out of it by itself.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/epoll.7.html">epoll(7)</a>
  */
@@ -117,9 +117,11 @@ public final class Poller implements AutoCloseable {
         control(EPOLL_CTL_MOD, connection.number(), interest.mask, key);
     }
 
-    /** Tells no more of a connection. */
-    public void remove(UnixConnection connection) throws ErrnoException {
-        control(EPOLL_CTL_DEL, connection.number(), 0, 0);
+    /** Tells no more of a connection. After closing it has no effect. */
+    public synchronized void remove(UnixConnection connection) throws ErrnoException {
+        if (epoll.isOpen()) {
+            control(EPOLL_CTL_DEL, connection.number(), 0, 0);
+        }
     }
 
     /**
@@ -143,15 +145,18 @@ public final class Poller implements AutoCloseable {
         }
     }
 
-    /** Makes the present or next {@link #await} return at once. */
-    public void wakeUp() throws ErrnoException {
+    /** Makes the present or next {@link #await} return at once. After closing it has no effect. */
+    public synchronized void wakeUp() throws ErrnoException {
+        if (!alarm.isOpen()) {
+            return; // its number may be another file's by now
+        }
         try (Arena arena = Arena.ofConfined()) {
             long _ = Libc.write(alarm.number(), arena.allocateFrom(JAVA_LONG, 1));
         }
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         epoll.close();
         alarm.close();
     }
@@ -163,7 +168,7 @@ public final class Poller implements AutoCloseable {
         return (int) Math.min(timeout.plusNanos(999_999).toMillis(), Integer.MAX_VALUE);
     }
 
-    private void control(int operation, int descriptor, int events, long key)
+    private synchronized void control(int operation, int descriptor, int events, long key)
             throws ErrnoException {
         Epoll.control(epoll.number(), operation, descriptor, events, key);
     }

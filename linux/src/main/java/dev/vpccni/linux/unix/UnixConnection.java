@@ -9,10 +9,7 @@ import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
 import static dev.vpccni.linux.Sockets.SOCK_STREAM;
 import static dev.vpccni.linux.Sockets.SOL_SOCKET;
 import static dev.vpccni.linux.Sockets.SO_PEERCRED;
-import static dev.vpccni.linux.Sockets.SO_RCVTIMEO;
-import static dev.vpccni.linux.Sockets.SO_SNDTIMEO;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
@@ -21,9 +18,7 @@ import dev.vpccni.linux.Sockets;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.net.SocketTimeoutException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 
@@ -66,18 +61,6 @@ public final class UnixConnection implements AutoCloseable {
         }
     }
 
-    /** Limits how long each receiving and sending waits; zero means for ever, as at first. */
-    public void setTimeout(Duration timeout) throws ErrnoException {
-        try (Arena arena = Arena.ofConfined()) {
-            // struct timeval: seconds, microseconds
-            var value =
-                    arena.allocateFrom(
-                            JAVA_LONG, timeout.toSeconds(), timeout.toNanosPart() / 1_000);
-            Sockets.setsockopt(socket.number(), SOL_SOCKET, SO_RCVTIMEO, value);
-            Sockets.setsockopt(socket.number(), SOL_SOCKET, SO_SNDTIMEO, value);
-        }
-    }
-
     /** Tells who is at the other end. */
     public PeerCredentials peer() throws ErrnoException {
         try (Arena arena = Arena.ofConfined()) {
@@ -100,7 +83,6 @@ public final class UnixConnection implements AutoCloseable {
      * @param descriptorsMax how many may come at most
      * @return how many bytes came, or -1 if the peer sends no more
      * @throws ErrnoException with {@code EMFILE} if descriptors came and there was no room for them
-     * @throws SocketTimeoutException if none came in time
      * @throws IOException if more descriptors came than may; those that came are closed then
      */
     public int receive(
@@ -110,11 +92,7 @@ public final class UnixConnection implements AutoCloseable {
             List<? super Descriptor> descriptors,
             int descriptorsMax)
             throws IOException {
-        try {
-            return receive(target, offset, length, descriptors, descriptorsMax, 0);
-        } catch (ErrnoException e) {
-            throw timeoutOr(e);
-        }
+        return receive(target, offset, length, descriptors, descriptorsMax, 0);
     }
 
     /**
@@ -173,10 +151,9 @@ public final class UnixConnection implements AutoCloseable {
      *
      * @param descriptors at most {@link #DESCRIPTORS_MAX}
      * @throws IllegalArgumentException if there are descriptors but no byte to send them with
-     * @throws SocketTimeoutException if the peer did not take them in time
      * @throws ErrnoException with {@code EPIPE} if the peer has closed
      */
-    public void send(byte[] data, Descriptor... descriptors) throws IOException {
+    public void send(byte[] data, Descriptor... descriptors) throws ErrnoException {
         if (data.length == 0 && descriptors.length > 0) {
             throw new IllegalArgumentException("descriptors travel with at least one byte");
         }
@@ -188,8 +165,6 @@ public final class UnixConnection implements AutoCloseable {
                                 ? message.send(socket.number(), data, 0, 0, descriptors)
                                 : message.send(socket.number(), data, sent, 0);
             }
-        } catch (ErrnoException e) {
-            throw timeoutOr(e);
         }
     }
 
@@ -263,14 +238,5 @@ public final class UnixConnection implements AutoCloseable {
             return message.receive(
                     socket.number(), target, offset, length, descriptors, descriptorsMax, flags);
         }
-    }
-
-    private static IOException timeoutOr(ErrnoException e) {
-        if (e.is(Errno.EAGAIN)) {
-            var timeout = new SocketTimeoutException(e.getMessage());
-            timeout.initCause(e);
-            return timeout;
-        }
-        return e;
     }
 }

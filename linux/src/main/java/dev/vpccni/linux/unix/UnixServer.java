@@ -1,34 +1,32 @@
 package dev.vpccni.linux.unix;
 
 import static dev.vpccni.linux.Sockets.AF_UNIX;
-import static dev.vpccni.linux.Sockets.SHUT_RDWR;
 import static dev.vpccni.linux.Sockets.SOCK_CLOEXEC;
+import static dev.vpccni.linux.Sockets.SOCK_NONBLOCK;
 import static dev.vpccni.linux.Sockets.SOCK_STREAM;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.Sockets;
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Listens on a Unix stream socket. One platform thread accepts, since waiting blocks; any thread
- * may close, which ends the waiting.
+ * Listens on a Unix stream socket. Accepting does not wait; a {@link Poller} tells when there is
+ * somebody. One thread accepts and closes.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/unix.7.html">unix(7)</a>
  */
 public final class UnixServer implements AutoCloseable {
 
-    private final AtomicBoolean closed = new AtomicBoolean();
     private final Descriptor socket;
     private final Path path;
     private final Object inode;
@@ -53,7 +51,8 @@ public final class UnixServer implements AutoCloseable {
             throws IOException {
         Path early = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(early);
-        Descriptor socket = Descriptor.own(Sockets.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+        int type = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+        Descriptor socket = Descriptor.own(Sockets.socket(AF_UNIX, type, 0));
         try (Arena arena = Arena.ofConfined()) {
             Sockets.bindTo(socket.number(), UnixAddress.of(early, arena));
             Files.setPosixFilePermissions(early, permissions);
@@ -69,18 +68,18 @@ public final class UnixServer implements AutoCloseable {
     }
 
     /**
-     * Waits for a connection.
+     * Takes the next connection, or returns null if there is none.
      *
-     * @throws ClosedChannelException if this server is closed, or is being closed
      * @throws ErrnoException if the kernel refuses, for example with {@code EMFILE}
+     * @throws IllegalStateException if this server is closed
      */
-    public UnixConnection accept() throws IOException {
+    public @Nullable UnixConnection accept() throws ErrnoException {
         try {
             int accepted = Sockets.accept4(socket.number(), SOCK_CLOEXEC);
             return new UnixConnection(Descriptor.own(accepted));
-        } catch (ErrnoException | IllegalStateException e) {
-            if (closed.get()) {
-                throw closedException(e);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.EAGAIN)) {
+                return null;
             }
             throw e;
         }
@@ -88,17 +87,13 @@ public final class UnixServer implements AutoCloseable {
 
     /**
      * Stops listening and removes the socket's file, unless another server has taken its place.
-     * Connections go on.
+     * Connections go on. Closing again has no effect.
      */
     @Override
     public void close() throws IOException {
-        if (closed.compareAndSet(false, true)) {
-            try {
-                Sockets.shutdown(socket.number(), SHUT_RDWR); // ends accept, which close would not
-            } finally {
-                socket.close();
-                removeOwnFile();
-            }
+        if (socket.isOpen()) {
+            socket.close();
+            removeOwnFile();
         }
     }
 
@@ -115,11 +110,5 @@ public final class UnixServer implements AutoCloseable {
 
     private static Object inode(Path file) throws IOException {
         return Files.getAttribute(file, "unix:ino", NOFOLLOW_LINKS);
-    }
-
-    private static ClosedChannelException closedException(Exception cause) {
-        var closed = new AsynchronousCloseException();
-        closed.initCause(cause);
-        return closed;
     }
 }

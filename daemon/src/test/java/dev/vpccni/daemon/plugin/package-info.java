@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.daemon.plugin;
+
+import org.jspecify.annotations.NullMarked;
