@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** A lab that a test has to itself, with the daemon and the plugin of this build. */
 final class LabUnderTest implements AutoCloseable {
@@ -233,6 +234,34 @@ final class LabUnderTest implements AutoCloseable {
                 .map(word -> Path.of(word.substring(option.length())))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** Returns the socket on which the plugin calls the daemon of a node. */
+    static Path socket(String node) {
+        return Path.of("/run/vpc-cni-lab", NAME, "nodes", node, "run/aws-node/cni.sock");
+    }
+
+    /** Returns the folder in /proc of the one daemon of a node. */
+    Path daemonProcess(String node) throws IOException, JsonException {
+        Object network = Files.getAttribute(namespace(node), "unix:ino");
+        try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
+            return processes
+                    .filter(process ->
+                            Arrays.asList(process.info().arguments().orElse(new String[0]))
+                                    .contains("dev.vpccni.daemon.Main"))
+                    .map(process -> Path.of("/proc", String.valueOf(process.pid())))
+                    .filter(process -> network.equals(inode(process.resolve("ns/net"))))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    private static Object inode(Path file) {
+        try {
+            return Files.getAttribute(file, "unix:ino");
+        } catch (IOException e) {
+            return "the process has ended";
+        }
     }
 
     /** Returns the file of the network namespace of a server around the VPC. */

@@ -20,6 +20,17 @@ final class NetConf {
         return with("1.1.0", ",\"cni.dev/valid-attachments\":" + attachments);
     }
 
+    /**
+     * Returns the same for a pod with an annotation whose text, as JSON has it, is {@code value}.
+     */
+    static String annotated(String value) {
+        return with(
+                "1.0.0",
+                ",\"runtimeConfig\":{\"io.kubernetes.cri.pod-annotations\":{\"note\":\""
+                        + value
+                        + "\"}}");
+    }
+
     /** Returns the configuration with one field replaced, as JSON. */
     static String field(String name, String value) {
         return of("1.0.0").replaceAll("\"" + name + "\":\"[^\"]*\"", "\"" + name + "\":" + value);

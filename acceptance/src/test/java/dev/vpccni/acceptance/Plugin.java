@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -29,6 +31,18 @@ final class Plugin {
         variables.forEach((name, value) -> words.add(name + "=" + value));
         words.add(PATH);
         return lab.execWith(input, node, words.toArray(String[]::new));
+    }
+
+    /** Starts a verb on a container; the caller waits for it, or ends it. */
+    Process start(String command, Container container, String input) throws Exception {
+        var words = new ArrayList<>(List.of("env", "-i"));
+        container.variables(command).forEach((name, value) -> words.add(name + "=" + value));
+        words.add(PATH);
+        Process process = lab.start(node, words.toArray(String[]::new));
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(input.getBytes(StandardCharsets.UTF_8));
+        }
+        return process;
     }
 
     /** Runs a verb that concerns no container. */
@@ -58,6 +72,11 @@ final class Plugin {
      * @param namespace the path of its namespace
      */
     record Container(String name, String id, String namespace) {
+
+        /** Returns another container in the same namespace. */
+        Container sibling(String other) {
+            return new Container(other, other + "0123456789abcdef", namespace);
+        }
 
         /** Returns the variables of a verb on it. */
         SortedMap<String, String> variables(String command) {
