@@ -5,6 +5,8 @@ import dev.vpccni.aws.AwsSettings;
 import dev.vpccni.aws.CallListener;
 import dev.vpccni.aws.InstanceMetadata;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.daemon.log.LibraryLogs;
+import dev.vpccni.daemon.log.Log;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.Ec2Exception;

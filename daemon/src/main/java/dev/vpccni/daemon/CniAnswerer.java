@@ -4,6 +4,8 @@ import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
+import dev.vpccni.daemon.log.Log;
+import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.linux.Descriptor;
@@ -163,7 +165,7 @@ final class CniAnswerer {
     }
 
     private void log(CniCommand command, String what, long nanos) {
-        if (log.writes(DaemonSettings.LogLevel.INFO) && command != CniCommand.STATUS) {
+        if (log.writes(LogLevel.INFO) && command != CniCommand.STATUS) {
             log.info(what + " done in " + nanos / 1_000 + " us");
         }
     }

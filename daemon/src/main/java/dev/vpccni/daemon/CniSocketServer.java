@@ -1,6 +1,7 @@
 package dev.vpccni.daemon;
 
 import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.log.Log;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.unix.UnixConnection;
 import dev.vpccni.linux.unix.UnixServer;

@@ -1,5 +1,7 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.checkpoint.FileLedgerStore;
+import dev.vpccni.daemon.log.Log;
 import dev.vpccni.host.LinuxHost;
 import dev.vpccni.host.LinuxPodNamespace;
 import dev.vpccni.node.Explanation;

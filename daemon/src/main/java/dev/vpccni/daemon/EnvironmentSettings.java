@@ -1,5 +1,7 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.log.LogLevel;
+import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
@@ -271,7 +273,7 @@ record EnvironmentSettings(
         return new DaemonSettings(
                 folder,
                 store.isEmpty() ? folder.resolve("ipam.json") : Path.of(store),
-                new DaemonSettings.LogSettings(
+                new LogSettings(
                         variables.textUnlessEmpty(
                                 "AWS_VPC_K8S_CNI_LOG_FILE",
                                 "/host/var/log/aws-routed-eni/ipamd.log"),
@@ -281,16 +283,16 @@ record EnvironmentSettings(
                 conflists.isEmpty() ? null : Path.of(conflists));
     }
 
-    private static DaemonSettings.LogLevel logLevel(Variables variables) {
+    private static LogLevel logLevel(Variables variables) {
         String name = "AWS_VPC_K8S_CNI_LOGLEVEL";
         String text = variables.text(name, "Debug").toUpperCase(Locale.ROOT);
-        for (DaemonSettings.LogLevel level : DaemonSettings.LogLevel.values()) {
+        for (LogLevel level : LogLevel.values()) {
             if (level.name().equals(text)) {
                 return level;
             }
         }
         variables.report(name, "is not debug, info, warn, error or fatal", "using debug");
-        return DaemonSettings.LogLevel.DEBUG;
+        return LogLevel.DEBUG;
     }
 
     private static Conflist conflist(Variables variables, KernelSettings kernel) {

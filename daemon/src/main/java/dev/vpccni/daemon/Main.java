@@ -1,6 +1,7 @@
 package dev.vpccni.daemon;
 
-import dev.vpccni.daemon.DaemonSettings.LogLevel;
+import dev.vpccni.daemon.log.Log;
+import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.node.port.HostException;
 import java.io.IOException;
 import java.io.PrintStream;

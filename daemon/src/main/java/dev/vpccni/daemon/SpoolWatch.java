@@ -1,6 +1,7 @@
 package dev.vpccni.daemon;
 
 import dev.vpccni.cni.CniException;
+import dev.vpccni.daemon.log.Log;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;

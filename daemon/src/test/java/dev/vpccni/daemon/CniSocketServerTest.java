@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.log.Log;
+import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.unix.UnixConnection;
 import dev.vpccni.node.port.PodNamespace;
@@ -37,7 +39,7 @@ final class CniSocketServerTest {
     private final ConcurrentLinkedQueue<String> logged = new ConcurrentLinkedQueue<>();
     private final Log log =
             new Log(
-                    DaemonSettings.LogLevel.DEBUG,
+                    LogLevel.DEBUG,
                     () ->
                             new Log.Sink() {
                                 @Override

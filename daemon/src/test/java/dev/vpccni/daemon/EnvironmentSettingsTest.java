@@ -2,6 +2,8 @@ package dev.vpccni.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.daemon.log.LogLevel;
+import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.settings.NodeSettings;
@@ -30,9 +32,8 @@ final class EnvironmentSettingsTest {
                         new DaemonSettings(
                                 Path.of("/var/run/aws-node"),
                                 Path.of("/var/run/aws-node/ipam.json"),
-                                new DaemonSettings.LogSettings(
-                                        "/host/var/log/aws-routed-eni/ipamd.log",
-                                        DaemonSettings.LogLevel.DEBUG),
+                                new LogSettings(
+                                        "/host/var/log/aws-routed-eni/ipamd.log", LogLevel.DEBUG),
                                 "",
                                 Conflist.DEFAULT,
                                 null));
@@ -158,7 +159,7 @@ final class EnvironmentSettingsTest {
                         "AWS_VPC_K8S_CNI_LOGLEVEL",
                         "WARN",
                         s -> s.daemon().log().level(),
-                        DaemonSettings.LogLevel.WARN),
+                        LogLevel.WARN),
                 mapping(
                         "AWS_VPC_K8S_CNI_LOG_FILE",
                         "stdout",

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.log.Log;
+import dev.vpccni.daemon.log.LogLevel;
+import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.node.port.Spool;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -76,8 +79,7 @@ final class FileSpoolTest {
         plugin("one");
         plugin("two");
         var verbs = new FakeVerbs();
-        try (Log log =
-                new Log(new DaemonSettings.LogSettings("stderr", DaemonSettings.LogLevel.FATAL))) {
+        try (Log log = new Log(new LogSettings("stderr", LogLevel.FATAL))) {
             var watch =
                     new SpoolWatch(spool(), verbs, new RealTempo((_, fault) -> fail(fault)), log);
             verbs.error = new CniError.Failed("not now", "");

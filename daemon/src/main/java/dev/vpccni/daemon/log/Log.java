@@ -1,7 +1,5 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.log;
 
-import dev.vpccni.daemon.DaemonSettings.LogLevel;
-import dev.vpccni.daemon.DaemonSettings.LogSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -15,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that neither a slow disk nor the start of the logging library is felt by a pod; what does not fit
  * into the queue is counted and left out. Safe for use by many threads.
  */
-final class Log implements AutoCloseable {
+public final class Log implements AutoCloseable {
 
     /** About a second of a busy node. */
     private static final int QUEUED_MAX = 4096;
@@ -33,7 +31,7 @@ final class Log implements AutoCloseable {
      *
      * @param caller file and line number
      */
-    record Line(
+    public record Line(
             LogLevel level,
             Instant time,
             String caller,
@@ -42,7 +40,7 @@ final class Log implements AutoCloseable {
             boolean last) {}
 
     /** Where lines end up. */
-    interface Sink extends AutoCloseable {
+    public interface Sink extends AutoCloseable {
         void write(Line line);
 
         @Override
@@ -50,49 +48,59 @@ final class Log implements AutoCloseable {
     }
 
     /** Makes the sink; called by the writing thread once there is something to write. */
-    interface Opening {
+    public interface Opening {
         Sink open();
     }
 
     /** Logs as {@code settings} say. */
-    Log(LogSettings settings) {
+    public Log(LogSettings settings) {
         this(settings.level(), () -> LogFile.open(settings.file()));
     }
 
-    Log(LogLevel least, Opening opening) {
+    /**
+     * @param least what is less important is left out
+     */
+    public Log(LogLevel least, Opening opening) {
         this.least = least;
         writer = Thread.ofPlatform().name("log").daemon().start(() -> write(opening));
     }
 
-    void debug(String message) {
+    /** Logs what helps to see why. */
+    public void debug(String message) {
         add(LogLevel.DEBUG, message, null);
     }
 
-    void info(String message) {
+    /** Logs what happened. */
+    public void info(String message) {
         add(LogLevel.INFO, message, null);
     }
 
-    void warn(String message) {
+    /** Logs what somebody should know. */
+    public void warn(String message) {
         add(LogLevel.WARN, message, null);
     }
 
-    void error(String message) {
+    /** Logs what did not work. */
+    public void error(String message) {
         add(LogLevel.ERROR, message, null);
     }
 
     /**
+     * Logs what did not work.
+     *
      * @param cause is logged with its stack
      */
-    void error(String message, Throwable cause) {
+    public void error(String message, Throwable cause) {
         add(LogLevel.ERROR, message, cause);
     }
 
     /** Logs a line of a library, which has its own idea of who called. */
-    void foreign(LogLevel level, String caller, String message, @Nullable Throwable cause) {
+    public void foreign(LogLevel level, String caller, String message, @Nullable Throwable cause) {
         offer(new Line(level, Instant.now(), caller, message, cause, false));
     }
 
-    boolean writes(LogLevel level) {
+    /** Tells whether lines of {@code level} are written. */
+    public boolean writes(LogLevel level) {
         return level.compareTo(least) >= 0;
     }
 

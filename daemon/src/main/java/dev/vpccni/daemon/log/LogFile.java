@@ -1,11 +1,11 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.log;
 
 import ch.qos.logback.core.ContextBase;
 import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
 import ch.qos.logback.core.util.FileSize;
-import dev.vpccni.daemon.Log.Line;
+import dev.vpccni.daemon.log.Log.Line;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;

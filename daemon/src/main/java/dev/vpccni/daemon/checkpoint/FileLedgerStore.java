@@ -1,4 +1,4 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.checkpoint;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.json.JsonException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The folder is normally on tmpfs: the file does not survive a reboot, and neither do the pods.
  */
-final class FileLedgerStore implements LedgerStore, AutoCloseable {
+public final class FileLedgerStore implements LedgerStore, AutoCloseable {
 
     private final Path file;
     private final Path temporary;
@@ -34,7 +34,7 @@ final class FileLedgerStore implements LedgerStore, AutoCloseable {
      * @param file where the checkpoint is; its folder is made if there is none
      * @param clock for the name of a file that is set aside
      */
-    FileLedgerStore(Path file, InstantSource clock) {
+    public FileLedgerStore(Path file, InstantSource clock) {
         this.file = file.toAbsolutePath();
         this.temporary = this.file.resolveSibling(this.file.getFileName() + ".tmp");
         this.clock = clock;

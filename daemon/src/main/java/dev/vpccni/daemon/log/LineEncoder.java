@@ -1,7 +1,7 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.log;
 
 import ch.qos.logback.core.encoder.EncoderBase;
-import dev.vpccni.daemon.Log.Line;
+import dev.vpccni.daemon.log.Log.Line;
 import dev.vpccni.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
