@@ -3,11 +3,15 @@ package dev.vpccni.daemon;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.node.port.HostException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process: settings from the environment, the daemon, and its end.
@@ -39,44 +43,46 @@ public final class Main {
             EnvironmentSettings settings, Map<String, String> environment, long begun)
             throws InterruptedException {
         var log = new Log(settings.daemon().log());
+        var errors = new FileOutputStream(FileDescriptor.err);
+        ProcessEnd end =
+                ProcessEnd.prepare(
+                        log, errors, Runtime.getRuntime()::halt, ProcessEnd.LAST_WORDS_MAX);
+        Thread.setDefaultUncaughtExceptionHandler(end);
+        var daemon = new AtomicReference<@Nullable Daemon>();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> end.stop(0, () -> close(daemon)), "stop"));
         settings.reports().forEach(report -> log.warn(report.toString()));
         if (!settings.faults().isEmpty()) {
             settings.faults().forEach(fault -> complain(log, fault));
-            end(log, 1);
+            end.stop(ProcessEnd.BROKEN, () -> {});
+            return;
         }
-        var tempo =
-                new RealTempo((task, fault) -> {
-                    // Half a daemon is worse than none: the next one finds everything on the disk.
-                    log.error("the task " + task + " ended by a fault; so does the daemon", fault);
-                    end(log, 1);
-                });
-        var stopwatch = new Stopwatch(begun, log);
         try {
-            Daemon daemon = Daemon.start(settings, environment, tempo, stopwatch, log);
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        daemon.close();
-                                        end(log, 0);
-                                    },
-                                    "stop"));
+            daemon.set(
+                    Daemon.start(
+                            settings,
+                            environment,
+                            new RealTempo((task, fault) -> end.broken("the task " + task, fault)),
+                            new Stopwatch(begun, log),
+                            log));
         } catch (IOException | HostException e) {
             complain(log, "cannot start: " + e.getMessage());
-            end(log, 1);
+            end.stop(ProcessEnd.BROKEN, () -> {});
+            return;
         }
         new CountDownLatch(1).await();
+    }
+
+    private static void close(AtomicReference<@Nullable Daemon> daemon) {
+        Daemon running = daemon.get();
+        if (running != null) { // else it was only starting
+            running.close();
+        }
     }
 
     private static void complain(Log log, String problem) {
         log.foreign(LogLevel.FATAL, "Main.java", problem, null);
         print(System.err, "vpc-cni daemon: " + problem + "\n");
-    }
-
-    /** Ends the process at once, the log written: there is nothing else that could be lost. */
-    private static void end(Log log, int status) {
-        log.close();
-        Runtime.getRuntime().halt(status);
     }
 
     private static void print(PrintStream stream, String text) {

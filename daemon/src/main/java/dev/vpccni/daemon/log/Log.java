@@ -104,9 +104,12 @@ public final class Log implements AutoCloseable {
         return level.compareTo(least) >= 0;
     }
 
-    /** Writes what is queued, and ends; at most two seconds pass. */
+    /** Writes what is queued, and ends; at most four seconds pass. */
     @Override
     public void close() {
+        if (!writer.isAlive() || Thread.currentThread().equals(writer)) {
+            return; // it died, or is dying: nobody writes any more
+        }
         try {
             var last = new Line(LogLevel.FATAL, Instant.EPOCH, "", "", null, true);
             if (queue.offer(last, CLOSING_MAX.toMillis(), TimeUnit.MILLISECONDS)) {
