@@ -7,6 +7,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,10 @@ public final class Main {
 
     private Main() {}
 
-    /** Runs until it is told to end; then exits with 0, or with 1 where it cannot run. */
+    /**
+     * Runs until it is told to end; then exits with 0. It exits with 1 where it cannot run, and
+     * with {@value RunLock#STATUS} where another one does.
+     */
     public static void main(String[] arguments) throws InterruptedException {
         long begun = System.nanoTime();
         Map<String, String> environment = System.getenv();
@@ -51,26 +55,30 @@ public final class Main {
         var daemon = new AtomicReference<@Nullable Daemon>();
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(() -> end.stop(0, () -> close(daemon)), "stop"));
-        settings.reports().forEach(report -> log.warn(report.toString()));
-        if (!settings.faults().isEmpty()) {
-            settings.faults().forEach(fault -> complain(log, fault));
-            end.stop(ProcessEnd.BROKEN, () -> {});
-            return;
-        }
-        try {
-            daemon.set(
-                    Daemon.start(
-                            settings,
-                            environment,
-                            new RealTempo((task, fault) -> end.broken("the task " + task, fault)),
-                            new Stopwatch(begun, log),
-                            log));
+        String self = RunLock.thisProcess(environment.getOrDefault("MY_POD_NAME", ""));
+        Path folder = settings.daemon().folder();
+        try (RunLock _ = RunLock.take(folder, self, RunLock.PATIENCE, Main::complain)) {
+            settings.reports().forEach(report -> log.warn(report.toString()));
+            if (settings.faults().isEmpty()) {
+                daemon.set(
+                        Daemon.start(
+                                settings,
+                                environment,
+                                new RealTempo((task, fault) ->
+                                        end.broken("the task \"" + task + "\"", fault)),
+                                new Stopwatch(begun, log),
+                                log));
+                new CountDownLatch(1).await();
+            }
+            end.stop(
+                    ProcessEnd.BROKEN,
+                    () -> settings.faults().forEach(fault -> complain(log, fault)));
         } catch (IOException | HostException e) {
-            complain(log, "cannot start: " + e.getMessage());
-            end.stop(ProcessEnd.BROKEN, () -> {});
-            return;
+            end.stop(ProcessEnd.BROKEN, () -> complain(log, "cannot start: " + e.getMessage()));
+        } catch (RunLock.Taken e) {
+            // Not into the log, which is the other one's.
+            end.stop(RunLock.STATUS, () -> complain(e.getMessage()));
         }
-        new CountDownLatch(1).await();
     }
 
     private static void close(AtomicReference<@Nullable Daemon> daemon) {
@@ -82,6 +90,10 @@ public final class Main {
 
     private static void complain(Log log, String problem) {
         log.foreign(LogLevel.FATAL, "Main.java", problem, null);
+        complain(problem);
+    }
+
+    private static void complain(@Nullable String problem) {
         print(System.err, "vpc-cni daemon: " + problem + "\n");
     }
 

@@ -2,6 +2,7 @@ package dev.vpccni.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,55 @@ final class ProcessTest {
             assertThat(daemon.said()).contains("the disk with the classes is gone");
             assertThat(daemon.log()).contains("the disk with the classes is gone");
             assertThat(folder.resolve("spool/c1@eth0")).exists();
+        }
+    }
+
+    @Test
+    void oneServesANodeAndTheNextOneSaysWhich() throws Exception {
+        Map<String, String> pod = Map.of("MY_POD_NAME", "aws-node-1");
+        try (DaemonJvm first = DaemonJvm.start(folder, pod, Main.class).awaitServing();
+                DaemonJvm second = DaemonJvm.start(folder)) {
+            Object socket = Files.getAttribute(first.socket(), "unix:ino");
+            assertThat(second.awaitEnd()).isEqualTo(4);
+            String holder =
+                    "process %d of pod aws-node-1, since 20[-0-9]+T[0-9:]+Z has %s/daemon.lock"
+                            .formatted(first.pid(), folder);
+            assertThat(second.said().lines()).hasSize(2);
+            assertThat(second.said())
+                    .matches(
+                            "vpc-cni daemon: waiting 10 s, for "
+                                    + holder
+                                    + "\nvpc-cni daemon: another daemon serves this node: "
+                                    + holder
+                                    + "\n");
+            assertThat(first.log()).as("not its own").doesNotContain("another daemon");
+            assertThat(Files.getAttribute(first.socket(), "unix:ino")).isEqualTo(socket);
+            assertThat(PluginRun.of(folder, "DEL")).isEqualTo(new PluginRun(0, ""));
+            assertThat(folder.resolve("spool")).as("it was served").doesNotExist();
+        }
+    }
+
+    @Test
+    void theNextOneServesOnceTheFirstIsGoneHoweverItWent() throws Exception {
+        try (DaemonJvm first = DaemonJvm.start(folder).awaitServing();
+                DaemonJvm second = DaemonJvm.start(folder)) {
+            first.kill();
+            String self = "process " + second.pid() + ",";
+            second.await(
+                    "the lock",
+                    () -> Files.readString(folder.resolve("daemon.lock")).startsWith(self));
+            second.await("an answer", () -> PluginRun.of(folder, "STATUS").output().contains("50"));
+        }
+    }
+
+    @Test
+    void endsWithZeroWhenToldBeforeItServes() throws Exception {
+        try (DaemonJvm first = DaemonJvm.start(folder).awaitServing();
+                DaemonJvm second = DaemonJvm.start(folder)) {
+            second.await("a word on the first", () -> second.said().contains("waiting"));
+            second.terminate();
+            assertThat(second.awaitEnd()).isZero();
+            assertThat(first.isAlive()).isTrue();
         }
     }
 }
