@@ -57,7 +57,7 @@ final class Daemon implements AutoCloseable {
         var latencies = new Latencies();
         LinuxHost host = LinuxHost.here(settings.node().kernel().vethPrefix(), random);
         var store = new FileLedgerStore(settings.daemon().backingStore(), tempo);
-        var spool = new FileSpool(settings.daemon().spool(), log::warn);
+        var spool = new FileSpool(settings.daemon().spool(), tempo, log::warn);
         Node node =
                 Node.start(
                         settings.node(),

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How the process ends, as whoever started it sees it. */
 final class ProcessTest {
@@ -105,6 +107,34 @@ final class ProcessTest {
             second.terminate();
             assertThat(second.awaitEnd()).isZero();
             assertThat(first.isAlive()).isTrue();
+        }
+    }
+
+    /** A JVM in the C locale can neither spell such a name nor find a file by it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"C", "C.UTF-8"})
+    void startsWithWhateverIsInTheSpool(String locale) throws Exception {
+        assertThat(PluginRun.of(folder, "DEL")).isEqualTo(new PluginRun(0, ""));
+        String script =
+                """
+                cp c1@eth0 "$(printf 'c2@gr\\303\\266\\303\\237e')"
+                cp c1@eth0 "$(printf 'c3@\\377\\376')"
+                echo rubbish > "$(printf 'c4@\\303\\251')"
+                mkfifo pipe@eth0
+                mkdir -p folder@eth0/deep
+                """;
+        var copying =
+                new ProcessBuilder("sh", "-euc", script)
+                        .directory(folder.resolve("spool").toFile())
+                        .inheritIO();
+        assertThat(copying.start().waitFor()).isZero();
+        Map<String, String> bare = Map.of("LC_ALL", locale);
+        try (DaemonJvm daemon = DaemonJvm.start(folder, bare, Main.class).awaitServing()) {
+            daemon.await("an answer", () -> PluginRun.of(folder, "DEL", "c9").status() == 0);
+            try (var left = Files.list(folder.resolve("spool"))) {
+                assertThat(left).containsExactly(folder.resolve("spool/unreadable"));
+            }
+            daemon.await("a word on it", () -> daemon.log().contains("c4@%C3%A9"));
         }
     }
 }

@@ -32,11 +32,20 @@ public final class Json {
     /** Longer texts are refused, in bytes or chars: a checkpoint of 10,000 addresses takes 4 MB. */
     public static final int MAX_LENGTH = 32 << 20;
 
+    /**
+     * Texts of more names, values and brackets are refused: an empty list takes three bytes of text
+     * and forty of memory, so that length alone is no limit. 10,000 addresses are 300,000.
+     */
+    public static final int MAX_TOKENS = 1_000_000;
+
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(MAX_DEPTH)
+                                    .maxTokenCount(MAX_TOKENS)
+                                    .build())
                     .build();
 
     private Json() {}
