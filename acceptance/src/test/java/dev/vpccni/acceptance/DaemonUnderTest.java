@@ -28,7 +28,8 @@ final class DaemonUnderTest implements AutoCloseable {
     static DaemonUnderTest start(LabUnderTest lab, String node, String... variables)
             throws Exception {
         Path log = Files.createTempFile("vpccni-test", ".log");
-        var words = new ArrayList<>(List.of("env", "AWS_VPC_K8S_CNI_LOG_FILE=" + log));
+        var words = new ArrayList<>(List.of("env", "--unset=HOME", "--unset=LC_ALL"));
+        words.add("AWS_VPC_K8S_CNI_LOG_FILE=" + log);
         words.addAll(List.of(variables));
         words.add(LabUnderTest.home().resolve("bin/vpc-cni").toString());
         words.add("daemon");
