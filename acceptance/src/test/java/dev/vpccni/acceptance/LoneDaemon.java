@@ -53,8 +53,18 @@ final class LoneDaemon implements AutoCloseable {
         return new LoneDaemon(folder, said, builder.start());
     }
 
-    /** Waits until the plugin is served. */
+    /** Waits until the plugin is served; ends it where it is not. */
     LoneDaemon awaitServing() throws Exception {
+        try {
+            connect();
+            return this;
+        } catch (Exception | AssertionError e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void connect() throws Exception {
         var socket = UnixDomainSocketAddress.of(folder.resolve("cni.sock"));
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         boolean serves = false;
@@ -67,7 +77,6 @@ final class LoneDaemon implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
         }
-        return this;
     }
 
     /** Runs the plugin against it. */

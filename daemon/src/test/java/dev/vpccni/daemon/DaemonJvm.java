@@ -72,9 +72,17 @@ final class DaemonJvm implements AutoCloseable {
         return environment;
     }
 
-    /** Waits until it serves the plugin. */
+    /** Waits until it serves the plugin; ends it where it does not. */
     DaemonJvm awaitServing() throws Exception {
-        await("the plugin's socket", () -> Files.exists(socket()));
+        boolean serves = false;
+        try {
+            await("the plugin's socket", () -> Files.exists(socket()));
+            serves = true;
+        } finally {
+            if (!serves) {
+                kill();
+            }
+        }
         return this;
     }
 

@@ -1,16 +1,26 @@
 package dev.vpccni.daemon.checkpoint;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.TRUNCATE_EXISTING;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.node.port.LedgerStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Set;
@@ -23,6 +33,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The folder is normally on tmpfs: the file does not survive a reboot, and neither do the pods.
  */
 public final class FileLedgerStore implements LedgerStore, AutoCloseable {
+
+    /** Twice what 10,000 addresses take; a node has some hundred. */
+    private static final long LENGTH_MAX = 8 << 20;
+
+    /** Somebody interrupts a thread once, or twice; more is a fault. */
+    private static final int INTERRUPTIONS_MAX = 100;
+
+    private static final Set<OpenOption> ANEW = Set.of(WRITE, CREATE, TRUNCATE_EXISTING);
+    private static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path file;
     private final Path temporary;
@@ -40,48 +60,87 @@ public final class FileLedgerStore implements LedgerStore, AutoCloseable {
         this.clock = clock;
     }
 
+    /**
+     * {@inheritDoc}
+     *
+     * @throws IOException if the file may be well, and cannot be read just now: for lack of rights,
+     *     of descriptors, or of a disk that works. Without it the daemon must not start
+     */
     @Override
     public Stored read() throws IOException {
         try {
+            BasicFileAttributes there = attributes(file, NOFOLLOW_LINKS);
+            if (there.isSymbolicLink() && !Files.isRegularFile(file)) {
+                throw new JsonException("it is a link that leads to no file");
+            }
+            if (!there.isSymbolicLink() && !there.isRegularFile()) {
+                throw new JsonException("it is no file");
+            }
+            if (attributes(file).size() > LENGTH_MAX) {
+                throw new JsonException("it is longer than " + LENGTH_MAX + " bytes");
+            }
             return new Stored(CheckpointReader.read(Files.readAllBytes(file)), null);
         } catch (NoSuchFileException e) {
             return new Stored(null, null);
         } catch (JsonException e) {
             return new Stored(null, setAside() + " (" + e.getMessage() + ")");
         } catch (IOException e) {
-            // Something else than a file may stand there, a folder for example.
-            return new Stored(null, setAside() + " (" + e.getMessage() + ")");
+            throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
+    private static BasicFileAttributes attributes(Path file, LinkOption... options)
+            throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class, options);
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A thread that is interrupted meanwhile writes all the same, for the checkpoint is not its
+     * own alone; it stays interrupted.
+     */
     @Override
     public void write(Checkpoint checkpoint) throws IOException {
-        ByteBuffer text = ByteBuffer.wrap(writer.write(checkpoint));
-        FileChannel synced = folder();
+        byte[] text = writer.write(checkpoint);
+        boolean interrupted = false;
+        boolean written = false;
         try {
-            try (FileChannel channel =
-                    FileChannel.open(
-                            temporary,
-                            Set.of(
-                                    StandardOpenOption.WRITE,
-                                    StandardOpenOption.CREATE,
-                                    StandardOpenOption.TRUNCATE_EXISTING),
-                            PosixFilePermissions.asFileAttribute(
-                                    PosixFilePermissions.fromString("rw-------")))) {
-                while (text.hasRemaining()) {
-                    channel.write(text);
+            for (int attempt = 1; !written; attempt++) {
+                // An interruption closes the channels that the thread uses, now or later.
+                interrupted |= Thread.interrupted();
+                try {
+                    replace(ByteBuffer.wrap(text));
+                    written = true;
+                } catch (ClosedByInterruptException e) {
+                    if (attempt == INTERRUPTIONS_MAX) {
+                        throw e;
+                    }
                 }
-                channel.force(true);
             }
-            Files.move(
-                    temporary,
-                    file,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             Files.deleteIfExists(temporary); // on a full disk its room is needed
             throw new IOException("cannot write " + file + ": " + e.getMessage(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
+    }
+
+    private void replace(ByteBuffer text) throws IOException {
+        FileChannel synced = folder();
+        try (FileChannel channel = FileChannel.open(temporary, ANEW, PRIVATE)) {
+            while (text.hasRemaining()) {
+                channel.write(text);
+            }
+            channel.force(true);
+        }
+        Files.move(
+                temporary,
+                file,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
         synced.force(true);
     }
 
@@ -106,13 +165,13 @@ public final class FileLedgerStore implements LedgerStore, AutoCloseable {
 
     private FileChannel folder() throws IOException {
         FileChannel open = folder;
-        if (open == null) {
+        if (open == null || !open.isOpen()) {
             Path parent = file.getParent();
             if (parent == null) {
                 throw new IOException(file + " is no file");
             }
             Files.createDirectories(parent);
-            open = FileChannel.open(parent, StandardOpenOption.READ);
+            open = FileChannel.open(parent, READ);
             folder = open;
         }
         return open;
