@@ -9,6 +9,7 @@ import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.linux.Descriptor;
+import dev.vpccni.node.Failures;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.PodNamespace;
 import java.nio.charset.StandardCharsets;
@@ -142,7 +143,9 @@ final class CniAnswerer {
     private PodNamespace namespace(CniRequest parsed, List<Descriptor> descriptors)
             throws CniException {
         if (descriptors.size() != ShimProtocol.DESCRIPTORS) {
-            throw new CniException(new CniError.UnknownContainer(parsed.namespacePath()));
+            throw new CniException(
+                    new CniError.UnknownContainer(
+                            parsed.namespacePath(), "the plugin could not open it"));
         }
         try {
             return adoption.adopt(
@@ -150,7 +153,7 @@ final class CniAnswerer {
                     own(descriptors.getFirst()),
                     own(descriptors.getLast()));
         } catch (HostException e) {
-            throw new CniException(new CniError.UnknownContainer(parsed.namespacePath()), e);
+            throw Failures.of(e);
         }
     }
 

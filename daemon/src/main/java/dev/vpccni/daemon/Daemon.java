@@ -3,7 +3,6 @@ package dev.vpccni.daemon;
 import dev.vpccni.daemon.checkpoint.FileLedgerStore;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.host.LinuxHost;
-import dev.vpccni.host.LinuxPodNamespace;
 import dev.vpccni.node.Explanation;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.HostException;
@@ -68,7 +67,7 @@ final class Daemon implements AutoCloseable {
                         random,
                         explanation -> log.info(text(explanation)));
         var verbs = new NodeVerbs(node);
-        var answerer = new CniAnswerer(verbs, LinuxPodNamespace::adopt, latencies, log);
+        var answerer = new CniAnswerer(verbs, host::adopt, latencies, log);
         CniSocketServer server =
                 CniSocketServer.start(settings.daemon().pluginSocket(), answerer, log);
         stopwatch.log("stage 1 of 3: serving pods");

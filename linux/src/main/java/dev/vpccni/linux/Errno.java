@@ -39,6 +39,9 @@ public final class Errno {
     /** Invalid argument. */
     public static final int EINVAL = 22;
 
+    /** The file is none that the request is for. */
+    public static final int ENOTTY = 25;
+
     /** The kernel does not know this socket option. */
     public static final int ENOPROTOOPT = 92;
 
