@@ -15,7 +15,6 @@ import dev.vpccni.node.port.MetadataException;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.KernelSettings;
 import dev.vpccni.rpc.NodeFacts;
-import dev.vpccni.rpc.RpcListener;
 import dev.vpccni.rpc.RpcServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -178,7 +177,7 @@ final class CloudStages implements Runnable, AutoCloseable {
                 node.addresses(),
                 () -> cidrs,
                 RPC_PATIENCE,
-                RpcListener.NONE);
+                new RpcLog(log, tempo));
     }
 
     /** The runtime takes the node as ready from the moment that this file is there. */
