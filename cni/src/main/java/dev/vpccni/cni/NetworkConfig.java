@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param vethPrefix how names of pods' host interfaces begin; 1 to 4 characters
  * @param mtu bytes, of both ends of a pod's veth pair; 576 to 9001
  * @param enforcingMode how security groups for pods are enforced
+ * @param log where upstream's plugin would log
  * @param everyCard whether the pod's annotations ask for an address on each network card
  * @param previous the result of the plugin before, or the one that an ADD had; null if there is
  *     none
@@ -25,6 +26,7 @@ public record NetworkConfig(
         String vethPrefix,
         int mtu,
         EnforcingMode enforcingMode,
+        PluginLog log,
         boolean everyCard,
         @Nullable CniResult previous,
         @Nullable List<GcAttachment> validAttachments) {
@@ -46,6 +48,40 @@ public record NetworkConfig(
     public enum EnforcingMode {
         STRICT,
         STANDARD
+    }
+
+    /**
+     * Where a plugin is to log.
+     *
+     * @param file {@code pluginLogFile}, a path on the host; empty where there is none
+     * @param level {@code pluginLogLevel}, such as {@code Debug}; empty where there is none
+     */
+    public record PluginLog(String file, String level) {
+
+        /** Nowhere. */
+        public static final PluginLog NONE = new PluginLog("", "");
+    }
+
+    /** A configuration that says nothing of a log. */
+    public NetworkConfig(
+            CniVersion version,
+            String name,
+            String vethPrefix,
+            int mtu,
+            EnforcingMode enforcingMode,
+            boolean everyCard,
+            @Nullable CniResult previous,
+            @Nullable List<GcAttachment> validAttachments) {
+        this(
+                version,
+                name,
+                vethPrefix,
+                mtu,
+                enforcingMode,
+                PluginLog.NONE,
+                everyCard,
+                previous,
+                validAttachments);
     }
 
     public NetworkConfig {
@@ -70,6 +106,7 @@ public record NetworkConfig(
                 vethPrefix(fields),
                 mtu(fields),
                 enforcingMode(fields),
+                new PluginLog(fields.text("pluginLogFile", ""), fields.text("pluginLogLevel", "")),
                 everyCard(fields),
                 previous(fields, version),
                 validAttachments(fields));
@@ -123,9 +160,6 @@ public record NetworkConfig(
     }
 
     private static boolean everyCard(Fields fields) throws CniException {
-        // These two go to a log file of upstream's plugin; here they only have to be texts.
-        fields.text("pluginLogFile");
-        fields.text("pluginLogLevel");
         Fields runtime = fields.object("runtimeConfig");
         return runtime != null
                 && EVERY_CARD.equals(runtime.texts(ANNOTATIONS).get(CARD_ANNOTATION));

@@ -48,6 +48,7 @@ final class NetworkConfigTest {
                                 "vpc",
                                 1500,
                                 NetworkConfig.EnforcingMode.STANDARD,
+                                new NetworkConfig.PluginLog("/x", "Debug"),
                                 true,
                                 null,
                                 List.of(new GcAttachment("c", "eth0"))));

@@ -17,6 +17,7 @@ import java.util.Map;
 final class Daemon implements AutoCloseable {
 
     private final Log log;
+    private final PluginLog pluginLog;
     private final Latencies latencies;
     private final LinuxHost host;
     private final FileLedgerStore store;
@@ -25,12 +26,14 @@ final class Daemon implements AutoCloseable {
 
     private Daemon(
             Log log,
+            PluginLog pluginLog,
             Latencies latencies,
             LinuxHost host,
             FileLedgerStore store,
             CniSocketServer server,
             CloudStages cloud) {
         this.log = log;
+        this.pluginLog = pluginLog;
         this.latencies = latencies;
         this.host = host;
         this.store = store;
@@ -67,7 +70,9 @@ final class Daemon implements AutoCloseable {
                         random,
                         explanation -> log.info(text(explanation)));
         var verbs = new NodeVerbs(node);
-        var answerer = new CniAnswerer(verbs, host::adopt, latencies, log);
+        var pluginLog = new PluginLog(settings.daemon().log().path(), log::warn);
+        var logged = new LoggedVerbs(verbs, pluginLog);
+        var answerer = new CniAnswerer(logged, host::adopt, latencies, log);
         CniSocketServer server =
                 CniSocketServer.start(settings.daemon().pluginSocket(), answerer, log);
         stopwatch.log("stage 1 of 3: serving pods");
@@ -75,7 +80,7 @@ final class Daemon implements AutoCloseable {
         tempo.start("spool", new SpoolWatch(spool, verbs, tempo, log));
         var cloud = new CloudStages(settings, environment, node, tempo, random, stopwatch, log);
         tempo.start("cloud stages", cloud);
-        return new Daemon(log, latencies, host, store, server, cloud);
+        return new Daemon(log, pluginLog, latencies, host, store, server, cloud);
     }
 
     /** Serves no more. What was granted is on the disk already. */
@@ -89,6 +94,7 @@ final class Daemon implements AutoCloseable {
             log.error("cannot close everything", e);
         }
         host.close();
+        pluginLog.close();
         log.info("stopped; verbs since the start: " + latencies.summary());
     }
 

@@ -46,6 +46,10 @@ final class DaemonJvm implements AutoCloseable {
         var words =
                 new ArrayList<>(
                         List.of(
+                                // What it makes is to be private whatever the umask.
+                                "/bin/sh",
+                                "-c",
+                                "umask 000; exec \"$0\" \"$@\"",
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                                 "-XX:+UseSerialGC",
                                 "-XX:TieredStopAtLevel=1",

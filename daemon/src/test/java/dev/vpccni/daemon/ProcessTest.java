@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,22 @@ final class ProcessTest {
             daemon.terminate();
             assertThat(daemon.awaitEnd()).isZero();
             assertThat(daemon.log()).contains("stopped; verbs since the start: none");
+        }
+    }
+
+    @Test
+    void whatItWritesIsNotForEverybody() throws Exception {
+        Path run = folder.resolve("run");
+        Files.createDirectory(run);
+        try (DaemonJvm daemon = DaemonJvm.start(run).awaitServing()) {
+            daemon.await("a log", () -> !daemon.log().isEmpty());
+            try (var files = Files.list(run)) {
+                for (Path file : files.filter(f -> !f.toString().endsWith(".txt")).toList()) {
+                    assertThat(Files.getPosixFilePermissions(file))
+                            .as("%s", file)
+                            .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+                }
+            }
         }
     }
 

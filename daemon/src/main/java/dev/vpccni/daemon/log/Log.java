@@ -1,11 +1,13 @@
 package dev.vpccni.daemon.log;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +63,22 @@ public final class Log implements AutoCloseable {
      * @param least what is less important is left out
      */
     public Log(LogLevel least, Opening opening) {
+        this("log", least, opening);
+    }
+
+    private Log(String thread, LogLevel least, Opening opening) {
         this.least = least;
-        writer = Thread.ofPlatform().name("log").daemon().start(() -> write(opening));
+        writer = Thread.ofPlatform().name(thread).daemon().start(() -> write(opening));
+    }
+
+    /**
+     * Returns a log of whatever importance in a file of its own.
+     *
+     * @param thread the name of the one that writes
+     * @param problems is told if the file cannot be written; then its lines are lost
+     */
+    public static Log ofFile(String thread, Path file, Consumer<String> problems) {
+        return new Log(thread, LogLevel.DEBUG, () -> LogFile.open(file, problems));
     }
 
     /** Logs what helps to see why. */

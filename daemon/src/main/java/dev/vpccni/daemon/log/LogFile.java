@@ -1,25 +1,17 @@
 package dev.vpccni.daemon.log;
 
-import ch.qos.logback.core.ContextBase;
-import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
-import ch.qos.logback.core.rolling.RollingFileAppender;
-import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
-import ch.qos.logback.core.util.FileSize;
 import dev.vpccni.daemon.log.Log.Line;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Locale;
+import java.util.function.Consumer;
 
-/**
- * Lines in a file that is rotated as upstream rotates it, or on a standard stream. The first class
- * of the logging library is loaded here.
- */
+/** Where the daemon's lines go: into a file, or to a standard stream. */
 final class LogFile {
-
-    private static final String SIZE_MAX = "100MB";
-    private static final int OLD_FILES_MAX = 5;
 
     private LogFile() {}
 
@@ -33,51 +25,41 @@ final class LogFile {
         return switch (file.toLowerCase(Locale.ROOT)) {
             case "stdout" -> new Stream(FileDescriptor.out);
             case "stderr" -> new Stream(FileDescriptor.err);
-            default -> rolling(file);
+            default -> rotating(file);
         };
     }
 
-    private static Log.Sink rolling(String file) {
-        var context = new ContextBase();
-        var appender = new RollingFileAppender<Line>();
-        appender.setContext(context);
-        appender.setFile(file);
-        var encoder = new LineEncoder();
-        encoder.setContext(context);
-        encoder.start();
-        appender.setEncoder(encoder);
-        var rolling = new FixedWindowRollingPolicy();
-        rolling.setContext(context);
-        rolling.setParent(appender);
-        rolling.setFileNamePattern(file + ".%i.gz");
-        rolling.setMinIndex(1);
-        rolling.setMaxIndex(OLD_FILES_MAX);
-        rolling.start();
-        appender.setRollingPolicy(rolling);
-        var size = new SizeBasedTriggeringPolicy<Line>();
-        size.setContext(context);
-        size.setMaxFileSize(FileSize.valueOf(SIZE_MAX));
-        size.start();
-        appender.setTriggeringPolicy(size);
-        appender.start();
-        if (!appender.isStarted()) {
-            var stream = new Stream(FileDescriptor.err);
-            stream.print("cannot log to " + file + ": logging to standard error\n");
-            return stream;
+    /** Opens a log in a file; lines are lost where it cannot be written. */
+    static Log.Sink open(Path file, Consumer<String> problems) {
+        try {
+            return RotatingFile.open(file, RotatingFile.SIZE_MAX, problems);
+        } catch (IOException e) {
+            problems.accept("cannot log to " + file + ": " + e.getMessage());
+            return new Nowhere();
         }
-        return new Rolling(appender);
     }
 
-    private record Rolling(RollingFileAppender<Line> appender) implements Log.Sink {
+    private static final class Nowhere implements Log.Sink {
 
         @Override
-        public void write(Line line) {
-            appender.doAppend(line);
-        }
+        public void write(Line line) {}
 
         @Override
-        public void close() {
-            appender.stop();
+        public void close() {}
+    }
+
+    private static Log.Sink rotating(String file) {
+        var errors = new Stream(FileDescriptor.err);
+        try {
+            return RotatingFile.open(
+                    Path.of(file),
+                    RotatingFile.SIZE_MAX,
+                    problem -> errors.print("vpc-cni daemon: " + problem + "\n"));
+        } catch (IOException e) {
+            errors.print(
+                    "cannot log to %s (%s): logging to standard error\n"
+                            .formatted(file, e.getMessage()));
+            return errors;
         }
     }
 
