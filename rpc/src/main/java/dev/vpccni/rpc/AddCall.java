@@ -23,6 +23,9 @@ final class AddCall {
     /** How often it is repeated that a wait is to end, for it may only just begin. */
     private static final Duration AGAIN = Duration.ofMillis(100);
 
+    private static final String NO_ROOM =
+            "no address is free, and as many pods wait for one as may; try again";
+
     private final AttachmentKey key;
     private final PodName pod;
     private final ServerCallStreamObserver<AddNetworkReply> answer;
@@ -89,7 +92,7 @@ final class AddCall {
     /**
      * Carries it out in the caller's thread, whose turn for the key it is. {@link #end} follows.
      *
-     * @param patience how long to wait for an address
+     * @param patience how long to wait for an address; zero where there is no room to wait
      * @param deliveringMax how long the client may take over the answer
      */
     void carryOut(
@@ -101,15 +104,32 @@ final class AddCall {
             return;
         }
         try {
-            assigning = true;
-            AddressService.Lease lease = addresses.assign(key, pod, patience);
-            assigning = false;
-            boolean delivered = !unwanted && deliver(reply.apply(lease), deliveringMax);
-            if (!delivered && !lease.again()) {
-                addresses.release(key);
+            AddressService.Lease lease = assign(patience);
+            boolean delivered = false;
+            try {
+                delivered = !unwanted && deliver(reply.apply(lease), deliveringMax);
+            } finally {
+                if (!delivered && !lease.again()) {
+                    addresses.release(key);
+                }
             }
-        } catch (NoAddressException | IOException e) {
+        } catch (NoAddressException e) {
+            if (patience.isZero()) {
+                answer(Status.RESOURCE_EXHAUSTED.withDescription(NO_ROOM));
+                listener.refused(NO_ROOM);
+            } else {
+                listener.failed("AddNetwork", pod.toString(), e);
+            }
+        } catch (IOException e) {
             listener.failed("AddNetwork", pod.toString(), e);
+        }
+    }
+
+    private AddressService.Lease assign(Duration patience)
+            throws NoAddressException, IOException, InterruptedException {
+        assigning = true;
+        try {
+            return addresses.assign(key, pod, patience);
         } finally {
             assigning = false;
         }
@@ -131,12 +151,14 @@ final class AddCall {
     /** Answers that it failed by a fault of ours. */
     void fail(RuntimeException fault) {
         listener.failed("AddNetwork", pod.toString(), fault);
-        answered = true;
-        answer.onError(
-                Status.INTERNAL
-                        .withDescription("a fault of the daemon: " + fault)
-                        .withCause(fault)
-                        .asRuntimeException());
+        answer(Status.INTERNAL.withDescription("a fault of the daemon: " + fault).withCause(fault));
+    }
+
+    private void answer(Status status) {
+        if (!answered) {
+            answered = true;
+            answer.onError(status.asRuntimeException());
+        }
     }
 
     /** Returns whether the client was there to take it. */

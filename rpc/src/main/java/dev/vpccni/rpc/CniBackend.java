@@ -78,8 +78,8 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
             answer.onCompleted();
             return;
         }
-        if (adding.size() >= limits.adds() || !connections.hasRoomToWait()) {
-            String reason = "as many pods wait for addresses as may";
+        if (adding.size() >= limits.adds()) {
+            String reason = limits.adds() + " pods wait for addresses already";
             listener.refused(reason);
             answer.onError(
                     Status.RESOURCE_EXHAUSTED
@@ -95,14 +95,15 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
                         addresses,
                         listener);
         adding.add(call);
-        Thread.ofVirtual().name("grpc AddNetwork").start(() -> add(call));
+        Duration wait = connections.hasRoomToWait() ? patience : Duration.ZERO;
+        Thread.ofVirtual().name("grpc AddNetwork").start(() -> add(call, wait));
     }
 
-    private void add(AddCall call) {
+    private void add(AddCall call, Duration wait) {
         try {
             if (turns.begin(call.key(), call::isUnwanted)) {
                 try {
-                    call.carryOut(patience, limits.delivering(), this::reply);
+                    call.carryOut(wait, limits.delivering(), this::reply);
                 } finally {
                     turns.end(call.key());
                 }

@@ -19,6 +19,7 @@ final class Connections {
     private final LongSupplier nanos;
     private final RpcListener listener;
     private final List<Connection> open = new ArrayList<>();
+    private volatile Runnable opened = () -> {};
 
     /**
      * @param nanos elapsed time
@@ -27,6 +28,11 @@ final class Connections {
         this.limits = limits;
         this.nanos = nanos;
         this.listener = listener;
+    }
+
+    /** Calls {@code action} for each connection that is admitted; set before there is any. */
+    void onOpened(Runnable action) {
+        opened = action;
     }
 
     /** Takes over a connection that has just come; null if there is no room for it. */
@@ -54,6 +60,7 @@ final class Connections {
             listener.refused(limits.connections() + " connections wait for answers already");
             return null;
         }
+        opened.run();
         return admitted;
     }
 

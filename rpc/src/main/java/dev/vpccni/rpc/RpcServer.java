@@ -35,9 +35,6 @@ public final class RpcServer implements AutoCloseable {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-    /** How often to look for clients that are too slow; most of the time there is nobody. */
-    private static final Duration LOOK = Duration.ofSeconds(1);
-
     /** As often as a client in Go may ask whether the connection is alive, and no oftener. */
     private static final Duration PING_MIN = Duration.ofSeconds(10);
 
@@ -96,6 +93,7 @@ public final class RpcServer implements AutoCloseable {
         var backend =
                 new CniBackend(facts, addresses, vpcCidrs, patience, limits, connections, listener);
         var threads = new RpcThreads();
+        var _ = new SlowClients(threads.timer(), connections, calls);
         try {
             Server server =
                     OkHttpServerBuilder.forPort(
@@ -121,8 +119,6 @@ public final class RpcServer implements AutoCloseable {
                             .addService(olderReflection())
                             .build()
                             .start();
-            threads.again(LOOK, connections::closeStuck);
-            threads.again(LOOK, calls::closeOverdue);
             return new RpcServer(server, threads);
         } catch (IOException e) {
             threads.close();

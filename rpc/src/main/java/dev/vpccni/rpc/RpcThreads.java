@@ -1,6 +1,5 @@
 package dev.vpccni.rpc;
 
-import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -84,22 +83,6 @@ final class RpcThreads implements AutoCloseable {
 
     ScheduledExecutorService timer() {
         return timer;
-    }
-
-    /** Runs {@code task} again and again, with pauses; if it fails, as any thread's failure. */
-    void again(Duration pause, Runnable task) {
-        Runnable guarded =
-                () -> {
-                    try {
-                        task.run();
-                    } catch (Throwable e) { // the timer would keep it to itself
-                        Thread self = Thread.currentThread();
-                        self.getUncaughtExceptionHandler().uncaughtException(self, e);
-                    }
-                };
-        var _ =
-                timer.scheduleWithFixedDelay(
-                        guarded, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /** Called before the server is closed: what ends from then on is meant to. */

@@ -114,6 +114,23 @@ final class AbandonedAddTest {
         assertThat(slow.releases).hasValue(1);
     }
 
+    @Test
+    void whatIsGrantedAndCannotBeToldIsGivenBack() throws Exception {
+        addresses.arrive(1);
+        closing.add(
+                RpcServer.start(
+                        socket(),
+                        TestNode.facts("", false),
+                        addresses,
+                        () -> {
+                            throw new IllegalStateException("a bug");
+                        },
+                        PATIENCE,
+                        RpcListener.NONE));
+        assertThatThrownBy(() -> stub(channel()).addNetwork(add())).hasMessageContaining("a bug");
+        addresses.awaitGranted(Set.of());
+    }
+
     /** It may be the second request of a runtime that has the answer to the first. */
     @Test
     void whatThePodHadBeforeIsNotGivenBack() throws Exception {

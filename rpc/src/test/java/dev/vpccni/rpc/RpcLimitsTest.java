@@ -234,6 +234,7 @@ final class RpcLimitsTest {
         for (int i = 0; i < 20; i++) {
             assertHealthy();
         }
+        assertThat(heard).anyMatch(said -> said.contains("as many pods wait for one as may"));
         addresses.arrive(56);
         for (Future<AddNetworkReply> each : waiting) {
             assertThat(each.get().getSuccess()).isTrue();

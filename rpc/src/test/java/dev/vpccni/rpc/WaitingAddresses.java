@@ -32,6 +32,9 @@ final class WaitingAddresses implements AddressService {
         if (known != null) {
             return new Lease(known.address(), known.device(), known.table(), true);
         }
+        if (taken == arrived && patience.isZero()) {
+            throw new NoAddressException("there is none now", "");
+        }
         waiting.add(key);
         notifyAll();
         while (taken == arrived && waiting.contains(key) && !stopped) {
