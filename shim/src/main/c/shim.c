@@ -7,6 +7,8 @@
  * The build defines PLUGIN_VERSION.
  */
 #define _GNU_SOURCE
+#include "spool.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -31,7 +33,6 @@
 #define ENVIRONMENT_MAX (64 * 1024)
 #define STDIN_MAX (4 * 1024 * 1024)
 #define REPLY_MAX (1024 * 1024)
-#define SPOOL_NAME_MAX 200 /* leaves room in NAME_MAX for what a temporary name adds */
 
 /* Codes of the CNI specification, section "Error". */
 #define UNKNOWN_CONTAINER 3
@@ -89,17 +90,6 @@ static uint64_t now(void) {
 static const char *variable(const char *name) {
     const char *value = getenv(name);
     return value ? value : "";
-}
-
-static int write_all(int fd, const char *from, size_t length) {
-    while (length) {
-        ssize_t n = write(fd, from, length);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return -1;
-        from += n;
-        length -= (size_t)n;
-    }
-    return 0;
 }
 
 /* Writes text as the inside of a JSON string; what is no UTF-8 came in like that and stays. */
@@ -316,43 +306,16 @@ static int exchange(const char *path, const int descriptors[2], struct reply_hea
     return receive(fd, output, reply->output);
 }
 
-/* Keeps a DEL for the daemon's next start. Returns 0, or -1 with errno. */
-static int spool(const char *directory) {
-    char path[PATH_MAX], temporary[PATH_MAX];
-    const char *container = variable("CNI_CONTAINERID"), *interface = variable("CNI_IFNAME");
-    errno = ENAMETOOLONG;
-    if (strlen(container) > SPOOL_NAME_MAX || strlen(directory) > PATH_MAX - NAME_MAX - 2) return -1;
-    snprintf(path, sizeof path, "%s", directory);
-    char *slash = strrchr(path, '/');
-    if (slash && slash != path) {
-        *slash = 0;
-        mkdir(path, 0755); /* where that fails, the next one does and says why */
-    }
-    if (mkdir(directory, 0700) && errno != EEXIST) return -1;
-    /* No container identifier has an '@', so no two attachments share a name. */
-    snprintf(path, sizeof path, "%s/%s@%s", directory, container, interface);
-    snprintf(temporary, sizeof temporary, "%s/.%s@%s.%ld", directory, container, interface,
-             (long)getpid());
-    memset(frame + offsetof(struct request_header, descriptors), 0, sizeof(uint16_t));
-    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-    int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 || folder < 0) return -1;
-    if (write_all(fd, frame, frame_length) || fsync(fd) || rename(temporary, path) || fsync(folder)) {
-        int reason = errno;
-        unlink(temporary);
-        errno = reason;
-        return -1;
-    }
-    return 0;
-}
-
 /* Answers for a daemon that does not. Returns the exit status. */
 static int without_daemon(const struct verb *verb, const char *path, int reason) {
     static const char hint[] = "the aws-node pod of this node serves it: see whether that runs";
     char message[PATH_MAX + 128];
     if (!strcmp(verb->name, "DEL")) {
         const char *set = variable("VPC_CNI_SPOOL"), *directory = *set ? set : SPOOL_PATH;
-        if (!spool(directory)) return 0;
+        memset(frame + offsetof(struct request_header, descriptors), 0, sizeof(uint16_t));
+        if (!spool_keep(directory, variable("CNI_CONTAINERID"), variable("CNI_IFNAME"), frame,
+                        frame_length))
+            return 0;
         int spooling = errno;
         snprintf(message, sizeof message,
                  "the daemon at %.1024s did not answer (%s), and the request cannot be kept in %.1024s: ",

@@ -27,8 +27,21 @@ final class DaemonUnderTest implements AutoCloseable {
      */
     static DaemonUnderTest start(LabUnderTest lab, String node, String... variables)
             throws Exception {
+        return startBy(List.of(), lab, node, variables);
+    }
+
+    /**
+     * Starts a daemon.
+     *
+     * @param starter the words of a program that starts the program after it
+     */
+    static DaemonUnderTest startBy(
+            List<String> starter, LabUnderTest lab, String node, String... variables)
+            throws Exception {
         Path log = Files.createTempFile("vpccni-test", ".log");
-        var words = new ArrayList<>(List.of("env", "AWS_VPC_K8S_CNI_LOG_FILE=" + log));
+        var words = new ArrayList<>(starter);
+        words.addAll(List.of("env", "--unset=HOME", "--unset=LC_ALL"));
+        words.add("AWS_VPC_K8S_CNI_LOG_FILE=" + log);
         words.addAll(List.of(variables));
         words.add(LabUnderTest.home().resolve("bin/vpc-cni").toString());
         words.add("daemon");

@@ -145,6 +145,7 @@ class OutsideUseTest {
         assertThat(names).hasSize(3).doesNotHaveDuplicates();
         assertThat(daemon.isAlive()).isTrue();
         assertThat(onNode("ls /var/log/aws-routed-eni")).contains("ipamd.log");
+        theLinesThatOperatorsLookFor();
 
         exactShape(program.must("lab", "status", "-o", "json"), names);
         calls();
@@ -157,6 +158,22 @@ class OutsideUseTest {
         program.must("lab", "pod", "rm", "--all");
         assertThat(states()).isEmpty();
         program.must("lab", "pod", "rm", "--all");
+    }
+
+    private void theLinesThatOperatorsLookFor() throws Exception {
+        String lines =
+                onNode(
+                        """
+                        cd /var/log/aws-routed-eni
+                        for i in {1..600}; do
+                            [ "$(grep -c 'add network response' plugin.log)" -ge 3 ] && break
+                            sleep 0.1
+                        done
+                        grep -c 'Received CNI add request' plugin.log
+                        grep -c 'Received add network response from ipamd' plugin.log
+                        stat -c %a ipamd.log plugin.log
+                        """);
+        assertThat(lines).isEqualTo("3\n3\n600\n600\n");
     }
 
     private List<String> states() throws Exception {

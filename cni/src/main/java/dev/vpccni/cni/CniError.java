@@ -70,8 +70,12 @@ public sealed interface CniError {
         }
     }
 
-    /** The container's network namespace is not there. */
-    record UnknownContainer(String path) implements CniError {
+    /**
+     * The container's network namespace is not there, or not what was handed over for it.
+     *
+     * @param reason what was found, as a phrase
+     */
+    record UnknownContainer(String path, String reason) implements CniError {
         @Override
         public int code() {
             return 3;
@@ -84,7 +88,7 @@ public sealed interface CniError {
 
         @Override
         public String details() {
-            return "CNI_NETNS must be the path of a network namespace that exists";
+            return "CNI_NETNS must be the path of a network namespace that exists: " + reason;
         }
     }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param vethPrefix how names of pods' host interfaces begin; 1 to 4 characters
  * @param mtu bytes, of both ends of a pod's veth pair; 576 to 9001
  * @param enforcingMode how security groups for pods are enforced
+ * @param log where upstream's plugin would log
  * @param everyCard whether the pod's annotations ask for an address on each network card
  * @param previous the result of the plugin before, or the one that an ADD had; null if there is
  *     none
@@ -25,6 +26,7 @@ public record NetworkConfig(
         String vethPrefix,
         int mtu,
         EnforcingMode enforcingMode,
+        PluginLog log,
         boolean everyCard,
         @Nullable CniResult previous,
         @Nullable List<GcAttachment> validAttachments) {
@@ -38,6 +40,11 @@ public record NetworkConfig(
     /** The longest prefix that leaves room for 11 characters in an interface's name. */
     public static final int VETH_PREFIX_MAX = 4;
 
+    /** The kernel's, which counts the end of the text too. */
+    private static final int PATH_MAX = 4095;
+
+    private static final int LEVEL_MAX = 16;
+
     private static final String ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
     private static final String CARD_ANNOTATION = "k8s.amazonaws.com/nicConfig";
     private static final String EVERY_CARD = "multi-nic-attachment";
@@ -46,6 +53,40 @@ public record NetworkConfig(
     public enum EnforcingMode {
         STRICT,
         STANDARD
+    }
+
+    /**
+     * Where a plugin is to log.
+     *
+     * @param file {@code pluginLogFile}, a path on the host; empty where there is none
+     * @param level {@code pluginLogLevel}, such as {@code Debug}; empty where there is none
+     */
+    public record PluginLog(String file, String level) {
+
+        /** Nowhere. */
+        public static final PluginLog NONE = new PluginLog("", "");
+    }
+
+    /** A configuration that says nothing of a log. */
+    public NetworkConfig(
+            CniVersion version,
+            String name,
+            String vethPrefix,
+            int mtu,
+            EnforcingMode enforcingMode,
+            boolean everyCard,
+            @Nullable CniResult previous,
+            @Nullable List<GcAttachment> validAttachments) {
+        this(
+                version,
+                name,
+                vethPrefix,
+                mtu,
+                enforcingMode,
+                PluginLog.NONE,
+                everyCard,
+                previous,
+                validAttachments);
     }
 
     public NetworkConfig {
@@ -70,6 +111,9 @@ public record NetworkConfig(
                 vethPrefix(fields),
                 mtu(fields),
                 enforcingMode(fields),
+                new PluginLog(
+                        brief(fields, "pluginLogFile", PATH_MAX),
+                        brief(fields, "pluginLogLevel", LEVEL_MAX)),
                 everyCard(fields),
                 previous(fields, version),
                 validAttachments(fields));
@@ -78,7 +122,7 @@ public record NetworkConfig(
     /** Returns this without what may be of any length. */
     NetworkConfig withoutResults() {
         return new NetworkConfig(
-                version, name, vethPrefix, mtu, enforcingMode, everyCard, null, null);
+                version, name, vethPrefix, mtu, enforcingMode, log, everyCard, null, null);
     }
 
     private static CniVersion version(Fields fields, String otherwise) throws CniException {
@@ -109,6 +153,14 @@ public record NetworkConfig(
         return prefix;
     }
 
+    private static String brief(Fields fields, String key, int max) throws CniException {
+        String text = fields.text(key, "");
+        if (text.length() > max) {
+            throw fields.invalid(key, "at most " + max + " characters");
+        }
+        return text;
+    }
+
     private static int mtu(Fields fields) throws CniException {
         String text = fields.text("mtu", "9001");
         if (text.matches("[0-9]{1,5}")) {
@@ -129,9 +181,6 @@ public record NetworkConfig(
     }
 
     private static boolean everyCard(Fields fields) throws CniException {
-        // These two go to a log file of upstream's plugin; here they only have to be texts.
-        fields.text("pluginLogFile");
-        fields.text("pluginLogLevel");
         Fields runtime = fields.object("runtimeConfig");
         return runtime != null
                 && EVERY_CARD.equals(runtime.texts(ANNOTATIONS).get(CARD_ANNOTATION));

@@ -31,7 +31,7 @@ final class CniErrorTest {
                 Arguments.of(new CniError.UnknownVersion("2.0.0"), 1),
                 Arguments.of(
                         new CniError.CommandNotAllowed(CniVersion.V0_3_1, CniCommand.CHECK), 1),
-                Arguments.of(new CniError.UnknownContainer("/run/x"), 3),
+                Arguments.of(new CniError.UnknownContainer("/run/x", "it is none"), 3),
                 Arguments.of(new CniError.MissingVariables(List.of("CNI_PATH")), 4),
                 Arguments.of(new CniError.InvalidVariable("CNI_IFNAME", "..", "a name"), 4),
                 Arguments.of(new CniError.IoFailure("write", "disk full"), 5),

@@ -20,7 +20,7 @@ final class CniErrorTextTest {
                         """
                         {"code":1,"msg":"incompatible CNI versions","details":"config is \\"2.0.0\\", plugin supports [0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0]"}
                         {"code":1,"msg":"config version does not allow CHECK","details":"cniVersion is \\"0.3.1\\"; CHECK needs 0.4.0"}
-                        {"code":3,"msg":"no network namespace at \\"/run/x\\"","details":"CNI_NETNS must be the path of a network namespace that exists"}
+                        {"code":3,"msg":"no network namespace at \\"/run/x\\"","details":"CNI_NETNS must be the path of a network namespace that exists: it is none"}
                         {"code":4,"msg":"required env variables [CNI_PATH] missing"}
                         {"code":4,"msg":"invalid CNI_IFNAME \\"..\\"","details":"allowed: a name"}
                         {"code":5,"msg":"write failed: disk full","details":"see to the disk; the same request can be made again"}

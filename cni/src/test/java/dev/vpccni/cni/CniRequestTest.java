@@ -115,8 +115,8 @@ final class CniRequestTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "CNI_CONTAINERID | -a | allowed: letters, digits, '_', '.' and '-', beginning with a"
-                        + " letter or digit",
+                "CNI_CONTAINERID | -a | allowed: at most 253 letters, digits, '_', '.' and '-', beginning"
+                        + " with a letter or digit",
                 "CNI_IFNAME | a:b | allowed: 1 to 15 characters without '/', ':' and white space,"
                         + " not \".\" and not \"..\"",
                 "CNI_COMMAND | add | allowed: [ADD, DEL, CHECK, STATUS, GC, VERSION]",

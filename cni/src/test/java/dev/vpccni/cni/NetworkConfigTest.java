@@ -48,6 +48,7 @@ final class NetworkConfigTest {
                                 "vpc",
                                 1500,
                                 NetworkConfig.EnforcingMode.STANDARD,
+                                new NetworkConfig.PluginLog("/x", "Debug"),
                                 true,
                                 null,
                                 List.of(new GcAttachment("c", "eth0"))));
@@ -64,6 +65,27 @@ final class NetworkConfigTest {
     void asksForEveryCardOnlyByItsAnnotation(String runtimeConfig) throws Exception {
         assertThat(parse("{\"name\":\"n\",\"runtimeConfig\":" + runtimeConfig + "}").everyCard())
                 .isFalse();
+    }
+
+    /** An ADD may wait for a minute, beside a thousand others. */
+    @Test
+    void keepsNothingLongForAnAdd() throws Exception {
+        NetworkConfig config =
+                parse(
+                        """
+                        {"cniVersion":"1.0.0","name":"n","pluginLogFile":"/x","pluginLogLevel":"Info",
+                         "prevResult":{"cniVersion":"1.0.0"},
+                         "cni.dev/valid-attachments":[{"containerID":"c","ifname":"eth0"}]}
+                        """);
+        assertThat(config.withoutResults().previous()).isNull();
+        assertThat(config.withoutResults().validAttachments()).isNull();
+        assertThat(config.withoutResults().log())
+                .isEqualTo(new NetworkConfig.PluginLog("/x", "Info"));
+        assertThat(parse("{\"name\":\"n\",\"pluginLogFile\":\"" + "x".repeat(4095) + "\"}"))
+                .isNotNull();
+        assertThatThrownBy(() ->
+                        parse("{\"name\":\"n\",\"pluginLogFile\":\"" + "x".repeat(4096) + "\"}"))
+                .isInstanceOf(CniException.class);
     }
 
     @ParameterizedTest
@@ -87,6 +109,7 @@ final class NetworkConfigTest {
                 "\"podSGEnforcingMode\":\"lax\" | podSGEnforcingMode | \"lax\"",
                 "\"pluginLogFile\":{}     | pluginLogFile | an object",
                 "\"pluginLogLevel\":[]    | pluginLogLevel | a list",
+                "\"pluginLogLevel\":\"loud, and all of it\" | pluginLogLevel | \"loud, and all of it\"",
                 "\"runtimeConfig\":\"\"   | runtimeConfig | \"\"",
                 "\"prevResult\":[]        | prevResult | a list",
                 "\"prevResult\":{\"interfaces\":{}} | prevResult.interfaces | an object",

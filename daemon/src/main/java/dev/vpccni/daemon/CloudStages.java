@@ -5,6 +5,8 @@ import dev.vpccni.aws.AwsSettings;
 import dev.vpccni.aws.CallListener;
 import dev.vpccni.aws.InstanceMetadata;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.daemon.log.LibraryLogs;
+import dev.vpccni.daemon.log.Log;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.Ec2Exception;
@@ -13,7 +15,6 @@ import dev.vpccni.node.port.MetadataException;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.KernelSettings;
 import dev.vpccni.rpc.NodeFacts;
-import dev.vpccni.rpc.RpcListener;
 import dev.vpccni.rpc.RpcServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -176,7 +177,7 @@ final class CloudStages implements Runnable, AutoCloseable {
                 node.addresses(),
                 () -> cidrs,
                 RPC_PATIENCE,
-                RpcListener.NONE);
+                new RpcLog(log, tempo));
     }
 
     /** The runtime takes the node as ready from the moment that this file is there. */

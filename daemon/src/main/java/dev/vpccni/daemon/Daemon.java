@@ -1,10 +1,11 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.checkpoint.FileLedgerStore;
+import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.plugin.CniAnswerer;
 import dev.vpccni.daemon.plugin.CniSocketServer;
 import dev.vpccni.daemon.plugin.Latencies;
 import dev.vpccni.host.LinuxHost;
-import dev.vpccni.host.LinuxPodNamespace;
 import dev.vpccni.node.Explanation;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.HostException;
@@ -19,6 +20,7 @@ import java.util.Map;
 final class Daemon implements AutoCloseable {
 
     private final Log log;
+    private final PluginLog pluginLog;
     private final Latencies latencies;
     private final LinuxHost host;
     private final FileLedgerStore store;
@@ -27,12 +29,14 @@ final class Daemon implements AutoCloseable {
 
     private Daemon(
             Log log,
+            PluginLog pluginLog,
             Latencies latencies,
             LinuxHost host,
             FileLedgerStore store,
             CniSocketServer server,
             CloudStages cloud) {
         this.log = log;
+        this.pluginLog = pluginLog;
         this.latencies = latencies;
         this.host = host;
         this.store = store;
@@ -58,7 +62,7 @@ final class Daemon implements AutoCloseable {
         var latencies = new Latencies();
         LinuxHost host = LinuxHost.here(settings.node().kernel().vethPrefix(), random);
         var store = new FileLedgerStore(settings.daemon().backingStore(), tempo);
-        var spool = new FileSpool(settings.daemon().spool(), log::warn);
+        var spool = new FileSpool(settings.daemon().spool(), tempo, log::warn);
         Node node =
                 Node.start(
                         settings.node(),
@@ -69,7 +73,9 @@ final class Daemon implements AutoCloseable {
                         random,
                         explanation -> log.info(text(explanation)));
         var verbs = new NodeVerbs(node);
-        var answerer = new CniAnswerer(verbs, LinuxPodNamespace::adopt, latencies, log);
+        var pluginLog = new PluginLog(settings.daemon().log().path(), log::warn);
+        var logged = new LoggedVerbs(verbs, pluginLog);
+        var answerer = new CniAnswerer(logged, host::adopt, latencies, log);
         CniSocketServer server =
                 CniSocketServer.start(
                         settings.daemon().pluginSocket(), answerer, log, tempo::ended);
@@ -78,7 +84,7 @@ final class Daemon implements AutoCloseable {
         tempo.start("spool", new SpoolWatch(spool, verbs, tempo, log));
         var cloud = new CloudStages(settings, environment, node, tempo, random, stopwatch, log);
         tempo.start("cloud stages", cloud);
-        return new Daemon(log, latencies, host, store, server, cloud);
+        return new Daemon(log, pluginLog, latencies, host, store, server, cloud);
     }
 
     /** Serves no more. What was granted is on the disk already. */
@@ -92,6 +98,7 @@ final class Daemon implements AutoCloseable {
             log.error("cannot close everything", e);
         }
         host.close();
+        pluginLog.close();
         log.info("stopped; verbs since the start: " + latencies.summary());
     }
 

@@ -1,5 +1,6 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.log.LogSettings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -38,21 +39,5 @@ record DaemonSettings(
     /** Returns the folder in which the plugin leaves what it could not pass on. */
     Path spool() {
         return folder.resolve("spool");
-    }
-
-    /**
-     * Where and what to log.
-     *
-     * @param file {@code AWS_VPC_K8S_CNI_LOG_FILE}: a path, {@code stdout} or {@code stderr}
-     */
-    record LogSettings(String file, LogLevel level) {}
-
-    /** {@code AWS_VPC_K8S_CNI_LOGLEVEL}, least important first. */
-    enum LogLevel {
-        DEBUG,
-        INFO,
-        WARN,
-        ERROR,
-        FATAL
     }
 }

@@ -1,5 +1,10 @@
 package dev.vpccni.daemon;
 
+import static java.lang.Math.min;
+import static java.util.Objects.requireNonNullElse;
+
+import dev.vpccni.daemon.log.LogLevel;
+import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
@@ -30,6 +35,15 @@ record EnvironmentSettings(
         NodeSettings node, DaemonSettings daemon, List<Report> reports, List<String> faults) {
 
     private static final String RESERVED_TAG = "k8s.amazonaws.com";
+
+    /** Where upstream's container sees the host's folder. */
+    private static final Path LOG = Path.of("/host/var/log/aws-routed-eni/ipamd.log");
+
+    private static final int PORT_MAX = 0xffff;
+
+    /** More than any instance has addresses, and so little that no sum of them overflows. */
+    private static final int TARGET_MAX = 100_000;
+
     private static final int MTU_MIN = 576;
     private static final int MTU_MAX = 9001;
     private static final int VETH_PREFIX_MAX = 4;
@@ -107,6 +121,7 @@ record EnvironmentSettings(
                 List.of(
                         "AWS_ENDPOINT_URL_EC2",
                         "AWS_EC2_ENDPOINT",
+                        "AWS_ENDPOINT_URL_STS",
                         "AWS_ENDPOINT_URL",
                         "AWS_EC2_METADATA_SERVICE_ENDPOINT")) {
             String value = variables.text(name, "");
@@ -116,10 +131,14 @@ record EnvironmentSettings(
         }
     }
 
+    /** What would fail much later otherwise, and not as a connection does. */
     private static boolean isUrl(String value) {
         try {
             URI uri = URI.create(value);
-            return uri.getHost() != null && uri.getScheme() != null;
+            String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+            return uri.getHost() != null
+                    && List.of("http", "https").contains(scheme)
+                    && uri.getPort() <= PORT_MAX;
         } catch (IllegalArgumentException e) {
             return false;
         }
@@ -128,9 +147,9 @@ record EnvironmentSettings(
     private static PoolSettings pool(Variables variables, PodsMax podsMax) {
         int max = variables.numberB("MAX_ENI", -1, -1);
         return new PoolSettings(
-                variables.numberB("WARM_IP_TARGET", 0, 0),
-                variables.numberB("MINIMUM_IP_TARGET", 0, 0),
-                variables.numberB("WARM_ENI_TARGET", 1, 0),
+                min(variables.numberB("WARM_IP_TARGET", 0, 0), TARGET_MAX),
+                min(variables.numberB("MINIMUM_IP_TARGET", 0, 0), TARGET_MAX),
+                min(variables.numberB("WARM_ENI_TARGET", 1, 0), TARGET_MAX),
                 max < 1 ? -1 : max,
                 podsMax,
                 Duration.ofSeconds(
@@ -263,34 +282,28 @@ record EnvironmentSettings(
 
     private static DaemonSettings daemon(Variables variables, KernelSettings kernel) {
         Path folder =
-                Path.of(
-                        variables.textUnlessEmpty(
-                                "VPC_CNI_RUN_FOLDER", DaemonSettings.FOLDER.toString()));
-        String store = variables.textUnlessEmpty("AWS_VPC_K8S_CNI_BACKING_STORE", "");
-        String conflists = variables.textUnlessEmpty("HOST_CNI_CONFDIR_PATH", "");
+                requireNonNullElse(variables.path("VPC_CNI_RUN_FOLDER"), DaemonSettings.FOLDER);
+        Path store = variables.path("AWS_VPC_K8S_CNI_BACKING_STORE");
+        Path log = variables.path("AWS_VPC_K8S_CNI_LOG_FILE");
         return new DaemonSettings(
                 folder,
-                store.isEmpty() ? folder.resolve("ipam.json") : Path.of(store),
-                new DaemonSettings.LogSettings(
-                        variables.textUnlessEmpty(
-                                "AWS_VPC_K8S_CNI_LOG_FILE",
-                                "/host/var/log/aws-routed-eni/ipamd.log"),
-                        logLevel(variables)),
+                requireNonNullElse(store, folder.resolve("ipam.json")),
+                new LogSettings(requireNonNullElse(log, LOG).toString(), logLevel(variables)),
                 variables.text("VPC_CNI_VERSION", ""),
                 conflist(variables, kernel),
-                conflists.isEmpty() ? null : Path.of(conflists));
+                variables.path("HOST_CNI_CONFDIR_PATH"));
     }
 
-    private static DaemonSettings.LogLevel logLevel(Variables variables) {
+    private static LogLevel logLevel(Variables variables) {
         String name = "AWS_VPC_K8S_CNI_LOGLEVEL";
         String text = variables.text(name, "Debug").toUpperCase(Locale.ROOT);
-        for (DaemonSettings.LogLevel level : DaemonSettings.LogLevel.values()) {
+        for (LogLevel level : LogLevel.values()) {
             if (level.name().equals(text)) {
                 return level;
             }
         }
         variables.report(name, "is not debug, info, warn, error or fatal", "using debug");
-        return DaemonSettings.LogLevel.DEBUG;
+        return LogLevel.DEBUG;
     }
 
     private static Conflist conflist(Variables variables, KernelSettings kernel) {

@@ -1,12 +1,18 @@
 package dev.vpccni.daemon;
 
-import dev.vpccni.daemon.DaemonSettings.LogLevel;
+import dev.vpccni.daemon.log.Log;
+import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.node.port.HostException;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process: settings from the environment, the daemon, and its end.
@@ -17,7 +23,10 @@ public final class Main {
 
     private Main() {}
 
-    /** Runs until it is told to end; then exits with 0, or with 1 where it cannot run. */
+    /**
+     * Runs until it is told to end; then exits with 0. It exits with 1 where it cannot run, and
+     * with {@value RunLock#STATUS} where another one does.
+     */
     public static void main(String[] arguments) throws InterruptedException {
         long begun = System.nanoTime();
         Map<String, String> environment = System.getenv();
@@ -38,44 +47,54 @@ public final class Main {
             EnvironmentSettings settings, Map<String, String> environment, long begun)
             throws InterruptedException {
         var log = new Log(settings.daemon().log());
-        settings.reports().forEach(report -> log.warn(report.toString()));
-        if (!settings.faults().isEmpty()) {
-            settings.faults().forEach(fault -> complain(log, fault));
-            end(log, 1);
-        }
-        var tempo =
-                new RealTempo((task, fault) -> {
-                    // Half a daemon is worse than none: the next one finds everything on the disk.
-                    log.error("the task " + task + " ended by a fault; so does the daemon", fault);
-                    end(log, 1);
-                });
-        var stopwatch = new Stopwatch(begun, log);
-        try {
-            Daemon daemon = Daemon.start(settings, environment, tempo, stopwatch, log);
-            Runtime.getRuntime()
-                    .addShutdownHook(
-                            new Thread(
-                                    () -> {
-                                        daemon.close();
-                                        end(log, 0);
-                                    },
-                                    "stop"));
+        var errors = new FileOutputStream(FileDescriptor.err);
+        ProcessEnd end =
+                ProcessEnd.prepare(
+                        log, errors, Runtime.getRuntime()::halt, ProcessEnd.LAST_WORDS_MAX);
+        Thread.setDefaultUncaughtExceptionHandler(end);
+        var daemon = new AtomicReference<@Nullable Daemon>();
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> end.stop(0, () -> close(daemon)), "stop"));
+        String self = RunLock.thisProcess(environment.getOrDefault("MY_POD_NAME", ""));
+        Path folder = settings.daemon().folder();
+        try (RunLock _ = RunLock.take(folder, self, RunLock.PATIENCE, Main::complain)) {
+            settings.reports().forEach(report -> log.warn(report.toString()));
+            if (settings.faults().isEmpty()) {
+                daemon.set(
+                        Daemon.start(
+                                settings,
+                                environment,
+                                new RealTempo((task, fault) ->
+                                        end.broken("the task \"" + task + "\"", fault)),
+                                new Stopwatch(begun, log),
+                                log));
+                new CountDownLatch(1).await();
+            }
+            end.stop(
+                    ProcessEnd.BROKEN,
+                    () -> settings.faults().forEach(fault -> complain(log, fault)));
         } catch (IOException | HostException e) {
-            complain(log, "cannot start: " + e.getMessage());
-            end(log, 1);
+            end.stop(ProcessEnd.BROKEN, () -> complain(log, "cannot start: " + e.getMessage()));
+        } catch (RunLock.Taken e) {
+            // Not into the log, which is the other one's.
+            end.stop(RunLock.STATUS, () -> complain(e.getMessage()));
         }
-        new CountDownLatch(1).await();
+    }
+
+    private static void close(AtomicReference<@Nullable Daemon> daemon) {
+        Daemon running = daemon.get();
+        if (running != null) { // else it was only starting
+            running.close();
+        }
     }
 
     private static void complain(Log log, String problem) {
         log.foreign(LogLevel.FATAL, "Main.java", problem, null);
-        print(System.err, "vpc-cni daemon: " + problem + "\n");
+        complain(problem);
     }
 
-    /** Ends the process at once, the log written: there is nothing else that could be lost. */
-    private static void end(Log log, int status) {
-        log.close();
-        Runtime.getRuntime().halt(status);
+    private static void complain(@Nullable String problem) {
+        print(System.err, "vpc-cni daemon: " + problem + "\n");
     }
 
     private static void print(PrintStream stream, String text) {

@@ -1,5 +1,7 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.log.Log;
+
 /** Logs what has been reached, and how long after the start of the process' main method. */
 final class Stopwatch {
 

@@ -1,5 +1,7 @@
 package dev.vpccni.daemon;
 
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +58,17 @@ final class Variables {
     String textUnlessEmpty(String name, String otherwise) {
         String value = environment.getOrDefault(name, "");
         return value.isEmpty() ? otherwise : value;
+    }
+
+    /** A path; null if the variable is empty or not set, or if it is no path. */
+    @Nullable Path path(String name) {
+        String value = textUnlessEmpty(name, "");
+        try {
+            return value.isEmpty() ? null : Path.of(value);
+        } catch (InvalidPathException e) {
+            fault(name, "is no path: " + e.getReason()); // in this locale, at least
+            return null;
+        }
     }
 
     /** Helper "bool-A": an empty value is a bad one. */

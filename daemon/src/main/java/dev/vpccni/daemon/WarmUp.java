@@ -3,6 +3,7 @@ package dev.vpccni.daemon;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.PodAttachment;
+import dev.vpccni.daemon.checkpoint.CheckpointWriter;
 import dev.vpccni.daemon.plugin.ShimProtocol;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.json.Json;

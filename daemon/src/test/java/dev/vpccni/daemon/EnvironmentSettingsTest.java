@@ -2,6 +2,8 @@ package dev.vpccni.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.daemon.log.LogLevel;
+import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.settings.NodeSettings;
@@ -30,9 +32,8 @@ final class EnvironmentSettingsTest {
                         new DaemonSettings(
                                 Path.of("/var/run/aws-node"),
                                 Path.of("/var/run/aws-node/ipam.json"),
-                                new DaemonSettings.LogSettings(
-                                        "/host/var/log/aws-routed-eni/ipamd.log",
-                                        DaemonSettings.LogLevel.DEBUG),
+                                new LogSettings(
+                                        "/host/var/log/aws-routed-eni/ipamd.log", LogLevel.DEBUG),
                                 "",
                                 Conflist.DEFAULT,
                                 null));
@@ -155,10 +156,25 @@ final class EnvironmentSettingsTest {
                         s -> s.daemon().pluginSocket(),
                         Path.of("/run/x/cni.sock")),
                 mapping(
+                        "WARM_ENI_TARGET",
+                        "2147483647",
+                        s -> s.node().pool().warmInterfaces(),
+                        100_000),
+                mapping(
+                        "WARM_IP_TARGET",
+                        "2147483647",
+                        s -> s.node().pool().warmAddresses(),
+                        100_000),
+                mapping(
+                        "MINIMUM_IP_TARGET",
+                        "2147483647",
+                        s -> s.node().pool().minimumAddresses(),
+                        100_000),
+                mapping(
                         "AWS_VPC_K8S_CNI_LOGLEVEL",
                         "WARN",
                         s -> s.daemon().log().level(),
-                        DaemonSettings.LogLevel.WARN),
+                        LogLevel.WARN),
                 mapping(
                         "AWS_VPC_K8S_CNI_LOG_FILE",
                         "stdout",
@@ -285,6 +301,13 @@ final class EnvironmentSettingsTest {
         "NETWORK_POLICY_ENFORCING_MODE, lax",
         "AWS_VPC_K8S_PLUGIN_LOG_FILE, stdout",
         "AWS_ENDPOINT_URL_EC2, localhost",
+        "AWS_ENDPOINT_URL_EC2, ftp://localhost",
+        "AWS_ENDPOINT_URL, http://localhost:65536",
+        "AWS_ENDPOINT_URL_STS, localhost",
+        "VPC_CNI_RUN_FOLDER, '/run/a\0b'",
+        "AWS_VPC_K8S_CNI_BACKING_STORE, '/run/a\0b'",
+        "AWS_VPC_K8S_CNI_LOG_FILE, '/log/a\0b'",
+        "HOST_CNI_CONFDIR_PATH, '/etc/a\0b'",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT, 'http://a b'",
         "ENABLE_IPv4, false",
         "ENABLE_IPv6, true",

@@ -37,12 +37,21 @@ public final class Json {
     /** More than read at once. What the library keeps for threads, each virtual one would hold. */
     private static final int BUFFERS_KEPT = 8;
 
+    /**
+     * Texts of more names, values and brackets are refused: an empty list takes three bytes of text
+     * and forty of memory, so that length alone is no limit. 10,000 addresses are 300,000.
+     */
+    public static final int MAX_TOKENS = 1_000_000;
+
     private static final JsonFactory FACTORY =
             new JsonFactoryBuilder()
                     .recyclerPool(JsonRecyclerPools.newBoundedPool(BUFFERS_KEPT))
                     .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
                     .streamReadConstraints(
-                            StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                            StreamReadConstraints.builder()
+                                    .maxNestingDepth(MAX_DEPTH)
+                                    .maxTokenCount(MAX_TOKENS)
+                                    .build())
                     .build();
 
     private Json() {}

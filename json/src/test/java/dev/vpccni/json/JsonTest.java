@@ -66,6 +66,16 @@ final class JsonTest {
     }
 
     @Test
+    void refusesMoreValuesThanMemoryIsFor() throws JsonException {
+        int lists = Json.MAX_TOKENS / 2 - 1; // of two brackets each, inside of another two
+        String fits = "[" + "[],".repeat(lists - 1) + "[]]";
+        assertThat((List<?>) Json.parse(fits)).hasSize(lists);
+        assertThatThrownBy(() -> Json.parse(fits.replaceFirst("\\[", "[1,")))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("" + Json.MAX_TOKENS);
+    }
+
+    @Test
     void indentsAsGoDoes() throws JsonException {
         Object value =
                 Json.parse("{\"a\":[],\"b\":{},\"c\":[1,{\"d\":\"<&>\"}],\"e\":null,\"f\":1.0}");

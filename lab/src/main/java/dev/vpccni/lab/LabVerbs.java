@@ -95,7 +95,7 @@ final class LabVerbs {
         reply.put(
                 "words",
                 pod == null ? node.enter(words) : node.enterPod(pod.networkNamespace(), words));
-        reply.put("environment", node.environment());
+        reply.put("environment", node.personsEnvironment());
         return reply;
     }
 

@@ -66,7 +66,7 @@ final class Node implements PluginHost {
 
     /**
      * @param namespace the name of its network namespace, which exists
-     * @param environment what programs on the node find in theirs, but for {@code PATH}
+     * @param environment what the node's daemon is told
      */
     Node(String name, String namespace, NodeFiles files, SortedMap<String, String> environment) {
         this.name = name;
@@ -74,8 +74,6 @@ final class Node implements PluginHost {
         this.files = files;
         var all = new TreeMap<>(environment);
         all.putIfAbsent("PATH", Program.PATH);
-        all.putIfAbsent("HOME", "/root");
-        all.putIfAbsent("LC_ALL", "C.UTF-8");
         this.environment = Collections.unmodifiableSortedMap(all);
     }
 
@@ -109,8 +107,17 @@ final class Node implements PluginHost {
         return files;
     }
 
+    /** Returns what a daemon finds in its environment: as little as a container has. */
     SortedMap<String, String> environment() {
         return environment;
+    }
+
+    /** Returns what a person's programs find in theirs: a home and a locale besides. */
+    SortedMap<String, String> personsEnvironment() {
+        var all = new TreeMap<>(environment);
+        all.putIfAbsent("HOME", "/root");
+        all.putIfAbsent("LC_ALL", "C.UTF-8");
+        return all;
     }
 
     /** Returns the file of the node's network namespace. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +48,17 @@ final class NodeTest {
         assertThat(Path.of(file)).doesNotExist();
         assertThat(Path.of(inRun)).doesNotExist();
         assertThat(node.files().run().resolve("aws-node/" + name)).exists();
+    }
+
+    /** What a daemon relies on that its container lacks must be missed here. */
+    @Test
+    void aDaemonFindsWhatItIsToldAndAPathAndNoMore() {
+        var told = new TreeMap<>(Map.of("WARM_IP_TARGET", "2"));
+        var other = new Node("node-1", name, new NodeFiles(folder.node("node-1")), told);
+        assertThat(other.environment())
+                .containsOnlyKeys("PATH", "WARM_IP_TARGET")
+                .containsEntry("WARM_IP_TARGET", "2");
+        assertThat(other.personsEnvironment()).containsKeys("HOME", "LC_ALL", "WARM_IP_TARGET");
     }
 
     @Test

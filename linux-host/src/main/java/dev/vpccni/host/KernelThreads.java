@@ -134,13 +134,7 @@ final class KernelThreads implements AutoCloseable {
                 }
             }
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case HostException failure -> throw failure;
-                case InterruptedException failure -> throw failure;
-                case RuntimeException failure -> throw failure;
-                case Error failure -> throw failure;
-                case null, default -> throw new IllegalStateException(e);
-            }
+            throw Thrown.by("work in the node's namespace", e);
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -6,7 +6,6 @@ import dev.vpccni.linux.route.RouteMonitor.Topic;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
-import dev.vpccni.node.port.HostFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -45,13 +44,7 @@ final class LinkWatch {
             stop.now();
             throw e;
         } catch (ExecutionException e) {
-            switch (e.getCause()) {
-                case HostException failure -> throw failure;
-                case IOException failure -> throw Step.refused(STEP, failure);
-                case null, default ->
-                        throw new HostException(
-                                new HostFailure.Refused(STEP, 0), STEP + ": " + e.getCause(), e);
-            }
+            throw Thrown.by(STEP, e);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.namespace.NamespaceId;
 import dev.vpccni.linux.namespace.NetworkNamespace;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.Ipv4Address;
@@ -33,6 +34,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     private static final int WIRINGS = 2;
 
     private final Descriptor namespace;
+    private final NamespaceId identity;
     private final RandomGenerator random;
     private final KernelThreads wiring;
     private final KernelThreads setup;
@@ -50,6 +52,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
 
     private LinuxHost(
             Descriptor namespace,
+            NamespaceId identity,
             KernelThreads wiring,
             KernelThreads setup,
             LinkWatch links,
@@ -57,6 +60,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             RandomGenerator random,
             PacketFilter filter) {
         this.namespace = namespace;
+        this.identity = identity;
         this.wiring = wiring;
         this.setup = setup;
         this.links = links;
@@ -115,6 +119,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             KernelThreads setup = KernelThreads.start("host-setup", 1, entered);
             return new LinuxHost(
                     namespace,
+                    NamespaceId.of(namespace),
                     wiring,
                     setup,
                     new LinkWatch(entered, vethPrefix),
@@ -128,6 +133,23 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             namespace.close();
             throw e;
         }
+    }
+
+    /**
+     * Takes over a pod's namespace by two descriptors that somebody else opened, and closes them in
+     * the end, also when this method throws. Takes the capability {@code CAP_NET_ADMIN} and no
+     * more.
+     *
+     * @param path by which the namespace is known, for messages
+     * @param file an open file of the namespace, which keeps it alive
+     * @param socket of protocol {@code NETLINK_ROUTE}, opened inside it
+     * @throws HostException with {@link HostFailure.NodeNamespace} if it is the node's own, with
+     *     {@link HostFailure.NoNamespace} if the two are not what they should be, or this process
+     *     may not know
+     */
+    public PodNamespace adopt(String path, Descriptor file, Descriptor socket)
+            throws HostException {
+        return LinuxPodNamespace.adopt(path, file, socket, identity);
     }
 
     @Override

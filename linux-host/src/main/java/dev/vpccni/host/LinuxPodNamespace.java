@@ -1,6 +1,9 @@
 package dev.vpccni.host;
 
 import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.Errno;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.namespace.NamespaceId;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.linux.netlink.NetlinkSocket;
 import dev.vpccni.linux.route.Rtnetlink;
@@ -9,6 +12,7 @@ import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.PodNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A pod's network namespace, through a socket that was opened inside it. Such a socket is all that
@@ -27,20 +31,62 @@ public final class LinuxPodNamespace implements PodNamespace {
     }
 
     /**
-     * Takes over two descriptors, and closes them in the end, also when this method throws.
+     * Takes over two descriptors, and closes them in the end, also when this method throws. What
+     * they are is asked of the kernel, whoever says that they are a pod's: what is done to a pod
+     * would cut the node off.
      *
      * @param namespace an open file of the namespace, which keeps it alive
      * @param socket of protocol {@code NETLINK_ROUTE}, opened inside it
-     * @throws HostException with {@link HostFailure.NoNamespace} if {@code socket} is no such
-     *     socket
+     * @param node the node's own namespace
      */
-    public static LinuxPodNamespace adopt(String path, Descriptor namespace, Descriptor socket)
+    static LinuxPodNamespace adopt(
+            String path, Descriptor namespace, Descriptor socket, NamespaceId node)
             throws HostException {
+        boolean adopted = false;
         try {
-            return new LinuxPodNamespace(path, namespace, Rtnetlink.adopt(socket));
+            prove(path, namespace, socket, node);
+            var pod = new LinuxPodNamespace(path, namespace, Rtnetlink.adopt(socket));
+            adopted = true;
+            return pod;
         } catch (IOException e) {
-            namespace.close();
-            throw noNamespace(path, e);
+            throw noNamespace(path, e.getMessage(), e);
+        } finally {
+            if (!adopted) {
+                namespace.close();
+                socket.close();
+            }
+        }
+    }
+
+    private static void prove(
+            String path, Descriptor namespace, Descriptor socket, NamespaceId node)
+            throws ErrnoException, HostException {
+        NamespaceId given = NamespaceId.of(namespace);
+        if (!given.equals(socketHome(path, socket))) {
+            String what =
+                    NamespaceId.isNetwork(namespace)
+                            ? "the socket that came with it is another one's"
+                            : "it is none";
+            throw noNamespace(path, what, null);
+        }
+        if (given.equals(node)) {
+            throw new HostException(
+                    new HostFailure.NodeNamespace(path), path + " is the node's own", null);
+        }
+    }
+
+    private static NamespaceId socketHome(String path, Descriptor socket)
+            throws ErrnoException, HostException {
+        try {
+            return NamespaceId.ofSocket(socket);
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOTTY)) {
+                throw noNamespace(path, "what came with it is no socket", e);
+            }
+            if (e.is(Errno.EPERM)) {
+                throw noNamespace(path, "without CAP_NET_ADMIN over it, it cannot be told", e);
+            }
+            throw e;
         }
     }
 
@@ -59,7 +105,7 @@ public final class LinuxPodNamespace implements PodNamespace {
             if (namespace != null) {
                 namespace.close();
             }
-            throw noNamespace(path.toString(), e);
+            throw noNamespace(path.toString(), e.getMessage(), e);
         }
     }
 
@@ -79,10 +125,11 @@ public final class LinuxPodNamespace implements PodNamespace {
         namespace.close();
     }
 
-    private static HostException noNamespace(String path, IOException e) {
+    private static HostException noNamespace(
+            String path, @Nullable String why, @Nullable IOException e) {
         return new HostException(
                 new HostFailure.NoNamespace(path),
-                "no network namespace at " + path + ": " + e.getMessage(),
+                "no network namespace at " + path + ": " + why,
                 e);
     }
 }

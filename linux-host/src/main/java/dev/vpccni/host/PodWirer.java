@@ -53,9 +53,9 @@ final class PodWirer {
         try {
             Link podEnd = makePair(wiring, plan, pod, host, undo);
             VethSysctls.apply(wiring.hostInterface());
-            fill(plan.pod(), podEnd.index(), pod);
+            fillPod(plan.pod(), podEnd.index(), pod);
             Step.change("set host interface up", () -> host.setUp(podEnd.peerIndex()));
-            fill(plan.host(), podEnd.peerIndex(), host);
+            fillHost(plan.host(), podEnd.peerIndex(), host);
             rules.add(host, wiring.address(), wiring.table(), undo);
         } catch (HostException | RuntimeException e) {
             undo.run(e);
@@ -151,11 +151,26 @@ final class PodWirer {
                 .withMtu(link.mtu());
     }
 
-    private static void fill(NamespaceState state, int link, Rtnetlink kernel)
+    /** Whatever is there already in the pod is somebody else's: nothing of it is replaced. */
+    private static void fillPod(NamespaceState state, int link, Rtnetlink kernel)
             throws HostException {
         for (InterfaceAddress address : state.addresses()) {
             Step.change("add address", () -> kernel.addAddress(Wire.address(address, link)));
         }
+        for (Route route : state.routes()) {
+            Step.change(
+                    "add route " + route.destination() + " in the pod",
+                    () -> kernel.addRoute(Wire.route(route, link)));
+        }
+        for (Neighbour neighbour : state.neighbours()) {
+            Step.change(
+                    "add neighbour", () -> kernel.addNeighbour(Wire.neighbour(neighbour, link)));
+        }
+    }
+
+    /** On the node, what an earlier pod with the same address left may be in the way. */
+    private static void fillHost(NamespaceState state, int link, Rtnetlink kernel)
+            throws HostException {
         for (Route route : state.routes()) {
             Step.change("add route", () -> kernel.replaceRoute(Wire.route(route, link)));
         }

@@ -5,7 +5,6 @@ import dev.vpccni.node.port.HostFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,7 +96,7 @@ final class Programs {
         try {
             return new Outcome(process.exitValue(), output.get(), complaint.get());
         } catch (ExecutionException e) {
-            throw failure(name, "output lost: " + e.getMessage(), e);
+            throw Thrown.by("read the output of " + name, e);
         }
     }
 
@@ -107,8 +106,6 @@ final class Programs {
                 new FutureTask<>(() -> {
                     try (stream) {
                         return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
                     }
                 });
         Thread.ofVirtual().name("program output").start(task);

@@ -14,6 +14,7 @@ import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.PodNamespace;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PodNamespaceTest {
@@ -30,7 +31,7 @@ class PodNamespaceTest {
             Descriptor socket =
                     thread.inside(pod.path(), () -> socket(NetlinkSocket.NETLINK_ROUTE));
             Descriptor file = Descriptor.open(pod.path());
-            try (PodNamespace adopted = LinuxPodNamespace.adopt("pod", file, socket)) {
+            try (PodNamespace adopted = host.adopt("pod", file, socket)) {
                 host.wire(WIRING, adopted);
 
                 assertThat(adopted.path()).isEqualTo("pod");
@@ -40,16 +41,79 @@ class PodNamespaceTest {
         }
     }
 
+    /** The default route of a pod would replace the node's. */
     @Test
-    void aSocketOfAnotherKindIsRefusedAndClosed() throws Exception {
-        Descriptor file = Descriptor.open(Path.of("/proc/self/ns/net"));
-        Descriptor socket = socket(NetlinkSocket.NETLINK_NETFILTER);
+    void theNodesOwnNamespaceIsRefused() throws Exception {
+        try (var node = new TestNode();
+                LinuxHost host = node.host();
+                var thread = NamespaceThread.start("shim")) {
+            String routes = node.node.ip("route show table all");
+            refused(
+                    host,
+                    Descriptor.open(node.node.path()),
+                    thread.inside(node.node.path(), () -> socket(NetlinkSocket.NETLINK_ROUTE)),
+                    new HostFailure.NodeNamespace("pod"),
+                    "pod is the node's own");
+            assertThat(node.node.ip("route show table all")).isEqualTo(routes);
+        }
+    }
 
-        assertThatThrownBy(() -> LinuxPodNamespace.adopt("pod", file, socket))
+    @Test
+    void aSocketOfAnotherNamespaceIsRefused() throws Exception {
+        try (var node = new TestNode();
+                var pod = node.pod();
+                LinuxHost host = node.host();
+                var thread = NamespaceThread.start("shim")) {
+            String why = "the socket that came with it is another one's";
+            refused(
+                    host,
+                    Descriptor.open(pod.path()),
+                    thread.inside(node.node.path(), () -> socket(NetlinkSocket.NETLINK_ROUTE)),
+                    new HostFailure.NoNamespace("pod"),
+                    why);
+            refused(
+                    host,
+                    Descriptor.open(node.node.path()),
+                    thread.inside(pod.path(), () -> socket(NetlinkSocket.NETLINK_ROUTE)),
+                    new HostFailure.NoNamespace("pod"),
+                    why);
+        }
+    }
+
+    @Test
+    void whatIsNoNamespaceOrNoSocketOfItIsRefused() throws Exception {
+        try (var node = new TestNode();
+                var pod = node.pod();
+                LinuxHost host = node.host();
+                var thread = NamespaceThread.start("shim")) {
+            var none = new HostFailure.NoNamespace("pod");
+            for (String file : List.of("/etc/hostname", "/proc/self/ns/mnt", "/dev/null", "/")) {
+                Descriptor socket =
+                        thread.inside(pod.path(), () -> socket(NetlinkSocket.NETLINK_ROUTE));
+                refused(host, Descriptor.open(Path.of(file)), socket, none, "it is none");
+            }
+            refused(
+                    host,
+                    Descriptor.open(pod.path()),
+                    Descriptor.open(pod.path()),
+                    none,
+                    "what came with it is no socket");
+            refused(
+                    host,
+                    Descriptor.open(pod.path()),
+                    thread.inside(pod.path(), () -> socket(NetlinkSocket.NETLINK_NETFILTER)),
+                    none,
+                    "not a netlink socket of protocol 0");
+        }
+    }
+
+    private static void refused(
+            LinuxHost host, Descriptor file, Descriptor socket, HostFailure failure, String why) {
+        assertThatThrownBy(() -> host.adopt("pod", file, socket))
+                .hasMessageContaining(why)
                 .isInstanceOfSatisfying(
-                        HostException.class,
-                        e -> assertThat(e.failure()).isEqualTo(new HostFailure.NoNamespace("pod")));
-        assertThat(file.isOpen() || socket.isOpen()).isFalse();
+                        HostException.class, e -> assertThat(e.failure()).isEqualTo(failure));
+        assertThat(file.isOpen() || socket.isOpen()).as("both are closed").isFalse();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.linux.Errno;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -165,6 +166,25 @@ class WiringTest {
                         e ->
                                 assertThat(e.failure())
                                         .isEqualTo(new HostFailure.InterfaceTaken("eth0")));
+        assertThat(census()).isEqualTo(before);
+    }
+
+    /** It is the way out of somebody: of another network, or of the node if all else failed. */
+    @Test
+    void aDefaultRouteThatIsThereIsNotReplaced() {
+        pod.ip("link add net1 type veth peer name net2");
+        pod.ip("link set net2 up");
+        pod.ip("addr add 192.0.2.7/24 dev net1");
+        pod.ip("link set net1 up");
+        pod.ip("route add default via 192.0.2.1 dev net1");
+        Census before = census();
+        String routes = pod.ip("route");
+
+        var refused = new HostFailure.Refused("add route 0.0.0.0/0 in the pod", Errno.EEXIST);
+        assertThatThrownBy(() -> host.wire(ON_SECONDARY, namespace))
+                .isInstanceOfSatisfying(
+                        HostException.class, e -> assertThat(e.failure()).isEqualTo(refused));
+        assertThat(pod.ip("route")).isEqualTo(routes);
         assertThat(census()).isEqualTo(before);
     }
 

@@ -42,6 +42,9 @@ public final class Errno {
     /** This process has as many files open as it may. */
     public static final int EMFILE = 24;
 
+    /** The file is none that the request is for. */
+    public static final int ENOTTY = 25;
+
     /** The kernel does not know this socket option. */
     public static final int ENOPROTOOPT = 92;
 

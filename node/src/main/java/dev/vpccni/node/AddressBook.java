@@ -32,10 +32,15 @@ public final class AddressBook implements AddressService {
     }
 
     @Override
+    public void dismiss(AttachmentKey key) {
+        keeper.dismiss(key::equals);
+    }
+
+    @Override
     public @Nullable Lease release(AttachmentKey key) throws IOException, InterruptedException {
         return keeper.apply(new Command.Release(key))
                         instanceof Outcome.Released(Checkpoint.Grant grant, var home)
-                ? lease(grant, home)
+                ? lease(grant, home, true)
                 : null;
     }
 
@@ -54,13 +59,14 @@ public final class AddressBook implements AddressService {
     }
 
     static Lease lease(Outcome.Granted granted) {
-        return lease(granted.grant(), granted.home());
+        return lease(granted.grant(), granted.home(), granted.again());
     }
 
     /** An interface that is not known has no table either; main is the one without a rule. */
-    private static Lease lease(Checkpoint.Grant grant, @Nullable InterfaceFacts home) {
+    private static Lease lease(
+            Checkpoint.Grant grant, @Nullable InterfaceFacts home, boolean again) {
         return home == null
-                ? new Lease(grant.address(), 0, PodWiring.MAIN_TABLE)
-                : new Lease(grant.address(), home.device(), home.table());
+                ? new Lease(grant.address(), 0, PodWiring.MAIN_TABLE, again)
+                : new Lease(grant.address(), home.device(), home.table(), again);
     }
 }

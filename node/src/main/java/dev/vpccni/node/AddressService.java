@@ -25,6 +25,12 @@ public interface AddressService {
             throws NoAddressException, IOException, InterruptedException;
 
     /**
+     * Ends the wait of whoever waits for an address for {@code key}, as if patience had run out.
+     * What has been granted stays granted.
+     */
+    void dismiss(AttachmentKey key);
+
+    /**
      * Takes a grant back; its address begins to cool down.
      *
      * @return what was granted, or null if {@code key} has no address
@@ -37,6 +43,7 @@ public interface AddressService {
      *
      * @param device the device index of the interface that it lies on
      * @param table the route table of that interface
+     * @param again whether the key had it before it was asked for
      */
-    record Lease(Ipv4Address address, int device, int table) {}
+    record Lease(Ipv4Address address, int device, int table, boolean again) {}
 }

@@ -7,7 +7,7 @@ import dev.vpccni.node.port.HostFailure;
 import java.io.IOException;
 
 /** What a runtime is told when a procedure failed: the one table of causes and CNI errors. */
-final class Failures {
+public final class Failures {
 
     private Failures() {}
 
@@ -30,12 +30,14 @@ final class Failures {
         return new CniException(error, cause);
     }
 
-    static CniException of(HostException cause) {
+    /** Returns what to tell of a request that the kernel did not grant. */
+    public static CniException of(HostException cause) {
         String message = String.valueOf(cause.getMessage());
         CniError error =
                 switch (cause.failure()) {
                     case HostFailure.NoNamespace(String path) ->
-                            new CniError.UnknownContainer(path);
+                            new CniError.UnknownContainer(path, message);
+                    case HostFailure.NodeNamespace(String path) -> new CniError.HostNamespace(path);
                     case HostFailure.NoLink _ ->
                             new CniError.TryAgainLater(message, "the interface is on its way");
                     case HostFailure.InterfaceTaken(String name) ->

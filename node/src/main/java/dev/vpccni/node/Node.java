@@ -145,16 +145,16 @@ public final class Node {
         }
     }
 
+    /** Whatever lies in the spool, the node starts. */
     private void replay(Spool spool) throws InterruptedException {
         try {
             for (Spool.Entry entry : spool.list()) {
                 try {
                     pods.del(entry.request());
                     spool.remove(entry);
-                } catch (CniException e) {
+                } catch (CniException | RuntimeException e) {
                     explanations.add(
-                            "leave " + entry.name() + " for the next start",
-                            String.valueOf(e.getMessage()));
+                            "leave " + entry.name() + " for later", String.valueOf(e.getMessage()));
                 }
             }
         } catch (IOException e) {

@@ -4,12 +4,14 @@ import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.AddressService;
-import dev.vpccni.node.NoAddressException;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import rpc.AddNetworkReply;
@@ -33,59 +35,114 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     private final AddressService addresses;
     private final Supplier<List<Ipv4Cidr>> vpcCidrs;
     private final Duration patience;
+    private final RpcLimits limits;
+    private final Connections connections;
     private final RpcListener listener;
+    private final KeyTurns turns = new KeyTurns();
+    private final Set<AddCall> adding = ConcurrentHashMap.newKeySet();
 
     CniBackend(
             NodeFacts facts,
             AddressService addresses,
             Supplier<List<Ipv4Cidr>> vpcCidrs,
             Duration patience,
+            RpcLimits limits,
+            Connections connections,
             RpcListener listener) {
         this.facts = facts;
         this.addresses = addresses;
         this.vpcCidrs = vpcCidrs;
         this.patience = patience;
+        this.limits = limits;
+        this.connections = connections;
         this.listener = listener;
     }
 
-    /** A pod that gets no address is a reply without success, not an error. */
+    /**
+     * A pod that gets no address is a reply without success, not an error. Whoever waits has a
+     * virtual thread, which takes no thread from others.
+     */
     @Override
     public void addNetwork(AddNetworkRequest request, StreamObserver<AddNetworkReply> answer) {
         listener.addRequested();
         if (isOtherVersion(request.getClientVersion(), answer)) {
             return;
         }
-        String pod = request.getK8SPODNAMESPACE() + "/" + request.getK8SPODNAME();
-        AddNetworkReply reply;
+        var pod = new PodName(request.getK8SPODNAMESPACE(), request.getK8SPODNAME());
+        AttachmentKey key;
         try {
-            reply = granted(request);
-        } catch (NoAddressException | IOException | IllegalArgumentException e) {
-            listener.failed("AddNetwork", pod, e);
-            reply = AddNetworkReply.getDefaultInstance();
-        } catch (InterruptedException e) {
-            interrupted(answer, e);
+            key = keyOf(request);
+        } catch (IllegalArgumentException e) {
+            listener.failed("AddNetwork", pod.toString(), e);
+            answer.onNext(AddNetworkReply.getDefaultInstance());
+            answer.onCompleted();
             return;
         }
-        answer.onNext(reply);
-        answer.onCompleted();
+        if (adding.size() >= limits.adds()) {
+            String reason = limits.adds() + " pods wait for addresses already";
+            listener.refused(reason);
+            answer.onError(
+                    Status.RESOURCE_EXHAUSTED
+                            .withDescription(reason + "; try again")
+                            .asRuntimeException());
+            return;
+        }
+        var call =
+                new AddCall(
+                        key,
+                        pod,
+                        (ServerCallStreamObserver<AddNetworkReply>) answer,
+                        addresses,
+                        listener);
+        adding.add(call);
+        Duration wait = connections.hasRoomToWait() ? patience : Duration.ZERO;
+        Thread.ofVirtual().name("grpc AddNetwork").start(() -> add(call, wait));
     }
 
+    private void add(AddCall call, Duration wait) {
+        try {
+            if (turns.begin(call.key(), call::isUnwanted)) {
+                try {
+                    call.carryOut(wait, limits.delivering(), this::reply);
+                } finally {
+                    turns.end(call.key());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            call.fail(e);
+        } finally {
+            call.end();
+            adding.remove(call);
+        }
+    }
+
+    /** Ends whatever waits for the same attachment first, for that is over. */
     @Override
     public void delNetwork(DelNetworkRequest request, StreamObserver<DelNetworkReply> answer) {
         listener.delRequested(request.getReason());
         if (isOtherVersion(request.getClientVersion(), answer)) {
             return;
         }
-        String pod = request.getK8SPODNAMESPACE() + "/" + request.getK8SPODNAME();
+        Thread.ofVirtual().name("grpc DelNetwork").start(() -> del(request, answer));
+    }
+
+    private void del(DelNetworkRequest request, StreamObserver<DelNetworkReply> answer) {
+        var pod = new PodName(request.getK8SPODNAMESPACE(), request.getK8SPODNAME());
         AddressService.Lease lease;
         try {
-            lease = addresses.release(keyOf(request));
+            lease = release(keyOf(request));
         } catch (IOException e) {
-            listener.failed("DelNetwork", pod, e);
+            listener.failed("DelNetwork", pod.toString(), e);
             answer.onError(unknown(String.valueOf(e.getMessage()), e));
             return;
+        } catch (RuntimeException e) {
+            listener.failed("DelNetwork", pod.toString(), e);
+            answer.onError(unknown("a fault of the daemon: " + e, e));
+            return;
         } catch (InterruptedException e) {
-            interrupted(answer, e);
+            Thread.currentThread().interrupt();
             return;
         }
         if (lease == null) {
@@ -101,15 +158,22 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
         answer.onCompleted();
     }
 
-    private AddNetworkReply granted(AddNetworkRequest request)
-            throws NoAddressException, IOException, InterruptedException {
-        if (request.getRequiresMultiNICAttachment()) {
-            throw new NoAddressException(
-                    "the pod asks for several network cards, and multi-NIC is off", "");
+    private AddressService.@Nullable Lease release(AttachmentKey key)
+            throws IOException, InterruptedException {
+        for (AddCall call : adding) {
+            if (call.key().equals(key)) {
+                call.dismiss();
+            }
         }
-        AttachmentKey key = keyOf(request);
-        var pod = new PodName(request.getK8SPODNAMESPACE(), request.getK8SPODNAME());
-        AddressService.Lease lease = addresses.assign(key, pod, patience);
+        boolean _ = turns.begin(key, () -> false);
+        try {
+            return addresses.release(key);
+        } finally {
+            turns.end(key);
+        }
+    }
+
+    private AddNetworkReply reply(AddressService.Lease lease) {
         var reply =
                 AddNetworkReply.newBuilder()
                         .setSuccess(true)
@@ -124,6 +188,10 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     }
 
     private static AttachmentKey keyOf(AddNetworkRequest request) {
+        if (request.getRequiresMultiNICAttachment()) {
+            throw new IllegalArgumentException(
+                    "the pod asks for several network cards, and multi-NIC is off");
+        }
         String network = request.getNetworkName();
         String container = request.getContainerID();
         String link = request.getIfName();
@@ -171,14 +239,5 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
                 .withDescription("1 error occurred:\n\t* " + text + "\n\n")
                 .withCause(cause)
                 .asRuntimeException();
-    }
-
-    private static void interrupted(StreamObserver<?> answer, InterruptedException e) {
-        Thread.currentThread().interrupt();
-        answer.onError(
-                Status.UNAVAILABLE
-                        .withDescription("the daemon is shutting down")
-                        .withCause(e)
-                        .asRuntimeException());
     }
 }

@@ -1,6 +1,6 @@
 package dev.vpccni.rpc;
 
-/** Hears of the plugin's requests, for metrics and logs. Called on the request's own thread. */
+/** Hears of clients and their requests, for metrics and logs. It must not block. */
 public interface RpcListener {
 
     /** Hears nothing. */
@@ -14,6 +14,9 @@ public interface RpcListener {
 
                 @Override
                 public void failed(String method, String pod, Exception cause) {}
+
+                @Override
+                public void refused(String reason) {}
             };
 
     /** A pod's address was asked for; also when the request turns out to be refused. */
@@ -33,4 +36,10 @@ public interface RpcListener {
      * @param pod namespace and name, as far as the request names them
      */
     void failed(String method, String pod, Exception cause);
+
+    /**
+     * A client was refused, for the daemon's sake; also of one that does as it should. It may come
+     * as often as clients do.
+     */
+    void refused(String reason);
 }

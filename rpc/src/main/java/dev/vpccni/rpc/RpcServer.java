@@ -16,16 +16,17 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Upstream's gRPC services on a Unix socket, for upstream's plugin, its network policy agent and
- * its probe: {@code rpc.CNIBackend}, {@code rpc.ConfigServerBackend}, {@code grpc.health.v1.Health}
- * and server reflection. Everything runs on virtual threads.
+ * Upstream's gRPC services on a Unix socket: addresses for its plugin, facts for its network policy
+ * agent, health, and server reflection. It has threads of its own and limits ({@link RpcLimits}),
+ * so that no client keeps others away, nor the verbs.
+ *
+ * <p>When it cannot accept connections any more, a thread of it dies of that.
  */
 public final class RpcServer implements AutoCloseable {
 
@@ -34,10 +35,13 @@ public final class RpcServer implements AutoCloseable {
 
     private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
-    private final Server server;
-    private final ExecutorService threads;
+    /** As often as a client in Go may ask whether the connection is alive, and no oftener. */
+    private static final Duration PING_MIN = Duration.ofSeconds(10);
 
-    private RpcServer(Server server, ExecutorService threads) {
+    private final Server server;
+    private final RpcThreads threads;
+
+    private RpcServer(Server server, RpcThreads threads) {
         this.server = server;
         this.threads = threads;
     }
@@ -59,21 +63,56 @@ public final class RpcServer implements AutoCloseable {
             Duration patience,
             RpcListener listener)
             throws IOException {
+        return start(
+                socket,
+                facts,
+                addresses,
+                vpcCidrs,
+                patience,
+                listener,
+                RpcLimits.DEFAULT,
+                System::nanoTime);
+    }
+
+    static RpcServer start(
+            Path socket,
+            NodeFacts facts,
+            AddressService addresses,
+            Supplier<List<Ipv4Cidr>> vpcCidrs,
+            Duration patience,
+            RpcListener listener,
+            RpcLimits limits,
+            LongSupplier nanos)
+            throws IOException {
         makeFolder(socket.toAbsolutePath().getParent());
         var health = new HealthStatusManager();
         health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
         health.setStatus(HEALTH_NAME, ServingStatus.SERVING);
-        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        var connections = new Connections(limits, nanos, listener);
+        var calls = new OpenCalls(limits, nanos, listener);
+        var backend =
+                new CniBackend(facts, addresses, vpcCidrs, patience, limits, connections, listener);
+        var threads = new RpcThreads();
+        var _ = new SlowClients(threads.timer(), connections, calls);
         try {
             Server server =
                     OkHttpServerBuilder.forPort(
                                     UnixDomainSocketAddress.of(socket),
                                     InsecureServerCredentials.create())
-                            .socketFactory(new UnixServerSocketFactory())
-                            .transportExecutor(threads)
-                            .executor(threads)
-                            .addService(
-                                    new CniBackend(facts, addresses, vpcCidrs, patience, listener))
+                            .socketFactory(new UnixServerSocketFactory(connections, listener))
+                            .transportExecutor(threads::transport)
+                            .executor(threads::calls)
+                            .scheduledExecutorService(threads.timer())
+                            .handshakeTimeout(limits.handshake().toMillis(), TimeUnit.MILLISECONDS)
+                            .maxConnectionIdle(limits.idle().toMillis(), TimeUnit.MILLISECONDS)
+                            .permitKeepAliveTime(PING_MIN.toMillis(), TimeUnit.MILLISECONDS)
+                            .permitKeepAliveWithoutCalls(true)
+                            .maxConcurrentCallsPerConnection(limits.callsOnOne())
+                            .maxInboundMessageSize(RpcLimits.MESSAGE_MAX)
+                            .maxInboundMetadataSize(RpcLimits.METADATA_MAX)
+                            .flowControlWindow(RpcLimits.MESSAGE_MAX)
+                            .intercept(calls)
+                            .addService(backend)
                             .addService(new ConfigBackend(facts))
                             .addService(health.getHealthService())
                             .addService(ProtoReflectionServiceV1.newInstance())
@@ -82,7 +121,7 @@ public final class RpcServer implements AutoCloseable {
                             .start();
             return new RpcServer(server, threads);
         } catch (IOException e) {
-            threads.shutdownNow();
+            threads.close();
             throw e;
         }
     }
@@ -90,13 +129,14 @@ public final class RpcServer implements AutoCloseable {
     /** Ends all requests; those that do not end within a second are abandoned. */
     @Override
     public void close() {
+        threads.expectEnd();
         server.shutdownNow();
         try {
             server.awaitTermination(CLOSE_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        threads.shutdownNow();
+        threads.close();
     }
 
     /** What tools ask that are older than version 1 of reflection; upstream serves both. */

@@ -1,16 +1,20 @@
 package dev.vpccni.rpc;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,10 +27,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnixServerSocket extends ServerSocket {
 
+    /** After a failure that only time can heal, such as too many open files. */
+    private static final Duration PAUSE = Duration.ofMillis(100);
+
     private final ServerSocketChannel channel;
+    private final Connections connections;
+    private final RpcListener listener;
+    private final Accepting accepting;
     private volatile @Nullable UnixDomainSocketAddress address;
 
-    UnixServerSocket() throws IOException {
+    /** How connections are accepted: by the kernel, or by a test. */
+    interface Accepting {
+        SocketChannel from(ServerSocketChannel channel) throws IOException;
+    }
+
+    UnixServerSocket(Connections connections, RpcListener listener, Accepting accepting)
+            throws IOException {
+        this.connections = connections;
+        this.listener = listener;
+        this.accepting = accepting;
         channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     }
 
@@ -49,9 +68,34 @@ final class UnixServerSocket extends ServerSocket {
         address = path;
     }
 
+    /**
+     * Returns the next connection that there is room for. It fails once the socket is closed and
+     * for no other reason, because the transport accepts nobody any more after a failure.
+     */
     @Override
     public Socket accept() throws IOException {
-        return new UnixSocket(channel.accept());
+        while (true) {
+            try {
+                Connection admitted = connections.admit(accepting.from(channel));
+                if (admitted != null) {
+                    return new UnixSocket(admitted);
+                }
+            } catch (ClosedChannelException e) {
+                throw e;
+            } catch (IOException e) {
+                listener.refused("cannot accept a connection: " + e.getMessage());
+                pause();
+            }
+        }
+    }
+
+    private static void pause() throws IOException {
+        try {
+            Thread.sleep(PAUSE);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("told to end");
+        }
     }
 
     @Override

@@ -3,14 +3,23 @@ package dev.vpccni.rpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.ServerSocketChannel;
 import javax.net.ServerSocketFactory;
 
 /** Makes server sockets that are bound to a path instead of a port. */
 final class UnixServerSocketFactory extends ServerSocketFactory {
 
+    private final Connections connections;
+    private final RpcListener listener;
+
+    UnixServerSocketFactory(Connections connections, RpcListener listener) {
+        this.connections = connections;
+        this.listener = listener;
+    }
+
     @Override
     public ServerSocket createServerSocket() throws IOException {
-        return new UnixServerSocket();
+        return new UnixServerSocket(connections, listener, ServerSocketChannel::accept);
     }
 
     @Override

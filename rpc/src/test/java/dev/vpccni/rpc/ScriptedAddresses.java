@@ -36,15 +36,20 @@ final class ScriptedAddresses implements AddressService {
         checkDisk();
         Lease known = granted.get(key);
         if (known != null) {
-            return known;
+            return new Lease(known.address(), known.device(), known.table(), true);
         }
         Ipv4Address address = free.poll();
         if (address == null) {
             throw new NoAddressException("all addresses are in use", "a larger instance");
         }
-        var lease = new Lease(address, 1, 2);
+        var lease = new Lease(address, 1, 2, false);
         granted.put(key, lease);
         return lease;
+    }
+
+    @Override
+    public void dismiss(AttachmentKey key) {
+        // Nobody waits here.
     }
 
     @Override

@@ -3,14 +3,19 @@ package dev.vpccni.rpc;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.node.AddressService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** A node with two blocks in its VPC, for tests and for trying foreign clients by hand. */
 final class TestNode {
+
+    private static final List<Ipv4Cidr> BLOCKS =
+            List.of(Ipv4Cidr.parse("10.0.0.0/16"), Ipv4Cidr.parse("10.1.0.0/16"));
 
     private TestNode() {}
 
@@ -29,30 +34,55 @@ final class TestNode {
     static RpcServer start(
             Path socket,
             NodeFacts facts,
-            ScriptedAddresses addresses,
+            AddressService addresses,
             Duration patience,
             List<String> heard)
             throws IOException {
-        var listener =
-                new RpcListener() {
-                    @Override
-                    public void addRequested() {
-                        heard.add("add");
-                    }
+        return RpcServer.start(socket, facts, addresses, () -> BLOCKS, patience, listener(heard));
+    }
 
-                    @Override
-                    public void delRequested(String reason) {
-                        heard.add("del " + reason);
-                    }
+    /** Starts a server with limits of a test's own. */
+    static RpcServer start(
+            Path socket,
+            AddressService addresses,
+            Duration patience,
+            List<String> heard,
+            RpcLimits limits,
+            LongSupplier nanos)
+            throws IOException {
+        return RpcServer.start(
+                socket,
+                facts("", false),
+                addresses,
+                () -> BLOCKS,
+                patience,
+                listener(heard),
+                limits,
+                nanos);
+    }
 
-                    @Override
-                    public void failed(String method, String pod, Exception cause) {
-                        heard.add(method + " " + pod + ": " + cause.getMessage());
-                    }
-                };
-        List<Ipv4Cidr> blocks =
-                List.of(Ipv4Cidr.parse("10.0.0.0/16"), Ipv4Cidr.parse("10.1.0.0/16"));
-        return RpcServer.start(socket, facts, addresses, () -> blocks, patience, listener);
+    private static RpcListener listener(List<String> heard) {
+        return new RpcListener() {
+            @Override
+            public void addRequested() {
+                heard.add("add");
+            }
+
+            @Override
+            public void delRequested(String reason) {
+                heard.add("del " + reason);
+            }
+
+            @Override
+            public void failed(String method, String pod, Exception cause) {
+                heard.add(method + " " + pod + ": " + cause.getMessage());
+            }
+
+            @Override
+            public void refused(String reason) {
+                heard.add("refused: " + reason);
+            }
+        };
     }
 
     static NodeFacts facts(String version, boolean externalSnat) {

@@ -4,9 +4,11 @@ import static dev.vpccni.shim.Shim.config;
 import static dev.vpccni.shim.Shim.environment;
 import static dev.vpccni.shim.Shim.filled;
 import static dev.vpccni.shim.Shim.listed;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.cni.CniVersion;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -104,6 +106,55 @@ final class ShimAloneTest {
         assertThat(frame.getInt(24)).isEqualTo(config().length);
         assertThat(ScriptedDaemon.HEADER + frame.getInt(20) + frame.getInt(24))
                 .isEqualTo(frame.capacity());
+    }
+
+    /** Whoever reads the folder may be in any locale. */
+    @ParameterizedTest
+    @EnumSource
+    void keepsADelUnderANameOfPlainLetters(Shim shim) throws Exception {
+        Path spool = folder.resolve("spool");
+        keep(shim, spool, "vrf-1_a.b@2".getBytes(UTF_8));
+        keep(shim, spool, "größe".getBytes(UTF_8));
+        keep(shim, spool, "ééééééé!".getBytes(UTF_8));
+        keep(shim, spool, "a%b".getBytes(UTF_8));
+        keep(shim, spool, new byte[] {'~', '*', 1, '\\', (byte) 0xff});
+        assertThat(listed(spool))
+                .containsExactly(
+                        "fb2fb429dbe1@%7e%2a%01%5c%ff",
+                        "fb2fb429dbe1@" + "%c3%a9".repeat(7) + "%21",
+                        "fb2fb429dbe1@a%25b",
+                        "fb2fb429dbe1@gr%c3%b6%c3%9fe",
+                        "fb2fb429dbe1@vrf-1_a.b@2");
+    }
+
+    /** Lets a shell make the name, which may have bytes that no variable of a JVM can have. */
+    private void keep(Shim shim, Path spool, byte[] interfaceName) throws Exception {
+        var octal = new StringBuilder();
+        for (byte b : interfaceName) {
+            octal.append("\\0%03o".formatted(b & 0xff));
+        }
+        String script = "CNI_IFNAME=$(printf %b \"$1\") exec \"$0\"";
+        List<String> command =
+                List.of("/bin/sh", "-c", script, shim.path().toString(), octal.toString());
+        shim.run(command, del(spool), config()).isSuccess("");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsNoMoreThanAFolderMayHold(Shim shim) throws Exception {
+        Path many = Files.createDirectory(folder.resolve("many"));
+        for (int i = 0; i < 10_000; i++) {
+            Files.createFile(many.resolve("c" + i + "@eth0"));
+        }
+        shim.run(del(many), config()).isError(5, "uota exceeded");
+        assertThat(many.toFile().list()).hasSize(10_000);
+
+        Path large = Files.createDirectory(folder.resolve("large"));
+        try (var file = new RandomAccessFile(large.resolve("c@eth0").toFile(), "rw")) {
+            file.setLength(64 << 20);
+        }
+        shim.run(del(large), config()).isError(5, "uota exceeded");
+        assertThat(listed(large)).containsExactly("c@eth0");
     }
 
     @ParameterizedTest

@@ -25,7 +25,7 @@ final class CallsUnderWay {
     private final Answerer answerer;
     private final Poller poller;
     private final SlowAnswers slowAnswers;
-    private final PluginLog log;
+    private final CallLog log;
     private final Faults faults;
     private final Limits limits;
     private final Semaphore adds;
@@ -44,7 +44,7 @@ final class CallsUnderWay {
             Answerer answerer,
             Poller poller,
             SlowAnswers slowAnswers,
-            PluginLog log,
+            CallLog log,
             Faults faults,
             Limits limits) {
         this.answerer = answerer;

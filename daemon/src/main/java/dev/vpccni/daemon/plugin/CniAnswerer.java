@@ -8,6 +8,7 @@ import dev.vpccni.cni.CniResult;
 import dev.vpccni.json.Json;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.node.Failures;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.PodNamespace;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ public final class CniAnswerer implements Answerer {
     private final CniVerbs verbs;
     private final Adoption adoption;
     private final Latencies latencies;
-    private final PluginLog log;
+    private final CallLog log;
     private final AddsUnderWay adds = new AddsUnderWay();
 
     /** Makes a pod's namespace of the two descriptors that came, and owns them from then on. */
@@ -40,7 +41,7 @@ public final class CniAnswerer implements Answerer {
                 throws HostException;
     }
 
-    public CniAnswerer(CniVerbs verbs, Adoption adoption, Latencies latencies, PluginLog log) {
+    public CniAnswerer(CniVerbs verbs, Adoption adoption, Latencies latencies, CallLog log) {
         this.verbs = verbs;
         this.adoption = adoption;
         this.latencies = latencies;
@@ -129,7 +130,9 @@ public final class CniAnswerer implements Answerer {
     private PodNamespace namespace(CniRequest parsed, Call call) throws CniException {
         List<Descriptor> descriptors = call.descriptors();
         if (descriptors.size() != ShimProtocol.DESCRIPTORS) {
-            throw new CniException(new CniError.UnknownContainer(parsed.namespacePath()));
+            throw new CniException(
+                    new CniError.UnknownContainer(
+                            parsed.namespacePath(), "the plugin could not open it"));
         }
         try {
             return adoption.adopt(
@@ -137,7 +140,7 @@ public final class CniAnswerer implements Answerer {
                     own(descriptors.getFirst()),
                     own(descriptors.getLast()));
         } catch (HostException e) {
-            throw new CniException(new CniError.UnknownContainer(parsed.namespacePath()), e);
+            throw Failures.of(e);
         }
     }
 

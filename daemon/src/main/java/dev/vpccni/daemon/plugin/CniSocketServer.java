@@ -36,12 +36,12 @@ public final class CniSocketServer implements AutoCloseable {
      * @param faults is told if a thread that others rely on ends by whatever fault
      */
     public static CniSocketServer start(
-            Path socket, CniAnswerer answerer, PluginLog log, Faults faults) throws IOException {
+            Path socket, CniAnswerer answerer, CallLog log, Faults faults) throws IOException {
         return start(socket, answerer, log, faults, Limits.DEFAULT);
     }
 
     static CniSocketServer start(
-            Path socket, Answerer answerer, PluginLog log, Faults faults, Limits limits)
+            Path socket, Answerer answerer, CallLog log, Faults faults, Limits limits)
             throws IOException {
         Path folder = socket.toAbsolutePath().getParent();
         if (folder != null) {

@@ -11,11 +11,11 @@ final class Complaints {
     private static final int LINES_MAX = 10;
     private static final long WHILE_NANOS = Duration.ofSeconds(10).toNanos();
 
-    private final PluginLog log;
+    private final CallLog log;
     private long begunNanos;
     private int lines;
 
-    Complaints(PluginLog log) {
+    Complaints(CallLog log) {
         this.log = log;
     }
 

@@ -47,7 +47,7 @@ final class EventLoop implements Runnable {
             UnixServer server,
             Poller poller,
             Answerer answerer,
-            PluginLog log,
+            CallLog log,
             Faults faults,
             Limits limits) {
         this.server = server;

@@ -17,7 +17,7 @@ final class RequestReader {
     private final CallsUnderWay calls;
     private final Runnable largeIsDone;
     private final Limits limits;
-    private final PluginLog log;
+    private final CallLog log;
     private final Complaints complaints;
     private final byte[] buffer = new byte[64 << 10];
 
@@ -30,7 +30,7 @@ final class RequestReader {
             CallsUnderWay calls,
             Runnable largeIsDone,
             Limits limits,
-            PluginLog log,
+            CallLog log,
             Complaints complaints) {
         this.slow = slow;
         this.large = large;

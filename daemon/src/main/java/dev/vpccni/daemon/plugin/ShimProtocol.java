@@ -20,6 +20,9 @@ public final class ShimProtocol {
     static final int OUTPUT_MAX = 1 << 20;
     static final int DESCRIPTORS = 2;
 
+    /** No request is longer, in bytes. */
+    public static final int REQUEST_MAX = REQUEST_HEADER + ENVIRONMENT_MAX + INPUT_MAX;
+
     private static final int REQUEST_MAGIC = magic("VCNI");
     private static final int REPLY_MAGIC = magic("VCNR");
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Remembers what was said. */
-class FakeLog implements PluginLog {
+class FakeLog implements CallLog {
 
     final List<String> lines = new CopyOnWriteArrayList<>();
 

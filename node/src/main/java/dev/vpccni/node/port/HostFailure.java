@@ -5,8 +5,14 @@ import dev.vpccni.model.MacAddress;
 /** Why the kernel did not do as asked. */
 public sealed interface HostFailure {
 
-    /** The pod's network namespace is gone or is none. */
+    /**
+     * The pod's network namespace is gone or is none, or what was handed over does not belong to
+     * it.
+     */
     record NoNamespace(String path) implements HostFailure {}
+
+    /** The network namespace that was handed over as a pod's is the node's own. */
+    record NodeNamespace(String path) implements HostFailure {}
 
     /** No link has this address. */
     record NoLink(MacAddress mac) implements HostFailure {}

@@ -8,8 +8,10 @@ import java.util.List;
 public interface Spool {
 
     /**
-     * Lists what is waiting, oldest first. A file that cannot be understood is not among them; it
-     * is left where it lies.
+     * Lists what is waiting, oldest first, or so much of it as is read at once. What cannot be
+     * understood is not among them.
+     *
+     * @throws IOException if the spool cannot be read at all
      */
     List<Entry> list() throws IOException;
 
@@ -19,7 +21,7 @@ public interface Spool {
     /**
      * A request that was put aside.
      *
-     * @param name by which the spool knows it
+     * @param name by which the spool knows it until it lists again
      */
     record Entry(String name, CniRequest request) {}
 }

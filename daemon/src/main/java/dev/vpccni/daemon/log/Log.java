@@ -1,14 +1,14 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.log;
 
-import dev.vpccni.daemon.DaemonSettings.LogLevel;
-import dev.vpccni.daemon.DaemonSettings.LogSettings;
-import dev.vpccni.daemon.plugin.PluginLog;
+import dev.vpccni.daemon.plugin.CallLog;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * that neither a slow disk nor the start of the logging library is felt by a pod; what does not fit
  * into the queue is counted and left out. Safe for use by many threads.
  */
-final class Log implements PluginLog, AutoCloseable {
+public final class Log implements CallLog, AutoCloseable {
 
     /** About a second of a busy node. */
     private static final int QUEUED_MAX = 4096;
@@ -34,7 +34,7 @@ final class Log implements PluginLog, AutoCloseable {
      *
      * @param caller file and line number
      */
-    record Line(
+    public record Line(
             LogLevel level,
             Instant time,
             String caller,
@@ -43,7 +43,7 @@ final class Log implements PluginLog, AutoCloseable {
             boolean last) {}
 
     /** Where lines end up. */
-    interface Sink extends AutoCloseable {
+    public interface Sink extends AutoCloseable {
         void write(Line line);
 
         @Override
@@ -51,55 +51,85 @@ final class Log implements PluginLog, AutoCloseable {
     }
 
     /** Makes the sink; called by the writing thread once there is something to write. */
-    interface Opening {
+    public interface Opening {
         Sink open();
     }
 
     /** Logs as {@code settings} say. */
-    Log(LogSettings settings) {
+    public Log(LogSettings settings) {
         this(settings.level(), () -> LogFile.open(settings.file()));
     }
 
-    Log(LogLevel least, Opening opening) {
-        this.least = least;
-        writer = Thread.ofPlatform().name("log").daemon().start(() -> write(opening));
+    /**
+     * @param least what is less important is left out
+     */
+    public Log(LogLevel least, Opening opening) {
+        this("log", least, opening);
     }
 
-    void debug(String message) {
+    private Log(String thread, LogLevel least, Opening opening) {
+        this.least = least;
+        writer = Thread.ofPlatform().name(thread).daemon().start(() -> write(opening));
+    }
+
+    /**
+     * Returns a log of whatever importance in a file of its own.
+     *
+     * @param thread the name of the one that writes
+     * @param problems is told if the file cannot be written; then its lines are lost
+     */
+    public static Log ofFile(String thread, Path file, Consumer<String> problems) {
+        return new Log(thread, LogLevel.DEBUG, () -> LogFile.open(file, problems));
+    }
+
+    /** Logs what helps to see why. */
+    public void debug(String message) {
         add(LogLevel.DEBUG, message, null);
     }
 
+    /** Logs what happened. */
     @Override
     public void info(String message) {
         add(LogLevel.INFO, message, null);
     }
 
+    /** Logs what somebody should know. */
     @Override
     public void warn(String message) {
         add(LogLevel.WARN, message, null);
     }
 
-    void error(String message) {
+    /** Logs what did not work. */
+    public void error(String message) {
         add(LogLevel.ERROR, message, null);
     }
 
+    /**
+     * Logs what did not work.
+     *
+     * @param cause is logged with its stack
+     */
     @Override
     public void error(String message, Throwable cause) {
         add(LogLevel.ERROR, message, cause);
     }
 
     /** Logs a line of a library, which has its own idea of who called. */
-    void foreign(LogLevel level, String caller, String message, @Nullable Throwable cause) {
+    public void foreign(LogLevel level, String caller, String message, @Nullable Throwable cause) {
         offer(new Line(level, Instant.now(), caller, message, cause, false));
     }
 
-    boolean writes(LogLevel level) {
+    /** Tells whether lines of {@code level} are written. */
+    public boolean writes(LogLevel level) {
         return level.compareTo(least) >= 0;
     }
 
-    /** Writes what is queued, and ends; at most two seconds pass. */
+    /** Writes what is queued, and ends; at most four seconds pass. */
     @Override
     public void close() {
+        if (!writer.isAlive() || Thread.currentThread().equals(writer)) {
+            return; // it died, or is dying: nobody writes any more
+        }
         try {
             var last = new Line(LogLevel.FATAL, Instant.EPOCH, "", "", null, true);
             if (queue.offer(last, CLOSING_MAX.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,9 +1,7 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.daemon.DaemonSettings.LogLevel;
-import dev.vpccni.daemon.DaemonSettings.LogSettings;
 import dev.vpccni.json.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.vpccni.daemon.plugin;
 
 /** What is said of the plugin's calls. Safe for use by many threads; none of them waits. */
-public interface PluginLog {
+public interface CallLog {
 
     /** Says what happened. */
     void info(String message);

@@ -1,6 +1,7 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.checkpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,14 +11,18 @@ import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.PodName;
 import dev.vpccni.testing.SeededTest;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FileLedgerStoreTest {
 
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(1000));
+
+    private static final int WRITES = 100;
 
     @TempDir Path folder;
 
@@ -160,6 +167,71 @@ final class FileLedgerStoreTest {
         }
         assertThat(folder.resolve("ipam.json.quarantined-1000")).hasContent("earlier");
         assertThat(folder.resolve("ipam.json.quarantined-1000-2")).isDirectory();
+    }
+
+    @Test
+    void setsAsideWhatCannotHoldACheckpoint() throws Exception {
+        for (String thing :
+                List.of("mkfifo $0", "ln -s /dev/zero $0", "ln -s $0 $0", "truncate -s 1G $0")) {
+            run("sh", "-ec", thing, file().toString());
+            try (FileLedgerStore store = store()) {
+                assertThat(store.read().quarantined()).as(thing).contains("quarantined-1000");
+                assertThat(Files.exists(file(), NOFOLLOW_LINKS)).as(thing).isFalse();
+            }
+        }
+    }
+
+    /** A file that is well must never be set aside: its pods would lose their addresses. */
+    @Test
+    void leavesAFileWhereItIsThatCannotBeReadJustNow() throws Exception {
+        // Root may read any file, but not one that lies behind too many names.
+        String name = "n".repeat(250);
+        Path deep = folder;
+        for (int i = 0; i < 17; i++) {
+            deep = deep.resolve(name);
+        }
+        Path tooLong = deep.resolve("ipam.json");
+        try (var store = new FileLedgerStore(tooLong, CLOCK)) {
+            assertThatThrownBy(store::read)
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("cannot read " + tooLong)
+                    .hasMessageContaining("File name too long");
+        }
+    }
+
+    @Test
+    void writesInAThreadThatIsInterrupted() throws Exception {
+        Checkpoint some = Checkpoints.withGrants(3);
+        try (FileLedgerStore store = store()) {
+            var failure = new AtomicReference<@Nullable Throwable>();
+            var writes = new AtomicInteger();
+            Thread writer =
+                    Thread.ofPlatform()
+                            .uncaughtExceptionHandler((_, thrown) -> failure.set(thrown))
+                            .start(() -> writeAll(store, some, writes));
+            // Once for each write, at no particular moment of it.
+            for (int told = 0; writer.isAlive(); ) {
+                if (writes.get() > told) {
+                    told = writes.get();
+                    writer.interrupt();
+                }
+            }
+            assertThat(failure.get()).isNull();
+            assertThat(writes).hasValue(WRITES);
+            assertThat(store.read().checkpoint()).isEqualTo(some);
+        }
+    }
+
+    private static void writeAll(FileLedgerStore store, Checkpoint some, AtomicInteger writes) {
+        for (int i = 0; i < WRITES; i++) {
+            writes.incrementAndGet();
+            try {
+                store.write(some);
+            } catch (IOException e) {
+                throw new UncheckedIOException("write " + i, e);
+            }
+        }
+        assertThat(Thread.interrupted()).as("it is not forgotten").isTrue();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.checkpoint;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.json.Json;
@@ -20,7 +20,7 @@ import java.util.Map;
  * <p>From one checkpoint to the next hardly anything differs, so the text of each entry is kept for
  * as long as its entry is there: a checkpoint costs some copying. Not thread-safe.
  */
-final class CheckpointWriter {
+public final class CheckpointWriter {
 
     static final String VERSION = "vpc-cni-ipam/1";
     static final String OURS = "vpcCni";
@@ -37,7 +37,7 @@ final class CheckpointWriter {
             new IdentityHashMap<>();
 
     /** Returns the file's text in UTF-8. */
-    byte[] write(Checkpoint checkpoint) {
+    public byte[] write(Checkpoint checkpoint) {
         var out = new StringBuilder(4096);
         out.append("{\"version\":\"" + VERSION + "\",\"allocations\":[");
         IdentityHashMap<AttachmentKey, Written<Checkpoint.Grant>> grantsNow =

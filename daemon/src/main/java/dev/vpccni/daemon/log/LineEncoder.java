@@ -1,7 +1,6 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.log;
 
-import ch.qos.logback.core.encoder.EncoderBase;
-import dev.vpccni.daemon.Log.Line;
+import dev.vpccni.daemon.log.Log.Line;
 import dev.vpccni.json.Json;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -13,23 +12,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** A line as upstream writes it: one JSON object with level, ts, caller and msg. */
-final class LineEncoder extends EncoderBase<Line> {
+final class LineEncoder {
 
-    private static final byte[] NOTHING = {};
+    private LineEncoder() {}
 
-    @Override
-    public byte[] headerBytes() {
-        return NOTHING;
-    }
-
-    @Override
-    public byte[] encode(Line line) {
+    static byte[] encode(Line line) {
         return text(line).getBytes(StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public byte[] footerBytes() {
-        return NOTHING;
     }
 
     static String text(Line line) {

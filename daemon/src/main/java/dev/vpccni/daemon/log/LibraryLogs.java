@@ -1,21 +1,20 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.log;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxy;
 import ch.qos.logback.core.AppenderBase;
-import dev.vpccni.daemon.DaemonSettings.LogLevel;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /** Leads what libraries have to warn about into our log. */
-final class LibraryLogs {
+public final class LibraryLogs {
 
     private LibraryLogs() {}
 
     /** Called before the first library that logs is used. */
-    static void redirect(Log log) {
+    public static void redirect(Log log) {
         var context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
         var appender = new Forwarding(log);

@@ -1,0 +1,45 @@
+package dev.vpccni.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The daemon's process ends where it cannot go on, so that it is started anew. */
+class EndTest {
+
+    /** Enough to serve, and less than the trees of a request of one MiB take. */
+    private static final String SMALL = "-Xms8m -Xmn2m -Xmx12m";
+
+    @TempDir private Path folder;
+
+    @Test
+    void whenTheHeapIsExhausted() throws Exception {
+        try (var daemon = LoneDaemon.start(folder, Map.of("VPC_CNI_JAVA_OPTIONS", SMALL))) {
+            daemon.awaitServing();
+            assertThat(Plugin.Complaint.of(daemon.plugin("STATUS", NetConf.of("1.1.0"))).code())
+                    .isEqualTo(50);
+            String hungry = NetConf.of("1.1.0").replaceFirst("\\{", "{\"x\":[" + lists() + "],");
+            assertThat(daemon.plugin("STATUS", hungry).status()).isEqualTo(1);
+            assertThat(daemon.awaitEnd()).as("the JVM's own status for it").isEqualTo(3);
+            assertThat(daemon.said()).contains("Terminating due to java.lang.OutOfMemoryError");
+        }
+    }
+
+    @Test
+    void whenItIsTold() throws Exception {
+        try (var daemon = LoneDaemon.start(folder, Map.of())) {
+            daemon.awaitServing();
+            daemon.terminate();
+            assertThat(daemon.awaitEnd()).isZero();
+            assertThat(daemon.said()).isEmpty();
+        }
+    }
+
+    /** Three bytes for an object each, of which the daemon has to keep all. */
+    private static String lists() {
+        return "[],".repeat(300_000) + "[]";
+    }
+}

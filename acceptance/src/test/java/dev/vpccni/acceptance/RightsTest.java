@@ -1,0 +1,115 @@
+package dev.vpccni.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.acceptance.LabUnderTest.Wanted;
+import dev.vpccni.acceptance.Plugin.Complaint;
+import dev.vpccni.acceptance.Plugin.Container;
+import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.Sockets;
+import dev.vpccni.linux.namespace.NamespaceThread;
+import dev.vpccni.linux.namespace.NetworkNamespace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** What the daemon may do in upstream's container, and what nobody can make it do. */
+class RightsTest {
+
+    private static final String NODE = "node-1";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path SOCKET =
+            Path.of(
+                    "/run/vpc-cni-lab",
+                    LabUnderTest.name(),
+                    "nodes",
+                    NODE,
+                    "run/aws-node/cni.sock");
+
+    /** Those of upstream's manifest, and reading, since a checkout may lie in root's home. */
+    private static final String RIGHTS = "-all,+net_admin,+net_raw,+dac_read_search";
+
+    private static LabUnderTest lab;
+    private static DaemonUnderTest daemon;
+    private static Plugin plugin;
+
+    @BeforeAll
+    static void start() throws Exception {
+        lab = LabUnderTest.up(Wanted.nodes(1, "c5.large").withoutDaemons());
+        daemon =
+                DaemonUnderTest.startBy(
+                        List.of("setpriv", "--inh-caps=-all", "--bounding-set=" + RIGHTS),
+                        lab,
+                        NODE);
+        plugin = new Plugin(lab, NODE);
+        lab.await(
+                "a daemon that is ready",
+                PATIENCE,
+                () -> plugin.run("STATUS", NetConf.of("1.1.0")).status() == 0);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        daemon.close();
+        lab.close();
+    }
+
+    @Test
+    void netAdminAndNetRawAreEnough() throws Exception {
+        Container pod = plugin.container("pod");
+        String result = plugin.must("ADD", pod, NetConf.of("1.0.0"));
+        plugin.must("CHECK", pod, NetConf.after("1.0.0", result));
+        plugin.must("DEL", pod, NetConf.after("1.0.0", result));
+        plugin.remove(pod);
+    }
+
+    @Test
+    void theNodesOwnNamespaceIsNoPods() throws Exception {
+        Residue before = Residue.awaitNoPods(lab, NODE);
+        try (var thread = NamespaceThread.start("forger");
+                Descriptor node = Descriptor.open(lab.namespace(NODE));
+                Descriptor socket = thread.inside(node, RightsTest::socket)) {
+            Complaint refused = add("forged", node, socket);
+            assertThat(refused.code()).isEqualTo(8);
+            assertThat(refused.text()).contains("/run/netns/forged");
+        }
+        assertThat(Residue.of(lab, NODE)).isEqualTo(before);
+    }
+
+    @Test
+    void descriptorsOfTwoNamespacesAreNoPods() throws Exception {
+        Residue before = Residue.awaitNoPods(lab, NODE);
+        try (var thread = NamespaceThread.start("forger");
+                Descriptor pod = NetworkNamespace.createAnonymous();
+                Descriptor node = Descriptor.open(lab.namespace(NODE));
+                Descriptor nodes = thread.inside(node, RightsTest::socket);
+                Descriptor pods = thread.inside(pod, RightsTest::socket);
+                Descriptor file = Descriptor.open(Path.of("/etc/hostname"))) {
+            assertThat(add("forged", pod, nodes))
+                    .matches(refused -> refused.code() == 3)
+                    .matches(refused -> refused.details().contains("is another one's"));
+            assertThat(add("forged", node, pods).code()).isEqualTo(3);
+            assertThat(add("forged", file, pods)).matches(refused -> refused.code() == 3);
+            assertThat(add("forged", pod, file))
+                    .matches(refused -> refused.code() == 3)
+                    .matches(refused -> refused.details().contains("no socket"));
+        }
+        assertThat(Residue.of(lab, NODE)).isEqualTo(before);
+    }
+
+    private static Complaint add(String name, Descriptor... descriptors) throws Exception {
+        var forged = new Container(name, name + "0123456789", "/run/netns/" + name);
+        return Complaint.of(
+                ForgedRequest.send(
+                        SOCKET, forged.variables("ADD"), NetConf.of("1.0.0"), descriptors));
+    }
+
+    private static Descriptor socket() throws ErrnoException {
+        return Descriptor.own(
+                Sockets.socket(Sockets.AF_NETLINK, Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC, 0));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.daemon.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

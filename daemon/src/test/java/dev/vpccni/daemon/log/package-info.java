@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.daemon.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,104 @@
+package dev.vpccni.rpc;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor.CallerRunsPolicy;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The platform threads of gRPC's server. The verbs live on virtual threads, which share a few
+ * carriers and give way to nobody; what clients of gRPC do with the server's time is paid for here.
+ */
+final class RpcThreads implements AutoCloseable {
+
+    /** Two can decode while the machine does; nothing that they do waits. */
+    private static final int CALL_THREADS = 2;
+
+    /** Events of calls; where there are more, who brings them does the work first. */
+    private static final int EVENTS_MAX = 1024;
+
+    /** A thread that was needed is likely to be needed again soon. */
+    private static final long IDLE_SECONDS = 10;
+
+    /** Bytes; gRPC's transport calls less deep than this by far. */
+    private static final long STACK = 256 << 10;
+
+    private final ThreadPoolExecutor transport;
+    private final ThreadPoolExecutor calls;
+    private final ScheduledThreadPoolExecutor timer;
+    private final AtomicBoolean accepting = new AtomicBoolean();
+    private volatile boolean closed;
+
+    RpcThreads() {
+        // Each connection has one that reads and at times one that writes: their number is limited
+        // by that of connections. One more accepts.
+        transport =
+                new ThreadPoolExecutor(
+                        0,
+                        Integer.MAX_VALUE,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new SynchronousQueue<>(),
+                        named("grpc-io"));
+        calls =
+                new ThreadPoolExecutor(
+                        CALL_THREADS,
+                        CALL_THREADS,
+                        IDLE_SECONDS,
+                        TimeUnit.SECONDS,
+                        new ArrayBlockingQueue<>(EVENTS_MAX),
+                        named("grpc-call"),
+                        new CallerRunsPolicy());
+        calls.allowCoreThreadTimeOut(true);
+        timer = new ScheduledThreadPoolExecutor(1, named("grpc-timer"));
+        timer.setRemoveOnCancelPolicy(true);
+    }
+
+    /** Runs what reads, writes and accepts; the first task is what accepts. */
+    void transport(Runnable task) {
+        boolean first = accepting.compareAndSet(false, true);
+        transport.execute(first ? () -> accept(task) : task);
+    }
+
+    /**
+     * The transport logs what ends its accepting, and goes on with the connections that it has;
+     * thrown here, it ends the process.
+     */
+    private void accept(Runnable task) {
+        task.run();
+        if (!closed) {
+            throw new IllegalStateException("gRPC's server accepts no connections any more");
+        }
+    }
+
+    /** Runs events of calls. */
+    void calls(Runnable task) {
+        calls.execute(task);
+    }
+
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    /** Called before the server is closed: what ends from then on is meant to. */
+    void expectEnd() {
+        closed = true;
+    }
+
+    @Override
+    public void close() {
+        expectEnd();
+        timer.shutdownNow();
+        calls.shutdownNow();
+        transport.shutdownNow();
+    }
+
+    private static ThreadFactory named(String name) {
+        return Thread.ofPlatform().name(name).stackSize(STACK).daemon().factory();
+    }
+}
