@@ -5,27 +5,26 @@ package dev.vpccni.aws;
  * for it in each account and region (Amazon EC2 API Reference, "Request throttling").
  */
 enum Action {
-    CREATE_INTERFACE("CreateNetworkInterface", 100, 5, true),
-    ATTACH_INTERFACE("AttachNetworkInterface", 50, 5, false),
-    MODIFY_INTERFACE("ModifyNetworkInterfaceAttribute", 100, 5, true),
-    DETACH_INTERFACE("DetachNetworkInterface", 50, 5, false),
-    DELETE_INTERFACE("DeleteNetworkInterface", 100, 5, false),
-    ASSIGN_ADDRESSES("AssignPrivateIpAddresses", 100, 5, false),
-    UNASSIGN_ADDRESSES("UnassignPrivateIpAddresses", 100, 5, false),
-    CREATE_TAGS("CreateTags", 100, 10, true),
-    DESCRIBE_INTERFACES("DescribeNetworkInterfaces", 100, 20, true),
-    DESCRIBE_SUBNETS("DescribeSubnets", 100, 20, true);
+    CREATE_INTERFACE("CreateNetworkInterface", 100, 5),
+    ATTACH_INTERFACE("AttachNetworkInterface", 50, 5),
+    MODIFY_INTERFACE("ModifyNetworkInterfaceAttribute", 100, 5),
+    DETACH_INTERFACE("DetachNetworkInterface", 50, 5),
+    DELETE_INTERFACE("DeleteNetworkInterface", 100, 5),
+    ASSIGN_ADDRESSES("AssignPrivateIpAddresses", 100, 5),
+    UNASSIGN_ADDRESSES("UnassignPrivateIpAddresses", 100, 5),
+    CREATE_TAGS("CreateTags", 100, 10),
+    DESCRIBE_INTERFACES("DescribeNetworkInterfaces", 100, 20),
+    DESCRIBE_SUBNETS("DescribeSubnets", 100, 20),
+    DESCRIBE_INSTANCE_TYPES("DescribeInstanceTypes", 100, 20);
 
     private final String wireName;
     private final int burst;
     private final int perSecond;
-    private final boolean repeatable;
 
-    Action(String wireName, int burst, int perSecond, boolean repeatable) {
+    Action(String wireName, int burst, int perSecond) {
         this.wireName = wireName;
         this.burst = burst;
         this.perSecond = perSecond;
-        this.repeatable = repeatable;
     }
 
     /** The name in EC2's API. */
@@ -43,16 +42,19 @@ enum Action {
         return perSecond;
     }
 
-    /**
-     * Whether doing it twice has the effect and the answer of doing it once, so that it may be sent
-     * again when the first answer was lost. Creating counts, because it carries a token.
-     */
-    boolean isRepeatable() {
-        return repeatable;
-    }
-
     /** Whether nothing changes in EC2, so that a lost answer leaves no doubt behind. */
     boolean isRead() {
-        return this == DESCRIBE_INTERFACES || this == DESCRIBE_SUBNETS;
+        return switch (this) {
+            case DESCRIBE_INTERFACES, DESCRIBE_SUBNETS, DESCRIBE_INSTANCE_TYPES -> true;
+            case CREATE_INTERFACE,
+                    ATTACH_INTERFACE,
+                    MODIFY_INTERFACE,
+                    DETACH_INTERFACE,
+                    DELETE_INTERFACE,
+                    ASSIGN_ADDRESSES,
+                    UNASSIGN_ADDRESSES,
+                    CREATE_TAGS ->
+                    false;
+        };
     }
 }

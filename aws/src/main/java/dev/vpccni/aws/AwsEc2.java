@@ -2,8 +2,10 @@ package dev.vpccni.aws;
 
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
@@ -14,17 +16,12 @@ import dev.vpccni.node.port.Tempo;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * EC2 through the AWS SDK. Each method keeps to EC2's published rates, repeats a request where that
- * can help, and gives up at {@link AwsSettings#callLimit}.
- *
- * <p>A request whose answer was lost is sent again only where twice is as good as once: reading,
- * tagging, modifying an attribute, and creating with a token. Otherwise the caller hears {@link
- * Ec2Failure.Ambiguous}. To attach at a device index that is taken fails with {@link
- * Ec2Failure.WrongState}.
+ * EC2 through the AWS SDK. Each method keeps to EC2's published rates and sends one request; a list
+ * in parts takes one for each part. Where an answer was lost the caller hears {@link
+ * Ec2Failure.Ambiguous}, or of what only reads {@link Ec2Failure.Unavailable}.
  *
  * <p>The SDK and its classes are loaded by the first call. Safe for use by many threads.
  */
@@ -35,13 +32,11 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     private @Nullable SdkEc2 sdk;
 
     /**
-     * @param random for the jitter of pauses
-     * @param listener hears of every attempt
+     * @param listener hears of every request that was sent
      */
-    public AwsEc2(
-            AwsSettings settings, Tempo tempo, RandomGenerator random, CallListener listener) {
+    public AwsEc2(AwsSettings settings, Tempo tempo, CallListener listener) {
         this.settings = settings;
-        this.calls = new Ec2Calls(settings.callLimit(), tempo, random, listener);
+        this.calls = new Ec2Calls(tempo, listener);
     }
 
     @Override
@@ -63,6 +58,12 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     }
 
     @Override
+    public void setSecurityGroups(InterfaceId id, List<SecurityGroupId> groups)
+            throws Ec2Exception, InterruptedException {
+        calls.make(Action.MODIFY_INTERFACE, () -> sdk().setSecurityGroups(id, groups));
+    }
+
+    @Override
     public void detach(AttachmentId attachment) throws Ec2Exception, InterruptedException {
         calls.make(Action.DETACH_INTERFACE, () -> sdk().detach(attachment));
     }
@@ -81,6 +82,9 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     @Override
     public void unassign(InterfaceId id, Collection<Ipv4Address> addresses)
             throws Ec2Exception, InterruptedException {
+        if (addresses.isEmpty()) {
+            throw new IllegalArgumentException("no address of " + id + " to give back");
+        }
         calls.make(Action.UNASSIGN_ADDRESSES, () -> sdk().unassign(id, addresses));
     }
 
@@ -104,6 +108,19 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
             throws Ec2Exception, InterruptedException {
         return calls.make(
                 Action.DESCRIBE_INTERFACES, () -> sdk().describeByDescription(vpc, description));
+    }
+
+    @Override
+    public List<ObservedInterface> describeAvailable(
+            VpcId vpc, String tagKey, SortedMap<String, String> tags)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(
+                Action.DESCRIBE_INTERFACES, () -> sdk().describeAvailable(vpc, tagKey, tags));
+    }
+
+    @Override
+    public InstanceType instanceType(String name) throws Ec2Exception, InterruptedException {
+        return calls.make(Action.DESCRIBE_INSTANCE_TYPES, () -> sdk().instanceType(name));
     }
 
     @Override

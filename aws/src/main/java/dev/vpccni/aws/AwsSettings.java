@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint of EC2, null for the region's own
  * @param version what the user agent says after {@code amazon-vpc-cni-k8s/}
  * @param requestLimit how long to wait for a connection to say something
- * @param callLimit how long a call may last with its attempts and pauses
  * @param environment the process's, for the sources of credentials
  */
 public record AwsSettings(
@@ -21,13 +20,10 @@ public record AwsSettings(
         @Nullable URI endpoint,
         String version,
         Duration requestLimit,
-        Duration callLimit,
         Map<String, String> environment) {
 
     /** Upstream's smallest time limit for a request, which is also its default. */
     private static final int REQUEST_SECONDS_MIN = 10;
-
-    private static final Duration CALL_LIMIT = Duration.ofSeconds(30);
 
     public AwsSettings {
         environment = Map.copyOf(environment);
@@ -50,7 +46,6 @@ public record AwsSettings(
                         "AWS_ENDPOINT_URL"),
                 version,
                 Duration.ofSeconds(requestSeconds(environment.getOrDefault("HTTP_TIMEOUT", ""))),
-                CALL_LIMIT,
                 new TreeMap<>(environment));
     }
 

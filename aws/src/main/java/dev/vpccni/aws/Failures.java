@@ -136,15 +136,17 @@ final class Failures {
 
     /**
      * To delete an interface, or to attach one, the other parameters are identifiers that have
-     * codes of their own: what remains is that the interface, or the device index, is in use.
+     * codes of their own: what remains is that the interface is in use, or the device index.
      */
     private static Ec2Failure invalidValue(Action action, String message) {
         if (message.contains(NO_ROOM)) {
             return new Ec2Failure.SubnetFull();
         }
-        return action == Action.DELETE_INTERFACE || action == Action.ATTACH_INTERFACE
-                ? new Ec2Failure.WrongState()
-                : new Ec2Failure.Rejected("InvalidParameterValue");
+        return switch (action) {
+            case DELETE_INTERFACE -> new Ec2Failure.WrongState();
+            case ATTACH_INTERFACE -> new Ec2Failure.DeviceTaken();
+            default -> new Ec2Failure.Rejected("InvalidParameterValue");
+        };
     }
 
     private static Ec2Failure gone(@Nullable InterfaceId subject, String message) {

@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
@@ -73,9 +75,14 @@ public final class InstanceMetadata implements Metadata {
     }
 
     @Override
+    public SortedSet<MacAddress> macs() throws MetadataException, InterruptedException {
+        return new TreeSet<>(many(INTERFACES, text -> MacAddress.parse(withoutSlash(text))));
+    }
+
+    @Override
     public List<MetadataInterface> interfaces() throws MetadataException, InterruptedException {
         List<MetadataInterface> all = new ArrayList<>();
-        for (MacAddress mac : many(INTERFACES, text -> MacAddress.parse(withoutSlash(text)))) {
+        for (MacAddress mac : macs()) {
             MetadataInterface each = interfaceOf(mac);
             if (each != null) {
                 all.add(each);

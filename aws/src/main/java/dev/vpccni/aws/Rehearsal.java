@@ -57,7 +57,6 @@ final class Rehearsal implements SdkHttpClient {
                         URI.create("http://localhost"),
                         real.version(),
                         real.requestLimit(),
-                        real.callLimit(),
                         Map.of("AWS_ACCESS_KEY_ID", "none", "AWS_SECRET_ACCESS_KEY", "none"));
         var id = new InterfaceId("eni-00000000000000000");
         var wanted =

@@ -2,16 +2,20 @@ package dev.vpccni.aws;
 
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2.NewInterface;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.SortedMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +133,17 @@ final class SdkEc2 implements AutoCloseable {
                 Action.MODIFY_INTERFACE, id, () -> client.modifyNetworkInterfaceAttribute(query));
     }
 
+    SdkResponse setSecurityGroups(InterfaceId id, List<SecurityGroupId> groups)
+            throws Ec2Exception, InterruptedException {
+        var query =
+                ModifyNetworkInterfaceAttributeRequest.builder()
+                        .networkInterfaceId(id.value())
+                        .groups(groups.stream().map(SecurityGroupId::value).toList())
+                        .build();
+        return request(
+                Action.MODIFY_INTERFACE, id, () -> client.modifyNetworkInterfaceAttribute(query));
+    }
+
     SdkResponse detach(AttachmentId attachment) throws Ec2Exception, InterruptedException {
         return request(
                 Action.DETACH_INTERFACE,
@@ -195,6 +210,28 @@ final class SdkEc2 implements AutoCloseable {
         return describe(filter("vpc-id", vpc.value()), filter("description", description));
     }
 
+    List<ObservedInterface> describeAvailable(
+            VpcId vpc, String tagKey, SortedMap<String, String> tags)
+            throws Ec2Exception, InterruptedException {
+        var filters = new ArrayList<Filter>();
+        filters.add(filter("vpc-id", vpc.value()));
+        filters.add(filter("status", "available"));
+        filters.add(filter("tag-key", tagKey));
+        tags.forEach((key, value) -> filters.add(filter("tag:" + key, value)));
+        return describe(filters.toArray(Filter[]::new));
+    }
+
+    InstanceType instanceType(String name) throws Ec2Exception, InterruptedException {
+        return request(
+                Action.DESCRIBE_INSTANCE_TYPES,
+                null,
+                () ->
+                        Shapes.type(
+                                client.describeInstanceTypes(r -> r.instanceTypesWithStrings(name))
+                                        .instanceTypes()
+                                        .getFirst()));
+    }
+
     SdkResponse tag(InterfaceId id, SortedMap<String, String> tags)
             throws Ec2Exception, InterruptedException {
         return request(
@@ -259,7 +296,7 @@ final class SdkEc2 implements AutoCloseable {
                 throw interrupted;
             }
             throw Failures.translated(action, subject, sent.isMarked(), endpoint, e);
-        } catch (IllegalArgumentException | NullPointerException e) {
+        } catch (IllegalArgumentException | NullPointerException | NoSuchElementException e) {
             throw Failures.unreadable(action, e);
         }
     }

@@ -1,10 +1,12 @@
 package dev.vpccni.aws;
 
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
@@ -13,6 +15,9 @@ import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
+import software.amazon.awssdk.services.ec2.model.NetworkCardInfo;
+import software.amazon.awssdk.services.ec2.model.NetworkInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfacePrivateIpAddress;
@@ -40,6 +45,7 @@ final class Shapes {
                 new SubnetId(shape.subnetId()),
                 Ipv4Address.parse(shape.privateIpAddress()),
                 secondary,
+                shape.groups().stream().map(g -> new SecurityGroupId(g.groupId())).toList(),
                 tags(shape.tagSet()),
                 attachment(shape.attachment()));
     }
@@ -50,6 +56,20 @@ final class Shapes {
                 Ipv4Cidr.parse(shape.cidrBlock()),
                 shape.availableIpAddressCount(),
                 tags(shape.tags()));
+    }
+
+    static InstanceType type(InstanceTypeInfo shape) {
+        NetworkInfo network = shape.networkInfo();
+        List<Integer> byCard =
+                network.networkCards().stream()
+                        .map(NetworkCardInfo::maximumNetworkInterfaces)
+                        .toList();
+        return new InstanceType(
+                shape.instanceTypeAsString(),
+                shape.hypervisor() == null ? "unknown" : shape.hypervisorAsString(),
+                Boolean.TRUE.equals(shape.bareMetal()),
+                byCard.isEmpty() ? List.of(network.maximumNetworkInterfaces()) : byCard,
+                network.ipv4AddressesPerInterface());
     }
 
     private static ObservedInterface.@Nullable Attachment attachment(

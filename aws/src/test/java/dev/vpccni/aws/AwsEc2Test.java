@@ -2,11 +2,14 @@ package dev.vpccni.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
+import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
 import java.util.List;
@@ -56,11 +59,14 @@ final class AwsEc2Test extends PreparedAnswers {
     void attachesModifiesDetachesAndDeletes() throws Exception {
         server.thenAnswer("AttachNetworkInterface", "<attachmentId>eni-attach-0a</attachmentId>")
                 .thenAnswer("ModifyNetworkInterfaceAttribute", "<return>true</return>")
+                .thenAnswer("ModifyNetworkInterfaceAttribute", "<return>true</return>")
                 .thenAnswer("DetachNetworkInterface", "<return>true</return>")
                 .thenAnswer("DeleteNetworkInterface", "<return>true</return>");
 
         assertThat(ec2.attach(ENI, INSTANCE, 2)).isEqualTo(ATTACHMENT);
         ec2.deleteOnTermination(ENI, ATTACHMENT);
+        ec2.setSecurityGroups(
+                ENI, List.of(new SecurityGroupId("sg-1"), new SecurityGroupId("sg-2")));
         ec2.detach(ATTACHMENT);
         ec2.delete(ENI);
 
@@ -73,8 +79,12 @@ final class AwsEc2Test extends PreparedAnswers {
                 .containsEntry("NetworkInterfaceId", ENI.value())
                 .containsEntry("Attachment.AttachmentId", "eni-attach-0a")
                 .containsEntry("Attachment.DeleteOnTermination", "true");
-        assertThat(form(2)).containsEntry("AttachmentId", "eni-attach-0a");
-        assertThat(form(3)).containsEntry("NetworkInterfaceId", ENI.value());
+        assertThat(form(2))
+                .containsEntry("NetworkInterfaceId", ENI.value())
+                .containsEntry("SecurityGroupId.1", "sg-1")
+                .containsEntry("SecurityGroupId.2", "sg-2");
+        assertThat(form(3)).containsEntry("AttachmentId", "eni-attach-0a");
+        assertThat(form(4)).containsEntry("NetworkInterfaceId", ENI.value());
     }
 
     @Test
@@ -115,6 +125,7 @@ final class AwsEc2Test extends PreparedAnswers {
                                 List.of(
                                         Ipv4Address.parse("10.0.0.11"),
                                         Ipv4Address.parse("10.0.0.10")),
+                                List.of(new SecurityGroupId("sg-2"), new SecurityGroupId("sg-1")),
                                 new TreeMap<>(Map.of("a", "", "b", "2")),
                                 new ObservedInterface.Attachment(
                                         ATTACHMENT, "attached", 0, 1, true)));
@@ -149,6 +160,44 @@ final class AwsEc2Test extends PreparedAnswers {
                 .containsEntry("Filter.1.Value.1", "vpc-1")
                 .containsEntry("Filter.2.Name", "description")
                 .containsEntry("Filter.2.Value.1", "aws-K8S-i-0a");
+    }
+
+    @Test
+    void describesWhatHangsOnNothing() throws Exception {
+        server.thenAnswer("DescribeNetworkInterfaces", "<networkInterfaceSet/>");
+        var tags = new TreeMap<>(Map.of("cluster", "blue"));
+        assertThat(ec2.describeAvailable(new VpcId("vpc-1"), "instance", tags)).isEmpty();
+        assertThat(onlyForm())
+                .containsEntry("Filter.1.Name", "vpc-id")
+                .containsEntry("Filter.2.Name", "status")
+                .containsEntry("Filter.2.Value.1", "available")
+                .containsEntry("Filter.3.Name", "tag-key")
+                .containsEntry("Filter.3.Value.1", "instance")
+                .containsEntry("Filter.4.Name", "tag:cluster")
+                .containsEntry("Filter.4.Value.1", "blue");
+    }
+
+    @Test
+    void asksWhatAnInstanceTypeIs() throws Exception {
+        server.thenAnswer(
+                        "DescribeInstanceTypes",
+                        """
+                        <instanceTypeSet><item><instanceType>m99.large</instanceType>
+                        <hypervisor>nitro</hypervisor><bareMetal>false</bareMetal>
+                        <networkInfo><maximumNetworkInterfaces>4</maximumNetworkInterfaces>
+                        <ipv4AddressesPerInterface>15</ipv4AddressesPerInterface>
+                        <networkCards><item><networkCardIndex>0</networkCardIndex>
+                        <maximumNetworkInterfaces>3</maximumNetworkInterfaces></item>
+                        <item><networkCardIndex>1</networkCardIndex>
+                        <maximumNetworkInterfaces>1</maximumNetworkInterfaces></item></networkCards>
+                        </networkInfo></item></instanceTypeSet>
+                        """)
+                .thenAnswer("DescribeInstanceTypes", "<instanceTypeSet/>");
+        assertThat(ec2.instanceType("m99.large"))
+                .isEqualTo(new InstanceType("m99.large", "nitro", false, List.of(3, 1), 15));
+        assertThat(form(0)).containsEntry("InstanceType.1", "m99.large");
+        assertThat(failure(() -> ec2.instanceType("m99.large")).failure())
+                .isEqualTo(new Ec2Failure.Unavailable());
     }
 
     @Test

@@ -90,10 +90,7 @@ final class EmulatorTest {
                         endpoint.uri().toString());
         ec2 =
                 new AwsEc2(
-                        AwsSettings.from(environment, "us-west-2", "v1"),
-                        tempo,
-                        new Random(1),
-                        CallListener.NONE);
+                        AwsSettings.from(environment, "us-west-2", "v1"), tempo, CallListener.NONE);
     }
 
     @AfterEach
@@ -114,6 +111,7 @@ final class EmulatorTest {
         assertThat(metadata.vpcCidrs())
                 .containsExactly(Ipv4Cidr.parse("10.0.0.0/16"), Ipv4Cidr.parse("100.64.0.0/16"));
         assertThat(metadata.securityGroups()).hasSize(1);
+        assertThat(metadata.macs()).containsExactly(identity.mac());
         assertThat(metadata.interfaces())
                 .singleElement()
                 .satisfies(only -> {
@@ -179,6 +177,34 @@ final class EmulatorTest {
     }
 
     @Test
+    void whatHangsOnNothingIsFoundByItsTags() throws Exception {
+        var tagged = ec2.createInterface(wanted("t", 0));
+        var attached = ec2.createInterface(wanted("u", 0));
+        ec2.attach(attached.id(), instance, 1);
+        assertThat(ec2.describeAvailable(vpc, "k", new TreeMap<>(Map.of("k", "v"))))
+                .extracting(ObservedInterface::id)
+                .containsExactly(tagged.id());
+        assertThat(ec2.describeAvailable(vpc, "k", new TreeMap<>(Map.of("k", "w")))).isEmpty();
+        assertThat(ec2.describeAvailable(vpc, "other", new TreeMap<>())).isEmpty();
+    }
+
+    @Test
+    void securityGroupsAreReplaced() throws Exception {
+        InterfaceId primary = metadata.identity().primaryInterface();
+        SecurityGroupId group = made(new Ec2Request.CreateSecurityGroup(vpc, "g")).id();
+        ec2.setSecurityGroups(primary, List.of(group));
+        assertThat(ec2.describe(List.of(primary)).getFirst().groups()).containsExactly(group);
+        assertThat(metadata.securityGroups()).containsExactly(group);
+    }
+
+    @Test
+    void anInstanceTypeIsDescribed() throws Exception {
+        assertThat(ec2.instanceType("m5.large")).isEqualTo(InstanceTypes.known().find("m5.large"));
+        assertThat(failure(() -> ec2.instanceType("m99.large")))
+                .isEqualTo(new Ec2Failure.Rejected("InvalidInstanceType"));
+    }
+
+    @Test
     void theSubnetsOfAZoneAreListed() throws Exception {
         SubnetId other = subnet("10.0.1.0/24");
         assertThat(ec2.subnets(vpc, "us-west-2a"))
@@ -190,13 +216,15 @@ final class EmulatorTest {
     @Test
     void aLostAnswerDoesNotMakeASecondInterface() throws Exception {
         emulator.faults(
-                FaultTable.of(Fault.next("CreateNetworkInterface", 2, new Effect.LoseAnswer())));
+                FaultTable.of(Fault.next("CreateNetworkInterface", 1, new Effect.LoseAnswer())));
+        assertThat(failure(() -> ec2.createInterface(wanted("t", 1))))
+                .isEqualTo(new Ec2Failure.Ambiguous());
         InterfaceId made = ec2.createInterface(wanted("t", 1)).id();
         assertThat(ec2.describeByDescription(vpc, "aws-K8S-" + instance))
                 .extracting(ObservedInterface::id)
                 .containsExactly(made);
         assertThat(ec2.createInterface(wanted("t", 1)).id()).isEqualTo(made);
-        assertThat(calls("CreateNetworkInterface")).isEqualTo(4);
+        assertThat(calls("CreateNetworkInterface")).isEqualTo(3);
     }
 
     @Test
@@ -218,22 +246,29 @@ final class EmulatorTest {
         assertThat(failure(() -> ec2.createInterface(wanted("t", 1))))
                 .isEqualTo(new Ec2Failure.SubnetFull());
         assertThat(failure(() -> ec2.delete(primary))).isEqualTo(new Ec2Failure.WrongState());
+        InterfaceId other =
+                made(new Ec2Request.CreateNetworkInterface(
+                                "", subnet("10.0.2.0/28"), "", List.of(), new TreeMap<>(), 0))
+                        .eni()
+                        .id();
+        assertThat(failure(() -> ec2.attach(other, instance, 0)))
+                .isEqualTo(new Ec2Failure.DeviceTaken());
         assertThat(failure(() -> ec2.describe(List.of(primary, NOBODY)))).isEqualTo(gone(NOBODY));
     }
 
     @Test
-    void throttlingIsWaitedOutAndARefusalIsNot() throws Exception {
+    void throttlingAndARefusalAreToldApart() throws Exception {
         emulator.faults(
                 FaultTable.of(
-                        Fault.next("CreateTags", 3, new Effect.Fail(Ec2Error.throttled())),
+                        Fault.next("CreateTags", 1, new Effect.Fail(Ec2Error.throttled())),
                         Fault.always(
                                 "AssignPrivateIpAddresses",
                                 new Effect.Fail(
                                         Ec2Error.denied("role", "AssignPrivateIpAddresses")))));
         InterfaceId primary = metadata.identity().primaryInterface();
-        ec2.tag(primary, new TreeMap<>(Map.of("k", "v")));
-        assertThat(calls("CreateTags")).isEqualTo(4);
-        assertThat(tempo.pauses()).hasSize(3);
+        assertThat(failure(() -> ec2.tag(primary, new TreeMap<>(Map.of("k", "v")))))
+                .isEqualTo(new Ec2Failure.Throttled());
+        assertThat(calls("CreateTags")).isEqualTo(1);
         assertThat(failure(() -> ec2.assign(primary, 1)))
                 .isEqualTo(new Ec2Failure.Denied("ec2:AssignPrivateIpAddresses"));
     }

@@ -18,15 +18,8 @@ final class LazyLoadingTest {
     /** What a daemon does before its first call to EC2, in a machine of its own. */
     public static void main(String[] arguments) {
         var tempo = new SkippingTempo();
-        var settings =
-                new AwsSettings(
-                        "us-west-2",
-                        null,
-                        "v",
-                        Duration.ofSeconds(1),
-                        Duration.ofSeconds(1),
-                        Map.of());
-        try (var ec2 = new AwsEc2(settings, tempo, new Random(1), CallListener.NONE)) {
+        var settings = new AwsSettings("us-west-2", null, "v", Duration.ofSeconds(1), Map.of());
+        try (var ec2 = new AwsEc2(settings, tempo, CallListener.NONE)) {
             System.out.println("made " + ec2.getClass());
         }
         var metadata =

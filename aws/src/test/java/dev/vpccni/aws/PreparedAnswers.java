@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -39,6 +38,7 @@ abstract class PreparedAnswers {
             <attachment><attachmentId>eni-attach-0a</attachmentId><instanceId>i-0a</instanceId>
             <deviceIndex>1</deviceIndex><networkCardIndex>0</networkCardIndex><status>attached</status>
             <deleteOnTermination>true</deleteOnTermination></attachment>
+            <groupSet><item><groupId>sg-2</groupId></item><item><groupId>sg-1</groupId></item></groupSet>
             <tagSet><item><key>b</key><value>2</value></item><item><key>a</key><value/></item></tagSet>
             <privateIpAddressesSet><item><privateIpAddress>10.0.0.9</privateIpAddress><primary>true</primary></item>
             <item><privateIpAddress>10.0.0.11</privateIpAddress><primary>false</primary></item>
@@ -69,10 +69,7 @@ abstract class PreparedAnswers {
                         "us-west-2",
                         "v1.2.3");
         return new AwsEc2(
-                settings,
-                tempo,
-                new Random(1),
-                (action, took, error) -> calls.add(action + " " + error));
+                settings, tempo, (action, took, error) -> calls.add(action + " " + error));
     }
 
     static Map<String, String> with(Map<String, String> map, String name, String value) {

@@ -38,6 +38,11 @@ final class SkippingTempo implements Tempo {
     }
 
     @Override
+    public Instant wall() {
+        return instant();
+    }
+
+    @Override
     public Signal signal() {
         throw new UnsupportedOperationException("an adapter of the cloud waits for nobody");
     }

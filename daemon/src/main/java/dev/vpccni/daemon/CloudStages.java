@@ -121,7 +121,7 @@ final class CloudStages implements Runnable, AutoCloseable {
     private AwsEc2 connect(Metadata metadata, Metadata.Identity identity) {
         AwsSettings aws =
                 AwsSettings.from(environment, identity.region(), settings.daemon().version());
-        var ec2 = new AwsEc2(aws, tempo, random, this::note);
+        var ec2 = new AwsEc2(aws, tempo, this::note);
         node.connect(metadata, ec2);
         return ec2;
     }

@@ -1,6 +1,7 @@
 package dev.vpccni.daemon;
 
 import dev.vpccni.daemon.checkpoint.FileLedgerStore;
+import dev.vpccni.daemon.checkpoint.WriteTime;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.plugin.CniAnswerer;
 import dev.vpccni.daemon.plugin.CniSocketServer;
@@ -61,7 +62,8 @@ final class Daemon implements AutoCloseable {
         var random = new KernelRandom();
         var latencies = new Latencies();
         LinuxHost host = LinuxHost.here(settings.node().kernel().vethPrefix(), random);
-        var store = new FileLedgerStore(settings.daemon().backingStore(), tempo);
+        var store =
+                new FileLedgerStore(settings.daemon().backingStore(), tempo, WriteTime.thisBoot());
         var spool = new FileSpool(settings.daemon().spool(), tempo, log::warn);
         Node node =
                 Node.start(

@@ -12,6 +12,8 @@ final class RealTempo implements Tempo {
     /** So long that the wait may as well have no end, which needs no timer: others wake it. */
     private static final Duration ENDLESS = Duration.ofMinutes(30);
 
+    private final Instant begun = Instant.now();
+    private final long begunNanos = System.nanoTime();
     private final Faults faults;
 
     /** Told of a task that ended by a fault, which nothing else would notice. */
@@ -25,6 +27,11 @@ final class RealTempo implements Tempo {
 
     @Override
     public Instant instant() {
+        return begun.plusNanos(System.nanoTime() - begunNanos);
+    }
+
+    @Override
+    public Instant wall() {
         return Instant.now();
     }
 

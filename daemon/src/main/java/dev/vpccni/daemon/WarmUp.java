@@ -4,6 +4,7 @@ import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.PodAttachment;
 import dev.vpccni.daemon.checkpoint.CheckpointWriter;
+import dev.vpccni.daemon.checkpoint.WriteTime;
 import dev.vpccni.daemon.plugin.ShimProtocol;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.json.Json;
@@ -56,16 +57,14 @@ final class WarmUp {
                 length += ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8)).length;
                 length +=
                         writer.write(
-                                        new Checkpoint(
+                                        Checkpoint.ofGrants(
                                                 List.of(
                                                         new Checkpoint.Grant(
                                                                 address,
                                                                 request.key(),
                                                                 request.args().pod(),
-                                                                Instant.EPOCH)),
-                                                List.of(),
-                                                List.of(),
-                                                List.of()))
+                                                                Instant.EPOCH))),
+                                        new WriteTime("", 0, Instant.EPOCH))
                                 .length;
             }
         } catch (JsonException | CniException e) {

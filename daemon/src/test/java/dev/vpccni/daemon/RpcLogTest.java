@@ -4,30 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
-import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class RpcLogTest {
 
     private final List<Log.Line> lines = new CopyOnWriteArrayList<>();
-    private final AtomicLong nanos = new AtomicLong(-5);
+    private final SetTempo tempo = new SetTempo(Instant.EPOCH, -5);
 
     @Test
     void tellsOfRefusalsOnceAMinute() {
         try (Log log = log()) {
-            var listener = new RpcLog(log, clock());
+            var listener = new RpcLog(log, tempo);
             for (int i = 0; i < 1_000; i++) {
                 listener.refused("no room");
             }
-            nanos.addAndGet(Duration.ofMinutes(1).toNanos() - 1);
+            tempo.elapse(Duration.ofMinutes(1).minusNanos(1));
             listener.refused("no room");
-            nanos.addAndGet(1);
+            tempo.elapse(Duration.ofNanos(1));
             listener.refused("no room");
         }
         assertThat(lines)
@@ -40,7 +38,7 @@ final class RpcLogTest {
     @Test
     void tellsABugFromAFailure() {
         try (Log log = log()) {
-            var listener = new RpcLog(log, clock());
+            var listener = new RpcLog(log, tempo);
             listener.failed("AddNetwork", "team/web", new IOException("disk full"));
             listener.failed("DelNetwork", "team/web", new IllegalStateException("a bug"));
         }
@@ -66,34 +64,5 @@ final class RpcLogTest {
                             @Override
                             public void close() {}
                         });
-    }
-
-    private Tempo clock() {
-        return new Tempo() {
-            @Override
-            public Instant instant() {
-                return Instant.EPOCH;
-            }
-
-            @Override
-            public long nanos() {
-                return nanos.get();
-            }
-
-            @Override
-            public void pause(Duration duration) {
-                throw new UnsupportedOperationException("nobody waits");
-            }
-
-            @Override
-            public Signal signal() {
-                throw new UnsupportedOperationException("nobody waits");
-            }
-
-            @Override
-            public void start(String name, Runnable task) {
-                throw new UnsupportedOperationException("there are no tasks");
-            }
-        };
     }
 }

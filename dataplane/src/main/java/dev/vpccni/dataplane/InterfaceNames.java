@@ -42,6 +42,14 @@ public final class InterfaceNames {
     }
 
     /**
+     * Returns the part of a pod's host interface's name that is the same whatever its prefix: the
+     * last 11 characters, or all of a shorter name.
+     */
+    public static String suffix(String name) {
+        return name.substring(Math.max(0, name.length() - DIGITS));
+    }
+
+    /**
      * Returns the interface that a result lists without it existing, such as {@code
      * dummyc440f455693}; its other fields carry what a DEL needs when nobody else remembers.
      */

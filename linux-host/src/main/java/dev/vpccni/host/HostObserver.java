@@ -23,20 +23,27 @@ final class HostObserver {
 
     private final String vethPrefix;
     private final PodRules rules;
+    private final LinkWatch watch;
 
-    HostObserver(String vethPrefix, PodRules rules) {
+    /**
+     * @param watch is told what is told here
+     */
+    HostObserver(String vethPrefix, PodRules rules, LinkWatch watch) {
         this.vethPrefix = vethPrefix;
         this.rules = rules;
+        this.watch = watch;
     }
 
     /** Reads it now. */
     HostNetwork.Observation observe(Rtnetlink node) throws HostException {
         Links links = Links.read(node, vethPrefix);
+        watch.tell(links);
         List<Route> main =
                 Step.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN));
         return new HostNetwork.Observation(
                 interfaces(links),
-                names(links),
+                names(links.pods()),
+                names(links.all().stream().filter(Link::isVeth).toList()),
                 podRoutes(links, main),
                 podRules(rules.read(node)));
     }
@@ -50,9 +57,9 @@ final class HostObserver {
         return interfaces;
     }
 
-    private static SortedSet<String> names(Links links) {
+    private static SortedSet<String> names(List<Link> links) {
         var names = new TreeSet<String>();
-        links.pods().forEach(link -> names.add(link.name()));
+        links.forEach(link -> names.add(link.name()));
         return names;
     }
 

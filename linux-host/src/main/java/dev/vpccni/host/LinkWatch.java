@@ -1,6 +1,9 @@
 package dev.vpccni.host;
 
 import dev.vpccni.linux.Descriptor;
+import dev.vpccni.linux.route.HardwareAddress;
+import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.RouteChange;
 import dev.vpccni.linux.route.RouteMonitor;
 import dev.vpccni.linux.route.RouteMonitor.Topic;
 import dev.vpccni.linux.route.Rtnetlink;
@@ -9,13 +12,15 @@ import dev.vpccni.node.port.HostException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for a network interface to appear: hears of it from the kernel, so that nobody has to ask
- * again and again. Each wait is a thread of its own; there are no more than interfaces on the way.
+ * Waits for network interfaces to appear or go: hears of it from the kernel, so that nobody has to
+ * ask again and again. Each wait is a thread of its own; there are no more than interfaces on the
+ * way, and one that waits for any change. Thread-safe.
  */
 final class LinkWatch {
 
@@ -23,6 +28,14 @@ final class LinkWatch {
 
     private final @Nullable Descriptor namespace;
     private final String vethPrefix;
+
+    /** The interfaces that somebody was told of last; null before that. */
+    private @Nullable Set<HardwareAddress> told;
+
+    /** Something that the links may have come to be. */
+    private interface Condition {
+        boolean holds(Links links);
+    }
 
     /**
      * @param namespace where the links are, or null if that is the namespace of this process
@@ -32,12 +45,39 @@ final class LinkWatch {
         this.vethPrefix = vethPrefix;
     }
 
+    /** Somebody was told that the links are these: a change is one from here on. */
+    synchronized void tell(Links links) {
+        if (told == null) {
+            told = links.addresses();
+        }
+    }
+
     /** Returns whether a link with the address {@code mac} is there before the time is up. */
     boolean await(MacAddress mac, Duration patience) throws HostException, InterruptedException {
+        return await(
+                "wait-for-link-" + mac,
+                links -> links.addresses().contains(Wire.mac(mac)),
+                patience);
+    }
+
+    /** Returns whether an interface comes or goes, or did since this was asked last. */
+    boolean awaitChange(Duration patience) throws HostException, InterruptedException {
+        return await("wait-for-links", this::differs, patience);
+    }
+
+    private synchronized boolean differs(Links links) {
+        Set<HardwareAddress> now = links.addresses();
+        boolean changed = told != null && !told.equals(now);
+        told = now;
+        return changed;
+    }
+
+    private boolean await(String name, Condition condition, Duration patience)
+            throws HostException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         var stop = new Stop();
-        var task = new FutureTask<>(() -> watch(mac, deadline, stop));
-        Thread.ofPlatform().name("wait-for-link-" + mac).daemon().start(task);
+        var task = new FutureTask<>(() -> watch(condition, deadline, stop));
+        Thread.ofPlatform().name(name).daemon().start(task);
         try {
             return task.get();
         } catch (InterruptedException e) {
@@ -48,30 +88,34 @@ final class LinkWatch {
         }
     }
 
-    private boolean watch(MacAddress mac, long deadline, Stop stop)
+    private boolean watch(Condition condition, long deadline, Stop stop)
             throws IOException, HostException {
         KernelThreads.enter(namespace);
         try (RouteMonitor monitor = RouteMonitor.open(EnumSet.of(Topic.LINKS));
                 Rtnetlink node = Rtnetlink.open()) {
             stop.of(monitor);
             try {
-                while (!isThere(mac, node)) {
+                boolean news = true;
+                while (true) {
+                    if (news && condition.holds(Links.read(node, vethPrefix))) {
+                        return true;
+                    }
                     long left = deadline - System.nanoTime();
                     if (left <= 0 || stop.isAsked()) {
                         return false;
                     }
-                    var _ = monitor.receive(Duration.ofNanos(left));
+                    news = monitor.receive(Duration.ofNanos(left)).stream().anyMatch(this::counts);
                 }
-                return true;
             } finally {
                 stop.done();
             }
         }
     }
 
-    private boolean isThere(MacAddress mac, Rtnetlink node) throws HostException {
-        return Links.read(node, vethPrefix).interfaces().stream()
-                .anyMatch(link -> Wire.mac(mac).equals(link.address()));
+    /** To list a full node's links for each pod that comes or goes would cost more than pods do. */
+    private boolean counts(RouteChange change) {
+        return !(change instanceof RouteChange.LinkChanged(Link link, _))
+                || !Links.isPods(link, vethPrefix);
     }
 
     /** The wish of one thread that another one stops listening. */

@@ -9,7 +9,10 @@ import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * The node's links, those that are pods' told from those that are network interfaces. Names tell
@@ -45,7 +48,7 @@ record Links(List<Link> all, String vethPrefix) {
         for (Link link : all) {
             HardwareAddress address = link.address();
             boolean hasAddress = address != null && address.bits() != 0;
-            if (hasAddress && !isPods(link)) {
+            if (hasAddress && !isPods(link, vethPrefix)) {
                 links.add(link);
             }
         }
@@ -53,12 +56,20 @@ record Links(List<Link> all, String vethPrefix) {
         return links;
     }
 
-    /** Returns pods' host interfaces. */
-    List<Link> pods() {
-        return all.stream().filter(this::isPods).toList();
+    /** Returns the hardware addresses of the links that are no pod's. */
+    Set<HardwareAddress> addresses() {
+        var addresses = new HashSet<HardwareAddress>();
+        interfaces().forEach(link -> addresses.add(Objects.requireNonNull(link.address())));
+        return addresses;
     }
 
-    private boolean isPods(Link link) {
+    /** Returns pods' host interfaces. */
+    List<Link> pods() {
+        return all.stream().filter(link -> isPods(link, vethPrefix)).toList();
+    }
+
+    /** Tells whether a link is a pod's host interface. */
+    static boolean isPods(Link link, String vethPrefix) {
         return link.isVeth() && InterfaceNames.isHost(vethPrefix, link.name());
     }
 

@@ -68,7 +68,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
         wirer = new PodWirer(namespace, rules);
         nodes = new NodeConfigurer(filter);
         interfaces = new InterfaceConfigurer(vethPrefix);
-        observer = new HostObserver(vethPrefix, rules);
+        observer = new HostObserver(vethPrefix, rules, links);
     }
 
     /**
@@ -199,6 +199,11 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     public boolean awaitLink(MacAddress mac, Duration patience)
             throws HostException, InterruptedException {
         return links.await(mac, patience);
+    }
+
+    @Override
+    public boolean awaitLinkChange(Duration patience) throws HostException, InterruptedException {
+        return links.awaitChange(patience);
     }
 
     @Override

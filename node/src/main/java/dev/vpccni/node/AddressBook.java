@@ -48,9 +48,10 @@ public final class AddressBook implements AddressService {
     Outcome.Granted grant(AttachmentKey key, PodName pod, Duration patience)
             throws NoAddressException, IOException, InterruptedException {
         var command = new Command.Assign(key, pod);
-        Outcome outcome = keeper.assign(command, Duration.ZERO);
-        if (!(outcome instanceof Outcome.Granted) && outlook.hope()) {
-            outcome = keeper.assign(command, patience);
+        Outcome outcome = keeper.assign(command, Duration.ZERO, LedgerKeeper.ALWAYS);
+        if (!(outcome instanceof Outcome.Granted)) {
+            // Also where waiting seems to be no use: who waits has EC2 asked.
+            outcome = keeper.assign(command, patience, outlook::isWorthWaiting);
         }
         if (outcome instanceof Outcome.Granted granted) {
             return granted;

@@ -1,8 +1,14 @@
 package dev.vpccni.node;
 
+import dev.vpccni.ipam.policy.Demand;
+import dev.vpccni.ipam.policy.PoolLimits;
+import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.ipam.scale.Situation;
+import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.Metadata;
@@ -12,6 +18,7 @@ import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.NodeSettings;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -20,7 +27,9 @@ final class Connection {
 
     private final NodeSettings settings;
     private final HostNetwork host;
+    private final NodePreparation preparation;
     private final LedgerKeeper keeper;
+    private final PodNetworker pods;
     private final Outlook outlook;
     private final Explanations explanations;
     private final Tempo tempo;
@@ -30,14 +39,18 @@ final class Connection {
     Connection(
             NodeSettings settings,
             HostNetwork host,
+            NodePreparation preparation,
             LedgerKeeper keeper,
+            PodNetworker pods,
             Outlook outlook,
             Explanations explanations,
             Tempo tempo,
             RandomGenerator random) {
         this.settings = settings;
         this.host = host;
+        this.preparation = preparation;
         this.keeper = keeper;
+        this.pods = pods;
         this.outlook = outlook;
         this.explanations = explanations;
         this.tempo = tempo;
@@ -57,20 +70,23 @@ final class Connection {
 
     /** Connects, however long that takes, and starts what keeps the node from then on. */
     void open(Metadata metadata, Ec2 ec2) throws InterruptedException {
-        Facts facts =
-                insist("read metadata", () -> Facts.ask(metadata, settings.cloud(), explanations));
+        Facts facts = insist("read metadata", () -> Facts.ask(metadata, settings.cloud()));
         var current = new Current(facts);
-        outlook.situation(waiting ->
+        InstanceType type = insist("learn what the instance can have", () -> type(facts, ec2));
+        WarmTarget target = settings.pool().target(type);
+        PoolLimits limits = settings.pool().limits(type);
+        outlook.situation(demand ->
                 new Situation(
-                        settings.pool().target(facts.type()),
-                        settings.pool().limits(facts.type()),
-                        waiting,
+                        target,
+                        limits,
+                        demand,
                         facts.instance().identity().subnet(),
-                        java.util.Collections.emptySortedMap()));
+                        Collections.emptySortedMap(),
+                        Collections.emptySortedMap()));
         insist(
                 "set up the node",
                 () -> {
-                    host.setUpNode(
+                    preparation.apply(
                             settings.kernel()
                                     .nodeSetup(facts.instance().identity(), facts.vpcCidrs()));
                     return true;
@@ -84,76 +100,146 @@ final class Connection {
             outlook.obstacle(Obstacles.of(problem, null));
         }
         current.learn(shown);
+        var tasks = new Tasks(explanations, tempo, retry);
+        var attachments = new Attachments(ec2, tempo, retry, current::instance);
         var interfaces =
                 new Interfaces(
                         ec2,
                         host,
                         keeper,
-                        tempo,
+                        attachments,
                         retry,
                         settings.kernel().interfaceMtu(),
                         current::instance);
+        var upkeep =
+                new Upkeep(
+                        ec2, current::instance, current::groups, tasks, explanations, retry, tempo);
+        var leaks =
+                new Leaks(ec2, attachments, keeper, current::instance, explanations, tempo, retry);
         var observer =
                 new Observer(
                         ec2,
                         host,
                         keeper,
                         interfaces,
+                        upkeep,
+                        pods::letGo,
+                        leaks::suspect,
                         current::instance,
                         explanations,
                         tempo,
                         retry);
-        insist(
-                "compare the ledger with EC2",
-                () -> {
-                    observer.compare();
-                    return true;
-                });
-        start(metadata, ec2, facts, current, subnets, interfaces, observer);
+        insist("compare the ledger with EC2", () -> observer.compare(facts.addresses()));
+        outlook.situation(demand -> situation(target, limits, demand, subnets, observer));
+        var watch =
+                new Watch(
+                        metadata,
+                        preparation,
+                        keeper,
+                        observer,
+                        current,
+                        settings,
+                        explanations,
+                        tempo,
+                        retry);
+        watch(observer, watch);
+        if (settings.cloud().provisioning()) {
+            var addresses = new Addresses(ec2, keeper, tempo, retry);
+            keepPool(current, subnets, interfaces, addresses, tasks, watch, leaks);
+        }
     }
 
-    private void start(
-            Metadata metadata,
-            Ec2 ec2,
-            Facts facts,
+    private Situation situation(
+            WarmTarget target,
+            PoolLimits limits,
+            Demand demand,
+            Subnets subnets,
+            Observer observer) {
+        var now = tempo.instant();
+        return new Situation(
+                target,
+                limits,
+                demand,
+                subnets.next(now),
+                subnets.rooms(now),
+                observer.misplaced());
+    }
+
+    private void watch(Observer observer, Watch watch) {
+        begin(
+                "observer",
+                () -> {
+                    observer.setUpInterfaces();
+                    watch.linksChanged(); // What changed before anybody listened.
+                    watch.run();
+                });
+        begin("links", new LinkWatch(host, watch::linksChanged, explanations, tempo)::run);
+    }
+
+    private void keepPool(
             Current current,
             Subnets subnets,
             Interfaces interfaces,
-            Observer observer) {
-        var workshop =
-                new Workshop(
+            Addresses addresses,
+            Tasks tasks,
+            Watch watch,
+            Leaks leaks) {
+        var doubts =
+                new PoolChanges.Doubts() {
+                    @Override
+                    public void attachments() {
+                        watch.askEc2();
+                    }
+
+                    @Override
+                    public void lostInterfaces() {
+                        leaks.suspect();
+                    }
+                };
+        var changes =
+                new PoolChanges(
                         interfaces,
-                        new Addresses(ec2, keeper, retry),
-                        new Leaks(ec2, interfaces, keeper, current::instance, explanations),
+                        addresses,
                         subnets,
                         keeper,
                         current::groups,
                         outlook,
                         explanations,
+                        tasks,
+                        doubts,
                         tempo,
-                        random,
-                        new Backoff(tempo, retry));
-        outlook.situation(waiting ->
-                new Situation(
-                        settings.pool().target(facts.type()),
-                        settings.pool().limits(facts.type()),
-                        waiting,
-                        subnets.next(tempo.instant()),
-                        subnets.rooms()));
-        var watch =
-                new Watch(metadata, host, keeper, observer, current, settings, explanations, tempo);
-        begin(
-                "observer",
-                () -> {
-                    observer.setUpInterfaces();
-                    watch.run();
-                });
-        if (settings.cloud().provisioning()) {
-            if (settings.cloud().cleanUpLeaks()) {
-                workshop.suspectLeak();
+                        random);
+        if (settings.cloud().cleanUpLeaks()) {
+            leaks.suspect();
+            begin("leaks", leaks::run);
+        }
+        var pool =
+                new PoolKeeper(
+                        keeper, changes, subnets, outlook, watch::askKernel, explanations, tempo);
+        begin("pool", pool::run);
+    }
+
+    /** Asks EC2 only for what was not known when this was built. */
+    private InstanceType type(Facts facts, Ec2 ec2) throws Ec2Exception, InterruptedException {
+        String name = facts.instance().identity().instanceType();
+        InstanceType known = InstanceTypes.known().find(name);
+        if (known != null) {
+            return known;
+        }
+        try {
+            return retry.repeatable(() -> ec2.instanceType(name));
+        } catch (Ec2Exception e) {
+            if (!(e.failure() instanceof Ec2Failure.Denied(String permission))) {
+                throw e;
             }
-            var pool = new PoolKeeper(keeper, workshop, subnets, outlook, explanations, tempo);
-            begin("pool", pool::run);
+            explanations.add(
+                    "assume 2 interfaces with 2 addresses each",
+                    "the limits of "
+                            + name
+                            + " are not known here, the node's role lacks "
+                            + permission
+                            + ", and no type has fewer");
+            return new InstanceType(name, "unknown", false, List.of(2), 2);
         }
     }
 

@@ -24,16 +24,17 @@ import org.jspecify.annotations.Nullable;
 record Instance(
         Metadata.Identity identity, CloudSettings settings, SortedMap<SubnetId, Ipv4Cidr> subnets) {
 
-    private static final String INSTANCE_TAG = "node.k8s.amazonaws.com/instance_id";
-    private static final String CREATED_TAG = "node.k8s.amazonaws.com/createdAt";
+    static final String INSTANCE_TAG = "node.k8s.amazonaws.com/instance_id";
+    static final String CREATED_TAG = "node.k8s.amazonaws.com/createdAt";
+    static final String DESCRIPTION_PREFIX = "aws-K8S-";
     private static final String UNMANAGED_TAG = "node.k8s.amazonaws.com/no_manage";
-    private static final String CLUSTER_TAG = "cluster.k8s.amazonaws.com/name";
+    static final String CLUSTER_TAG = "cluster.k8s.amazonaws.com/name";
     private static final String OWNER_TAG = "eks:eni:owner";
     private static final String OWNER = "amazon-vpc-cni";
 
     /** Returns the description of the interfaces that this node makes. */
     String description() {
-        return "aws-K8S-" + identity.instance();
+        return DESCRIPTION_PREFIX + identity.instance();
     }
 
     /** Returns this, with the blocks of further subnets. */
@@ -43,11 +44,28 @@ record Instance(
         return new Instance(identity, settings, known);
     }
 
-    /** Returns the tags of an interface made at {@code now}. */
+    /** Returns the tags of an interface made at {@code now}, by the wall clock. */
     SortedMap<String, String> tags(Instant now) {
         var tags = new TreeMap<>(lastingTags());
-        tags.put(CREATED_TAG, now.truncatedTo(ChronoUnit.SECONDS).toString());
+        tags.put(CREATED_TAG, created(now));
         return tags;
+    }
+
+    /** Returns when something was made, as its tag says it (RFC 3339). */
+    static String created(Instant now) {
+        return now.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** Returns those of {@link #lastingTags} that an interface lacks, or has with other values. */
+    SortedMap<String, String> missingTags(ObservedInterface shown) {
+        var missing = new TreeMap<String, String>();
+        lastingTags()
+                .forEach((key, value) -> {
+                    if (!value.equals(shown.tags().get(key))) {
+                        missing.put(key, value);
+                    }
+                });
+        return missing;
     }
 
     /** Returns the tags that each of our interfaces has, whoever made it. */

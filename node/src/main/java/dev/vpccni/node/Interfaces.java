@@ -1,6 +1,7 @@
 package dev.vpccni.node;
 
 import dev.vpccni.dataplane.InterfaceSetup;
+import dev.vpccni.ipam.ledger.Checkpoint.Intent;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
@@ -8,7 +9,6 @@ import dev.vpccni.ipam.reconcile.SeenInterface;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.SecurityGroupId;
-import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
@@ -16,32 +16,26 @@ import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.ObservedInterface;
-import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes network interfaces and removes them. What it begins is in the ledger first, so that a
- * daemon that dies on the way is followed by one that knows what to look for.
+ * Makes network interfaces and removes them. What it begins is in the ledger first and ends there
+ * when it is certain, so that a task that fails, or a daemon that dies on the way, is followed by
+ * one that knows what to look for.
  */
 final class Interfaces {
 
     /** EC2 shows a device within seconds; after this long it will not. */
     private static final Duration LINK_PATIENCE = Duration.ofSeconds(90);
 
-    /** With growing pauses, about a minute: longer than EC2 takes to detach. */
-    private static final int DELETE_ATTEMPTS = 12;
-
-    private static final int ATTEMPTS = 5;
-
-    private final Ec2 ec2;
     private final HostNetwork host;
     private final LedgerKeeper keeper;
-    private final Tempo tempo;
+    private final Attachments attachments;
+    private final Ec2 ec2;
     private final Retry retry;
     private final int mtu;
     private final Supplier<Instance> instance;
@@ -54,69 +48,81 @@ final class Interfaces {
             Ec2 ec2,
             HostNetwork host,
             LedgerKeeper keeper,
-            Tempo tempo,
+            Attachments attachments,
             Retry retry,
             int mtu,
             Supplier<Instance> instance) {
         this.ec2 = ec2;
         this.host = host;
         this.keeper = keeper;
-        this.tempo = tempo;
+        this.attachments = attachments;
         this.retry = retry;
         this.mtu = mtu;
         this.instance = instance;
     }
 
     /**
-     * Makes the interface that {@code wanted} describes, of which the ledger holds the beginning,
-     * and puts it to use at {@code device}.
+     * Makes the interface that {@code begun} describes, or finds the one that EC2 has made for its
+     * token, and puts it to use.
+     *
+     * @param groups its security groups, as they were when it was begun
+     * @throws Ec2Exception if EC2 did not make it; where it may have all the same, the ledger keeps
+     *     the beginning, and this may be called again
      */
-    void create(Ec2.NewInterface wanted, int device)
+    void create(Intent.Create begun, List<SecurityGroupId> groups)
             throws Ec2Exception, HostException, IOException, InterruptedException {
-        String token = wanted.token();
+        var wanted =
+                new Ec2.NewInterface(
+                        begun.token(),
+                        begun.subnet(),
+                        groups,
+                        instance.get().description(),
+                        instance.get().tags(begun.created()),
+                        begun.addresses());
         ObservedInterface made;
         try {
-            made = retry.call(ATTEMPTS, Retry::isPassingOrLost, () -> ec2.createInterface(wanted));
+            made = retry.repeatable(() -> ec2.createInterface(wanted));
         } catch (Ec2Exception e) {
-            if (!(e.failure() instanceof Ec2Failure.Ambiguous)) {
-                keeper.apply(new Command.CancelCreate(token));
+            if (!e.mayHaveHappened()) {
+                keeper.apply(new Command.CancelCreate(begun.token()));
             }
             throw e;
         }
-        keeper.apply(new Command.NoteCreated(token, made.id()));
-        attachAndServe(made, device, token);
+        keeper.apply(new Command.NoteCreated(begun.token(), made.id()));
+        attachAndServe(made, begun.device(), begun.token());
     }
 
-    /**
-     * Describes the interface to make under {@code token}. The same arguments describe the same
-     * one, so that EC2 answers a repeated request with what it made before.
-     *
-     * @param since when it was begun
-     */
-    Ec2.NewInterface describe(
-            String token,
-            SubnetId subnet,
-            List<SecurityGroupId> groups,
-            int addresses,
-            Instant since) {
-        return new Ec2.NewInterface(
-                token,
-                subnet,
-                groups,
-                instance.get().description(),
-                instance.get().tags(since),
-                addresses);
+    /** Goes on with {@code begun}, of which EC2 has made {@code id}, wherever it was left. */
+    void finish(Intent.Create begun, InterfaceId id)
+            throws Ec2Exception, HostException, IOException, InterruptedException {
+        ObservedInterface shown = attachments.findOrWait(id);
+        if (shown == null) {
+            keeper.apply(new Command.CancelCreate(begun.token()));
+            return;
+        }
+        attachAndServe(shown, begun.device(), begun.token());
     }
 
     private void attachAndServe(ObservedInterface made, int device, String token)
             throws Ec2Exception, HostException, IOException, InterruptedException {
-        AttachmentId attachment = null;
+        AttachmentId attachment;
         try {
-            attachment = attach(made.id(), device);
-            deleteOnTermination(made.id(), attachment);
-            serve(seen(made, device, attachment), token);
-        } catch (Ec2Exception | HostException e) {
-            discard(made.id(), attachment, token);
+            attachment = attachments.attach(made, device);
+        } catch (Ec2Exception e) {
+            // What may be attached is not given up; the next attempt finds out.
+            if (!e.mayHaveHappened() && !(e.failure() instanceof Ec2Failure.WrongState)) {
+                discard(made.id(), null, token);
+            }
+            throw e;
+        }
+        attachments.deleteOnTermination(made.id(), attachment);
+        try {
+            SeenInterface shown = instance.get().seen(made);
+            serve(shown == null ? seen(made, device, attachment) : shown, token);
+        } catch (HostException e) {
+            if (e.failure() instanceof HostFailure.NoLink) {
+                discard(made.id(), attachment, token);
+            }
             throw e;
         }
     }
@@ -132,6 +138,7 @@ final class Interfaces {
                         made.subnet(),
                         made.primaryAddress(),
                         made.secondaryAddresses(),
+                        made.groups(),
                         instance.get().lastingTags(),
                         new ObservedInterface.Attachment(attachment, "attached", 0, device, true));
         SeenInterface seen = instance.get().seen(attached);
@@ -173,163 +180,50 @@ final class Interfaces {
                         mtu));
     }
 
-    /** Detaches and deletes an interface that the ledger lets go of. */
-    void remove(InterfaceId id)
+    /**
+     * Detaches and deletes an interface that the ledger lets go of.
+     *
+     * @param begunJustNow whether nobody can have tried before, so that EC2's refusal means that
+     *     nothing happened, and the interface may serve on
+     */
+    void remove(InterfaceId id, boolean begunJustNow)
             throws Ec2Exception, HostException, IOException, InterruptedException {
         HeldInterface held = keeper.ledger().find(id);
         if (held == null) {
             return;
         }
-        AttachmentId attachment = held.facts().attachment();
         try {
-            detach(id, attachment == null ? attachmentOf(id) : attachment);
+            attachments.detach(id, held.facts().attachment());
         } catch (Ec2Exception e) {
-            // As far as anybody knows it still hangs on the instance, and serves on.
-            keeper.apply(new Command.CancelRemoval(id));
+            if (begunJustNow && !e.mayHaveHappened()) {
+                keeper.apply(new Command.CancelRemoval(id));
+            }
             throw e;
         }
         host.tearDownInterface(held.facts().primaryAddress());
-        delete(id);
-        keeper.apply(new Command.ConfirmRemoved(id));
-    }
-
-    /** Ends what was begun under {@code token}, which made {@code id}, and is nobody's work now. */
-    void finish(String token, InterfaceId id)
-            throws Ec2Exception, HostException, IOException, InterruptedException {
-        ObservedInterface shown = find(id);
-        if (shown == null) {
-            keeper.apply(new Command.CancelCreate(token));
-            return;
-        }
-        SeenInterface seen = instance.get().seen(shown);
-        if (seen == null) {
-            discard(id, attachmentOf(id), token);
-        } else {
-            serve(seen, token);
-        }
-    }
-
-    /** Deletes an interface of ours that hangs on nothing. */
-    void deleteLeaked(InterfaceId id) throws Ec2Exception, InterruptedException {
-        delete(id);
-    }
-
-    private AttachmentId attach(InterfaceId id, int device)
-            throws Ec2Exception, InterruptedException {
-        int attempt = 0;
-        while (true) {
-            try {
-                return ec2.attach(id, instance.get().identity().instance(), device);
-            } catch (Ec2Exception e) {
-                attempt++;
-                boolean unsure =
-                        Retry.isPassingOrLost(e.failure())
-                                || e.failure() instanceof Ec2Failure.WrongState;
-                if (!unsure || attempt >= ATTEMPTS) {
-                    throw e;
-                }
-                retry.pause(attempt);
-                AttachmentId done = attachmentOf(id);
-                if (done != null) {
-                    return done;
-                }
-            }
-        }
-    }
-
-    /** A convenience of EC2's for when the instance ends; the daemon can do without. */
-    void deleteOnTermination(InterfaceId id, AttachmentId attachment) {
-        tempo.start(
-                "delete-on-termination-" + id,
-                () -> {
-                    try {
-                        retry.<Boolean>call(
-                                ATTEMPTS,
-                                Retry::isPassingOrLost,
-                                () -> {
-                                    ec2.deleteOnTermination(id, attachment);
-                                    return true;
-                                });
-                    } catch (Ec2Exception _) {
-                        // The next comparison with EC2 finds the flag missing.
-                    } catch (InterruptedException _) {
-                        Thread.currentThread().interrupt();
-                    }
-                });
-    }
-
-    private void discard(InterfaceId id, @Nullable AttachmentId known, String token)
-            throws IOException, InterruptedException {
         try {
-            detach(id, known == null ? attachmentOf(id) : known);
-            delete(id);
-        } catch (Ec2Exception _) {
-            // It stays in the ledger as begun, and is tried again.
-            return;
-        }
-        keeper.apply(new Command.CancelCreate(token));
-    }
-
-    private void detach(InterfaceId id, @Nullable AttachmentId attachment)
-            throws Ec2Exception, InterruptedException {
-        if (attachment == null) {
-            return;
-        }
-        int attempt = 0;
-        while (true) {
-            try {
-                ec2.detach(attachment);
-                return;
-            } catch (Ec2Exception e) {
-                attempt++;
-                if (e.failure() instanceof Ec2Failure.Gone || attachmentOf(id) == null) {
-                    return;
-                }
-                if (!Retry.isPassingOrLost(e.failure()) || attempt >= ATTEMPTS) {
-                    throw e;
-                }
-            }
-            retry.pause(attempt);
-        }
-    }
-
-    private void delete(InterfaceId id) throws Ec2Exception, InterruptedException {
-        try {
-            retry.<Boolean>call(
-                    DELETE_ATTEMPTS,
-                    // Until it is free, EC2 answers that it is in use.
-                    f -> Retry.isPassingOrLost(f) || f instanceof Ec2Failure.WrongState,
-                    () -> {
-                        ec2.delete(id);
-                        return true;
-                    });
+            attachments.delete(id);
         } catch (Ec2Exception e) {
-            if (!(e.failure() instanceof Ec2Failure.Gone)) {
-                throw e;
-            }
-        }
-    }
-
-    /** Returns the attachment of an interface, or null if it has none, or is none any more. */
-    private @Nullable AttachmentId attachmentOf(InterfaceId id)
-            throws Ec2Exception, InterruptedException {
-        ObservedInterface shown = find(id);
-        ObservedInterface.Attachment attachment = shown == null ? null : shown.attachment();
-        return attachment == null || attachment.status().startsWith("detach")
-                ? null
-                : attachment.id();
-    }
-
-    private @Nullable ObservedInterface find(InterfaceId id)
-            throws Ec2Exception, InterruptedException {
-        try {
-            return retry.call(ATTEMPTS, Retry::isPassingOrLost, () -> ec2.describe(List.of(id)))
-                    .getFirst();
-        } catch (Ec2Exception e) {
-            if (e.failure() instanceof Ec2Failure.Gone) {
-                return null;
+            // It takes no place any more. Whoever looks for lost interfaces tries again.
+            if (e.failure() instanceof Ec2Failure.Denied) {
+                keeper.apply(new Command.ConfirmRemoved(id));
             }
             throw e;
         }
+        keeper.apply(new Command.ConfirmRemoved(id));
+    }
+
+    /** Where that fails it stays in the ledger as begun, and is gone on with. */
+    private void discard(InterfaceId id, @Nullable AttachmentId attachment, String token)
+            throws IOException, InterruptedException {
+        try {
+            if (attachment != null) {
+                attachments.detach(id, attachment);
+            }
+            attachments.delete(id);
+        } catch (Ec2Exception _) {
+            return;
+        }
+        keeper.apply(new Command.CancelCreate(token));
     }
 }

@@ -16,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,12 @@ public final class LedgerKeeper {
     /** More than any node has pods, so that it is a fault to have as many at once. */
     static final int MAILBOX_MAX = 4096;
 
+    /** How long somebody waits at least before {@code worth} is asked whether to go on. */
+    private static final Duration WORTH_A_MOMENT = Duration.ofSeconds(4);
+
+    /** It is worth waiting, whatever happens. */
+    static final BooleanSupplier ALWAYS = () -> true;
+
     /** How often a caller out of patience looks whether the keeper is done with its request. */
     private static final Duration ALMOST_DONE = Duration.ofMillis(5);
 
@@ -56,7 +63,7 @@ public final class LedgerKeeper {
     private final ReentrantLock desk = new ReentrantLock();
 
     private Checkpoint written;
-    private volatile @Nullable RuntimeException fault;
+    private volatile @Nullable Throwable fault;
     private volatile Ledger ledger;
     private volatile int waiting;
     private boolean stopped;
@@ -98,7 +105,7 @@ public final class LedgerKeeper {
      * @throws IOException if it could not be made durable; then nothing happened
      */
     public Outcome apply(Command command) throws IOException, InterruptedException {
-        return submit(new Request(command, false, tempo.signal()), A_LONG_TIME);
+        return submit(new Request(command, false, tempo.signal()), A_LONG_TIME, ALWAYS);
     }
 
     /**
@@ -113,7 +120,7 @@ public final class LedgerKeeper {
         put(requests);
         List<Outcome> outcomes = new ArrayList<>();
         for (Request request : requests) {
-            outcomes.add(await(request, A_LONG_TIME));
+            outcomes.add(await(request, A_LONG_TIME, ALWAYS));
         }
         return outcomes;
     }
@@ -122,11 +129,13 @@ public final class LedgerKeeper {
      * Like {@link #apply(Command)}, but waits up to {@code patience} where there is no address. If
      * the caller is interrupted the address may have been granted; releasing the key undoes that.
      *
+     * @param worth asked every few seconds whether to wait on
      * @return {@link Outcome.NoAddress} or {@link Outcome.Unplaced} if there was none until then
      */
-    public Outcome assign(Command.Assign command, Duration patience)
+    public Outcome assign(Command.Assign command, Duration patience, BooleanSupplier worth)
             throws IOException, InterruptedException {
-        return submit(new Request(command, patience.isPositive(), tempo.signal()), patience);
+        var request = new Request(command, patience.isPositive(), tempo.signal());
+        return submit(request, patience, worth);
     }
 
     /** Ends the wait of every {@link #assign} for a key that {@code which} is true of. */
@@ -155,9 +164,9 @@ public final class LedgerKeeper {
             while (true) {
                 // Who is at the desk rings once it is free, if anything is left to do.
                 bell.await(desk.isLocked() ? A_LONG_TIME : untilNextChance());
-                RuntimeException failed = fault;
+                Throwable failed = fault;
                 if (failed != null) {
-                    throw failed;
+                    throw new IllegalStateException("the ledger cannot be kept", failed);
                 }
                 boolean more = true;
                 while (more && desk.tryLock()) {
@@ -174,10 +183,10 @@ public final class LedgerKeeper {
         }
     }
 
-    private Outcome submit(Request request, Duration patience)
+    private Outcome submit(Request request, Duration patience, BooleanSupplier worth)
             throws IOException, InterruptedException {
         put(List.of(request));
-        return await(request, patience);
+        return await(request, patience, worth);
     }
 
     private void put(List<Request> requests) throws IOException {
@@ -196,7 +205,7 @@ public final class LedgerKeeper {
         } else if (desk.tryLock()) {
             try {
                 work();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 fault = e; // ends the daemon, wherever it happened
                 throw e;
             } finally {
@@ -218,16 +227,23 @@ public final class LedgerKeeper {
         }
     }
 
-    private Outcome await(Request request, Duration patience)
+    private Outcome await(Request request, Duration patience, BooleanSupplier worth)
             throws IOException, InterruptedException {
         long end = tempo.nanos() + patience.toNanos();
+        long moment = request.patient ? WORTH_A_MOMENT.toNanos() : A_LONG_TIME.toNanos();
+        long next = tempo.nanos() + moment;
         while (true) {
             Outcome outcome = request.outcome();
             if (outcome != null) {
                 return outcome;
             }
-            long left = end - tempo.nanos();
-            if (left <= 0 && request.patient && request.giveUp()) {
+            long now = tempo.nanos();
+            if (now >= next && now < end) {
+                next = now + moment;
+                end = worth.getAsBoolean() ? end : now;
+            }
+            long left = Math.min(end, next) - now;
+            if (now >= end && request.patient && request.giveUp()) {
                 forget(request);
                 return new Outcome.NoAddress();
             }

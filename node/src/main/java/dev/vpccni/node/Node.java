@@ -29,6 +29,7 @@ public final class Node {
     private final Outlook outlook;
     private final AddressBook addresses;
     private final PodNetworker pods;
+    private final NodePreparation preparation;
     private volatile boolean connected;
 
     private Node(
@@ -47,6 +48,7 @@ public final class Node {
         outlook = new Outlook(keeper, tempo);
         addresses = new AddressBook(keeper, outlook);
         pods = new PodNetworker(addresses, keeper, host, tempo);
+        preparation = new NodePreparation(host);
     }
 
     /**
@@ -66,7 +68,7 @@ public final class Node {
             RandomGenerator random,
             Consumer<Explanation> listener)
             throws IOException, HostException, InterruptedException {
-        var explanations = new Explanations(tempo, listener);
+        var explanations = new Explanations(tempo::wall, listener);
         Restoration.Restored restored =
                 Restoration.restore(
                         store, host, settings.pool().cooldown(), explanations, tempo.instant());
@@ -86,7 +88,16 @@ public final class Node {
                 "cloud",
                 () -> {
                     try {
-                        new Connection(settings, host, keeper, outlook, explanations, tempo, random)
+                        new Connection(
+                                        settings,
+                                        host,
+                                        preparation,
+                                        keeper,
+                                        pods,
+                                        outlook,
+                                        explanations,
+                                        tempo,
+                                        random)
                                 .open(metadata, ec2);
                         connected = true;
                     } catch (InterruptedException _) {
@@ -137,6 +148,13 @@ public final class Node {
      * @throws CniException if an ADD could not be served
      */
     public void status() throws CniException {
+        String problem = preparation.problem();
+        if (problem != null) {
+            throw Failures.of(
+                    new CniError.NotAvailable(
+                            "the node's network cannot be set up: " + problem,
+                            "it is tried again by itself; see the daemon's log"));
+        }
         boolean servesFromMemory = !keeper.ledger().interfaces().isEmpty();
         if (!connected && !servesFromMemory) {
             NoAddressException why = outlook.refusal();

@@ -2,7 +2,6 @@ package dev.vpccni.node;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
-import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.Corrections;
@@ -11,7 +10,9 @@ import dev.vpccni.ipam.reconcile.Observation;
 import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.ipam.reconcile.SeenInterface;
 import dev.vpccni.ipam.reconcile.Suspicions;
+import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
@@ -21,30 +22,50 @@ import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Compares the ledger with EC2 and the kernel, and corrects it. One task at a time calls this. */
 final class Observer {
 
-    private static final int ATTEMPTS = 4;
-
     private final Ec2 ec2;
     private final HostNetwork host;
     private final LedgerKeeper keeper;
     private final Interfaces interfaces;
+    private final Upkeep upkeep;
+    private final AbandonedPods abandoned;
+    private final Runnable interfaceLost;
     private final Supplier<Instance> instance;
     private final Explanations explanations;
     private final Tempo tempo;
     private final Retry retry;
     private Suspicions suspicions = Suspicions.NONE;
+    private Set<String> told = Set.of();
+    private volatile SortedMap<InterfaceId, Integer> misplaced = new TreeMap<>();
 
+    /** Lets go of a grant whose pod is no more. */
+    interface AbandonedPods {
+        boolean letGo(AttachmentKey key) throws HostException, IOException, InterruptedException;
+    }
+
+    /**
+     * @param interfaceLost called when an interface is gone that nobody here removed
+     */
     Observer(
             Ec2 ec2,
             HostNetwork host,
             LedgerKeeper keeper,
             Interfaces interfaces,
+            Upkeep upkeep,
+            AbandonedPods abandoned,
+            Runnable interfaceLost,
             Supplier<Instance> instance,
             Explanations explanations,
             Tempo tempo,
@@ -53,6 +74,9 @@ final class Observer {
         this.host = host;
         this.keeper = keeper;
         this.interfaces = interfaces;
+        this.upkeep = upkeep;
+        this.abandoned = abandoned;
+        this.interfaceLost = interfaceLost;
         this.instance = instance;
         this.explanations = explanations;
         this.tempo = tempo;
@@ -66,23 +90,23 @@ final class Observer {
      */
     boolean glance() throws HostException, IOException, InterruptedException {
         Instant at = tempo.instant();
-        KernelView kernel = KernelViews.of(host.observe());
-        return correct(new Observation(at, null, null, kernel)).askEc2();
+        KernelView kernel = KernelViews.of(host.observe(), keeper.ledger());
+        return correct(new Observation(at, null, new TreeSet<>(), kernel)).askEc2();
     }
 
     /**
      * Asks EC2 and the kernel.
      *
+     * @param metadata addresses that metadata showed just now
+     * @return whether EC2 has to be asked once more, a moment later, to be believed
      * @throws Ec2Exception also if EC2's answer is older than the instance, which has its primary
      *     interface all its life
      */
-    void compare() throws Ec2Exception, HostException, IOException, InterruptedException {
+    boolean compare(SortedSet<Ipv4Address> metadata)
+            throws Ec2Exception, HostException, IOException, InterruptedException {
         Instant at = tempo.instant();
         List<ObservedInterface> shown =
-                retry.call(
-                        ATTEMPTS,
-                        Retry::isPassingOrLost,
-                        () -> ec2.describeAttached(instance.get().identity().instance()));
+                retry.repeatable(() -> ec2.describeAttached(instance.get().identity().instance()));
         InterfaceId primary = instance.get().identity().primaryInterface();
         if (shown.stream().noneMatch(one -> one.id().equals(primary))) {
             throw new Ec2Exception(
@@ -91,14 +115,26 @@ final class Observer {
                     "the primary interface " + primary + " is not shown yet",
                     null);
         }
-        KernelView kernel = KernelViews.of(host.observe());
+        KernelView kernel = KernelViews.of(host.observe(), keeper.ledger());
         List<SeenInterface> seen =
                 shown.stream().map(instance.get()::seen).filter(Objects::nonNull).toList();
-        Corrections corrections = correct(new Observation(at, seen, null, kernel));
-        for (SeenInterface found : corrections.adopt()) {
-            adopt(found);
+        Corrections corrections = correct(new Observation(at, seen, metadata, kernel));
+        for (SeenInterface found : corrections.serve()) {
+            serve(found);
         }
-        shown.forEach(this::keepUp);
+        misplaced = corrections.misplaced();
+        upkeep.look(shown);
+        return corrections.askAgain();
+    }
+
+    /** Tells whether EC2 has interfaces otherwise than they should be, since it was asked last. */
+    boolean lacksUpkeep() {
+        return upkeep.failed();
+    }
+
+    /** Returns how many addresses EC2 showed on an interface that the ledger has on another. */
+    SortedMap<InterfaceId, Integer> misplaced() {
+        return misplaced;
     }
 
     /** Makes the kernel serve each secondary interface of the ledger, as after a restart. */
@@ -115,7 +151,8 @@ final class Observer {
         }
     }
 
-    private Corrections correct(Observation observed) throws IOException, InterruptedException {
+    private Corrections correct(Observation observed)
+            throws HostException, IOException, InterruptedException {
         Ledger ledger = keeper.ledger();
         Corrections corrections =
                 Reconciler.reconcile(ledger, observed, suspicions, tempo.instant());
@@ -125,33 +162,43 @@ final class Observer {
         suspicions = corrections.suspicions();
         for (Command command : corrections.commands()) {
             explanations.add(command.toString(), "that is what was observed");
+            if (command instanceof Command.ForgetInterface) {
+                interfaceLost.run();
+            }
         }
-        corrections.findings().forEach(finding -> explanations.add("observe", finding));
+        explain(corrections.findings(), observed.ec2() != null);
+        for (AttachmentKey key : corrections.abandoned()) {
+            if (abandoned.letGo(key)) {
+                explanations.add(
+                        "let go of the address of " + key,
+                        "its pod has had no interface on the node for a minute, and no DEL came");
+            }
+        }
         return corrections;
     }
 
-    private void adopt(SeenInterface found) throws IOException, InterruptedException {
+    /** Once for as long as it is found; the kernel alone does not show what has ended. */
+    private void explain(List<String> findings, boolean all) {
+        for (String finding : findings) {
+            if (!told.contains(finding)) {
+                explanations.add("observe", finding);
+            }
+        }
+        var known = new HashSet<String>(findings);
+        if (!all) {
+            known.addAll(told);
+        }
+        told = known;
+    }
+
+    private void serve(SeenInterface found) throws IOException, InterruptedException {
         try {
             interfaces.serve(found, null);
-            explanations.add("serve pods from " + found.facts().id(), "it was found attached");
+            explanations.add(
+                    "serve pods from " + found.facts().id(), "EC2 and the kernel both have it");
         } catch (HostException e) {
             explanations.add(
                     "cannot serve pods from " + found.facts().id(), String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** Marks an interface of ours as such where a daemon died before it could. */
-    private void keepUp(ObservedInterface shown) {
-        SeenInterface seen = instance.get().seen(shown);
-        ObservedInterface.Attachment attachment = shown.attachment();
-        if (seen == null || attachment == null || !instance.get().settings().provisioning()) {
-            return;
-        }
-        boolean ours = shown.description().equals(instance.get().description());
-        if (seen.facts().role() == InterfaceRole.SECONDARY
-                && ours
-                && !attachment.deletedOnTermination()) {
-            interfaces.deleteOnTermination(shown.id(), attachment.id());
         }
     }
 }

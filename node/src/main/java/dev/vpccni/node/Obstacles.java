@@ -41,7 +41,10 @@ final class Obstacles {
                     passing("EC2 allows no more: " + message, "raise the account's quota");
             case Ec2Failure.Ambiguous _, Ec2Failure.Unavailable _ ->
                     passing("EC2 does not answer: " + message, "EC2 is asked again by itself");
-            case Ec2Failure.Gone _, Ec2Failure.WrongState _, Ec2Failure.Rejected _ ->
+            case Ec2Failure.Gone _,
+                    Ec2Failure.WrongState _,
+                    Ec2Failure.DeviceTaken _,
+                    Ec2Failure.Rejected _ ->
                     passing("EC2 refused: " + message, "see the daemon's log");
         };
     }

@@ -1,12 +1,13 @@
 package dev.vpccni.node;
 
 import dev.vpccni.ipam.ledger.Counts;
+import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.scale.Refusal;
 import dev.vpccni.ipam.scale.Refusals;
 import dev.vpccni.ipam.scale.Situation;
 import java.time.InstantSource;
 import java.util.Objects;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +18,8 @@ public final class Outlook {
 
     private final LedgerKeeper keeper;
     private final InstantSource clock;
-    private volatile @Nullable IntFunction<Situation> situation;
+    private volatile @Nullable Function<Demand, Situation> situation;
+    private volatile Demand demand = Demand.NONE;
     private volatile @Nullable Obstacle obstacle;
 
     /**
@@ -35,14 +37,19 @@ public final class Outlook {
         this.clock = clock;
     }
 
-    /** Sets what the pool depends on besides the ledger, given how many pods wait. */
-    void situation(IntFunction<Situation> known) {
+    /** Sets what the pool depends on besides the ledger, given what pods ask of it. */
+    void situation(Function<Demand, Situation> known) {
         situation = known;
+    }
+
+    /** Notes what pods ask of the pool now. */
+    void demand(Demand noted) {
+        demand = noted;
     }
 
     /** Returns what the pool depends on; only after it was set. */
     Situation situation() {
-        return Objects.requireNonNull(situation, "not connected yet").apply(keeper.waiting());
+        return Objects.requireNonNull(situation, "not connected yet").apply(demand);
     }
 
     /** Sets what stands in the way, or null for nothing. */
@@ -50,13 +57,15 @@ public final class Outlook {
         obstacle = found;
     }
 
-    /** Tells whether waiting can help. */
-    boolean hope() {
+    /** Tells whether waiting can help without the end of a pod, or an operator's help. */
+    boolean isWorthWaiting() {
         Obstacle present = obstacle;
-        Counts counts = keeper.ledger().counts(clock.instant());
-        return present == null
-                || !present.lasting
-                || counts.free() + counts.cooling() + counts.arriving() > 0;
+        if (present != null && present.lasting) {
+            Counts counts = keeper.ledger().counts(clock.instant());
+            return counts.free() + counts.cooling() + counts.arriving() > 0;
+        }
+        return situation == null
+                || Refusals.explain(keeper.ledger(), situation(), clock.instant()).waitingHelps();
     }
 
     /** Tells whether it is a subnet that keeps the pool from what it needs. */
@@ -68,17 +77,15 @@ public final class Outlook {
     /** Returns why there is no address, with the numbers, and what to do about it. */
     NoAddressException refusal() {
         Obstacle present = obstacle;
-        IntFunction<Situation> known = situation;
         boolean nothingYet = keeper.ledger().interfaces().isEmpty();
-        if (known == null || (present != null && nothingYet)) {
+        if (situation == null || (present != null && nothingYet)) {
             return present == null
                     ? new NoAddressException(
                             "the node has only just started to ask EC2 for its addresses",
                             "try again")
                     : new NoAddressException(present.reason, present.remedy);
         }
-        Refusal refusal =
-                Refusals.explain(keeper.ledger(), known.apply(keeper.waiting()), clock.instant());
+        Refusal refusal = Refusals.explain(keeper.ledger(), situation(), clock.instant());
         boolean limit =
                 switch (refusal.cause()) {
                     case NO_SECONDARY_ADDRESSES, INSTANCE_LIMIT, INTERFACES_SETTING -> true;

@@ -13,6 +13,7 @@ import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.Outcome;
+import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostException;
@@ -21,6 +22,8 @@ import dev.vpccni.node.port.PodNamespace;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -33,17 +36,24 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PodNetworker {
 
+    /** How long a runtime takes at most from an address to its own note of it. */
+    private static final Duration ADD_MAX = Duration.ofMinutes(1);
+
     private final AddressBook addresses;
     private final LedgerKeeper keeper;
     private final HostNetwork host;
-    private final Turns turns;
+    private final InstantSource clock;
+    private final Turns<AttachmentKey> turns;
+    private final Turns<Ipv4Address> addressTurns;
 
     /** Creates the verbs over the addresses of {@code keeper}. */
     public PodNetworker(AddressBook addresses, LedgerKeeper keeper, HostNetwork host, Tempo tempo) {
         this.addresses = addresses;
         this.keeper = keeper;
         this.host = host;
-        turns = new Turns(tempo);
+        clock = tempo;
+        turns = new Turns<>(tempo);
+        addressTurns = new Turns<>(tempo);
     }
 
     /**
@@ -64,17 +74,28 @@ public final class PodNetworker {
         try {
             Outcome.Granted granted = grant(request, patience);
             PodWiring wiring = wiring(request, AddressBook.lease(granted));
+            addressTurns.begin(wiring.address());
             try {
-                host.wire(wiring, namespace);
+                connect(wiring, namespace, granted.again());
             } catch (HostException e) {
                 if (!granted.again()) {
                     giveBack(key, e);
                 }
                 throw Failures.of(e);
+            } finally {
+                addressTurns.end(wiring.address());
             }
             return attachment(wiring, namespace.path(), granted).toResult();
         } finally {
             turns.end(key);
+        }
+    }
+
+    /** A pod that is connected as it should be is not cut off to be connected again. */
+    private void connect(PodWiring wiring, PodNamespace namespace, boolean again)
+            throws HostException, InterruptedException {
+        if (!again || !host.verify(wiring, namespace).isEmpty()) {
+            host.wire(wiring, namespace);
         }
     }
 
@@ -151,13 +172,15 @@ public final class PodNetworker {
                             "cni.dev/valid-attachments", "absent", "a list, empty or not"));
         }
         SortedSet<GcAttachment> valid = new TreeSet<>(listed);
+        Instant listedBefore = clock.instant().minus(ADD_MAX);
         int collected = 0;
         for (Checkpoint.Grant grant : keeper.ledger().checkpoint().grants()) {
             AttachmentKey key = grant.key();
             boolean ours = key.networkName().equals(request.config().name());
             var attachment = new GcAttachment(key.containerId(), key.interfaceName());
-            // The list is older than what is being added just now.
-            if (ours && !valid.contains(attachment) && !turns.busy(key)) {
+            // The list is older than what is being added, or was a moment ago.
+            boolean listable = grant.since().isBefore(listedBefore) && !turns.busy(key);
+            if (ours && listable && !valid.contains(attachment)) {
                 collect(grant);
                 collected++;
             }
@@ -192,26 +215,67 @@ public final class PodNetworker {
         }
     }
 
+    /**
+     * Lets go of a grant whose pod the kernel has not shown for a while, as the DEL would that
+     * never came; unless somebody is at it, or the pod is there after all.
+     *
+     * @return whether it is let go of
+     */
+    boolean letGo(AttachmentKey key) throws HostException, IOException, InterruptedException {
+        if (turns.busy(key)) {
+            return false;
+        }
+        turns.begin(key);
+        try {
+            Checkpoint.Grant grant = keeper.ledger().grant(key);
+            if (grant == null) {
+                return false;
+            }
+            KernelView kernel = KernelViews.of(host.observe(), keeper.ledger());
+            if (kernel.live().contains(grant.address()) || kernel.connected().contains(key)) {
+                return false;
+            }
+            undo(grant);
+            return true;
+        } finally {
+            turns.end(key);
+        }
+    }
+
     /** The kernel first: as long as it leads to a pod, nobody else may have the address. */
     private void undo(Checkpoint.Grant grant)
             throws HostException, IOException, InterruptedException {
         Ipv4Address address = grant.address();
-        HeldInterface home = keeper.ledger().home(address);
-        int table = home == null ? tableInKernel(address) : home.facts().table();
-        host.unwire(address, table, null);
-        keeper.apply(new Command.Release(grant.key()));
+        addressTurns.begin(address);
+        try {
+            HeldInterface home = keeper.ledger().home(address);
+            int table = home == null ? tableInKernel(address) : home.facts().table();
+            host.unwire(address, table, null);
+            keeper.apply(new Command.Release(grant.key()));
+        } finally {
+            addressTurns.end(address);
+        }
     }
 
-    /** Undoes what the ledger has no grant of, unless the address is another pod's by now. */
+    /**
+     * Undoes what the ledger has no grant of, unless the address is another pod's by now. Whoever
+     * is granted it meanwhile is connected after this.
+     */
     private void undo(PodAttachment previous)
             throws HostException, IOException, InterruptedException {
-        AddressUse use = keeper.ledger().use(previous.address());
-        if (use instanceof AddressUse.Assigned) {
-            return;
-        }
-        host.unwire(previous.address(), previous.table(), previous.hostInterface());
-        if (use instanceof AddressUse.Held) {
-            keeper.apply(new Command.Unhold(previous.address()));
+        Ipv4Address address = previous.address();
+        addressTurns.begin(address);
+        try {
+            AddressUse use = keeper.ledger().use(address);
+            if (use instanceof AddressUse.Assigned) {
+                return;
+            }
+            host.unwire(address, previous.table(), previous.hostInterface());
+            if (use instanceof AddressUse.Held) {
+                keeper.apply(new Command.Unhold(address));
+            }
+        } finally {
+            addressTurns.end(address);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.vpccni.node;
 
 import dev.vpccni.ipam.ledger.Counts;
+import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.scale.Action;
 import dev.vpccni.ipam.scale.Plan;
@@ -25,35 +26,52 @@ final class PoolKeeper {
 
     private static final Duration LEDGER_PAUSE = Duration.ofSeconds(5);
 
-    /** How old knowledge of subnets may be when it is what limits the pool. */
+    /** How often a full node on which pods wait looks whether all its pods are there. */
+    private static final Duration KERNEL_DOUBT = Duration.ofSeconds(15);
+
+    /** How old knowledge of subnets may be when it is what limits the pool, and pods wait. */
     private static final Duration SUBNETS_STALE = Duration.ofSeconds(15);
 
+    /** The same when nobody waits; upstream's pause. */
+    private static final Duration SUBNETS_OLD = Duration.ofMinutes(2);
+
     private final LedgerKeeper keeper;
-    private final Workshop workshop;
+    private final PoolChanges changes;
     private final Subnets subnets;
     private final Outlook outlook;
+    private final Runnable kernelDoubt;
     private final Explanations explanations;
     private final Tempo tempo;
     private final Tempo.Signal bell;
+    private final DemandHistory history;
     private boolean limited;
     private boolean unwritable;
+    private long kernelDoubted;
 
+    /**
+     * @param kernelDoubt called when pods wait on a full node: one that uses an address may be gone
+     */
     PoolKeeper(
             LedgerKeeper keeper,
-            Workshop workshop,
+            PoolChanges changes,
             Subnets subnets,
             Outlook outlook,
+            Runnable kernelDoubt,
             Explanations explanations,
             Tempo tempo) {
         this.keeper = keeper;
-        this.workshop = workshop;
+        this.changes = changes;
         this.subnets = subnets;
         this.outlook = outlook;
+        this.kernelDoubt = kernelDoubt;
         this.explanations = explanations;
         this.tempo = tempo;
         bell = tempo.signal();
+        int before = keeper.ledger().counts(tempo.instant()).total();
+        history = new DemandHistory(before, tempo.nanos());
+        kernelDoubted = tempo.nanos();
         keeper.onChange(bell::raise);
-        workshop.onEnd(bell::raise);
+        changes.onEnd(bell::raise);
     }
 
     /** Works until it is interrupted. */
@@ -66,15 +84,16 @@ final class PoolKeeper {
     /** Starts what is to be done, and returns how long to wait for something else to happen. */
     private Duration work() throws InterruptedException {
         try {
-            Duration wait = workshop.resume(keeper.ledger());
-            Plan plan = Planner.plan(keeper.ledger(), outlook.situation(), tempo.instant());
+            Duration wait = changes.resume(keeper.ledger());
+            Instant now = tempo.instant();
+            Ledger ledger = keeper.ledger();
+            outlook.demand(history.note(ledger.counts(now), keeper.waiting(), tempo.nanos()));
+            Plan plan = Planner.plan(ledger, outlook.situation(), now);
+            wait = earlier(wait, history.untilLower(tempo.nanos()));
             wait = earlier(wait, act(plan));
             noteThatTheDiskTookIt();
-            boolean tight = !plan.limits().isEmpty() && outlook.lacksSubnet();
-            if (tight && !subnets.refresh(SUBNETS_STALE).isEmpty()) {
-                wait = Duration.ZERO;
-            }
-            return earlier(wait, workshop.sweepIfIdle());
+            doubtTheKernel();
+            return earlier(wait, lookForRoom(plan));
         } catch (IOException e) {
             String why = "the checkpoint cannot be written: " + e.getMessage();
             explanations.add("wait with the pool", why);
@@ -83,6 +102,26 @@ final class PoolKeeper {
                             why, "make room on its disk; the pool goes on by itself", false));
             unwritable = true;
             return LEDGER_PAUSE;
+        }
+    }
+
+    /** Returns how long to wait before subnets may have more room than they had. */
+    private Duration lookForRoom(Plan plan) throws InterruptedException {
+        boolean tight = !plan.limits().isEmpty() && outlook.lacksSubnet();
+        if (!tight) {
+            return LOOK_AGAIN;
+        }
+        Duration stale = keeper.waiting() > 0 ? SUBNETS_STALE : SUBNETS_OLD;
+        return subnets.refresh(stale).isEmpty() ? stale : Duration.ofNanos(1);
+    }
+
+    /** Pods that wait on a full node may wait for the address of a pod that has gone unnoticed. */
+    private void doubtTheKernel() {
+        long now = tempo.nanos();
+        boolean due = now - kernelDoubted >= KERNEL_DOUBT.toNanos();
+        if (due && keeper.waiting() > 0 && !outlook.isWorthWaiting()) {
+            kernelDoubted = now;
+            kernelDoubt.run();
         }
     }
 
@@ -104,19 +143,19 @@ final class PoolKeeper {
         if (cooled != null) {
             wait = earlier(wait, Duration.between(now, cooled));
         }
-        List<Workshop.Job> jobs = new ArrayList<>();
+        List<PoolChanges.Change> ready = new ArrayList<>();
         for (Action action : plan.actions()) {
-            Workshop.Job job = workshop.job(action);
-            Duration rest = workshop.rest(job);
+            PoolChanges.Change change = changes.prepare(action);
+            Duration rest = changes.rest(change);
             if (rest.isPositive()) {
                 wait = earlier(wait, rest);
             } else {
-                jobs.add(job);
+                ready.add(change);
             }
         }
         explainLimits(plan);
-        if (!jobs.isEmpty()) {
-            begin(jobs, plan);
+        if (!ready.isEmpty()) {
+            begin(ready, plan);
         }
         return wait.isPositive() ? wait : Duration.ofMillis(1);
     }
@@ -130,14 +169,15 @@ final class PoolKeeper {
     }
 
     /** All beginnings in one batch: one write, and the next plan counts each of them. */
-    private void begin(List<Workshop.Job> jobs, Plan plan)
+    private void begin(List<PoolChanges.Change> ready, Plan plan)
             throws IOException, InterruptedException {
         SortedMap<String, Integer> numbers = numbers(keeper.ledger().counts(tempo.instant()));
-        List<Outcome> outcomes = keeper.apply(jobs.stream().map(Workshop.Job::beginning).toList());
-        for (int i = 0; i < jobs.size(); i++) {
+        List<Outcome> outcomes =
+                keeper.apply(ready.stream().map(PoolChanges.Change::beginning).toList());
+        for (int i = 0; i < ready.size(); i++) {
             if (outcomes.get(i) instanceof Outcome.Done) {
-                explanations.add(jobs.get(i).text(), plan.decision().reason(), numbers);
-                workshop.start(jobs.get(i));
+                explanations.add(ready.get(i).text(), plan.decision().reason(), numbers);
+                changes.start(ready.get(i));
             }
         }
     }

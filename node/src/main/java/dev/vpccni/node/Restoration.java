@@ -1,8 +1,10 @@
 package dev.vpccni.node;
 
+import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostException;
@@ -91,9 +93,9 @@ final class Restoration {
      * and the DEL of a pod whose ADD never succeeded does not say which address it had.
      */
     private void sweep(HostNetwork host) throws InterruptedException {
-        SortedSet<Ipv4Address> live = KernelViews.of(kernel).live();
+        SortedSet<Ipv4Address> live = KernelViews.of(kernel, ledger).live();
         for (Map.Entry<Ipv4Address, Integer> rule : kernel.podRules().entrySet()) {
-            if (!live.contains(rule.getKey())) {
+            if (!live.contains(rule.getKey()) && !isGranted(rule.getKey())) {
                 try {
                     host.unwire(rule.getKey(), rule.getValue(), null);
                     explanations.add("remove the rules of " + rule.getKey(), "no pod has it");
@@ -105,8 +107,13 @@ final class Restoration {
         }
     }
 
+    private boolean isGranted(Ipv4Address address) {
+        return ledger.use(address) instanceof AddressUse.Assigned;
+    }
+
     private Ledger heldAgainstKernel() {
-        for (Command command : Reconciler.afterRestart(ledger, KernelViews.of(kernel), now)) {
+        KernelView view = KernelViews.of(kernel, ledger);
+        for (Command command : Reconciler.afterRestart(ledger, view, now)) {
             ledger = ledger.apply(command, now).ledger();
             explanations.add(command.toString(), "that is what the kernel shows");
         }

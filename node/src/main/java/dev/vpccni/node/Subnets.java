@@ -29,16 +29,22 @@ final class Subnets {
 
     private static final Duration LONGEST_REST = Duration.ofMinutes(2);
 
+    /** How long EC2 is not asked for subnets after it was not allowed. */
+    private static final Duration DENIED_REST = Duration.ofMinutes(5);
+
+    /** What a subnet that has rested is asked for: enough for an interface with one address. */
+    private static final int FIRST_AGAIN = 2;
+
     private final Ec2 ec2;
     private final Tempo tempo;
     private final Retry retry;
     private final Instance instance;
     private final Explanations explanations;
-    private final SortedMap<SubnetId, SubnetRoom> rooms = new TreeMap<>();
-    private final SortedMap<SubnetId, Integer> refusals = new TreeMap<>();
+    private final SortedMap<SubnetId, Integer> described = new TreeMap<>();
+    private final SortedMap<SubnetId, Refused> refusals = new TreeMap<>();
     private List<ObservedSubnet> usable = List.of();
     private long askedAt;
-    private boolean denied;
+    private volatile boolean denied;
     private @Nullable Ec2Exception problem;
 
     Subnets(Ec2 ec2, Tempo tempo, Retry retry, Instance instance, Explanations explanations) {
@@ -51,6 +57,16 @@ final class Subnets {
     }
 
     /**
+     * A subnet that could not give what was asked.
+     *
+     * @param times how often in a row
+     * @param left how many it may be asked for until it has rested; then it is asked for a few, and
+     *     when it gives them nothing is known of it
+     * @param rested in the time of {@link Tempo#instant}
+     */
+    private record Refused(int times, int left, Instant rested) {}
+
+    /**
      * Asks EC2 how much room there is, unless it was asked within {@code age} or may not be asked.
      *
      * @return the subnets that exist, which may have interfaces or not
@@ -58,23 +74,29 @@ final class Subnets {
     List<ObservedSubnet> refresh(Duration age) throws InterruptedException {
         synchronized (this) {
             long elapsed = tempo.nanos() - askedAt;
-            if (denied || !instance.settings().subnetDiscovery() || elapsed < age.toNanos()) {
+            Duration rest = denied ? DENIED_REST : age;
+            if (!instance.settings().subnetDiscovery() || elapsed < rest.toNanos()) {
                 return List.of();
             }
             askedAt = tempo.nanos();
         }
         try {
             List<ObservedSubnet> shown =
-                    ec2.subnets(instance.identity().vpc(), instance.identity().zone());
+                    retry.repeatable(() ->
+                            ec2.subnets(instance.identity().vpc(), instance.identity().zone()));
             learn(shown);
+            denied = false;
             note(null);
             return shown;
         } catch (Ec2Exception e) {
+            forget();
             if (e.failure() instanceof Ec2Failure.Denied(String permission)) {
+                if (!denied) {
+                    explanations.add(
+                            "make interfaces in the node's own subnet only",
+                            "subnets cannot be listed without " + permission);
+                }
                 denied = true;
-                explanations.add(
-                        "make interfaces in the node's own subnet only",
-                        "subnets cannot be listed without " + permission);
             } else {
                 explanations.add("go on without a list of subnets", String.valueOf(e.getMessage()));
                 note(e);
@@ -92,32 +114,50 @@ final class Subnets {
     synchronized SubnetId next(Instant now) {
         return usable.stream()
                 .map(ObservedSubnet::id)
-                .filter(id -> room(id).available(now) > 1)
+                .filter(id -> room(id, now).available(now) > 1)
                 .findFirst()
                 .orElse(instance.identity().subnet());
     }
 
-    /** Returns what each subnet can give; one that is missing has enough. */
-    synchronized SortedMap<SubnetId, SubnetRoom> rooms() {
-        return new TreeMap<>(rooms);
+    /** Returns what each subnet can give at {@code now}; one that is missing has enough. */
+    synchronized SortedMap<SubnetId, SubnetRoom> rooms(Instant now) {
+        var rooms = new TreeMap<SubnetId, SubnetRoom>();
+        described.keySet().forEach(id -> rooms.put(id, room(id, now)));
+        refusals.keySet().forEach(id -> rooms.put(id, room(id, now)));
+        return rooms;
     }
 
     /** Notes that {@code subnet} could not give {@code asked} addresses. */
     synchronized void refused(SubnetId subnet, int asked) {
-        int times = refusals.merge(subnet, 1, Integer::sum);
+        Instant now = tempo.instant();
+        Refused before = refusals.get(subnet);
+        int times = before == null ? 1 : before.times;
+        if (before != null && !now.isBefore(before.rested)) {
+            times++; // Smaller and smaller requests in one go are one refusal.
+        }
         // Half of what was too much may not be; and below one, others have to give some back.
         int left = asked / 2;
-        Instant rested = tempo.instant().plus(retry.after(times, FIRST_REST, LONGEST_REST));
-        rooms.put(subnet, new SubnetRoom(left, left > 0 ? null : rested));
+        Instant rested = now.plus(retry.after(times, FIRST_REST, LONGEST_REST));
+        refusals.put(subnet, new Refused(times, left, rested));
+        // It said more than there is: where subnets can be described, they are before the next try.
+        described.computeIfPresent(subnet, (_, said) -> Math.min(said, left));
     }
 
     /** Notes that {@code subnet} gave {@code count} addresses. */
     synchronized void gave(SubnetId subnet, int count) {
-        refusals.remove(subnet);
-        SubnetRoom known = rooms.get(subnet);
-        if (known != null) {
-            rooms.put(subnet, new SubnetRoom(Math.max(0, known.available() - count), null));
+        described.computeIfPresent(subnet, (_, left) -> Math.max(0, left - count));
+        Refused refused = refusals.get(subnet);
+        if (refused != null && tempo.instant().isBefore(refused.rested)) {
+            int left = Math.max(0, refused.left - count);
+            refusals.put(subnet, new Refused(1, left, refused.rested));
+        } else {
+            refusals.remove(subnet);
         }
+    }
+
+    /** What was said once is no reason not to ask a subnet itself. */
+    private synchronized void forget() {
+        described.clear();
     }
 
     private synchronized void note(@Nullable Ec2Exception found) {
@@ -132,15 +172,22 @@ final class Subnets {
                                 Comparator.comparingInt(ObservedSubnet::availableAddresses)
                                         .reversed())
                         .toList();
-        for (ObservedSubnet subnet : shown) {
-            SubnetRoom known = room(subnet.id());
-            rooms.put(
-                    subnet.id(), new SubnetRoom(subnet.availableAddresses(), known.blockedUntil()));
-        }
+        shown.forEach(subnet -> described.put(subnet.id(), subnet.availableAddresses()));
     }
 
-    private SubnetRoom room(SubnetId id) {
-        return rooms.getOrDefault(id, SubnetRoom.UNKNOWN);
+    private SubnetRoom room(SubnetId id, Instant now) {
+        Refused refused = refusals.get(id);
+        Integer said = described.get(id);
+        int most = Integer.MAX_VALUE;
+        if (refused != null && now.isBefore(refused.rested)) {
+            if (refused.left == 0) {
+                return new SubnetRoom(0, refused.rested);
+            }
+            most = refused.left;
+        } else if (refused != null && said == null) {
+            most = FIRST_AGAIN;
+        }
+        return new SubnetRoom(said == null ? most : Math.min(said, most), null);
     }
 
     /** Upstream's rules for tags (spec: subnet selection): an own subnet needs none. */

@@ -1,6 +1,5 @@
 package dev.vpccni.node;
 
-import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.node.port.Tempo;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -8,20 +7,23 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Lets one verb at a time work on an attachment, in the order in which they came: a runtime that
- * lost patience with an ADD sends a DEL while the ADD is still at work.
+ * Lets one task at a time work on each of many things, in the order in which they came. On an
+ * attachment: a runtime that lost patience with an ADD sends a DEL while the ADD is still at work.
+ * On an address: what is left of one pod is taken away before the next one is connected.
+ *
+ * @param <K> what names them
  */
-final class Turns {
+final class Turns<K extends Comparable<K>> {
 
     private final Tempo tempo;
-    private final SortedMap<AttachmentKey, Deque<Tempo.Signal>> queues = new TreeMap<>();
+    private final SortedMap<K, Deque<Tempo.Signal>> queues = new TreeMap<>();
 
     Turns(Tempo tempo) {
         this.tempo = tempo;
     }
 
     /** Waits for the caller's turn. {@link #end} must follow. */
-    void begin(AttachmentKey key) throws InterruptedException {
+    void begin(K key) throws InterruptedException {
         Tempo.Signal mine = tempo.signal();
         boolean alone;
         synchronized (queues) {
@@ -35,7 +37,7 @@ final class Turns {
     }
 
     /** Lets the next one begin. */
-    void end(AttachmentKey key) {
+    void end(K key) {
         Tempo.Signal next;
         synchronized (queues) {
             Deque<Tempo.Signal> queue = queues.get(key);
@@ -54,13 +56,13 @@ final class Turns {
     }
 
     /** Tells whether anybody works on {@code key} now, or waits to. */
-    boolean busy(AttachmentKey key) {
+    boolean busy(K key) {
         synchronized (queues) {
             return queues.containsKey(key);
         }
     }
 
-    private void await(AttachmentKey key, Tempo.Signal mine) throws InterruptedException {
+    private void await(K key, Tempo.Signal mine) throws InterruptedException {
         boolean began = false;
         try {
             while (!began) {
@@ -73,7 +75,7 @@ final class Turns {
         }
     }
 
-    private void leave(AttachmentKey key, Tempo.Signal mine) {
+    private void leave(K key, Tempo.Signal mine) {
         boolean first;
         synchronized (queues) {
             Deque<Tempo.Signal> queue = queues.getOrDefault(key, new ArrayDeque<>());

@@ -4,61 +4,128 @@ import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.node.Explanation;
 import dev.vpccni.node.Node;
+import dev.vpccni.simulation.cloud.SimulatedCloud;
+import dev.vpccni.simulation.host.SimulatedNode;
+import dev.vpccni.simulation.host.SimulatedSandbox;
+import dev.vpccni.simulation.time.Baton;
+import dev.vpccni.simulation.workload.Pod;
+import dev.vpccni.simulation.workload.SimulatedKubelet;
 import dev.vpccni.vpc.Port;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What must hold after every step of a simulation. */
+/** What must hold after every step of a simulation, in the whole VPC. */
 public final class Invariants {
+
+    /** By when a node has noticed that somebody took an interface away. */
+    private static final Duration NOTICED = Duration.ofSeconds(30);
 
     private final Baton baton;
     private final SimulatedCloud cloud;
-    private final SimulatedNode node;
-    private final SimulatedKubelet kubelet;
-    private final SortedMap<Ipv4Address, Long> lastUse = new TreeMap<>();
-    private final SortedMap<Ipv4Address, String> owners = new TreeMap<>();
-    private @Nullable Ledger checked;
-    private long restNanos;
+    private final List<Member> members = new ArrayList<>();
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final List<String> violations = new ArrayList<>();
+    private final Usage usage;
+    private boolean durability = true;
+
+    /** A node, and what of it was checked last. */
+    private static final class Member {
+
+        final SimulatedNode node;
+        final SimulatedKubelet kubelet;
+        @Nullable Ledger ledger;
+        Instant ledgerAt = Instant.EPOCH;
+        int writes = -1;
+        final SortedMap<String, Ipv4Address> durable = new TreeMap<>();
+        int seen = -1;
+        long interfaceLost = Long.MIN_VALUE / 2;
+
+        Member(SimulatedNode node, SimulatedKubelet kubelet) {
+            this.node = node;
+            this.kubelet = kubelet;
+        }
+
+        /** Whether an interface may be gone of which the daemon does not know yet. */
+        boolean mayNotKnow(long now) {
+            boolean recent = now - interfaceLost < NOTICED.toNanos();
+            if (recent && node.disk().isFull()) {
+                interfaceLost = now; // It cannot note what it sees.
+            }
+            return recent;
+        }
+
+        int version() {
+            return kubelet.version() + node.kernel().version() + node.disk().writes();
+        }
+    }
 
     /**
      * @param restNanos for how long no address may be used again
      */
-    public Invariants(
-            Baton baton,
-            SimulatedCloud cloud,
-            SimulatedNode node,
-            SimulatedKubelet kubelet,
-            long restNanos) {
+    public Invariants(Baton baton, SimulatedCloud cloud, long restNanos) {
         this.baton = baton;
         this.cloud = cloud;
-        this.node = node;
-        this.kubelet = kubelet;
-        this.restNanos = restNanos;
+        usage = new Usage(restNanos);
+        cloud.observer(new RequestRules(baton, cloud, nodes, usage, violations));
     }
 
-    /** Stops to check how long an address rests, as when the clock is stepped. */
-    public void forgiveRest() {
-        restNanos = 0;
+    /** Checks {@code node} and its pods too, from now on. */
+    public void watch(SimulatedNode node, SimulatedKubelet kubelet) {
+        members.add(new Member(node, kubelet));
+        nodes.add(node);
+    }
+
+    /** Forgives what becomes of an address that was taken away behind the nodes' back. */
+    public void takenAway(Ipv4Address address) {
+        usage.takenAway(address);
+    }
+
+    /** Tells whether {@link #takenAway} was said of it. */
+    public boolean isTakenAway(Ipv4Address address) {
+        return usage.isTakenAway(address);
+    }
+
+    /** Forgives what becomes of pods whose interface was taken away, until the node can know. */
+    public void interfaceLost(SimulatedNode node) {
+        for (Member member : members) {
+            if (member.node == node) {
+                member.interfaceLost = baton.nanos();
+            }
+        }
+    }
+
+    /** Stops to ask the disk for each pod, as when somebody loses the file. */
+    public void forgiveLostDisk() {
+        durability = false;
     }
 
     /**
-     * Checks everything.
+     * Checks everything that may have changed.
      *
      * @throws AssertionError naming each thing that is wrong, with the latest decisions
      */
     public void check() {
-        List<String> violations = new ArrayList<>();
-        List<Port> ports = cloud.ports(node.instance);
-        checkPods(ports, violations);
-        checkLimits(ports, violations);
-        checkLedger(violations);
+        boolean portsChanged = portsChanged();
+        for (Member member : members) {
+            var _ = member.mayNotKnow(baton.nanos());
+            int version = member.version();
+            if (portsChanged || version != member.seen) {
+                member.seen = version;
+                checkPods(member);
+            }
+            checkLedger(member);
+        }
+        for (Member member : members) {
+            violations.addAll(member.kubelet.surprises());
+        }
         if (!violations.isEmpty()) {
             throw new AssertionError(
                     String.join("\n", violations)
@@ -69,107 +136,112 @@ public final class Invariants {
         }
     }
 
-    /** Returns the latest decisions, as lines. */
+    /** Returns the latest decisions of each node, as lines. */
     public String decisions() {
         var text = new StringBuilder();
-        node.explanations()
-                .forEach(e ->
-                        text.append("  ")
-                                .append(e.at())
-                                .append(' ')
-                                .append(e.what())
-                                .append(": ")
-                                .append(e.why())
-                                .append('\n'));
+        for (Member member : members) {
+            text.append(member.node.instance()).append('\n');
+            for (Explanation e : member.node.explanations()) {
+                text.append("  ").append(e.at()).append(' ').append(e.what());
+                text.append(": ").append(e.why()).append('\n');
+            }
+        }
         return text.toString();
     }
 
-    private void checkPods(List<Port> ports, List<String> violations) {
-        SortedMap<Ipv4Address, String> seen = new TreeMap<>();
-        SortedSet<String> durable = durableKeys();
-        for (SimulatedKubelet.Pod pod : kubelet.pods()) {
-            Ipv4Address address = pod.address;
-            SimulatedSandbox sandbox = pod.sandbox;
-            if (!pod.running() || address == null || sandbox == null) {
-                continue;
-            }
-            String other = seen.put(address, pod.name);
-            if (other != null) {
-                violations.add(address + " belongs to " + other + " and " + pod.name);
-            }
-            String off = node.kernel.disconnected(sandbox, address, ports);
-            if (off != null) {
-                violations.add(pod.name + ": " + off);
-            }
-            if (!durable.contains(sandbox.containerId + " " + address)) {
-                violations.add(
-                        pod.name + " was told " + address + ", and the disk does not say so");
+    private int portsSeen = -1;
+
+    private boolean portsChanged() {
+        int version = cloud.version();
+        boolean changed = version != portsSeen;
+        portsSeen = version;
+        return changed;
+    }
+
+    private void checkPods(Member member) {
+        checkLimits(member.node);
+        noteDurable(member);
+        SortedMap<Ipv4Address, String> owners = new TreeMap<>();
+        for (Pod pod : member.kubelet.pods()) {
+            Ipv4Address address = pod.address();
+            SimulatedSandbox sandbox = pod.sandbox();
+            if (pod.running() && address != null && sandbox != null) {
+                String owner = pod.name() + " on " + member.node.instance();
+                String other = owners.put(address, owner + sandbox.containerId());
+                if (other != null && !usage.isTakenAway(address)) {
+                    violations.add(address + " belongs to " + other + " and " + owner);
+                }
+                checkPod(member, owner, sandbox, address);
             }
         }
-        checkRest(seen, violations);
+        violations.addAll(usage.note(member.node.instance(), owners, baton.nanos()));
     }
 
-    /** An address used by one pod must have rested before another has it. */
-    private void checkRest(SortedMap<Ipv4Address, String> seen, List<String> violations) {
-        seen.forEach((address, pod) -> {
-            String before = owners.get(address);
-            Long ended = lastUse.get(address);
-            boolean changed = before != null && !before.equals(pod);
-            if (changed && ended != null && baton.nanos() - ended < restNanos) {
-                violations.add(address + " went from " + before + " to " + pod + " without a rest");
-            }
-            owners.put(address, pod);
-            lastUse.put(address, baton.nanos());
-        });
-    }
-
-    private SortedSet<String> durableKeys() {
-        SortedSet<String> keys = new TreeSet<>();
-        for (Checkpoint.Grant grant : node.disk.durable().grants()) {
-            keys.add(grant.key().containerId() + " " + grant.address());
+    private void checkPod(
+            Member member, String owner, SimulatedSandbox sandbox, Ipv4Address address) {
+        boolean forgiven = usage.isTakenAway(address);
+        String off = member.node.kernel().disconnected(sandbox, address);
+        if (off != null && member.mayNotKnow(baton.nanos())) {
+            takenAway(address);
+            forgiven = true;
         }
-        return keys;
+        if (off != null && !forgiven) {
+            violations.add(owner + ": " + off);
+        }
+        boolean durable = address.equals(member.durable.get(sandbox.containerId()));
+        if (durability && !durable && !forgiven) {
+            violations.add(owner + " was told " + address + ", and the disk does not say so");
+        }
     }
 
-    private void checkLimits(List<Port> ports, List<String> violations) {
-        if (ports.size() > node.type.maxInterfaces()) {
-            violations.add(ports.size() + " interfaces on a " + node.type.name());
+    private static void noteDurable(Member member) {
+        int writes = member.node.disk().writes();
+        if (writes != member.writes) {
+            member.writes = writes;
+            member.durable.clear();
+            for (Checkpoint.Grant grant : member.node.disk().durable().grants()) {
+                member.durable.put(grant.key().containerId(), grant.address());
+            }
+        }
+    }
+
+    private void checkLimits(SimulatedNode node) {
+        List<Port> ports = cloud.ports(node.instance());
+        if (ports.size() > node.type().maxInterfaces()) {
+            violations.add(ports.size() + " interfaces on a " + node.type().name());
         }
         for (Port port : ports) {
-            if (port.addresses().size() > node.type.addressesPerInterface()) {
+            if (port.addresses().size() > node.type().addressesPerInterface()) {
                 violations.add(port.addresses().size() + " addresses on " + port.eni());
             }
         }
     }
 
-    private void checkLedger(List<String> violations) {
-        Node serving = node.serving();
+    private void checkLedger(Member member) {
+        Node serving = member.node.serving();
         if (serving == null) {
-            checked = null;
+            member.ledger = null;
             return;
         }
         Ledger ledger = serving.ledger().ledger();
-        if (ledger != checked) {
-            violations.addAll(LedgerInvariants.violations(ledger));
-            checked = ledger;
+        Ledger before = member.ledger;
+        if (ledger != before) {
+            Instant now = member.node.daemon().instant();
+            violations.addAll(
+                    before == null
+                            ? LedgerInvariants.violations(ledger)
+                            : LedgerInvariants.violations(before, ledger, member.ledgerAt, now));
+            member.ledger = ledger;
+            member.ledgerAt = now;
         }
     }
 
-    /** Returns how many addresses each interface of the instance has for pods, by device. */
-    public SortedMap<Integer, Integer> shape() {
+    /** Returns how many addresses each interface of a node has for pods, by device. */
+    public SortedMap<Integer, Integer> shape(SimulatedNode node) {
+        List<Port> ports = new ArrayList<>(cloud.ports(node.instance()));
+        ports.sort(Comparator.comparingInt(Port::device));
         SortedMap<Integer, Integer> shape = new TreeMap<>();
-        for (Port port : cloud.ports(node.instance)) {
-            shape.put(port.device(), port.addresses().size() - 1);
-        }
+        ports.forEach(port -> shape.put(port.device(), port.addresses().size() - 1));
         return shape;
-    }
-
-    /** Returns the calls that change something in EC2, by action. */
-    public static int changes(Map<String, Integer> calls) {
-        return calls.entrySet().stream()
-                .filter(call -> !call.getKey().startsWith("Describe"))
-                .filter(call -> !call.getKey().equals("metadata"))
-                .mapToInt(Map.Entry::getValue)
-                .sum();
     }
 }

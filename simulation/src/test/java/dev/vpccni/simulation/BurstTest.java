@@ -26,13 +26,13 @@ class BurstTest {
     @CsvSource({"m5.xlarge, 50, 3", "m5.4xlarge, 100, 3"})
     void servesAllAtOnceInHardlyMoreThanTheLatencies(String type, int pods, int interfaces) {
         var world = new World(1, type, NodeSettings.DEFAULT, Latency.scenario(CALL, DEVICE));
-        world.node.boot();
+        world.node().boot();
         world.pass(30);
         SortedMap<String, Integer> before = world.cloud.calls();
 
         world.runPods(0, pods);
         Duration took =
-                world.passUntil(() -> world.kubelet.running() == pods, Duration.ofSeconds(60));
+                world.passUntil(() -> world.kubelet().running() == pods, Duration.ofSeconds(60));
         world.pass(10);
 
         SortedMap<String, Integer> calls = difference(before, world.cloud.calls());
@@ -43,9 +43,9 @@ class BurstTest {
                 took.toMillis(),
                 LEAST.toMillis(),
                 (double) took.toMillis() / LEAST.toMillis(),
-                world.kubelet.failedAdds(),
+                world.kubelet().failedAdds(),
                 calls);
-        assertThat(world.kubelet.failedAdds()).isZero();
+        assertThat(world.kubelet().failedAdds()).isZero();
         assertThat(took).isLessThanOrEqualTo(LEAST.multipliedBy(12).dividedBy(10));
         assertThat(calls.get("CreateNetworkInterface")).isGreaterThanOrEqualTo(interfaces);
     }

@@ -3,6 +3,7 @@ package dev.vpccni.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.simulation.time.SimulatedProcess;
 import dev.vpccni.vpc.Latency;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -33,23 +34,23 @@ class CrashTest {
                         "t3.small",
                         SETTINGS,
                         Latency.scenario(Duration.ofMillis(300), Duration.ofSeconds(2)));
-        SimulatedProcess first = world.node.boot();
+        SimulatedProcess first = world.node().boot();
         first.killAtCrossing(at);
         world.baton.process("supervisor").start("restart", () -> supervise(world, first));
         world.runPods(0, 5);
         world.pass(30);
         world.endPods(0, 3);
         world.pass(150);
-        assertThat(world.kubelet.running()).as("killed at %s", at).isEqualTo(2);
-        world.kubelet.endAll();
-        world.pass(200);
-        assertThat(world.kubelet.pods()).as("killed at %s", at).isEmpty();
-        assertThat(world.invariants.shape().values().stream().mapToInt(Integer::intValue).sum())
+        assertThat(world.kubelet().running()).as("killed at %s", at).isEqualTo(2);
+        world.kubelet().endAll();
+        world.pass(320);
+        assertThat(world.kubelet().pods()).as("killed at %s", at).isEmpty();
+        assertThat(world.shape().values().stream().mapToInt(Integer::intValue).sum())
                 .as("killed at %s:%n%s", at, world.invariants.decisions())
                 .isEqualTo(2);
         assertThat(world.cloud.interfaces())
                 .as("killed at %s:%n%s", at, world.invariants.decisions())
-                .hasSize(world.invariants.shape().size());
+                .hasSize(world.shape().size());
         return first.isDead();
     }
 
@@ -58,6 +59,6 @@ class CrashTest {
         while (!first.isDead()) {
             self.pause(Duration.ofMillis(500));
         }
-        world.node.boot();
+        world.node().boot();
     }
 }

@@ -16,6 +16,9 @@ import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.LedgerKeeper;
+import dev.vpccni.simulation.host.LosingStore;
+import dev.vpccni.simulation.time.Baton;
+import dev.vpccni.simulation.time.SimulatedProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -169,7 +172,8 @@ class LedgerKeeperTest {
                         Outcome outcome =
                                 keeper.assign(
                                         new Command.Assign(key(name), new PodName("default", name)),
-                                        patience);
+                                        patience,
+                                        () -> true);
                         (outcome instanceof Outcome.Granted ? served : unserved).add(name);
                     } catch (IOException e) {
                         unserved.add(name + ": " + e.getMessage());

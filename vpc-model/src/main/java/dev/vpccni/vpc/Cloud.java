@@ -2,6 +2,7 @@ package dev.vpccni.vpc;
 
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Objects;
@@ -43,15 +44,15 @@ public final class Cloud {
 
     /** Returns this cloud with other delays from now on. */
     public Cloud with(Latency latency) {
-        var changed =
-                new CloudSettings(
-                        settings.region(),
-                        settings.account(),
-                        settings.seed(),
-                        latency,
-                        settings.addresses(),
-                        settings.reuseAfter());
-        return new Cloud(changed, contents, chance);
+        return new Cloud(settings.with(latency), contents, chance);
+    }
+
+    /** Returns this cloud as it is, with nothing that Describe calls show later than it happens. */
+    public Cloud withoutDescribeLag() {
+        Contents exact = contents.copy();
+        exact.past().clear();
+        return new Cloud(
+                settings.with(settings.latency().withDescribe(Duration.ZERO)), exact, chance);
     }
 
     /**

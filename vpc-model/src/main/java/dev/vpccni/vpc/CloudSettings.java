@@ -43,4 +43,9 @@ public record CloudSettings(
     public CloudSettings with(AddressChoice choice) {
         return new CloudSettings(region, account, seed, latency, choice, reuseAfter);
     }
+
+    /** Returns these settings with other delays. */
+    public CloudSettings with(Latency other) {
+        return new CloudSettings(region, account, seed, other, addresses, reuseAfter);
+    }
 }

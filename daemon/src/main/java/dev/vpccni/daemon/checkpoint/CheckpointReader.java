@@ -25,12 +25,19 @@ final class CheckpointReader {
     private CheckpointReader() {}
 
     /**
+     * A checkpoint as it stands in the file.
+     *
+     * @param written when it was written, or null if nobody says
+     */
+    record Text(Checkpoint checkpoint, @Nullable WriteTime written) {}
+
+    /**
      * Reads a checkpoint.
      *
      * @throws JsonException if it is not of upstream's format and version, or our part of it is not
      *     what we write
      */
-    static Checkpoint read(byte[] text) throws JsonException {
+    static Text read(byte[] text) throws JsonException {
         JsonObject file = JsonObject.parse(text);
         String version = file.string("version");
         if (!version.equals(CheckpointWriter.VERSION)) {
@@ -42,10 +49,17 @@ final class CheckpointReader {
                 grants.add(grant(entry));
             }
             JsonObject ours = file.objectOrNull(CheckpointWriter.OURS);
-            // A later format of our part is not understood, and not needed either.
+            // Another format of our part is not understood, and not needed either.
             return ours == null || ours.integer("format") != CheckpointWriter.FORMAT
-                    ? new Checkpoint(grants, List.of(), List.of(), List.of())
-                    : new Checkpoint(grants, cooling(ours), intents(ours), interfaces(ours));
+                    ? new Text(Checkpoint.ofGrants(grants), null)
+                    : new Text(
+                            new Checkpoint(
+                                    grants,
+                                    cooling(ours, "cooling"),
+                                    intents(ours),
+                                    interfaces(ours),
+                                    departed(ours.object("departed"))),
+                            written(ours.object("written")));
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new JsonException(String.valueOf(e.getMessage()));
         }
@@ -69,9 +83,15 @@ final class CheckpointReader {
                 instant(entry.integer("allocationTimestamp", 0)));
     }
 
-    private static List<Checkpoint.Cooling> cooling(JsonObject ours) throws JsonException {
+    private static WriteTime written(JsonObject entry) throws JsonException {
+        return new WriteTime(
+                entry.string("boot"), entry.integer("nanos"), instant(entry.integer("at")));
+    }
+
+    private static List<Checkpoint.Cooling> cooling(JsonObject ours, String member)
+            throws JsonException {
         List<Checkpoint.Cooling> cooling = new ArrayList<>();
-        for (JsonObject entry : ours.objects("cooling")) {
+        for (JsonObject entry : ours.objects(member)) {
             cooling.add(
                     new Checkpoint.Cooling(
                             Ipv4Address.parse(entry.string("ipv4")),
@@ -80,36 +100,67 @@ final class CheckpointReader {
         return cooling;
     }
 
+    private static Checkpoint.Departed departed(JsonObject departed) throws JsonException {
+        List<Checkpoint.DepartedInterface> interfaces = new ArrayList<>();
+        for (JsonObject entry : departed.objects("interfaces")) {
+            interfaces.add(
+                    new Checkpoint.DepartedInterface(
+                            new InterfaceId(entry.string("interface")),
+                            instant(entry.integer("since"))));
+        }
+        return new Checkpoint.Departed(cooling(departed, "addresses"), interfaces);
+    }
+
     private static List<Checkpoint.Intent> intents(JsonObject ours) throws JsonException {
         List<Checkpoint.Intent> intents = new ArrayList<>();
         for (JsonObject entry : ours.objects("intents")) {
-            Instant since = instant(entry.integer("since"));
-            String id = entry.stringOrNull("interface");
-            String token = entry.stringOrNull("token");
-            if (token == null) {
-                intents.add(
-                        new Checkpoint.Intent.Remove(
-                                new InterfaceId(entry.string("interface")), since));
-            } else {
-                intents.add(
-                        new Checkpoint.Intent.Create(
-                                token,
-                                Math.toIntExact(entry.integer("device")),
-                                Math.toIntExact(entry.integer("addresses")),
-                                id == null ? null : new InterfaceId(id),
-                                since));
-            }
+            intents.add(intent(entry, instant(entry.integer("since"))));
         }
         return intents;
+    }
+
+    private static Checkpoint.Intent intent(JsonObject entry, Instant since) throws JsonException {
+        String action = entry.string("action");
+        return switch (action) {
+            case "create" -> create(entry, since);
+            case "remove" -> new Checkpoint.Intent.Remove(interfaceId(entry), since);
+            case "release" ->
+                    new Checkpoint.Intent.Release(interfaceId(entry), addresses(entry), since);
+            case "assign" ->
+                    new Checkpoint.Intent.Assign(
+                            interfaceId(entry), Math.toIntExact(entry.integer("count")), since);
+            default -> throw new JsonException("an intent's action is \"" + action + "\"");
+        };
+    }
+
+    private static Checkpoint.Intent.Create create(JsonObject entry, Instant since)
+            throws JsonException {
+        String id = entry.stringOrNull("interface");
+        return new Checkpoint.Intent.Create(
+                entry.string("token"),
+                new SubnetId(entry.string("subnet")),
+                Math.toIntExact(entry.integer("device")),
+                Math.toIntExact(entry.integer("addresses")),
+                instant(entry.integer("created")),
+                id == null ? null : new InterfaceId(id),
+                since);
+    }
+
+    private static InterfaceId interfaceId(JsonObject entry) throws JsonException {
+        return new InterfaceId(entry.string("interface"));
+    }
+
+    private static List<Ipv4Address> addresses(JsonObject entry) throws JsonException {
+        List<Ipv4Address> addresses = new ArrayList<>();
+        for (String address : entry.strings("addresses")) {
+            addresses.add(Ipv4Address.parse(address));
+        }
+        return addresses;
     }
 
     private static List<Checkpoint.Interface> interfaces(JsonObject ours) throws JsonException {
         List<Checkpoint.Interface> interfaces = new ArrayList<>();
         for (JsonObject entry : ours.objects("interfaces")) {
-            List<Ipv4Address> addresses = new ArrayList<>();
-            for (String address : entry.strings("addresses")) {
-                addresses.add(Ipv4Address.parse(address));
-            }
             interfaces.add(
                     new Checkpoint.Interface(
                             new InterfaceId(entry.string("id")),
@@ -119,8 +170,9 @@ final class CheckpointReader {
                             Math.toIntExact(entry.integer("device")),
                             attachment(entry.stringOrNull("attachment")),
                             Ipv4Address.parse(entry.string("primary")),
-                            addresses,
+                            addresses(entry),
                             InterfaceRole.valueOf(entry.string("role")),
+                            entry.truth("suspended", false),
                             instant(entry.integer("since"))));
         }
         return interfaces;

@@ -24,7 +24,7 @@ public final class CheckpointWriter {
 
     static final String VERSION = "vpc-cni-ipam/1";
     static final String OURS = "vpcCni";
-    static final long FORMAT = 1;
+    static final long FORMAT = 2;
 
     private static final long NANOS = 1_000_000_000L;
 
@@ -36,26 +36,34 @@ public final class CheckpointWriter {
     private IdentityHashMap<InterfaceId, Written<Checkpoint.Interface>> interfaces =
             new IdentityHashMap<>();
 
-    /** Returns the file's text in UTF-8. */
-    public byte[] write(Checkpoint checkpoint) {
+    /**
+     * Returns the file's text in UTF-8.
+     *
+     * @param written when that is
+     */
+    public byte[] write(Checkpoint checkpoint, WriteTime written) {
         var out = new StringBuilder(4096);
         out.append("{\"version\":\"" + VERSION + "\",\"allocations\":[");
         IdentityHashMap<AttachmentKey, Written<Checkpoint.Grant>> grantsNow =
                 new IdentityHashMap<>(checkpoint.grants().size());
         String separator = "";
         for (Checkpoint.Grant grant : checkpoint.grants()) {
-            Written<Checkpoint.Grant> written = grants.get(grant.key());
-            if (written == null || !written.entry().equals(grant)) {
-                written = new Written<>(grant, Json.htmlSafe(tree(grant)));
+            Written<Checkpoint.Grant> kept = grants.get(grant.key());
+            if (kept == null || !kept.entry().equals(grant)) {
+                kept = new Written<>(grant, Json.htmlSafe(tree(grant)));
             }
-            grantsNow.put(grant.key(), written);
+            grantsNow.put(grant.key(), kept);
             out.append(separator);
-            out.append(written.text());
+            out.append(kept.text());
             separator = ",";
         }
         grants = grantsNow;
-        out.append("],\"" + OURS + "\":{\"format\":" + FORMAT + ",\"cooling\":");
-        out.append(Json.htmlSafe(coolingTrees(checkpoint)));
+        out.append("],\"" + OURS + "\":{\"format\":" + FORMAT + ",\"written\":");
+        out.append(Json.htmlSafe(tree(written)));
+        out.append(",\"cooling\":");
+        out.append(Json.htmlSafe(trees(checkpoint.cooling())));
+        out.append(",\"departed\":");
+        out.append(Json.htmlSafe(tree(checkpoint.departed())));
         out.append(",\"intents\":");
         out.append(
                 Json.htmlSafe(checkpoint.intents().stream().map(CheckpointWriter::tree).toList()));
@@ -101,9 +109,17 @@ public final class CheckpointWriter {
         return tree;
     }
 
-    private static List<Object> coolingTrees(Checkpoint checkpoint) {
+    private static Map<String, Object> tree(WriteTime written) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("boot", written.boot());
+        tree.put("nanos", written.nanos());
+        tree.put("at", nanos(written.at()));
+        return tree;
+    }
+
+    private static List<Object> trees(List<Checkpoint.Cooling> addresses) {
         List<Object> trees = new ArrayList<>();
-        for (Checkpoint.Cooling cooling : checkpoint.cooling()) {
+        for (Checkpoint.Cooling cooling : addresses) {
             Map<String, Object> tree = new LinkedHashMap<>();
             tree.put("ipv4", cooling.address().toString());
             tree.put("since", nanos(cooling.since()));
@@ -112,25 +128,58 @@ public final class CheckpointWriter {
         return trees;
     }
 
+    private static Map<String, Object> tree(Checkpoint.Departed departed) {
+        List<Object> interfaces = new ArrayList<>();
+        for (Checkpoint.DepartedInterface one : departed.interfaces()) {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("interface", one.id().value());
+            tree.put("since", nanos(one.since()));
+            interfaces.add(tree);
+        }
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("addresses", trees(departed.addresses()));
+        tree.put("interfaces", interfaces);
+        return tree;
+    }
+
     private static Object tree(Checkpoint.Intent intent) {
         Map<String, Object> tree = new LinkedHashMap<>();
         switch (intent) {
-            case Checkpoint.Intent.Create create -> {
-                tree.put("token", create.token());
-                tree.put("device", (long) create.device());
-                tree.put("addresses", (long) create.addresses());
-                InterfaceId id = create.id();
-                if (id != null) {
-                    tree.put("interface", id.value());
-                }
-                tree.put("since", nanos(create.since()));
+            case Checkpoint.Intent.Create create -> put(create, tree);
+            case Checkpoint.Intent.Remove remove -> {
+                tree.put("action", "remove");
+                tree.put("interface", remove.id().value());
             }
-            case Checkpoint.Intent.Remove(InterfaceId id, Instant since) -> {
-                tree.put("interface", id.value());
-                tree.put("since", nanos(since));
+            case Checkpoint.Intent.Release release -> {
+                tree.put("action", "release");
+                tree.put("interface", release.id().value());
+                tree.put("addresses", texts(release.addresses()));
+            }
+            case Checkpoint.Intent.Assign assign -> {
+                tree.put("action", "assign");
+                tree.put("interface", assign.id().value());
+                tree.put("count", (long) assign.count());
             }
         }
+        tree.put("since", nanos(intent.since()));
         return tree;
+    }
+
+    private static void put(Checkpoint.Intent.Create create, Map<String, Object> tree) {
+        tree.put("action", "create");
+        tree.put("token", create.token());
+        tree.put("subnet", create.subnet().value());
+        tree.put("device", (long) create.device());
+        tree.put("addresses", (long) create.addresses());
+        tree.put("created", nanos(create.created()));
+        InterfaceId id = create.id();
+        if (id != null) {
+            tree.put("interface", id.value());
+        }
+    }
+
+    private static List<String> texts(List<Ipv4Address> addresses) {
+        return addresses.stream().map(Ipv4Address::toString).toList();
     }
 
     private static Map<String, Object> tree(Checkpoint.Interface one) {
@@ -145,8 +194,9 @@ public final class CheckpointWriter {
             tree.put("attachment", attachment.value());
         }
         tree.put("primary", one.primaryAddress().toString());
-        tree.put("addresses", one.addresses().stream().map(Ipv4Address::toString).toList());
+        tree.put("addresses", texts(one.addresses()));
         tree.put("role", one.role().name());
+        tree.put("suspended", one.suspended());
         tree.put("since", nanos(one.since()));
         return tree;
     }

@@ -9,6 +9,7 @@ import static java.nio.file.StandardOpenOption.WRITE;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.node.port.LedgerStore;
+import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -22,7 +23,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.InstantSource;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,18 +46,21 @@ public final class FileLedgerStore implements LedgerStore, AutoCloseable {
 
     private final Path file;
     private final Path temporary;
-    private final InstantSource clock;
+    private final Tempo tempo;
+    private final String boot;
     private final CheckpointWriter writer = new CheckpointWriter();
     private @Nullable FileChannel folder;
 
     /**
      * @param file where the checkpoint is; its folder is made if there is none
-     * @param clock for the name of a file that is set aside
+     * @param tempo the time that the checkpoint's entries are in
+     * @param boot the machine's run, as {@link WriteTime#thisBoot} tells it
      */
-    public FileLedgerStore(Path file, InstantSource clock) {
+    public FileLedgerStore(Path file, Tempo tempo, String boot) {
         this.file = file.toAbsolutePath();
         this.temporary = this.file.resolveSibling(this.file.getFileName() + ".tmp");
-        this.clock = clock;
+        this.tempo = tempo;
+        this.boot = boot;
     }
 
     /**
@@ -79,7 +82,7 @@ public final class FileLedgerStore implements LedgerStore, AutoCloseable {
             if (attributes(file).size() > LENGTH_MAX) {
                 throw new JsonException("it is longer than " + LENGTH_MAX + " bytes");
             }
-            return new Stored(CheckpointReader.read(Files.readAllBytes(file)), null);
+            return new Stored(translated(CheckpointReader.read(Files.readAllBytes(file))), null);
         } catch (NoSuchFileException e) {
             return new Stored(null, null);
         } catch (JsonException e) {
@@ -87,6 +90,13 @@ public final class FileLedgerStore implements LedgerStore, AutoCloseable {
         } catch (IOException e) {
             throw new IOException("cannot read " + file + ": " + e.getMessage(), e);
         }
+    }
+
+    private Checkpoint translated(CheckpointReader.Text text) {
+        WriteTime written = text.written();
+        return written == null
+                ? text.checkpoint()
+                : written.translate(text.checkpoint(), WriteTime.now(boot, tempo));
     }
 
     private static BasicFileAttributes attributes(Path file, LinkOption... options)
@@ -102,7 +112,7 @@ public final class FileLedgerStore implements LedgerStore, AutoCloseable {
      */
     @Override
     public void write(Checkpoint checkpoint) throws IOException {
-        byte[] text = writer.write(checkpoint);
+        byte[] text = writer.write(checkpoint, WriteTime.now(boot, tempo));
         boolean interrupted = false;
         boolean written = false;
         try {
@@ -154,7 +164,7 @@ public final class FileLedgerStore implements LedgerStore, AutoCloseable {
 
     /** Moves whatever stands at the file's place to a name of its own, and returns that. */
     private String setAside() throws IOException {
-        String name = file.getFileName() + ".quarantined-" + clock.instant().getEpochSecond();
+        String name = file.getFileName() + ".quarantined-" + tempo.wall().getEpochSecond();
         Path free = file.resolveSibling(name);
         for (int i = 2; Files.exists(free); i++) {
             free = file.resolveSibling(name + "-" + i);

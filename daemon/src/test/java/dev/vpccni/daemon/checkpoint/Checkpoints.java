@@ -36,22 +36,39 @@ final class Checkpoints {
         for (int i = 0; i < count; i++) {
             grants.add(grant(i));
         }
-        return new Checkpoint(grants, List.of(), List.of(), List.of());
+        return Checkpoint.ofGrants(grants);
     }
 
     /** Any checkpoint, with texts that need escapes. */
     static Checkpoint any(RandomGenerator random) {
         return new Checkpoint(
                 Choose.list(random, 0, 5, () -> anyGrant(random)),
-                Choose.list(
-                        random,
-                        0,
-                        3,
-                        () ->
-                                new Checkpoint.Cooling(
-                                        new Ipv4Address(random.nextInt()), anyInstant(random))),
-                Choose.list(random, 0, 3, () -> anyIntent(random)),
-                Choose.list(random, 0, 3, () -> anyInterface(random)));
+                anyCooling(random),
+                Choose.list(random, 0, 5, () -> anyIntent(random)),
+                Choose.list(random, 0, 3, () -> anyInterface(random)),
+                new Checkpoint.Departed(
+                        anyCooling(random),
+                        Choose.list(
+                                random,
+                                0,
+                                3,
+                                () ->
+                                        new Checkpoint.DepartedInterface(
+                                                anyId(random), anyInstant(random)))));
+    }
+
+    private static List<Checkpoint.Cooling> anyCooling(RandomGenerator random) {
+        return Choose.list(
+                random,
+                0,
+                3,
+                () ->
+                        new Checkpoint.Cooling(
+                                new Ipv4Address(random.nextInt()), anyInstant(random)));
+    }
+
+    private static InterfaceId anyId(RandomGenerator random) {
+        return new InterfaceId("eni-" + anyText(random));
     }
 
     private static Checkpoint.Grant anyGrant(RandomGenerator random) {
@@ -63,28 +80,42 @@ final class Checkpoints {
     }
 
     private static Checkpoint.Intent anyIntent(RandomGenerator random) {
-        return random.nextBoolean()
-                ? new Checkpoint.Intent.Remove(
-                        new InterfaceId("eni-" + anyText(random)), anyInstant(random))
-                : new Checkpoint.Intent.Create(
-                        anyText(random),
-                        random.nextInt(15),
-                        random.nextInt(50),
-                        random.nextBoolean() ? null : new InterfaceId("eni-1"),
-                        anyInstant(random));
+        return switch (random.nextInt(4)) {
+            case 0 -> new Checkpoint.Intent.Remove(anyId(random), anyInstant(random));
+            case 1 ->
+                    new Checkpoint.Intent.Release(
+                            anyId(random), anyAddresses(random), anyInstant(random));
+            case 2 ->
+                    new Checkpoint.Intent.Assign(
+                            anyId(random), random.nextInt(50), anyInstant(random));
+            default ->
+                    new Checkpoint.Intent.Create(
+                            anyText(random),
+                            new SubnetId("subnet-" + anyText(random)),
+                            random.nextInt(15),
+                            random.nextInt(50),
+                            anyInstant(random),
+                            random.nextBoolean() ? null : anyId(random),
+                            anyInstant(random));
+        };
+    }
+
+    private static List<Ipv4Address> anyAddresses(RandomGenerator random) {
+        return Choose.list(random, 0, 4, () -> new Ipv4Address(random.nextInt()));
     }
 
     private static Checkpoint.Interface anyInterface(RandomGenerator random) {
         return new Checkpoint.Interface(
-                new InterfaceId("eni-" + anyText(random)),
+                anyId(random),
                 new MacAddress(random.nextLong(1L << 48)),
                 new SubnetId("subnet-1"),
                 Ipv4Cidr.of(new Ipv4Address(random.nextInt()), random.nextInt(33)),
                 random.nextInt(15),
                 random.nextBoolean() ? null : new AttachmentId("eni-attach-1"),
                 new Ipv4Address(random.nextInt()),
-                Choose.list(random, 0, 4, () -> new Ipv4Address(random.nextInt())),
+                anyAddresses(random),
                 Choose.of(random, InterfaceRole.values()),
+                random.nextBoolean(),
                 anyInstant(random));
     }
 

@@ -5,6 +5,7 @@ import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.daemon.SetTempo;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
@@ -16,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class FileLedgerStoreTest {
 
-    private static final InstantSource CLOCK = InstantSource.fixed(Instant.ofEpochSecond(1000));
+    private static final SetTempo TEMPO = new SetTempo(Instant.ofEpochSecond(1000), 5);
+    private static final WriteTime NOW = new WriteTime("boot-1", 5, Instant.ofEpochSecond(1000));
 
     private static final int WRITES = 100;
 
@@ -57,7 +58,9 @@ final class FileLedgerStoreTest {
                                 + "\"allocationTimestamp\":1755700000123456789,"
                                 + "\"metadata\":{\"k8sPodNamespace\":\"default\","
                                 + "\"k8sPodName\":\"pod-0\",\"interfacesCount\":1}}],"
-                                + "\"vpcCni\":{\"format\":1,\"cooling\":[],\"intents\":[],"
+                                + "\"vpcCni\":{\"format\":2,\"written\":{\"boot\":\"boot-1\","
+                                + "\"nanos\":5,\"at\":1000000000000},\"cooling\":[],"
+                                + "\"departed\":{\"addresses\":[],\"interfaces\":[]},\"intents\":[],"
                                 + "\"interfaces\":[]}}\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                 .isEqualTo("rw-------");
@@ -79,7 +82,7 @@ final class FileLedgerStoreTest {
             Checkpoint checkpoint = store.read().checkpoint();
             assertThat(checkpoint)
                     .isEqualTo(
-                            new Checkpoint(
+                            Checkpoint.ofGrants(
                                     List.of(
                                             new Checkpoint.Grant(
                                                     Ipv4Address.parse("10.0.12.34"),
@@ -94,10 +97,7 @@ final class FileLedgerStoreTest {
                                                             "a91b22",
                                                             "unknown"),
                                                     new PodName("", ""),
-                                                    Instant.EPOCH)),
-                                    List.of(),
-                                    List.of(),
-                                    List.of()));
+                                                    Instant.EPOCH))));
         }
     }
 
@@ -107,9 +107,9 @@ final class FileLedgerStoreTest {
         Checkpoint before = Checkpoints.any(random);
         Checkpoint after = Checkpoints.any(random);
         for (Checkpoint each : List.of(before, after, before)) {
-            byte[] text = writer.write(each);
-            assertThat(CheckpointReader.read(text)).isEqualTo(each);
-            assertThat(text).isEqualTo(new CheckpointWriter().write(each));
+            byte[] text = writer.write(each, NOW);
+            assertThat(CheckpointReader.read(text)).isEqualTo(new CheckpointReader.Text(each, NOW));
+            assertThat(text).isEqualTo(new CheckpointWriter().write(each, NOW));
         }
     }
 
@@ -121,8 +121,9 @@ final class FileLedgerStoreTest {
                 new Checkpoint.Grant(
                         grant.address().plus(9), grant.key(), grant.pod(), grant.since());
         for (Checkpoint.Grant each : List.of(grant, moved)) {
-            var checkpoint = new Checkpoint(List.of(each), List.of(), List.of(), List.of());
-            assertThat(CheckpointReader.read(writer.write(checkpoint))).isEqualTo(checkpoint);
+            var checkpoint = Checkpoint.ofGrants(List.of(each));
+            assertThat(CheckpointReader.read(writer.write(checkpoint, NOW)).checkpoint())
+                    .isEqualTo(checkpoint);
         }
     }
 
@@ -140,7 +141,7 @@ final class FileLedgerStoreTest {
                         + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv4\":\"10.0.0.256\"}]}",
                 "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{\"networkName\":\"n\","
                         + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv6\":\"::1\"}]}",
-                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[],\"vpcCni\":{\"format\":1,"
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[],\"vpcCni\":{\"format\":2,"
                         + "\"interfaces\":[{\"id\":\"\"}]}}",
             })
     void setsAsideWhatItDoesNotUnderstand(String text) throws Exception {
@@ -191,7 +192,7 @@ final class FileLedgerStoreTest {
             deep = deep.resolve(name);
         }
         Path tooLong = deep.resolve("ipam.json");
-        try (var store = new FileLedgerStore(tooLong, CLOCK)) {
+        try (var store = new FileLedgerStore(tooLong, TEMPO, "boot-1")) {
             assertThatThrownBy(store::read)
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cannot read " + tooLong)
@@ -234,12 +235,15 @@ final class FileLedgerStoreTest {
         assertThat(Thread.interrupted()).as("it is not forgotten").isTrue();
     }
 
-    @Test
-    void leavesOutALaterFormatOfItsOwnPart() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void leavesOutAnotherFormatOfItsOwnPart(int format) throws Exception {
         Files.writeString(
                 file(),
                 "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[],"
-                        + "\"vpcCni\":{\"format\":2,\"cooling\":7}}");
+                        + "\"vpcCni\":{\"format\":"
+                        + format
+                        + ",\"cooling\":7}}");
         try (FileLedgerStore store = store()) {
             assertThat(store.read().checkpoint()).isEqualTo(Checkpoint.EMPTY);
         }
@@ -291,7 +295,7 @@ final class FileLedgerStoreTest {
     }
 
     private FileLedgerStore store() {
-        return new FileLedgerStore(file(), CLOCK);
+        return new FileLedgerStore(file(), TEMPO, "boot-1");
     }
 
     private Path file() {

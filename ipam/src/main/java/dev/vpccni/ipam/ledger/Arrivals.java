@@ -20,7 +20,13 @@ final class Arrivals {
         }
         var create =
                 new Checkpoint.Intent.Create(
-                        command.token(), command.device(), command.addresses(), null, now);
+                        command.token(),
+                        command.subnet(),
+                        command.device(),
+                        command.addresses(),
+                        command.created(),
+                        null,
+                        now);
         draft.creates = draft.creates.put(command.token(), create);
         return new Outcome.Done();
     }
@@ -57,9 +63,26 @@ final class Arrivals {
         if (held != known) {
             draft.put(held);
         }
+        draft.departed = draft.departed.remove(facts.id());
         if (command.token() != null) {
             draft.creates = draft.creates.remove(command.token());
         }
+        return add(draft, held, command.addresses(), now);
+    }
+
+    static Outcome discover(Draft draft, Command.Discover command, Instant now) {
+        InterfaceFacts facts = command.facts();
+        if (draft.interfaces.contains(facts.id())) {
+            return new Outcome.Done();
+        }
+        if (draft.interfaces.size() >= Ledger.INTERFACES_MAX) {
+            return tooMany();
+        }
+        HeldInterface joining = HeldInterface.joining(facts, now);
+        HeldInterface held =
+                facts.role().serves() ? joining.withStage(InterfaceStage.SUSPENDED) : joining;
+        draft.put(held);
+        draft.departed = draft.departed.remove(facts.id());
         return add(draft, held, command.addresses(), now);
     }
 
@@ -69,39 +92,47 @@ final class Arrivals {
             return unknown(command.facts().id());
         }
         if (!held.facts().equals(command.facts())) {
-            draft.put(held.withFacts(command.facts()));
+            HeldInterface described = held.withFacts(command.facts());
+            boolean mayServe = !held.facts().role().serves() && command.facts().role().serves();
+            // Nobody has set it up in the kernel yet.
+            draft.put(mayServe ? described.withStage(InterfaceStage.SUSPENDED) : described);
         }
         return new Outcome.Done();
     }
 
     static Outcome suspend(Draft draft, Command.Suspend command) {
-        return turn(draft, command.id(), InterfaceStage.SERVING, InterfaceStage.SUSPENDED);
-    }
-
-    static Outcome confirm(Draft draft, Command.Confirm command) {
-        return turn(draft, command.id(), InterfaceStage.SUSPENDED, InterfaceStage.SERVING);
-    }
-
-    static Outcome beginAssign(Draft draft, Command.BeginAssign command) {
         HeldInterface held = draft.interfaces.get(command.id());
         if (held == null) {
             return unknown(command.id());
         }
-        long expected = (long) held.size() + held.arriving() + command.count();
+        if (held.stage() == InterfaceStage.SERVING) {
+            draft.put(held.withStage(InterfaceStage.SUSPENDED));
+        }
+        return new Outcome.Done();
+    }
+
+    static Outcome beginAssign(Draft draft, Command.BeginAssign command, Instant now) {
+        HeldInterface held = draft.interfaces.get(command.id());
+        if (held == null) {
+            return unknown(command.id());
+        }
+        long expected = (long) held.size() + command.count();
         if (held.stage() != InterfaceStage.SERVING
+                || held.arriving() > 0
                 || command.count() < 1
                 || expected > Ledger.INTERFACE_ADDRESSES_MAX) {
             return new Outcome.Refused(
                     held.id() + " (" + held.stage() + ") cannot grow to " + expected);
         }
-        draft.put(held.withArriving(held.arriving() + command.count()));
+        draft.put(held.withArriving(command.count(), now));
         return new Outcome.Done();
     }
 
     static Outcome endAssign(Draft draft, Command.EndAssign command) {
         HeldInterface held = draft.interfaces.get(command.id());
         if (held != null && held.arriving() > 0 && command.count() > 0) {
-            draft.put(held.withArriving(Math.max(0, held.arriving() - command.count())));
+            int left = Math.max(0, held.arriving() - command.count());
+            draft.put(held.withArriving(left, held.arrivingSince()));
         }
         return new Outcome.Done();
     }
@@ -118,32 +149,16 @@ final class Arrivals {
         }
         HeldInterface held = to;
         for (Ipv4Address address : addresses) {
-            InterfaceId home = draft.homes.get(address);
-            if (home != null && !home.equals(held.id())) {
-                return new Outcome.Refused(address + " lies on " + home + " already");
-            }
             if (address.equals(held.facts().primaryAddress())) {
                 return new Outcome.Refused(address + " is the primary one of " + held.id());
             }
-            if (home == null) {
+            if (draft.homes.get(address) == null) {
                 held = draft.place(held.withGrown(now), address);
             }
         }
         return held.size() > Ledger.INTERFACE_ADDRESSES_MAX
                 ? new Outcome.Refused(held.id() + " cannot have " + held.size() + " addresses")
                 : new Outcome.Done();
-    }
-
-    private static Outcome turn(
-            Draft draft, InterfaceId id, InterfaceStage from, InterfaceStage to) {
-        HeldInterface held = draft.interfaces.get(id);
-        if (held == null) {
-            return unknown(id);
-        }
-        if (held.stage() == from) {
-            draft.put(held.withStage(to));
-        }
-        return new Outcome.Done();
     }
 
     static Outcome unknown(@Nullable InterfaceId id) {

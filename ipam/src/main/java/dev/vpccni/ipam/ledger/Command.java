@@ -4,6 +4,8 @@ import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.PodName;
+import dev.vpccni.model.SubnetId;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +39,10 @@ public sealed interface Command {
      * @param token the idempotency token of the request
      * @param device the device index that it shall have
      * @param addresses how many secondary addresses it shall bring
+     * @param created what its tag will say of when it was made, by the wall clock
      */
-    record BeginCreate(String token, int device, int addresses) implements Command {}
+    record BeginCreate(String token, SubnetId subnet, int device, int addresses, Instant created)
+            implements Command {}
 
     /** EC2 has made the interface of {@code token}; it is not attached or not set up yet. */
     record NoteCreated(String token, InterfaceId id) implements Command {}
@@ -59,22 +63,32 @@ public sealed interface Command {
         }
     }
 
+    /**
+     * EC2 shows an attached interface that nobody here has made. It takes a device index and a
+     * place from now on, and serves pods once {@link AddInterface} says that the kernel has it.
+     */
+    record Discover(InterfaceFacts facts, List<Ipv4Address> addresses) implements Command {
+        public Discover {
+            addresses = List.copyOf(addresses);
+        }
+    }
+
     /** EC2 says this about an interface that is known; its stage stays as it is. */
     record Describe(InterfaceFacts facts) implements Command {}
 
-    /** An interface may be gone: no new pod gets an address of it until {@link Confirm}. */
+    /** An interface may be gone: no new pod gets an address of it until {@link AddInterface}. */
     record Suspend(InterfaceId id) implements Command {}
 
-    /** A suspended interface is there after all. */
-    record Confirm(InterfaceId id) implements Command {}
-
-    /** {@code count} more addresses are about to be asked for. */
+    /** {@code count} more addresses are about to be asked for. Refused while others are. */
     record BeginAssign(InterfaceId id, int count) implements Command {}
 
-    /** The end of a {@link BeginAssign}, however many addresses came of it. */
+    /** {@code count} of the addresses of a {@link BeginAssign} are not awaited any more. */
     record EndAssign(InterfaceId id, int count) implements Command {}
 
-    /** The interface has these addresses, too; those known already stay as they are. */
+    /**
+     * The interface has these addresses, too; those known already stay as and where they are. One
+     * that had left is back: EC2 gave it again.
+     */
     record AddAddresses(InterfaceId id, List<Ipv4Address> addresses) implements Command {
         public AddAddresses {
             addresses = List.copyOf(addresses);

@@ -8,9 +8,11 @@ package dev.vpccni.ipam.ledger;
  * @param free ready for a pod
  * @param arriving asked of EC2 and not there yet, on present and on future interfaces
  * @param leaving on their way back to EC2, alone or with their interface
+ * @param doubted not shown by EC2, so that nobody gets them
  * @param unplaced in use or cooling on interfaces that are not confirmed or not known
  */
-public record Counts(int inUse, int cooling, int free, int arriving, int leaving, int unplaced) {
+public record Counts(
+        int inUse, int cooling, int free, int arriving, int leaving, int doubted, int unplaced) {
 
     /** Returns how many addresses are there for pods: in use, cooling and free. */
     public int total() {

@@ -131,7 +131,7 @@ final class Departures {
         return new Outcome.Done();
     }
 
-    static Outcome confirmRemoved(Draft draft, Command.ConfirmRemoved command) {
+    static Outcome confirmRemoved(Draft draft, Command.ConfirmRemoved command, Instant now) {
         HeldInterface held = draft.interfaces.get(command.id());
         if (held == null) {
             return new Outcome.Done();
@@ -143,6 +143,8 @@ final class Departures {
             draft.homes = draft.homes.remove(slot.address());
         }
         draft.remove(held);
+        draft.departed = draft.departed.put(held.id(), now);
+        draft.forgetCooled();
         return new Outcome.Done();
     }
 

@@ -18,6 +18,7 @@ final class Draft {
     OrderedMap<Ipv4Address, AddressUse> unplaced;
     OrderedMap<String, Checkpoint.Intent.Create> creates;
     OrderedMap<InterfaceId, Instant> removals;
+    OrderedMap<InterfaceId, Instant> departed;
     Openings openings;
 
     private final Instant now;
@@ -33,6 +34,7 @@ final class Draft {
         this.unplaced = OrderedMap.empty();
         this.creates = OrderedMap.empty();
         this.removals = OrderedMap.empty();
+        this.departed = OrderedMap.empty();
         this.openings = Openings.NONE;
         this.origin = null;
     }
@@ -47,6 +49,7 @@ final class Draft {
         this.unplaced = origin.unplacedMap();
         this.creates = origin.createMap();
         this.removals = origin.removalMap();
+        this.departed = origin.departedMap();
         this.openings = origin.openings();
         this.origin = origin;
     }
@@ -58,7 +61,8 @@ final class Draft {
                 || homes != origin.homeMap()
                 || unplaced != origin.unplacedMap()
                 || creates != origin.createMap()
-                || removals != origin.removalMap();
+                || removals != origin.removalMap()
+                || departed != origin.departedMap();
     }
 
     @Nullable HeldInterface home(Ipv4Address address) {
@@ -107,7 +111,11 @@ final class Draft {
         AddressUse known = unplaced.get(address);
         unplaced = unplaced.remove(address);
         homes = homes.put(address, held.id());
-        HeldInterface more = held.with(address, known == null ? AddressUse.Idle.NEVER_USED : known);
+        AddressUse use =
+                known == null || known instanceof AddressUse.Gone
+                        ? AddressUse.Idle.NEVER_USED
+                        : known;
+        HeldInterface more = held.with(address, use);
         put(more);
         return more;
     }
@@ -143,10 +151,15 @@ final class Draft {
         OrderedMap<Ipv4Address, AddressUse> before = unplaced;
         before.forEach((address, use) -> {
             boolean old =
-                    use instanceof AddressUse.Gone(Instant since)
-                            && now.isAfter(since.plus(Ledger.GONE_MEMORY));
+                    use instanceof AddressUse.Gone(Instant since) && Ledger.isForgotten(since, now);
             if (old || HeldInterface.isFree(use, now, cooldown)) {
                 unplaced = unplaced.remove(address);
+            }
+        });
+        OrderedMap<InterfaceId, Instant> left = departed;
+        left.forEach((id, since) -> {
+            if (Ledger.isForgotten(since, now)) {
+                departed = departed.remove(id);
             }
         });
     }
@@ -160,6 +173,12 @@ final class Draft {
         });
         OrderedMap<Ipv4Address, AddressUse> uses = unplaced;
         uses.forEach((address, use) -> unplaced = unplaced.put(address, use.noLaterThan(now)));
+        OrderedMap<InterfaceId, Instant> left = departed;
+        left.forEach((id, since) -> {
+            if (since.isAfter(now)) {
+                departed = departed.put(id, now);
+            }
+        });
         latest = now;
     }
 }

@@ -20,10 +20,12 @@ public final class HeldInterface {
     private final InterfaceStage stage;
     private final Instant since;
     private final int arriving;
+    private final Instant arrivingSince;
     private final Instant grown;
     private final Slot[] slots; // by address
     private final int inUse;
     private final int leaving;
+    private final int doubted;
     private final Instant longestIdle; // Instant.MAX if none is idle
 
     private HeldInterface(
@@ -31,31 +33,36 @@ public final class HeldInterface {
             InterfaceStage stage,
             Instant since,
             int arriving,
+            Instant arrivingSince,
             Instant grown,
             Slot[] slots) {
         this.facts = facts;
         this.stage = stage;
         this.since = since;
         this.arriving = arriving;
+        this.arrivingSince = arrivingSince;
         this.grown = grown;
         this.slots = slots;
         int used = 0;
         int going = 0;
+        int odd = 0;
         Instant idle = Instant.MAX;
         for (Slot slot : slots) {
             switch (slot.use()) {
                 case AddressUse.Idle(Instant from) -> idle = from.isBefore(idle) ? from : idle;
                 case AddressUse.Assigned _, AddressUse.Held _ -> used++;
-                case AddressUse.Leaving _, AddressUse.Doubted _, AddressUse.Gone _ -> going++;
+                case AddressUse.Leaving _ -> going++;
+                case AddressUse.Doubted _, AddressUse.Gone _ -> odd++;
             }
         }
         this.inUse = used;
         this.leaving = going;
+        this.doubted = odd;
         this.longestIdle = idle;
     }
 
     static HeldInterface joining(InterfaceFacts facts, Instant now) {
-        return new HeldInterface(facts, InterfaceStage.SERVING, now, 0, now, new Slot[0]);
+        return new HeldInterface(facts, InterfaceStage.SERVING, now, 0, now, now, new Slot[0]);
     }
 
     /** Returns what stays the same about it. */
@@ -88,6 +95,11 @@ public final class HeldInterface {
         return arriving;
     }
 
+    /** Returns since when addresses are awaited; meaningless while none are. */
+    public Instant arrivingSince() {
+        return arrivingSince;
+    }
+
     /** Returns its secondary addresses, by address. */
     public List<Slot> slots() {
         return List.of(slots);
@@ -103,9 +115,22 @@ public final class HeldInterface {
         return inUse;
     }
 
-    /** Returns how many of its addresses are on their way back to EC2, or doubted. */
+    /** Returns how many of its addresses are on their way back to EC2. */
     public int leaving() {
         return leaving;
+    }
+
+    /** Returns how many of its addresses EC2 does not show, so that nobody gets one of them. */
+    public int doubted() {
+        return doubted;
+    }
+
+    /** Returns the addresses that are on their way back to EC2. */
+    public List<Ipv4Address> leavingAddresses() {
+        return Arrays.stream(slots)
+                .filter(slot -> slot.use() instanceof AddressUse.Leaving)
+                .map(Slot::address)
+                .toList();
     }
 
     /** Returns how many of its addresses cool down at {@code now}. */
@@ -182,19 +207,19 @@ public final class HeldInterface {
     }
 
     HeldInterface withFacts(InterfaceFacts changed) {
-        return new HeldInterface(changed, stage, since, arriving, grown, slots);
+        return new HeldInterface(changed, stage, since, arriving, arrivingSince, grown, slots);
     }
 
     HeldInterface withStage(InterfaceStage changed) {
-        return new HeldInterface(facts, changed, since, arriving, grown, slots);
+        return new HeldInterface(facts, changed, since, arriving, arrivingSince, grown, slots);
     }
 
     HeldInterface withGrown(Instant changed) {
-        return new HeldInterface(facts, stage, since, arriving, changed, slots);
+        return new HeldInterface(facts, stage, since, arriving, arrivingSince, changed, slots);
     }
 
-    HeldInterface withArriving(int changed) {
-        return new HeldInterface(facts, stage, since, changed, grown, slots);
+    HeldInterface withArriving(int changed, Instant awaitedSince) {
+        return new HeldInterface(facts, stage, since, changed, awaitedSince, grown, slots);
     }
 
     /** Returns this with {@code address}, added if it was not here. */
@@ -211,7 +236,7 @@ public final class HeldInterface {
             changed[insertion] = new Slot(address, use);
             System.arraycopy(slots, insertion, changed, insertion + 1, slots.length - insertion);
         }
-        return new HeldInterface(facts, stage, since, arriving, grown, changed);
+        return new HeldInterface(facts, stage, since, arriving, arrivingSince, grown, changed);
     }
 
     HeldInterface without(Ipv4Address address) {
@@ -219,7 +244,7 @@ public final class HeldInterface {
                 Arrays.stream(slots)
                         .filter(slot -> !slot.address().equals(address))
                         .toArray(Slot[]::new);
-        return new HeldInterface(facts, stage, since, arriving, grown, fewer);
+        return new HeldInterface(facts, stage, since, arriving, arrivingSince, grown, fewer);
     }
 
     /** Returns this with every time after {@code now} moved to {@code now}. */
@@ -230,7 +255,8 @@ public final class HeldInterface {
                         .toArray(Slot[]::new);
         Instant joined = since.isAfter(now) ? now : since;
         Instant grew = grown.isAfter(now) ? now : grown;
-        return new HeldInterface(facts, stage, joined, arriving, grew, earlier);
+        Instant awaited = arrivingSince.isAfter(now) ? now : arrivingSince;
+        return new HeldInterface(facts, stage, joined, arriving, awaited, grew, earlier);
     }
 
     /** Returns whether an address idle {@code since} cools down; to the last instant, it does. */

@@ -27,7 +27,7 @@ public final class Ledger {
     /** How long an interface stays at least (upstream: {@code minENILifeTime}). */
     public static final Duration INTERFACE_AGE_MIN = Duration.ofMinutes(1);
 
-    /** How long an address that was given back is remembered; EC2 lags by seconds. */
+    /** How long what was given back is remembered; EC2 and metadata lag by seconds. */
     public static final Duration GONE_MEMORY = Duration.ofMinutes(1);
 
     /** More interfaces than any instance type has, on all its cards together. */
@@ -46,6 +46,7 @@ public final class Ledger {
     private final OrderedMap<Ipv4Address, AddressUse> unplaced;
     private final OrderedMap<String, Checkpoint.Intent.Create> creates;
     private final OrderedMap<InterfaceId, Instant> removals;
+    private final OrderedMap<InterfaceId, Instant> departed;
     private final Openings openings;
 
     Ledger(Draft draft) {
@@ -57,6 +58,7 @@ public final class Ledger {
         this.unplaced = draft.unplaced;
         this.creates = draft.creates;
         this.removals = draft.removals;
+        this.departed = draft.departed;
         this.openings = draft.openings;
     }
 
@@ -106,10 +108,10 @@ public final class Ledger {
                     case Command.NoteCreated note -> Arrivals.noteCreated(draft, note);
                     case Command.CancelCreate cancel -> Arrivals.cancelCreate(draft, cancel);
                     case Command.AddInterface add -> Arrivals.addInterface(draft, add, now);
+                    case Command.Discover found -> Arrivals.discover(draft, found, now);
                     case Command.Describe describe -> Arrivals.describe(draft, describe);
                     case Command.Suspend suspend -> Arrivals.suspend(draft, suspend);
-                    case Command.Confirm confirm -> Arrivals.confirm(draft, confirm);
-                    case Command.BeginAssign begin -> Arrivals.beginAssign(draft, begin);
+                    case Command.BeginAssign begin -> Arrivals.beginAssign(draft, begin, now);
                     case Command.EndAssign end -> Arrivals.endAssign(draft, end);
                     case Command.AddAddresses add -> Arrivals.addAddresses(draft, add, now);
                     case Command.BeginRelease begin -> Departures.beginRelease(draft, begin, now);
@@ -120,7 +122,7 @@ public final class Ledger {
                     case Command.Trust trust -> Departures.trust(draft, trust);
                     case Command.ForgetAddress forget -> Departures.forget(draft, forget, now);
                     case Command.BeginRemoval begin -> Departures.beginRemoval(draft, begin, now);
-                    case Command.ConfirmRemoved done -> Departures.confirmRemoved(draft, done);
+                    case Command.ConfirmRemoved done -> Departures.confirmRemoved(draft, done, now);
                     case Command.CancelRemoval cancel -> Departures.cancelRemoval(draft, cancel);
                     case Command.ForgetInterface forget -> Departures.forget(draft, forget, now);
                 };
@@ -172,6 +174,27 @@ public final class Ledger {
     public @Nullable AddressUse use(Ipv4Address address) {
         HeldInterface home = home(address);
         return home == null ? unplaced.get(address) : home.use(address);
+    }
+
+    /**
+     * Tells whether {@code address} was given back to EC2 so lately that EC2 may still show it at
+     * {@code now}.
+     */
+    public boolean hasLeft(Ipv4Address address, Instant now) {
+        return use(address) instanceof AddressUse.Gone(Instant since) && !isForgotten(since, now);
+    }
+
+    /**
+     * Tells whether the interface was detached by us so lately that EC2 may still show it at {@code
+     * now}.
+     */
+    public boolean hasLeft(InterfaceId id, Instant now) {
+        Instant since = departed.get(id);
+        return since != null && !isForgotten(since, now);
+    }
+
+    static boolean isForgotten(Instant since, Instant now) {
+        return now.isAfter(since.plus(GONE_MEMORY));
     }
 
     /** Returns the grant of {@code key}, or null if it has none. */
@@ -243,6 +266,10 @@ public final class Ledger {
 
     OrderedMap<InterfaceId, Instant> removalMap() {
         return removals;
+    }
+
+    OrderedMap<InterfaceId, Instant> departedMap() {
+        return departed;
     }
 
     Openings openings() {

@@ -11,9 +11,13 @@ import java.util.TreeSet;
 
 /**
  * What must be true of every ledger, and of every step from one to the next, for tests and
- * simulations to ask. Finds out by counting, not by what the ledger says of itself.
+ * simulations to ask. Finds out by counting, and by rules of its own: it asks neither what the
+ * ledger says of itself nor the code that decides.
  */
 public final class LedgerInvariants {
+
+    /** As upstream has it, for every interface that is removed ({@code minENILifeTime}). */
+    private static final long YOUNGEST_REMOVED_SECONDS = 60;
 
     private LedgerInvariants() {}
 
@@ -26,9 +30,17 @@ public final class LedgerInvariants {
         int openings = 0;
         for (HeldInterface held : ledger.interfaces()) {
             int inUse = 0;
+            int leaving = 0;
+            int doubted = 0;
+            boolean idle = false;
             for (Slot slot : held.slots()) {
                 placed++;
-                inUse += slot.use().inUse() ? 1 : 0;
+                switch (slot.use()) {
+                    case AddressUse.Assigned _, AddressUse.Held _ -> inUse++;
+                    case AddressUse.Leaving _ -> leaving++;
+                    case AddressUse.Doubted _, AddressUse.Gone _ -> doubted++;
+                    case AddressUse.Idle _ -> idle = true;
+                }
                 if (!seen.add(slot.address())) {
                     violations.add(slot.address() + " lies on two interfaces");
                 }
@@ -37,8 +49,10 @@ public final class LedgerInvariants {
                 }
                 own(ledger, slot.address(), slot.use(), owners, violations);
             }
-            if (inUse != held.inUse()) {
-                violations.add(held.id() + " counts " + held.inUse() + " in use, not " + inUse);
+            boolean counted =
+                    inUse == held.inUse() && leaving == held.leaving() && doubted == held.doubted();
+            if (!counted) {
+                violations.add("counts are not those of " + held);
             }
             if (inUse > 0 && held.stage() == InterfaceStage.LEAVING) {
                 violations.add(held.id() + " is leaving with " + inUse + " addresses in use");
@@ -46,9 +60,12 @@ public final class LedgerInvariants {
             if (!ledger.openings().agreesWith(held)) {
                 violations.add(held.id() + " is not listed as it should be");
             }
-            openings += held.hasOpening() ? 1 : 0;
-            if (held.size() > Ledger.INTERFACE_ADDRESSES_MAX) {
-                violations.add(held.id() + " has " + held.size() + " addresses");
+            boolean serves =
+                    held.stage() == InterfaceStage.SERVING
+                            && held.facts().role() != InterfaceRole.UNMANAGED;
+            openings += serves && idle ? 1 : 0;
+            if (held.slots().size() > Ledger.INTERFACE_ADDRESSES_MAX) {
+                violations.add(held.id() + " has " + held.slots().size() + " addresses");
             }
         }
         ledger.unplaced()
@@ -89,42 +106,91 @@ public final class LedgerInvariants {
 
     /** Returns what is wrong about the step from {@code before} to {@code after} at {@code now}. */
     public static List<String> violations(Ledger before, Ledger after, Instant now) {
+        return violations(before, after, now, now);
+    }
+
+    /**
+     * Returns what is wrong about a step that was made at some instant between two others.
+     *
+     * @param from when {@code before} was still the ledger
+     * @param now when {@code after} is
+     */
+    public static List<String> violations(Ledger before, Ledger after, Instant from, Instant now) {
         var violations = new ArrayList<>(violations(after));
         Ledger timely = before.at(now);
         for (HeldInterface held : timely.interfaces()) {
             for (Slot slot : held.slots()) {
-                compare(slot.address(), slot.use(), after, now, violations);
+                compare(slot.address(), slot.use(), after, from, now, violations);
             }
-            HeldInterface then = after.find(held.id());
-            boolean begins =
-                    then != null
-                            && then.stage() == InterfaceStage.LEAVING
-                            && held.stage() != InterfaceStage.LEAVING;
-            String against = held.againstRemoval(now, before.cooldown());
-            if (begins && against != null) {
-                violations.add(held.id() + " is being removed, and " + against);
+            compare(held, after, now, violations);
+        }
+        timely.unplaced()
+                .forEach((address, use) -> compare(address, use, after, from, now, violations));
+        return violations;
+    }
+
+    private static void compare(
+            HeldInterface held, Ledger after, Instant now, List<String> violations) {
+        HeldInterface then = after.find(held.id());
+        boolean begins =
+                then != null
+                        && then.stage() == InterfaceStage.LEAVING
+                        && held.stage() != InterfaceStage.LEAVING;
+        if (!begins) {
+            return;
+        }
+        if (held.facts().role() != InterfaceRole.SECONDARY) {
+            violations.add(held.id() + " is being removed, and is " + held.facts().role());
+        }
+        if (held.since().plusSeconds(YOUNGEST_REMOVED_SECONDS).isAfter(now)) {
+            violations.add(held.id() + " is being removed, and joined at " + held.since());
+        }
+        if (held.arriving() > 0) {
+            violations.add(held.id() + " is being removed, and addresses arrive on it");
+        }
+        for (Slot slot : held.slots()) {
+            if (isBusy(slot.use(), after, now)) {
+                violations.add(held.id() + " is being removed with " + slot);
             }
         }
-        timely.unplaced().forEach((address, use) -> compare(address, use, after, now, violations));
-        return violations;
     }
 
     private static void compare(
             Ipv4Address address,
             AddressUse was,
             Ledger after,
+            Instant from,
             Instant now,
             List<String> violations) {
+        if (!isBusy(was, after, now)) {
+            return;
+        }
         AddressUse is = after.use(address);
-        boolean released = is instanceof AddressUse.Idle(Instant from) && from.equals(now);
-        if (was.inUse() && !was.equals(is) && !released) {
-            violations.add(address + " was " + was + ", and is " + is);
+        boolean same = was.equals(is);
+        // Cooling begins anew where a pod that nobody knew is seen to have gone.
+        boolean begunToCool = is instanceof AddressUse.Idle(Instant since) && !since.isBefore(from);
+        boolean fine =
+                switch (was) {
+                    case AddressUse.Assigned _, AddressUse.Held _ -> same || begunToCool;
+                    case AddressUse.Idle _ ->
+                            same
+                                    || begunToCool
+                                    || is instanceof AddressUse.Held
+                                    || is instanceof AddressUse.Doubted;
+                    case AddressUse.Leaving _, AddressUse.Doubted _, AddressUse.Gone _ -> true;
+                };
+        if (!fine) {
+            violations.add(address + " was " + was + ", and is " + is + " at " + now);
         }
-        boolean cooling =
-                was instanceof AddressUse.Idle(Instant since)
-                        && HeldInterface.cools(since, now, after.cooldown());
-        if (cooling && (is instanceof Assigned || is instanceof AddressUse.Leaving)) {
-            violations.add(address + " is cooling down, and is " + is);
-        }
+    }
+
+    /** Tells whether a pod has the address, or had it less than the time of rest ago. */
+    private static boolean isBusy(AddressUse use, Ledger ledger, Instant now) {
+        return switch (use) {
+            case AddressUse.Assigned _, AddressUse.Held _ -> true;
+            case AddressUse.Idle(Instant since) ->
+                    since.isAfter(Instant.EPOCH) && since.plus(ledger.cooldown()).isAfter(now);
+            case AddressUse.Leaving _, AddressUse.Doubted _, AddressUse.Gone _ -> false;
+        };
     }
 }

@@ -5,6 +5,7 @@ import dev.vpccni.model.Ipv4Address;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Makes a ledger of a checkpoint, which may come from anywhere and say anything. */
 final class Restoration {
@@ -22,6 +23,7 @@ final class Restoration {
         checkpoint.intents().forEach(restoration::add);
         checkpoint.grants().forEach(restoration::add);
         checkpoint.cooling().forEach(restoration::add);
+        restoration.add(checkpoint.departed());
         restoration.draft.noLaterThanNow();
         restoration.draft.forgetCooled();
         return new Ledger.Restored(new Ledger(restoration.draft), restoration.problems);
@@ -43,7 +45,9 @@ final class Restoration {
             problems.add("interface " + listed.id() + " is one too many");
             return;
         }
-        HeldInterface held = HeldInterface.joining(facts, listed.since());
+        HeldInterface joined = HeldInterface.joining(facts, listed.since());
+        HeldInterface held =
+                listed.suspended() ? joined.withStage(InterfaceStage.SUSPENDED) : joined;
         draft.put(held);
         for (Ipv4Address address : listed.addresses()) {
             InterfaceId home = draft.homes.get(address);
@@ -62,13 +66,62 @@ final class Restoration {
             case Checkpoint.Intent.Create create ->
                     draft.creates = draft.creates.put(create.token(), create);
             case Checkpoint.Intent.Remove(InterfaceId id, Instant since) -> {
-                HeldInterface held = draft.interfaces.get(id);
-                if (held == null) {
-                    problems.add("interface " + id + " was being removed, and is not listed");
-                } else {
+                HeldInterface held = listed(id, "removed");
+                if (held != null) {
                     draft.put(held.withStage(InterfaceStage.LEAVING));
                     draft.removals = draft.removals.put(id, since);
                 }
+            }
+            case Checkpoint.Intent.Release(
+                            InterfaceId id,
+                            List<Ipv4Address> some,
+                            Instant since) -> {
+                HeldInterface held = listed(id, "relieved of addresses");
+                if (held != null) {
+                    leave(held, some, since);
+                }
+            }
+            case Checkpoint.Intent.Assign(InterfaceId id, int count, Instant since) -> {
+                HeldInterface held = listed(id, "given addresses");
+                if (held != null && count > 0 && count <= Ledger.INTERFACE_ADDRESSES_MAX) {
+                    draft.put(held.withArriving(count, since));
+                }
+            }
+        }
+    }
+
+    private @Nullable HeldInterface listed(InterfaceId id, String what) {
+        HeldInterface held = draft.interfaces.get(id);
+        if (held == null) {
+            problems.add("interface " + id + " was being " + what + ", and is not listed");
+        }
+        return held;
+    }
+
+    private void leave(HeldInterface from, List<Ipv4Address> addresses, Instant since) {
+        HeldInterface held = from;
+        for (Ipv4Address address : addresses) {
+            InterfaceId home = draft.homes.get(address);
+            boolean elsewhere = home != null && !home.equals(held.id());
+            if (elsewhere || held.size() >= Ledger.INTERFACE_ADDRESSES_MAX) {
+                problems.add(address + " was leaving " + held.id() + ", and is one too many");
+            } else {
+                draft.homes = draft.homes.put(address, held.id());
+                held = held.with(address, new AddressUse.Leaving(since));
+                draft.put(held);
+            }
+        }
+    }
+
+    private void add(Checkpoint.Departed departed) {
+        for (Checkpoint.Cooling gone : departed.addresses()) {
+            if (draft.use(gone.address()) == null) {
+                draft.setUse(gone.address(), new AddressUse.Gone(gone.since()));
+            }
+        }
+        for (Checkpoint.DepartedInterface gone : departed.interfaces()) {
+            if (!draft.interfaces.contains(gone.id())) {
+                draft.departed = draft.departed.put(gone.id(), gone.since());
             }
         }
     }
@@ -91,7 +144,7 @@ final class Restoration {
 
     private void add(Checkpoint.Cooling cooling) {
         AddressUse use = draft.use(cooling.address());
-        if (use == null || !use.inUse()) {
+        if (use == null || use instanceof AddressUse.Idle) {
             draft.setUse(cooling.address(), new AddressUse.Idle(cooling.since()));
         }
     }

@@ -15,36 +15,55 @@ final class View {
     private View() {}
 
     static Counts counts(Ledger ledger, Instant now) {
-        int[] n = new int[6];
+        var count = new Counting();
         Duration cooldown = ledger.cooldown();
         for (HeldInterface held : ledger.interfaces()) {
-            if (!held.facts().role().serves()) {
-                continue;
-            }
-            int cooling = held.cooling(now, cooldown);
-            switch (held.stage()) {
-                case SERVING -> {
-                    n[0] += held.inUse();
-                    n[1] += cooling;
-                    n[2] += held.size() - held.inUse() - held.leaving() - cooling;
-                    n[3] += held.arriving();
-                    n[4] += held.leaving();
-                }
-                case SUSPENDED -> n[5] += held.inUse() + cooling;
-                case LEAVING -> n[4] += held.size();
+            if (held.facts().role().serves()) {
+                count.add(held, held.cooling(now, cooldown));
             }
         }
         for (Checkpoint.Intent.Create create : ledger.creates()) {
-            n[3] += create.addresses();
+            count.arriving += create.addresses();
         }
         ledger.unplacedMap()
                 .forEach((_, use) -> {
                     if (!(use instanceof AddressUse.Gone)
                             && !HeldInterface.isFree(use, now, cooldown)) {
-                        n[5]++;
+                        count.unplaced++;
                     }
                 });
-        return new Counts(n[0], n[1], n[2], n[3], n[4], n[5]);
+        return count.counts();
+    }
+
+    private static final class Counting {
+
+        private int inUse;
+        private int cooling;
+        private int free;
+        private int arriving;
+        private int leaving;
+        private int doubted;
+        private int unplaced;
+
+        void add(HeldInterface held, int coolingHere) {
+            switch (held.stage()) {
+                case SERVING -> {
+                    int withheld = held.leaving() + held.doubted();
+                    inUse += held.inUse();
+                    cooling += coolingHere;
+                    free += held.size() - held.inUse() - withheld - coolingHere;
+                    arriving += held.arriving();
+                    leaving += held.leaving();
+                    doubted += held.doubted();
+                }
+                case SUSPENDED -> unplaced += held.inUse() + coolingHere;
+                case LEAVING -> leaving += held.size();
+            }
+        }
+
+        Counts counts() {
+            return new Counts(inUse, cooling, free, arriving, leaving, doubted, unplaced);
+        }
     }
 
     static @Nullable Instant nextCoolingEnd(Ledger ledger, Instant now) {
@@ -96,11 +115,30 @@ final class View {
             }
             interfaces.add(entry(held, addresses));
         }
+        var departed = new ArrayList<Checkpoint.Cooling>();
         ledger.unplacedMap()
-                .forEach((address, use) -> collect(address, use, grants, cooling, ledger));
+                .forEach((address, use) -> {
+                    collect(address, use, grants, cooling, ledger);
+                    if (use instanceof AddressUse.Gone(Instant since)
+                            && !Ledger.isForgotten(since, ledger.latest())) {
+                        departed.add(new Checkpoint.Cooling(address, since));
+                    }
+                });
+        var departedInterfaces = new ArrayList<Checkpoint.DepartedInterface>();
+        ledger.departedMap()
+                .forEach((id, since) -> {
+                    if (!Ledger.isForgotten(since, ledger.latest())) {
+                        departedInterfaces.add(new Checkpoint.DepartedInterface(id, since));
+                    }
+                });
         grants.sort(Comparator.comparing(Checkpoint.Grant::address));
         cooling.sort(Comparator.comparing(Checkpoint.Cooling::address));
-        return new Checkpoint(grants, cooling, intents(ledger), interfaces);
+        return new Checkpoint(
+                grants,
+                cooling,
+                intents(ledger),
+                interfaces,
+                new Checkpoint.Departed(departed, departedInterfaces));
     }
 
     private static void collect(
@@ -112,17 +150,20 @@ final class View {
         switch (use) {
             case AddressUse.Assigned(var key, var pod, var since) ->
                     grants.add(new Checkpoint.Grant(address, key, pod, since));
-            case AddressUse.Idle(Instant since) -> {
-                // What has cooled down as of the last change has cooled down for good.
-                if (HeldInterface.cools(since, ledger.latest(), ledger.cooldown())) {
-                    cooling.add(new Checkpoint.Cooling(address, since));
-                }
-            }
-            // A doubted address is asked about again after a restart; a held one the kernel knows.
-            case AddressUse.Doubted _,
-                    AddressUse.Held _,
-                    AddressUse.Leaving _,
-                    AddressUse.Gone _ -> {}
+            case AddressUse.Idle(Instant since) -> collect(address, since, cooling, ledger);
+            // It is asked about again after a restart, and has to cool down all the same.
+            case AddressUse.Doubted(Instant since) -> collect(address, since, cooling, ledger);
+            // A held one the kernel knows, one that leaves is an intent, and one that has left is
+            // listed as such.
+            case AddressUse.Held _, AddressUse.Leaving _, AddressUse.Gone _ -> {}
+        }
+    }
+
+    /** What has cooled down as of the last change has cooled down for good. */
+    private static void collect(
+            Ipv4Address address, Instant since, List<Checkpoint.Cooling> cooling, Ledger ledger) {
+        if (HeldInterface.cools(since, ledger.latest(), ledger.cooldown())) {
+            cooling.add(new Checkpoint.Cooling(address, since));
         }
     }
 
@@ -138,6 +179,7 @@ final class View {
                 facts.primaryAddress(),
                 addresses,
                 facts.role(),
+                held.stage() == InterfaceStage.SUSPENDED,
                 held.since());
     }
 
@@ -146,6 +188,18 @@ final class View {
         ledger.removalMap()
                 .forEach((InterfaceId id, Instant since) ->
                         intents.add(new Checkpoint.Intent.Remove(id, since)));
+        for (HeldInterface held : ledger.interfaces()) {
+            // A fixed time: the checkpoint must not change where nothing else does.
+            List<Ipv4Address> leaving = held.leavingAddresses();
+            if (!leaving.isEmpty()) {
+                intents.add(new Checkpoint.Intent.Release(held.id(), leaving, held.since()));
+            }
+            if (held.arriving() > 0) {
+                intents.add(
+                        new Checkpoint.Intent.Assign(
+                                held.id(), held.arriving(), held.arrivingSince()));
+            }
+        }
         return intents;
     }
 }

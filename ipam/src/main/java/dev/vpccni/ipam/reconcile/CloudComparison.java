@@ -10,7 +10,6 @@ import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Slot;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,19 +21,19 @@ import org.jspecify.annotations.Nullable;
 /** One comparison of the ledger's interfaces and addresses with EC2, metadata and kernel. */
 final class CloudComparison {
 
-    /** How far EC2's answers may lag behind what EC2 did. */
-    private static final Duration SETTLING = Duration.ofSeconds(10);
-
     private final Ledger ledger;
     private final Observation observed;
     private final Suspicions before;
     private final Instant now;
     private final List<Command> commands = new ArrayList<>();
-    private final List<SeenInterface> adopt = new ArrayList<>();
+    private final List<SeenInterface> serve = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
     private final SortedMap<Ipv4Address, Instant> missingAddresses = new TreeMap<>();
     private final SortedMap<InterfaceId, Instant> missingInterfaces = new TreeMap<>();
+    private final SortedMap<Ipv4Address, Instant> newcomers = new TreeMap<>();
+    private final SortedMap<InterfaceId, Integer> misplaced = new TreeMap<>();
     private boolean askEc2;
+    private boolean askAgain;
 
     CloudComparison(Ledger ledger, Observation observed, Suspicions before, Instant now) {
         this.ledger = ledger;
@@ -43,50 +42,77 @@ final class CloudComparison {
         this.now = now;
     }
 
+    /** Returns what follows from it; of grants and pods it says nothing. */
     Corrections corrections() {
         if (observed.ec2() == null) {
             missingAddresses.putAll(before.addresses());
             missingInterfaces.putAll(before.interfaces());
-            takeHints();
+            newcomers.putAll(before.newcomers());
+            lookAtLinks();
         } else {
             compare(byId(observed.ec2()));
         }
         return new Corrections(
                 commands,
-                adopt,
+                serve,
+                List.of(),
                 findings,
                 askEc2,
-                new Suspicions(missingAddresses, missingInterfaces));
+                askAgain,
+                misplaced,
+                new Suspicions(missingAddresses, missingInterfaces, newcomers, new TreeMap<>()));
     }
 
     private void compare(SortedMap<InterfaceId, SeenInterface> ec2) {
         for (HeldInterface held : ledger.interfaces()) {
             SeenInterface seen = ec2.get(held.id());
+            if (held.stage() == InterfaceStage.LEAVING) {
+                continue; // Whoever removes it knows more.
+            }
             if (seen == null) {
                 missing(held);
-            } else if (held.stage() != InterfaceStage.LEAVING) {
+            } else {
                 present(held, seen);
             }
         }
         for (SeenInterface seen : ec2.values()) {
-            if (ledger.find(seen.facts().id()) == null && !beingMade(seen.facts())) {
-                adopt.add(seen);
+            InterfaceId id = seen.facts().id();
+            if (ledger.find(id) == null && !isBeingMade(id) && !ledger.hasLeft(id, now)) {
+                discover(seen);
             }
         }
     }
 
-    private void missing(HeldInterface held) {
-        boolean link = observed.kernel().links().contains(held.facts().mac());
-        if (held.stage() == InterfaceStage.LEAVING) {
-            if (!link) {
-                commands.add(new Command.ConfirmRemoved(held.id()));
+    /** Nobody here made it: it takes a place at once, and serves when the kernel has it, too. */
+    private void discover(SeenInterface seen) {
+        var fresh = new ArrayList<Ipv4Address>();
+        for (Ipv4Address address : seen.addresses()) {
+            if (ledger.home(address) == null && isBelieved(address)) {
+                fresh.add(address);
             }
+        }
+        commands.add(new Command.Discover(seen.facts(), fresh));
+        findings.add("interface " + seen.facts().id() + " was attached by somebody else");
+        serveIfLinked(new SeenInterface(seen.facts(), fresh));
+    }
+
+    private void serveIfLinked(SeenInterface seen) {
+        if (!seen.facts().role().serves()) {
             return;
         }
-        if (link && observed.at().isBefore(held.since().plus(SETTLING))) {
+        if (hasLink(seen.facts())) {
+            serve.add(seen);
+        } else {
+            askAgain = true; // The device of an interface follows its attachment.
+        }
+    }
+
+    private void missing(HeldInterface held) {
+        boolean link = hasLink(held.facts());
+        if (link && observed.at().isBefore(held.since().plus(Reconciler.SETTLING))) {
             return;
         }
-        Instant since = firstMissed(before.interfaces().get(held.id()));
+        Instant since = firstSeen(before.interfaces().get(held.id()));
         if (held.stage() == InterfaceStage.SERVING) {
             commands.add(new Command.Suspend(held.id()));
         }
@@ -95,32 +121,45 @@ final class CloudComparison {
             findings.add("interface " + held.id() + " is gone, though nobody here removed it");
         } else {
             missingInterfaces.put(held.id(), since);
-            findings.add("interface " + held.id() + " is not shown by EC2 since " + since);
+            findings.add(
+                    "interface " + held.id() + " is not shown by EC2 since " + since + pods(held));
         }
     }
 
     private void present(HeldInterface held, SeenInterface seen) {
-        boolean link = observed.kernel().links().contains(held.facts().mac());
-        if (held.stage() == InterfaceStage.SUSPENDED && link) {
-            commands.add(new Command.Confirm(held.id()));
-        } else if (held.stage() == InterfaceStage.SERVING && !link) {
-            commands.add(new Command.Suspend(held.id()));
-            findings.add("the kernel has no link for interface " + held.id());
+        if (held.stage() == InterfaceStage.SUSPENDED) {
+            serveIfLinked(new SeenInterface(withAttachment(held, seen), List.of()));
+        } else if (!hasLink(held.facts())) {
+            suspendUnlinked(held);
         }
-        update(held, seen.facts());
+        describe(held, seen.facts());
+        noteMisplaced(held, seen);
+        if (held.arriving() == 0) {
+            takeNewcomers(held, seen);
+        }
         var shown = new TreeSet<>(seen.addresses());
-        adoptAddresses(held, seen);
         for (Slot slot : held.slots()) {
-            if (shown.contains(slot.address())) {
-                found(held, slot);
-            } else {
+            if (!shown.contains(slot.address())) {
                 missing(held, slot);
+            } else if (slot.use() instanceof AddressUse.Doubted) {
+                commands.add(new Command.Trust(held.id(), List.of(slot.address())));
             }
         }
     }
 
+    private void suspendUnlinked(HeldInterface held) {
+        if (held.facts().role().serves()) {
+            commands.add(new Command.Suspend(held.id()));
+            findings.add("the kernel has no link for interface " + held.id() + pods(held));
+        }
+    }
+
+    private static InterfaceFacts withAttachment(HeldInterface held, SeenInterface seen) {
+        return held.facts().withAttachment(seen.facts().attachment());
+    }
+
     /** Attachment and role are not known before EC2 was asked, and stay the same after. */
-    private void update(HeldInterface held, InterfaceFacts seen) {
+    private void describe(HeldInterface held, InterfaceFacts seen) {
         InterfaceFacts known = held.facts();
         boolean differs =
                 seen.role() != known.role()
@@ -131,32 +170,47 @@ final class CloudComparison {
         }
     }
 
-    private void adoptAddresses(HeldInterface held, SeenInterface seen) {
-        var fresh = new ArrayList<Ipv4Address>();
+    private void noteMisplaced(HeldInterface held, SeenInterface seen) {
         for (Ipv4Address address : seen.addresses()) {
             HeldInterface home = ledger.home(address);
             if (home != null && !home.id().equals(held.id())) {
+                misplaced.merge(held.id(), 1, Integer::sum);
                 findings.add(
                         address + " is on " + home.id() + " here and on " + held.id() + " in EC2");
-            } else if (home == null && !(ledger.use(address) instanceof AddressUse.Gone)) {
-                // What was given back a moment ago, EC2 may go on to show for a while.
+            }
+        }
+    }
+
+    /** An address that nobody knew is believed in when metadata, or EC2 a while later, agrees. */
+    private void takeNewcomers(HeldInterface held, SeenInterface seen) {
+        var fresh = new ArrayList<Ipv4Address>();
+        for (Ipv4Address address : seen.addresses()) {
+            if (ledger.home(address) == null && isBelieved(address)) {
                 fresh.add(address);
             }
         }
-        if (!fresh.isEmpty() && held.arriving() == 0) {
+        if (!fresh.isEmpty()) {
             commands.add(new Command.AddAddresses(held.id(), fresh));
         }
     }
 
-    private void found(HeldInterface held, Slot slot) {
-        if (slot.use() instanceof AddressUse.Doubted) {
-            commands.add(new Command.Trust(held.id(), List.of(slot.address())));
+    private boolean isBelieved(Ipv4Address address) {
+        if (ledger.hasLeft(address, now)) {
+            return false;
         }
+        Instant since = firstSeen(before.newcomers().get(address));
+        boolean settled = !observed.at().isBefore(since.plus(Reconciler.SETTLING));
+        if (settled || observed.metadata().contains(address)) {
+            return true;
+        }
+        newcomers.put(address, since);
+        askAgain = true;
+        return false;
     }
 
     private void missing(HeldInterface held, Slot slot) {
         Ipv4Address address = slot.address();
-        Instant since = firstMissed(before.addresses().get(address));
+        Instant since = firstSeen(before.addresses().get(address));
         boolean live = observed.kernel().live().contains(address);
         switch (slot.use()) {
             case AddressUse.Assigned _, AddressUse.Held _ -> {
@@ -165,7 +219,7 @@ final class CloudComparison {
             }
             case AddressUse.Idle _ -> {
                 // EC2's answer may be older than the address.
-                if (!live && !observed.at().isBefore(held.grown().plus(SETTLING))) {
+                if (!live && !observed.at().isBefore(held.grown().plus(Reconciler.SETTLING))) {
                     commands.add(new Command.Doubt(held.id(), List.of(address)));
                     missingAddresses.put(address, since);
                 }
@@ -182,59 +236,47 @@ final class CloudComparison {
         }
     }
 
-    private void takeHints() {
+    private void lookAtLinks() {
         for (HeldInterface held : ledger.interfaces()) {
-            boolean link = observed.kernel().links().contains(held.facts().mac());
+            boolean link = hasLink(held.facts());
             if (held.stage() == InterfaceStage.SERVING && !link) {
-                commands.add(new Command.Suspend(held.id()));
-                findings.add("the kernel has no link for interface " + held.id());
+                suspendUnlinked(held);
             }
             askEc2 |= held.stage() == InterfaceStage.SUSPENDED || !link;
         }
-        askEc2 |= !missingAddresses.isEmpty();
-        if (observed.metadata() != null) {
-            SortedMap<InterfaceId, SeenInterface> metadata = byId(observed.metadata());
-            askEc2 |= metadata.values().stream().anyMatch(this::isNews);
-            askEc2 |=
-                    ledger.interfaces().stream()
-                            .anyMatch(held ->
-                                    held.stage() == InterfaceStage.SERVING
-                                            && !metadata.containsKey(held.id()));
-        }
+        askEc2 |= !missingAddresses.isEmpty() || !newcomers.isEmpty();
     }
 
-    private boolean isNews(SeenInterface seen) {
-        HeldInterface held = ledger.find(seen.facts().id());
-        if (held == null) {
-            return !beingMade(seen.facts());
-        }
-        if (held.stage() == InterfaceStage.LEAVING || held.arriving() > 0) {
-            return false;
-        }
-        var known = new TreeSet<Ipv4Address>();
-        for (Slot slot : held.slots()) {
-            if (!(slot.use() instanceof AddressUse.Leaving)) {
-                known.add(slot.address());
-            }
-        }
-        return !known.equals(new TreeSet<>(seen.addresses()));
+    private boolean hasLink(InterfaceFacts facts) {
+        return observed.kernel().links().contains(facts.mac());
     }
 
-    private boolean beingMade(InterfaceFacts facts) {
+    private boolean isBeingMade(InterfaceId id) {
         for (Checkpoint.Intent.Create create : ledger.creates()) {
-            if (facts.id().equals(create.id()) || facts.device() == create.device()) {
+            if (id.equals(create.id())) {
                 return true;
             }
         }
         return false;
     }
 
-    private Instant firstMissed(@Nullable Instant known) {
+    private Instant firstSeen(@Nullable Instant known) {
         return known == null || known.isAfter(now) ? now : known;
     }
 
     private boolean graceIsOver(Instant since) {
         return !now.isBefore(since.plus(Reconciler.GRACE));
+    }
+
+    /** Names the pods that lose their way with an interface. */
+    private static String pods(HeldInterface held) {
+        var names = new ArrayList<String>();
+        for (Slot slot : held.slots()) {
+            if (slot.use() instanceof AddressUse.Assigned assigned) {
+                names.add(assigned.pod() + " (" + slot.address() + ")");
+            }
+        }
+        return names.isEmpty() ? "" : "; cut off with it: " + String.join(", ", names);
     }
 
     private static SortedMap<InterfaceId, SeenInterface> byId(List<SeenInterface> seen) {

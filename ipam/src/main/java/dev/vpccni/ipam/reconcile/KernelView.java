@@ -1,5 +1,6 @@
 package dev.vpccni.ipam.reconcile;
 
+import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.MacAddress;
 import java.util.Collections;
@@ -10,13 +11,17 @@ import java.util.TreeSet;
  * What the node's kernel shows.
  *
  * @param links the MAC addresses of its network interfaces, veth links not among them
- * @param live the addresses that lead to a pod: those with a route or a rule to a host interface
- *     that exists
+ * @param live the addresses that lead to a pod: those with a route to a host interface that exists
+ * @param connected the grants whose pods have a host interface, whatever leads to it
  */
-public record KernelView(SortedSet<MacAddress> links, SortedSet<Ipv4Address> live) {
+public record KernelView(
+        SortedSet<MacAddress> links,
+        SortedSet<Ipv4Address> live,
+        SortedSet<AttachmentKey> connected) {
 
     public KernelView {
         links = Collections.unmodifiableSortedSet(new TreeSet<>(links));
         live = Collections.unmodifiableSortedSet(new TreeSet<>(live));
+        connected = Collections.unmodifiableSortedSet(new TreeSet<>(connected));
     }
 }

@@ -1,25 +1,30 @@
 package dev.vpccni.ipam.reconcile;
 
+import dev.vpccni.model.Ipv4Address;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What three witnesses say about the same node.
+ * What the witnesses say about the same node.
  *
  * @param at when the first of them was asked
  * @param ec2 the attached interfaces according to EC2, or null if it was not asked or did not
  *     answer
- * @param metadata those according to the instance's metadata, which may lag, or null likewise
+ * @param metadata addresses that the instance's metadata shows on its interfaces, which may lag;
+ *     none if it was not asked
  */
 public record Observation(
         Instant at,
         @Nullable List<SeenInterface> ec2,
-        @Nullable List<SeenInterface> metadata,
+        SortedSet<Ipv4Address> metadata,
         KernelView kernel) {
 
     public Observation {
         ec2 = ec2 == null ? null : List.copyOf(ec2);
-        metadata = metadata == null ? null : List.copyOf(metadata);
+        metadata = Collections.unmodifiableSortedSet(new TreeSet<>(metadata));
     }
 }

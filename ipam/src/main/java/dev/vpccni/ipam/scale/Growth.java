@@ -51,7 +51,7 @@ final class Growth {
 
     private void extendInterfaces() {
         for (HeldInterface held : ledger.interfaces()) {
-            int room = limits.addressesEach() - held.size() - held.arriving();
+            int room = situation.roomOn(held);
             boolean extendable =
                     held.stage() == InterfaceStage.SERVING && held.facts().role().extendable();
             if (missing <= 0 || !extendable || room <= 0) {
@@ -123,7 +123,7 @@ final class Growth {
                 "subnet "
                         + subnet
                         + " has "
-                        + room.available()
+                        + (room.available() > 0 ? "too few" : "no")
                         + " addresses left"
                         + (until == null ? "" : ", and is not asked before " + until));
         if (until != null && now.isBefore(until) && (again == null || until.isBefore(again))) {

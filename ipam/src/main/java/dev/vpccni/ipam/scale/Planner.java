@@ -20,7 +20,7 @@ public final class Planner {
     /** Returns what to do about the pool of {@code ledger} at {@code now}. */
     public static Plan plan(Ledger ledger, Situation situation, Instant now) {
         var policy = new WarmPoolPolicy(situation.target(), situation.limits());
-        PoolDecision decision = policy.decide(ledger.counts(now), situation.waiting());
+        PoolDecision decision = policy.decide(ledger.counts(now), situation.demand());
         return switch (decision) {
             case PoolDecision.Grow grow -> new Growth(ledger, situation, now).plan(grow);
             case PoolDecision.Shrink(int addresses, _) ->

@@ -3,7 +3,8 @@ package dev.vpccni.ipam.scale;
 /**
  * Why a pod has no address.
  *
- * @param waitingHelps whether an address may come of itself; if not, refuse the pod at once
+ * @param waitingHelps whether an address may come of itself; if not, only another pod's end can
+ *     help, or an operator
  * @param reason which limit or lack stands in the way, with its numbers
  * @param remedy what an operator can do
  */

@@ -7,8 +7,8 @@ import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.model.SubnetId;
 import java.time.Instant;
-import java.util.SortedSet;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Says why a pod has no address. */
 public final class Refusals {
@@ -27,91 +27,98 @@ public final class Refusals {
                     Refusal.Cause.NO_SECONDARY_ADDRESSES,
                     false,
                     "a " + limits.instanceType() + " has no addresses for pods",
-                    "Use another instance type.");
+                    "use another instance type");
         }
         if (counts.arriving() > 0) {
             return new Refusal(
                     Refusal.Cause.ARRIVING,
                     true,
                     "EC2 was asked for "
-                            + counts.arriving()
-                            + " more addresses, which are not"
-                            + " there yet; "
+                            + count(counts.arriving(), "more address", "more addresses")
+                            + ", not all of which are there yet; "
                             + inWords(counts),
-                    "See the daemon's log for how EC2 answers.");
+                    "see the daemon's log for how EC2 answers");
         }
-        SortedSet<SubnetId> growable = growable(ledger, situation);
+        SortedMap<SubnetId, Integer> growable = growable(ledger, situation);
         if (growable.isEmpty()) {
-            return atLimit(limits, counts);
+            return atLimit(limits, counts, mayComeBack(ledger, counts));
         }
-        boolean subnetGives = growable.stream().anyMatch(id -> gives(situation, id, now));
+        boolean subnetGives =
+                growable.entrySet().stream()
+                        .anyMatch(e -> situation.room(e.getKey()).available(now) >= e.getValue());
         if (!subnetGives) {
             return new Refusal(
                     Refusal.Cause.SUBNET,
                     true,
-                    "no address is left in " + growable + "; " + inWords(counts),
-                    "Free addresses in the subnet, or give nodes a larger one.");
+                    "no address is left in " + growable.keySet() + "; " + inWords(counts),
+                    "free addresses in the subnet, or give nodes a larger one");
         }
         return new Refusal(
                 Refusal.Cause.EC2,
                 true,
                 "EC2 has not given another address; " + inWords(counts),
-                "See the daemon's log for how EC2 answers.");
+                "see the daemon's log for how EC2 answers");
     }
 
-    private static Refusal atLimit(PoolLimits limits, Counts counts) {
+    /** Whether an address, or a place for an interface, comes free without the end of a pod. */
+    private static boolean mayComeBack(Ledger ledger, Counts counts) {
+        return counts.free() + counts.cooling() + counts.leaving() + counts.doubted() > 0
+                || ledger.interfaces().stream()
+                        .anyMatch(held -> held.stage() != InterfaceStage.SERVING);
+    }
+
+    private static Refusal atLimit(PoolLimits limits, Counts counts, boolean waitingHelps) {
         boolean setting = limits.interfacesMax() < limits.instanceInterfaces();
         String reason =
                 "a "
                         + limits.instanceType()
                         + (setting ? " with MAX_ENI=" + limits.interfacesMax() : "")
                         + " holds "
-                        + limits.addressesMax()
-                        + " pod addresses ("
-                        + limits.interfacesMax()
-                        + " interfaces with "
+                        + count(limits.addressesMax(), "pod address", "pod addresses")
+                        + " ("
+                        + count(limits.interfacesMax(), "interface", "interfaces")
+                        + " with "
                         + limits.addressesEach()
                         + " each); "
                         + inWords(counts);
         if (setting) {
             return new Refusal(
                     Refusal.Cause.INTERFACES_SETTING,
-                    true,
+                    waitingHelps,
                     reason,
-                    "Raise MAX_ENI: this instance type allows "
+                    "raise MAX_ENI: this instance type allows "
                             + limits.instanceInterfaces()
-                            + " interfaces.");
+                            + " interfaces");
         }
         int podsMax = limits.addressesMax() + HOST_NETWORK_PODS;
         return new Refusal(
                 Refusal.Cause.INSTANCE_LIMIT,
-                true,
+                waitingHelps,
                 reason,
-                "Use a larger instance type, or let the kubelet admit no more pods than fit"
+                "use a larger instance type, or let the kubelet admit no more pods than fit"
                         + " (--max-pods="
                         + podsMax
-                        + ").");
+                        + ")");
     }
 
-    /** The subnets of interfaces with room, and that of another interface if there may be one. */
-    private static SortedSet<SubnetId> growable(Ledger ledger, Situation situation) {
-        var subnets = new TreeSet<SubnetId>();
+    /**
+     * The subnets of interfaces with room, and that of another interface if there may be one, with
+     * the addresses that it takes to have one more for a pod: an interface takes one itself.
+     */
+    private static SortedMap<SubnetId, Integer> growable(Ledger ledger, Situation situation) {
+        var subnets = new TreeMap<SubnetId, Integer>();
         PoolLimits limits = situation.limits();
         for (HeldInterface held : ledger.interfaces()) {
             if (held.stage() == InterfaceStage.SERVING
                     && held.facts().role().extendable()
-                    && held.size() + held.arriving() < limits.addressesEach()) {
-                subnets.add(held.facts().subnet());
+                    && situation.roomOn(held) > 0) {
+                subnets.put(held.facts().subnet(), 1);
             }
         }
         if (ledger.interfaces().size() + ledger.creates().size() < limits.interfacesMax()) {
-            subnets.add(situation.subnet());
+            subnets.putIfAbsent(situation.subnet(), 2);
         }
         return subnets;
-    }
-
-    private static boolean gives(Situation situation, SubnetId id, Instant now) {
-        return situation.room(id).available(now) > 0;
     }
 
     private static String inWords(Counts counts) {
@@ -122,5 +129,9 @@ public final class Refusals {
                 + counts.free()
                 + " free"
                 + (counts.leaving() > 0 ? ", " + counts.leaving() + " on their way back" : "");
+    }
+
+    private static String count(int number, String one, String more) {
+        return number + " " + (number == 1 ? one : more);
     }
 }

@@ -49,7 +49,7 @@ final class Shrinkage {
         int spare = addresses;
         var staying = new ArrayList<HeldInterface>();
         for (HeldInterface held : interfaces) {
-            int size = held.size() - held.leaving();
+            int size = held.size() - held.leaving() - held.doubted();
             if (size > spare || !held.facts().role().removable()) {
                 staying.add(held);
                 continue;

@@ -1,7 +1,10 @@
 package dev.vpccni.ipam.scale;
 
+import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.SubnetId;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -10,24 +13,29 @@ import java.util.TreeMap;
 /**
  * What a plan depends on besides the ledger.
  *
- * @param waiting pods that wait for an address
+ * @param demand for addresses, now and lately
  * @param subnet the subnet for new interfaces
  * @param rooms what subnets can give; one that is missing here has enough
+ * @param misplaced how many addresses EC2 shows on an interface that the ledger holds on another;
+ *     they take room there
  */
 public record Situation(
         WarmTarget target,
         PoolLimits limits,
-        int waiting,
+        Demand demand,
         SubnetId subnet,
-        SortedMap<SubnetId, SubnetRoom> rooms) {
+        SortedMap<SubnetId, SubnetRoom> rooms,
+        SortedMap<InterfaceId, Integer> misplaced) {
 
     public Situation {
         rooms = Collections.unmodifiableSortedMap(new TreeMap<>(rooms));
+        misplaced = Collections.unmodifiableSortedMap(new TreeMap<>(misplaced));
     }
 
-    /** Returns this with another number of pods that wait. */
-    public Situation withWaiting(int changed) {
-        return new Situation(target, limits, changed, subnet, rooms);
+    /** Returns how many more addresses fit on {@code held}. */
+    int roomOn(HeldInterface held) {
+        int taken = held.size() + held.arriving() + misplaced.getOrDefault(held.id(), 0);
+        return Math.max(0, limits.addressesEach() - taken);
     }
 
     SubnetRoom room(SubnetId id) {

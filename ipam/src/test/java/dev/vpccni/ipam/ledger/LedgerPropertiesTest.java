@@ -1,6 +1,7 @@
 package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
+import static dev.vpccni.ipam.world.Nouns.SUBNET;
 import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
@@ -94,13 +95,22 @@ class LedgerPropertiesTest {
         var cooling =
                 Choose.list(random, 0, 9, () -> new Checkpoint.Cooling(any(random), near(random)));
         var interfaces = Choose.list(random, 0, 4, () -> listed(random));
-        List<Checkpoint.Intent> intents =
-                Choose.list(
-                        random,
-                        0,
-                        4,
-                        () -> new Checkpoint.Intent.Remove(id(random.nextInt(4)), near(random)));
-        var checkpoint = new Checkpoint(grants, cooling, intents, interfaces);
+        List<Checkpoint.Intent> intents = Choose.list(random, 0, 6, () -> intent(random));
+        var departed =
+                new Checkpoint.Departed(
+                        Choose.list(
+                                random,
+                                0,
+                                4,
+                                () -> new Checkpoint.Cooling(any(random), near(random))),
+                        Choose.list(
+                                random,
+                                0,
+                                2,
+                                () ->
+                                        new Checkpoint.DepartedInterface(
+                                                id(random.nextInt(4)), near(random))));
+        var checkpoint = new Checkpoint(grants, cooling, intents, interfaces, departed);
 
         Ledger ledger = Ledger.restore(checkpoint, COOLDOWN, START).ledger();
 
@@ -134,7 +144,7 @@ class LedgerPropertiesTest {
             case 5, 6, 7 -> new Command.Release(aKey(random));
             case 8 -> new Command.Hold(any(random));
             case 9 -> new Command.Unhold(any(random));
-            case 10 -> new Command.BeginCreate("token-" + n, n, 3);
+            case 10 -> new Command.BeginCreate("token-" + n, SUBNET, n, 3, START);
             case 11 -> new Command.NoteCreated("token-" + n, id(n));
             case 12 -> new Command.CancelCreate("token-" + n);
             case 13, 14 -> new Command.AddInterface(facts(n), some, "token-" + n);
@@ -142,7 +152,7 @@ class LedgerPropertiesTest {
                     random.nextBoolean()
                             ? new Command.Describe(facts(n))
                             : new Command.Suspend(id(n));
-            case 16 -> new Command.Confirm(id(n));
+            case 16 -> new Command.Discover(facts(n), some);
             case 17 -> new Command.BeginAssign(id(n), 2);
             case 18 -> new Command.EndAssign(id(n), 2);
             case 19 -> new Command.AddAddresses(id(n), some);
@@ -202,6 +212,27 @@ class LedgerPropertiesTest {
                 facts.primaryAddress(),
                 addresses,
                 facts.role(),
+                random.nextBoolean(),
                 near(random));
+    }
+
+    private static Checkpoint.Intent intent(RandomGenerator random) {
+        int n = random.nextInt(4);
+        return switch (random.nextInt(4)) {
+            case 0 ->
+                    new Checkpoint.Intent.Create(
+                            "token-" + n,
+                            SUBNET,
+                            n,
+                            random.nextInt(5),
+                            START,
+                            random.nextBoolean() ? id(n) : null,
+                            near(random));
+            case 1 ->
+                    new Checkpoint.Intent.Release(
+                            id(n), Choose.list(random, 1, 4, () -> any(random)), near(random));
+            case 2 -> new Checkpoint.Intent.Assign(id(n), 1 + random.nextInt(5), near(random));
+            default -> new Checkpoint.Intent.Remove(id(n), near(random));
+        };
     }
 }

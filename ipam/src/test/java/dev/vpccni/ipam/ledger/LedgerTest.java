@@ -1,6 +1,7 @@
 package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
+import static dev.vpccni.ipam.world.Nouns.SUBNET;
 import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.addresses;
 import static dev.vpccni.ipam.world.Nouns.facts;
@@ -46,7 +47,7 @@ class LedgerTest {
         Instant last = START.plus(COOLDOWN);
         assertThat(apply(new Command.Assign(key(2), pod(2)), last))
                 .isEqualTo(new Outcome.NoAddress());
-        assertThat(ledger.counts(last)).isEqualTo(new Counts(0, 1, 0, 0, 0, 0));
+        assertThat(ledger.counts(last)).isEqualTo(new Counts(0, 1, 0, 0, 0, 0, 0));
         assertThat(ledger.nextCoolingEnd(last)).isEqualTo(last.plusNanos(1));
         assertThat(granted(2, last.plusNanos(1))).isEqualTo(address(0, 0));
     }
@@ -125,7 +126,7 @@ class LedgerTest {
     @Test
     void aGrantWhoseInterfaceIsNotKnownYetIsKeptForItsPod() {
         var grant = new Checkpoint.Grant(address(0, 1), key(1), pod(1), START);
-        var written = new Checkpoint(List.of(grant), List.of(), List.of(), List.of());
+        var written = Checkpoint.ofGrants(List.of(grant));
         ledger = Ledger.restore(written, COOLDOWN, OLD).ledger();
 
         assertThat(apply(new Command.Assign(key(1), pod(1)), OLD))
@@ -153,19 +154,36 @@ class LedgerTest {
     }
 
     @Test
+    void aCooldownSurvivesADoubtAndARestart() {
+        add(0, 1);
+        granted(1, START);
+        apply(new Command.Release(key(1)), START);
+        apply(new Command.Doubt(id(0), addresses(0, 1)), START);
+
+        ledger = Ledger.restore(ledger.checkpoint(), COOLDOWN, START.plusSeconds(10)).ledger();
+        apply(new Command.AddAddresses(id(0), addresses(0, 1)), START.plusSeconds(11));
+
+        assertThat(apply(new Command.Assign(key(2), pod(2)), START.plusSeconds(30)))
+                .isEqualTo(new Outcome.NoAddress());
+        assertThat(granted(2, START.plusSeconds(31))).isEqualTo(address(0, 0));
+    }
+
+    @Test
     void whatIsBeingMadeIsCountedAndRemembered() {
         add(0, 1);
-        apply(new Command.BeginCreate("token", 1, 9), START);
+        apply(new Command.BeginCreate("token", SUBNET, 1, 9, OLD), START);
         apply(new Command.NoteCreated("token", id(1)), START);
         apply(new Command.BeginAssign(id(0), 2), START);
 
         assertThat(ledger.counts(START).arriving()).isEqualTo(11);
         assertThat(ledger.checkpoint().intents())
-                .containsExactly(new Checkpoint.Intent.Create("token", 1, 9, id(1), START));
+                .containsExactly(
+                        new Checkpoint.Intent.Create("token", SUBNET, 1, 9, OLD, id(1), START),
+                        new Checkpoint.Intent.Assign(id(0), 2, START));
 
         apply(new Command.AddInterface(facts(1), addresses(1, 9), "token"), START);
         apply(new Command.EndAssign(id(0), 2), START);
-        assertThat(ledger.counts(START)).isEqualTo(new Counts(0, 0, 10, 0, 0, 0));
+        assertThat(ledger.counts(START)).isEqualTo(new Counts(0, 0, 10, 0, 0, 0, 0));
     }
 
     private void add(int n, int count) {

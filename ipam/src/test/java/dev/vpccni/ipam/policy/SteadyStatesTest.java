@@ -117,7 +117,7 @@ class SteadyStatesTest {
 
         assertThat(world.pass(Duration.ofSeconds(30)).sizes()).containsExactly(9, 4);
         assertThat(world.pass(Duration.ofSeconds(1)).sizes()).containsExactly(7);
-        assertThat(world.ledger().counts(world.now())).isEqualTo(new Counts(4, 0, 3, 0, 0, 0));
+        assertThat(world.ledger().counts(world.now())).isEqualTo(new Counts(4, 0, 3, 0, 0, 0, 0));
     }
 
     @Test
@@ -168,6 +168,25 @@ class SteadyStatesTest {
         assertThat(world.waiting()).isZero();
         assertThat(world.requests()).isEqualTo(4);
         assertThat(world.sizes()).containsExactly(14, 14, 14, 14);
+    }
+
+    @Test
+    void whatWasNeededAMomentAgoIsKept() {
+        World world = world("m5.large", "W=1").settle().addPods(0, 8).withPeak(8);
+        assertThat(world.sizes()).containsExactly(9);
+
+        world.pass(LONG).removePods(0, 6).pass(LONG);
+        assertThat(world.sizes()).containsExactly(9);
+
+        assertThat(world.withPeak(4).settle().sizes()).containsExactly(5);
+        assertThat(world.withPeak(0).settle().sizes()).containsExactly(3);
+    }
+
+    @Test
+    void aPeakIsNoReasonToGrow() {
+        World world = world("m5.large", "W=1").withPeak(8).settle();
+
+        assertThat(world.sizes()).containsExactly(1);
     }
 
     @Test

@@ -49,9 +49,9 @@ class WarmPoolPolicyTest {
             int waiting,
             String decision) {
         var policy = new WarmPoolPolicy(new Addresses(warm, minimum), limits(podsMax));
-        var counts = new Counts(inUse, cooling, free, arriving, 0, 0);
+        var counts = new Counts(inUse, cooling, free, arriving, 0, 0, 0);
 
-        assertThat(text(policy.decide(counts, waiting))).isEqualTo(decision);
+        assertThat(text(policy.decide(counts, new Demand(waiting, 0)))).isEqualTo(decision);
     }
 
     @ParameterizedTest
@@ -66,17 +66,38 @@ class WarmPoolPolicyTest {
     void withATargetOfInterfaces(int warm, int each, int inUse, int free, String decision) {
         var policy = new WarmPoolPolicy(new Interfaces(warm, each), limits(100));
 
-        assertThat(text(policy.decide(new Counts(inUse, 0, free, 0, 0, 0), 0))).isEqualTo(decision);
+        var counts = new Counts(inUse, 0, free, 0, 0, 0, 0);
+
+        assertThat(text(policy.decide(counts, Demand.NONE))).isEqualTo(decision);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // busy at the latest peak; in use, cooling, free, waiting
+        "9, 3, 0, 9, 0, Shrink 1: wants only 11",
+        "10, 3, 0, 9, 0, Hold: wants 5",
+        "99, 3, 0, 9, 0, Hold: wants 5",
+        "9, 3, 0, 1, 0, Grow 1: needs 5",
+        "2, 3, 0, 9, 0, Shrink 7: wants only 5",
+        "9, 3, 5, 9, 4, Shrink 3: wants only 14",
+    })
+    void whatWasBusyAMomentAgoIsKeptAndNotAskedFor(
+            int peak, int inUse, int cooling, int free, int waiting, String decision) {
+        var policy = new WarmPoolPolicy(new Addresses(2, 0), limits(100));
+        var counts = new Counts(inUse, cooling, free, 0, 0, 0, 0);
+
+        assertThat(text(policy.decide(counts, new Demand(waiting, peak)))).isEqualTo(decision);
     }
 
     @Test
     void theReasonHasTheNumbers() {
         var policy = new WarmPoolPolicy(new Addresses(2, 7), limits(29));
 
-        assertThat(policy.decide(new Counts(4, 3, 2, 1, 5, 6), 8).reason())
+        assertThat(policy.decide(new Counts(4, 3, 2, 1, 5, 6, 7), new Demand(8, 9)).reason())
                 .isEqualTo(
                         "needs 17: 9 addresses (4 in use, 3 cooling, 2 free), 1 arriving, 8 pods"
-                                + " waiting, WARM_IP_TARGET=2 MINIMUM_IP_TARGET=7, at most 29 pods");
+                                + " waiting, 9 busy at the latest peak, WARM_IP_TARGET=2"
+                                + " MINIMUM_IP_TARGET=7, at most 29 pods");
     }
 
     @SeededTest
@@ -84,15 +105,16 @@ class WarmPoolPolicyTest {
         var policy = new WarmPoolPolicy(target(random), limits(Choose.between(random, 0, 60)));
         Counts counts = counts(random);
         int waiting = Choose.between(random, 0, 20);
+        var demand = new Demand(waiting, Choose.between(random, 0, 60));
 
         Counts after =
-                switch (policy.decide(counts, waiting)) {
+                switch (policy.decide(counts, demand)) {
                     case PoolDecision.Grow(int more, _) -> more(counts, 0, more);
                     case PoolDecision.Shrink(int fewer, _) -> more(counts, -fewer, 0);
                     case PoolDecision.Hold _ -> counts;
                 };
 
-        assertThat(policy.decide(after, waiting)).isInstanceOf(PoolDecision.Hold.class);
+        assertThat(policy.decide(after, demand)).isInstanceOf(PoolDecision.Hold.class);
         assertThat(after.free()).isNotNegative();
         assertThat(after.total() + after.arriving())
                 .as("enough for who waits")
@@ -101,7 +123,13 @@ class WarmPoolPolicyTest {
 
     private static Counts more(Counts c, int free, int arriving) {
         return new Counts(
-                c.inUse(), c.cooling(), c.free() + free, c.arriving() + arriving, c.leaving(), 0);
+                c.inUse(),
+                c.cooling(),
+                c.free() + free,
+                c.arriving() + arriving,
+                c.leaving(),
+                0,
+                0);
     }
 
     private static Counts counts(RandomGenerator random) {
@@ -111,6 +139,7 @@ class WarmPoolPolicyTest {
                 Choose.between(random, 0, 40),
                 Choose.between(random, 0, 10),
                 Choose.between(random, 0, 10),
+                0,
                 0);
     }
 

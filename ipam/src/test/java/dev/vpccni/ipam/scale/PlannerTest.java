@@ -14,17 +14,20 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolDecision;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
 import dev.vpccni.ipam.world.World;
+import dev.vpccni.model.SubnetId;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -87,7 +90,10 @@ class PlannerTest {
 
     @Test
     void leavesToAnInterfaceInTheMakingWhatItWillHaveRoomFor() {
-        Ledger ledger = ledger(9).apply(new Command.BeginCreate("token", 1, 2), START).ledger();
+        Ledger ledger =
+                ledger(9)
+                        .apply(new Command.BeginCreate("token", SUBNET, 1, 2, START), START)
+                        .ledger();
 
         assertThat(plan(ledger, new Addresses(0, 0), 18).actions()).isEmpty();
         assertThat(plan(ledger, new Addresses(0, 0), 19).actions())
@@ -125,7 +131,7 @@ class PlannerTest {
     @Test
     void asksASubnetForNoMoreThanItHas() {
         var rooms = new TreeMap<>(Map.of(SUBNET, new SubnetRoom(7, null)));
-        var situation = new Situation(new Interfaces(1, 9), M5_LARGE, 12, SUBNET, rooms);
+        var situation = situation(new Interfaces(1, 9), 12, rooms);
 
         assertThat(Planner.plan(ledger(5), situation, START).actions())
                 .containsExactly(
@@ -136,7 +142,7 @@ class PlannerTest {
     void leavesASubnetAloneThatRefused() {
         var until = START.plusSeconds(60);
         var rooms = new TreeMap<>(Map.of(SUBNET, new SubnetRoom(100, until)));
-        var situation = new Situation(new Addresses(5, 0), M5_LARGE, 0, SUBNET, rooms);
+        var situation = situation(new Addresses(5, 0), 0, rooms);
 
         Plan plan = Planner.plan(ledger(3), situation, START);
 
@@ -161,8 +167,13 @@ class PlannerTest {
     }
 
     private static Plan plan(Ledger ledger, WarmTarget target, int waiting) {
-        var situation = new Situation(target, M5_LARGE, waiting, SUBNET, new TreeMap<>());
-        return Planner.plan(ledger, situation, START);
+        return Planner.plan(ledger, situation(target, waiting, new TreeMap<>()), START);
+    }
+
+    private static Situation situation(
+            WarmTarget target, int waiting, SortedMap<SubnetId, SubnetRoom> rooms) {
+        return new Situation(
+                target, M5_LARGE, new Demand(waiting, 0), SUBNET, rooms, new TreeMap<>());
     }
 
     /** Returns a ledger of interfaces with so many addresses. */
@@ -206,7 +217,9 @@ class PlannerTest {
             case Action.AssignTo(var id, int count) ->
                     world.apply(new Command.BeginAssign(id, count));
             case Action.CreateInterface(_, int device, int count) ->
-                    world.apply(new Command.BeginCreate("begun-" + device, device, count));
+                    world.apply(
+                            new Command.BeginCreate(
+                                    "begun-" + device, SUBNET, device, count, world.now()));
             case Action.ReleaseFrom _, Action.RemoveInterface _ ->
                     throw new AssertionError("growth gives back: " + action);
         }

@@ -14,6 +14,7 @@ import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.ledger.Step;
+import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.model.SubnetId;
@@ -86,7 +87,7 @@ class RefusalNumbersTest {
     @Test
     void anInterfaceInTheMakingTakesTheLastPlace() {
         join(0, InterfaceRole.PRIMARY, 4);
-        apply(new Command.BeginCreate("token", 1, 0));
+        apply(new Command.BeginCreate("token", SUBNET, 1, 0, START));
 
         assertThat(explain().cause()).isEqualTo(Refusal.Cause.INSTANCE_LIMIT);
     }
@@ -112,8 +113,15 @@ class RefusalNumbersTest {
     }
 
     private Refusal explain() {
-        return Refusals.explain(
-                ledger, new Situation(new Addresses(1, 0), LIMITS, 1, SUBNET, rooms), START);
+        var situation =
+                new Situation(
+                        new Addresses(1, 0),
+                        LIMITS,
+                        new Demand(1, 0),
+                        SUBNET,
+                        rooms,
+                        new TreeMap<>());
+        return Refusals.explain(ledger, situation, START);
     }
 
     private void join(int device, InterfaceRole role, int count) {

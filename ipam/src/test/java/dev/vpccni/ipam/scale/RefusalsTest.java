@@ -1,6 +1,8 @@
 package dev.vpccni.ipam.scale;
 
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static dev.vpccni.ipam.world.Nouns.id;
+import static dev.vpccni.ipam.world.Nouns.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
@@ -13,13 +15,13 @@ import org.junit.jupiter.api.Test;
 class RefusalsTest {
 
     @Test
-    void the28thPodOfAC5LargeWaitsForTheInstanceLimit() {
+    void the28thPodOfAC5LargeMeetsTheInstanceLimit() {
         World world = full("c5.large", -1);
 
         Refusal refusal = explain(world);
 
         assertThat(refusal.cause()).isEqualTo(Refusal.Cause.INSTANCE_LIMIT);
-        assertThat(refusal.waitingHelps()).isTrue();
+        assertThat(refusal.waitingHelps()).isFalse();
         assertThat(refusal.reason())
                 .contains("c5.large", "27 pod addresses", "3 interfaces with 9 each", "27 in use");
         assertThat(refusal.remedy()).contains("--max-pods=29");
@@ -33,7 +35,45 @@ class RefusalsTest {
 
         assertThat(refusal.cause()).isEqualTo(Refusal.Cause.INTERFACES_SETTING);
         assertThat(refusal.reason()).contains("MAX_ENI=2", "18 pod addresses");
-        assertThat(refusal.remedy()).contains("Raise MAX_ENI", "allows 3");
+        assertThat(refusal.remedy()).contains("raise MAX_ENI", "allows 3");
+    }
+
+    @Test
+    void waitingHelpsOnAFullNodeWhereAnAddressCoolsDown() {
+        World world = full("c5.large", -1);
+
+        world.apply(new Command.Release(key(0)));
+
+        assertThat(explain(world).cause()).isEqualTo(Refusal.Cause.INSTANCE_LIMIT);
+        assertThat(explain(world).waitingHelps()).isTrue();
+        assertThat(explain(world).reason()).contains("26 in use, 1 cooling down, 0 free");
+    }
+
+    @Test
+    void waitingHelpsOnAFullNodeWhereAnInterfaceMayComeBack() {
+        World world = full("c5.large", -1);
+
+        world.apply(new Command.Suspend(id(1)));
+
+        assertThat(explain(world).waitingHelps()).isTrue();
+    }
+
+    @Test
+    void oneIsNotMany() {
+        var limits = new PoolLimits("x.tiny", 1, 1, 1, 10);
+        var world = new World(new Addresses(0, 1), limits).addPods(0, 2);
+
+        assertThat(explain(world).reason())
+                .contains("holds 1 pod address (1 interface with 1 each)");
+    }
+
+    @Test
+    void anInterfaceTakesAnAddressItself() {
+        var limits = new PoolLimits("x.tiny", 2, 2, 1, 10);
+        World world = new World(new Addresses(0, 0), limits).withSubnet(2).addPods(0, 2);
+
+        assertThat(world.waiting()).isEqualTo(1);
+        assertThat(explain(world).cause()).isEqualTo(Refusal.Cause.SUBNET);
     }
 
     @Test
@@ -59,7 +99,7 @@ class RefusalsTest {
     @Test
     void saysWhatIsOnItsWay() {
         World world = new World(new Addresses(1, 0), World.limits("c5.large", -1, 29));
-        world.apply(new Command.BeginCreate("token", 1, 5));
+        world.apply(new Command.BeginCreate("token", SUBNET, 1, 5, world.now()));
 
         assertThat(explain(world).cause()).isEqualTo(Refusal.Cause.ARRIVING);
         assertThat(explain(world).reason()).contains("5 more addresses");

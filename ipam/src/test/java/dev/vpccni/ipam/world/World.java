@@ -8,6 +8,7 @@ import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.ledger.Step;
+import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.ipam.scale.Action;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
@@ -44,6 +46,7 @@ public final class World {
     private int addressesMade;
     private int tokens;
     private int requests;
+    private int peak;
 
     /** Starts a node with an empty primary interface. */
     public World(WarmTarget target, PoolLimits limits) {
@@ -64,6 +67,12 @@ public final class World {
     /** Lets the subnet have only {@code available} addresses left. */
     public World withSubnet(int available) {
         rooms.put(Nouns.SUBNET, new SubnetRoom(available, null));
+        return this;
+    }
+
+    /** Lets so many addresses have been busy at once a moment ago. */
+    public World withPeak(int busy) {
+        peak = busy;
         return this;
     }
 
@@ -89,7 +98,13 @@ public final class World {
 
     /** Returns what the planner sees. */
     public Situation situation() {
-        return new Situation(target, limits, waiting.size(), Nouns.SUBNET, rooms);
+        return new Situation(
+                target,
+                limits,
+                new Demand(waiting.size(), peak),
+                Nouns.SUBNET,
+                rooms,
+                Collections.emptySortedMap());
     }
 
     /** Lets time pass, in steps of a second, and settles after each. */
@@ -188,7 +203,7 @@ public final class World {
             }
             case Action.CreateInterface(_, int device, int count) -> {
                 String token = "token-" + tokens++;
-                done(new Command.BeginCreate(token, device, count));
+                done(new Command.BeginCreate(token, Nouns.SUBNET, device, count, now));
                 done(new Command.NoteCreated(token, Nouns.id(device)));
                 done(new Command.AddInterface(Nouns.facts(device), fresh(count), token));
                 take(count + 1);

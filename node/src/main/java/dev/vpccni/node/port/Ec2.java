@@ -2,6 +2,7 @@ package dev.vpccni.node.port;
 
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.SecurityGroupId;
@@ -12,8 +13,9 @@ import java.util.List;
 import java.util.SortedMap;
 
 /**
- * The part of EC2 that a node needs. Each method is one request (with its retries, within a
- * deadline that the adapter sets); each failure says what kind it is.
+ * The part of EC2 that a node needs. Each method is one request, sent once, within a deadline that
+ * the adapter sets; each failure says what kind it is. Whether to ask again is for callers to
+ * decide.
  *
  * <p>After {@link Ec2Failure.Ambiguous} a request may or may not have happened: the caller observes
  * before it decides anything else.
@@ -51,6 +53,10 @@ public interface Ec2 {
     AttachmentId attach(InterfaceId id, InstanceId instance, int device)
             throws Ec2Exception, InterruptedException;
 
+    /** Gives an interface these security groups and no others. */
+    void setSecurityGroups(InterfaceId id, List<SecurityGroupId> groups)
+            throws Ec2Exception, InterruptedException;
+
     /** Makes EC2 delete {@code id} together with the instance. */
     void deleteOnTermination(InterfaceId id, AttachmentId attachment)
             throws Ec2Exception, InterruptedException;
@@ -64,7 +70,11 @@ public interface Ec2 {
     /** Adds {@code count} secondary addresses and returns just those. */
     List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception, InterruptedException;
 
-    /** Gives secondary addresses back. */
+    /**
+     * Gives secondary addresses back: all, or none if one of them is not there.
+     *
+     * @param addresses at least one
+     */
     void unassign(InterfaceId id, Collection<Ipv4Address> addresses)
             throws Ec2Exception, InterruptedException;
 
@@ -83,6 +93,22 @@ public interface Ec2 {
     /** Describes the interfaces of {@code vpc} whose description is {@code description}. */
     List<ObservedInterface> describeByDescription(VpcId vpc, String description)
             throws Ec2Exception, InterruptedException;
+
+    /**
+     * Describes the interfaces of {@code vpc} that hang on nothing and have a tag with this key.
+     *
+     * @param tags of which each has to be there, too
+     */
+    List<ObservedInterface> describeAvailable(
+            VpcId vpc, String tagKey, SortedMap<String, String> tags)
+            throws Ec2Exception, InterruptedException;
+
+    /**
+     * Tells what an instance type is.
+     *
+     * @param name such as {@code m5.large}
+     */
+    InstanceType instanceType(String name) throws Ec2Exception, InterruptedException;
 
     /** Sets tags, replacing those of the same keys. */
     void tag(InterfaceId id, SortedMap<String, String> tags)

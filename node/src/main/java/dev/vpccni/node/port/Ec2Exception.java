@@ -10,6 +10,7 @@ public final class Ec2Exception extends Exception {
 
     private final String action;
     private final transient Ec2Failure failure;
+    private final boolean answerLost;
 
     /**
      * @param action such as {@code AttachNetworkInterface}
@@ -20,6 +21,27 @@ public final class Ec2Exception extends Exception {
         super(action + ": " + message, cause);
         this.action = action;
         this.failure = failure;
+        this.answerLost = false;
+    }
+
+    private Ec2Exception(Ec2Exception last) {
+        super(last.getMessage() + ", after an attempt whose answer was lost", last);
+        this.action = last.action;
+        this.failure = last.failure;
+        this.answerLost = true;
+    }
+
+    /** Returns this failure, known to follow an attempt whose answer was lost. */
+    public Ec2Exception afterLostAnswer() {
+        return new Ec2Exception(this);
+    }
+
+    /**
+     * Tells whether EC2 may have carried the request out all the same: this attempt's answer was
+     * lost, or that of one before.
+     */
+    public boolean mayHaveHappened() {
+        return answerLost || failure instanceof Ec2Failure.Ambiguous;
     }
 
     /** Returns the EC2 action that failed. */

@@ -26,10 +26,13 @@ public sealed interface Ec2Failure {
     record Gone(@Nullable InterfaceId id) implements Ec2Failure {}
 
     /**
-     * It exists in a state that does not allow this yet, such as an interface still detaching, or a
-     * device index that is taken.
+     * It exists in a state that does not allow this, or not yet, such as an interface that is still
+     * attached, or is already being detached.
      */
     record WrongState() implements Ec2Failure {}
+
+    /** The instance has another interface at the device index that was asked for. */
+    record DeviceTaken() implements Ec2Failure {}
 
     /**
      * The node's role may not do this.

@@ -51,6 +51,14 @@ public interface HostNetwork {
      */
     boolean awaitLink(MacAddress mac, Duration patience) throws HostException, InterruptedException;
 
+    /**
+     * Waits until a network interface's link goes away, however long ago it was looked at last, or
+     * comes. Pods' links do not count. One task at a time waits.
+     *
+     * @return false if {@code patience} passed first
+     */
+    boolean awaitLinkChange(Duration patience) throws HostException, InterruptedException;
+
     /** Removes the rules of an interface that is going away. */
     void tearDownInterface(Ipv4Address primaryAddress) throws HostException, InterruptedException;
 
@@ -64,6 +72,7 @@ public interface HostNetwork {
      *     names
      * @param hostInterfaces the names of pods' host interfaces: those that begin with the prefix
      *     for them
+     * @param vethNames the names of all veth links, whatever their prefix
      * @param podRoutes addresses with a route through a pod's host interface, and its name
      * @param podRules addresses with a rule of priority 512, and the table of their rule of
      *     priority 1536, which is 254 if there is none
@@ -71,6 +80,7 @@ public interface HostNetwork {
     record Observation(
             SortedMap<MacAddress, String> links,
             SortedSet<String> hostInterfaces,
+            SortedSet<String> vethNames,
             SortedMap<Ipv4Address, String> podRoutes,
             SortedMap<Ipv4Address, Integer> podRules) {}
 }

@@ -9,6 +9,7 @@ import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import java.util.List;
+import java.util.SortedSet;
 
 /**
  * The instance's own view of itself (IMDSv2). It is a hint: it may lag behind EC2 in both
@@ -40,6 +41,9 @@ public interface Metadata {
 
     /** Returns every attached interface that metadata shows. */
     List<MetadataInterface> interfaces() throws MetadataException, InterruptedException;
+
+    /** Returns the MAC addresses of the attached interfaces that metadata shows. */
+    SortedSet<MacAddress> macs() throws MetadataException, InterruptedException;
 
     /** Returns the addresses (primary first) of one interface, or none if it is not shown. */
     List<Ipv4Address> addresses(MacAddress mac) throws MetadataException, InterruptedException;

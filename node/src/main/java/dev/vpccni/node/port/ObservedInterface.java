@@ -4,6 +4,7 @@ import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param type such as {@code interface}, {@code trunk}, {@code efa}
  * @param primaryAddress the address that it was created with
  * @param secondaryAddresses in EC2's order
+ * @param groups its security groups
  * @param attachment null while it is not attached
  */
 public record ObservedInterface(
@@ -30,11 +32,13 @@ public record ObservedInterface(
         SubnetId subnet,
         Ipv4Address primaryAddress,
         List<Ipv4Address> secondaryAddresses,
+        List<SecurityGroupId> groups,
         SortedMap<String, String> tags,
         @Nullable Attachment attachment) {
 
     public ObservedInterface {
         secondaryAddresses = List.copyOf(secondaryAddresses);
+        groups = List.copyOf(groups);
         tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
     }
 

@@ -1,11 +1,15 @@
 package dev.vpccni.node.port;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 
 /**
- * Time as it passes, and tasks that wait in it. {@link #instant()} is for what is recorded and may
- * be stepped; {@link #nanos} is for what elapses and never runs backwards.
+ * Time as it passes, and tasks that wait in it. {@link #instant()} begins with what the wall clock
+ * shows when the process starts, and elapses from then on: nobody steps it, so that whatever rests
+ * or waits does so for as long as it should. {@link #wall} is what people and EC2 take the time
+ * for, and may be stepped. {@link #nanos} never runs backwards, and goes on from one process to the
+ * next.
  *
  * <p>Everything that makes a procedure wait goes through here or through another port, so that a
  * simulation decides every interleaving. Between two calls of ports a procedure holds no lock that
@@ -13,7 +17,10 @@ import java.time.InstantSource;
  */
 public interface Tempo extends InstantSource {
 
-    /** Returns monotonic nanoseconds from an origin that never changes. */
+    /** Returns what the wall clock shows. */
+    Instant wall();
+
+    /** Returns monotonic nanoseconds from an origin that stays the same until the next boot. */
     long nanos();
 
     /**

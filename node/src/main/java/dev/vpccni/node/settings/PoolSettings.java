@@ -52,4 +52,10 @@ public record PoolSettings(
     public PoolSettings withTargets(int addresses, int minimum, int interfaces) {
         return new PoolSettings(addresses, minimum, interfaces, interfacesMax, podsMax, cooldown);
     }
+
+    /** Returns these settings with another limit of interfaces. */
+    public PoolSettings withInterfacesMax(int most) {
+        return new PoolSettings(
+                warmAddresses, minimumAddresses, warmInterfaces, most, podsMax, cooldown);
+    }
 }

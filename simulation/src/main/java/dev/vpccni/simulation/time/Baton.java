@@ -1,11 +1,15 @@
-package dev.vpccni.simulation;
+package dev.vpccni.simulation.time;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -17,20 +21,25 @@ import org.jspecify.annotations.Nullable;
  * port pauses wherever the real one would block; in between, no other thread runs, so a seed
  * reproduces a run exactly.
  *
- * <p>Not thread-safe in itself, and it need not be: whoever holds the baton is alone.
+ * <p>Not thread-safe in itself, and it need not be: whoever holds the baton is alone. Whoever calls
+ * {@link #runFor} should be a virtual thread, on a scheduler of one carrier: then passing the baton
+ * on takes no help of the kernel.
  */
 public final class Baton {
 
-    /** More switches than any honest run takes; a loop that never waits is found by it. */
-    private static final int SWITCHES_MAX = 1_000_000;
+    /** More switches than any honest run takes within one instant: a loop that never waits. */
+    private static final int SWITCHES_AT_ONCE_MAX = 100_000;
 
     /** When every simulation begins. */
-    static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
+    public static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final SplittableRandom random;
     private final PriorityQueue<Turn> turns = new PriorityQueue<>(Turn.SOONEST);
     private final Semaphore returned = new Semaphore(0);
+    private final List<SimulatedProcess> processes = new ArrayList<>();
     private Runnable afterSwitch = () -> {};
+    private Consumer<String> story = line -> {};
+    private boolean told;
     private long now;
     private Duration clockStep = Duration.ZERO;
     private int switches;
@@ -43,7 +52,9 @@ public final class Baton {
 
     /** Returns a new process, whose tasks share this baton with those of all others. */
     public SimulatedProcess process(String name) {
-        return new SimulatedProcess(this, name);
+        var process = new SimulatedProcess(this, name);
+        processes.add(process);
+        return process;
     }
 
     /** Returns chance that belongs to this simulation. */
@@ -56,8 +67,22 @@ public final class Baton {
         afterSwitch = check;
     }
 
+    /** Tells {@code listener} all that happens, as lines, from now on. */
+    public void story(Consumer<String> listener) {
+        story = listener;
+        told = true;
+    }
+
+    /** Adds to the story, if anybody listens. */
+    public void tell(Supplier<String> line) {
+        if (told) {
+            story.accept("%10.3f %s".formatted(now / 1e9, line.get()));
+        }
+    }
+
     /** Moves the wall clock, as an administrator or a time server would. */
     public void stepClock(Duration by) {
+        tell(() -> "the clock steps by " + by);
         clockStep = clockStep.plus(by);
     }
 
@@ -75,10 +100,11 @@ public final class Baton {
                 continue;
             }
             next.taken = true;
+            switches = next.at > now ? 0 : switches + 1;
             now = next.at;
             next.baton.release();
             returned.acquireUninterruptibly();
-            if (++switches > SWITCHES_MAX) {
+            if (switches > SWITCHES_AT_ONCE_MAX) {
                 throw new AssertionError("a task goes on and on without waiting");
             }
             afterSwitch.run();
@@ -89,12 +115,22 @@ public final class Baton {
         now = end;
     }
 
+    /** Ends every task, so that nothing is left of the simulation; nobody checks it any more. */
+    public void end() {
+        afterSwitch = () -> {};
+        failure = null;
+        told = false;
+        List.copyOf(processes).forEach(SimulatedProcess::kill);
+        runFor(Duration.ZERO);
+    }
+
     /** Returns nanoseconds since the simulation began. */
     public long nanos() {
         return now;
     }
 
-    Instant instant() {
+    /** Returns what the wall clock shows, which may be stepped. */
+    public Instant wall() {
         return ORIGIN.plusNanos(now).plus(clockStep);
     }
 

@@ -1,4 +1,4 @@
-package dev.vpccni.simulation;
+package dev.vpccni.simulation.time;
 
 import java.io.Serial;
 

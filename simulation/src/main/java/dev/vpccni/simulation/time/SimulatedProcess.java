@@ -1,4 +1,4 @@
-package dev.vpccni.simulation;
+package dev.vpccni.simulation.time;
 
 import dev.vpccni.node.port.Tempo;
 import java.time.Duration;
@@ -17,6 +17,8 @@ public final class SimulatedProcess implements Tempo {
     private final List<Runnable> mourners = new ArrayList<>();
     private final Baton baton;
     private final String name;
+    private final Instant begun;
+    private final long begunNanos;
     private boolean dead;
     private int crossings;
     private int killAt = Integer.MAX_VALUE;
@@ -24,10 +26,13 @@ public final class SimulatedProcess implements Tempo {
     SimulatedProcess(Baton baton, String name) {
         this.baton = baton;
         this.name = name;
+        begun = baton.wall();
+        begunNanos = baton.nanos();
     }
 
     /** Ends every task at its next, or present, wait. May be called by a task of this process. */
     public void kill() {
+        baton.tell(() -> name + " dies");
         dead = true;
         waiting.forEach(baton::hasten);
         mourners.forEach(Runnable::run);
@@ -35,7 +40,7 @@ public final class SimulatedProcess implements Tempo {
     }
 
     /** Calls {@code mourner} when the process is killed. */
-    void onKill(Runnable mourner) {
+    public void onKill(Runnable mourner) {
         mourners.add(mourner);
     }
 
@@ -59,7 +64,7 @@ public final class SimulatedProcess implements Tempo {
      *
      * @param latency what passes meanwhile
      */
-    void cross(Duration latency) {
+    public void cross(Duration latency) {
         mustLive();
         crossings++;
         if (crossings >= killAt) {
@@ -71,7 +76,12 @@ public final class SimulatedProcess implements Tempo {
 
     @Override
     public Instant instant() {
-        return baton.instant();
+        return begun.plusNanos(baton.nanos() - begunNanos);
+    }
+
+    @Override
+    public Instant wall() {
+        return baton.wall();
     }
 
     @Override

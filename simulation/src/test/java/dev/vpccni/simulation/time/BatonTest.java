@@ -1,4 +1,4 @@
-package dev.vpccni.simulation;
+package dev.vpccni.simulation.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -105,11 +105,44 @@ class BatonTest {
     }
 
     @Test
-    void aStepOfTheClockMovesNoElapsedTime() {
-        baton.stepClock(Duration.ofDays(-1));
+    void nothingIsLeftAfterTheEnd() {
+        Tempo.Signal signal = process.signal();
+        process.start(
+                "task",
+                () -> {
+                    try {
+                        note(signal, HOUR);
+                    } finally {
+                        seen.add("ended");
+                    }
+                });
+        baton.runFor(Duration.ZERO);
 
-        assertThat(process.instant()).isEqualTo(Baton.ORIGIN.minus(Duration.ofDays(1)));
+        baton.end();
+
+        assertThat(seen).containsExactly("ended");
+    }
+
+    @Test
+    void aStepOfTheClockMovesNothingElse() {
+        baton.stepClock(Duration.ofDays(-1));
+        SimulatedProcess later = baton.process("later");
+
+        assertThat(process.wall()).isEqualTo(Baton.ORIGIN.minus(Duration.ofDays(1)));
+        assertThat(process.instant()).isEqualTo(Baton.ORIGIN);
         assertThat(process.nanos()).isZero();
+        assertThat(later.instant()).as("begins with the clock").isEqualTo(later.wall());
+    }
+
+    @Test
+    void tellsAStoryToWhoListens() {
+        baton.tell(() -> "nobody hears this");
+        var story = new ArrayList<String>();
+        baton.story(story::add);
+
+        process.kill();
+
+        assertThat(story).containsExactly("     0.000 process dies");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.vpccni.simulation;
+package dev.vpccni.simulation.cloud;
 
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
@@ -10,12 +10,15 @@ import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
+import dev.vpccni.simulation.time.SimulatedProcess;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** Metadata as one daemon reads it. */
-final class CloudMetadata implements Metadata {
+public final class CloudMetadata implements Metadata {
 
     private static final Duration LATENCY = Duration.ofMillis(1);
     private static final String INTERFACES = "network/interfaces/macs/";
@@ -24,7 +27,8 @@ final class CloudMetadata implements Metadata {
     private final InstanceId instance;
     private final SimulatedProcess daemon;
 
-    CloudMetadata(SimulatedCloud cloud, InstanceId instance, SimulatedProcess daemon) {
+    /** Creates the metadata of {@code instance}, read by {@code daemon}. */
+    public CloudMetadata(SimulatedCloud cloud, InstanceId instance, SimulatedProcess daemon) {
         this.cloud = cloud;
         this.instance = instance;
         this.daemon = daemon;
@@ -47,10 +51,16 @@ final class CloudMetadata implements Metadata {
     }
 
     @Override
+    public SortedSet<MacAddress> macs() throws MetadataException {
+        SortedSet<MacAddress> macs = new TreeSet<>();
+        lines(INTERFACES).forEach(line -> macs.add(MacAddress.parse(line.replace("/", ""))));
+        return macs;
+    }
+
+    @Override
     public List<MetadataInterface> interfaces() throws MetadataException {
         List<MetadataInterface> all = new ArrayList<>();
-        for (String entry : lines(INTERFACES)) {
-            MacAddress mac = MacAddress.parse(entry.replace("/", ""));
+        for (MacAddress mac : macs()) {
             String base = INTERFACES + mac + "/";
             if (lines(base + "interface-id").isEmpty()) {
                 continue;
@@ -98,7 +108,7 @@ final class CloudMetadata implements Metadata {
     private List<String> lines(String path) throws MetadataException {
         cloud.count("metadata");
         daemon.cross(LATENCY);
-        if (Faults.strikes(cloud.faults().metadataDown(), cloud.random())) {
+        if (cloud.metadataDown() || Faults.strikes(cloud.faults().metadataDown(), cloud.random())) {
             throw new MetadataException("simulated: no answer for " + path, null);
         }
         String text = cloud.metadata(instance, path);

@@ -1,9 +1,11 @@
-package dev.vpccni.simulation;
+package dev.vpccni.simulation.cloud;
 
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2;
@@ -11,6 +13,7 @@ import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.simulation.time.SimulatedProcess;
 import dev.vpccni.vpc.Answer;
 import dev.vpccni.vpc.Ec2Error;
 import dev.vpccni.vpc.Ec2Reply;
@@ -19,18 +22,25 @@ import dev.vpccni.vpc.EniDescription;
 import dev.vpccni.vpc.Filter;
 import dev.vpccni.vpc.Page;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 
 /** EC2 as one daemon reaches it. */
-final class CloudEc2 implements Ec2 {
+public final class CloudEc2 implements Ec2 {
+
+    /** How long a caller waits for an answer that does not come. */
+    private static final Duration NO_ANSWER = Duration.ofSeconds(10);
 
     private final SimulatedCloud cloud;
+    private final InstanceId instance;
     private final SimulatedProcess daemon;
 
-    CloudEc2(SimulatedCloud cloud, SimulatedProcess daemon) {
+    /** Creates EC2 for the daemon of {@code instance}. */
+    public CloudEc2(SimulatedCloud cloud, InstanceId instance, SimulatedProcess daemon) {
         this.cloud = cloud;
+        this.instance = instance;
         this.daemon = daemon;
     }
 
@@ -60,6 +70,16 @@ final class CloudEc2 implements Ec2 {
                         id,
                         new Ec2Request.ModifyNetworkInterfaceAttribute.Change.DeleteOnTermination(
                                 attachment, true)));
+    }
+
+    @Override
+    public void setSecurityGroups(InterfaceId id, List<SecurityGroupId> groups)
+            throws Ec2Exception {
+        ask(
+                new Ec2Request.ModifyNetworkInterfaceAttribute(
+                        id,
+                        new Ec2Request.ModifyNetworkInterfaceAttribute.Change.SecurityGroups(
+                                groups)));
     }
 
     @Override
@@ -100,6 +120,24 @@ final class CloudEc2 implements Ec2 {
     }
 
     @Override
+    public List<ObservedInterface> describeAvailable(
+            VpcId vpc, String tagKey, SortedMap<String, String> tags) throws Ec2Exception {
+        List<Filter> filters = new ArrayList<>();
+        filters.add(Filter.of("vpc-id", vpc.value()));
+        filters.add(Filter.of("status", "available"));
+        filters.add(Filter.of("tag-key", tagKey));
+        tags.forEach((key, value) -> filters.add(Filter.of("tag:" + key, value)));
+        return observed(where(filters.toArray(Filter[]::new)));
+    }
+
+    @Override
+    public InstanceType instanceType(String name) throws Ec2Exception {
+        return ask(new Ec2Request.DescribeInstanceTypes(List.of(name), Page.ALL))
+                .types()
+                .getFirst();
+    }
+
+    @Override
     public void tag(InterfaceId id, SortedMap<String, String> tags) throws Ec2Exception {
         ask(new Ec2Request.CreateTags(List.of(id.value()), tags));
     }
@@ -128,21 +166,31 @@ final class CloudEc2 implements Ec2 {
         cloud.count(action);
         Duration latency = cloud.latency().call(action).at(cloud.random().nextLong());
         daemon.cross(latency.dividedBy(2));
-        Faults faults = cloud.faults();
-        if (Faults.strikes(faults.throttled(), cloud.random())) {
-            throw failure(action, new Ec2Failure.Throttled(), "simulated");
-        }
-        if (Faults.strikes(faults.unavailable(), cloud.random())) {
-            throw failure(action, new Ec2Failure.Unavailable(), "simulated");
-        }
         boolean reads = action.startsWith("Describe");
         Ec2Failure lost = reads ? new Ec2Failure.Unavailable() : new Ec2Failure.Ambiguous();
-        if (Faults.strikes(faults.requestLost(), cloud.random())) {
-            throw failure(action, lost, "request lost");
+        if (cloud.denies(action)) {
+            throw failure(action, new Ec2Failure.Denied("ec2:" + action), "simulated");
         }
-        Answer<R> answer = cloud.ask(request);
+        switch (cloud.outage()) {
+            case UNREACHABLE -> throw failure(action, new Ec2Failure.Unavailable(), "no route");
+            case SILENT -> {
+                if (cloud.random().nextBoolean()) {
+                    var _ = cloud.ask(instance, request);
+                }
+                daemon.cross(NO_ANSWER);
+                throw failure(action, lost, "no answer");
+            }
+            case QUOTA_REACHED -> {
+                if (request instanceof Ec2Request.CreateNetworkInterface) {
+                    throw failure(action, new Ec2Failure.LimitExceeded(), "simulated quota");
+                }
+            }
+            case NONE, DENIED -> {}
+        }
+        fail(action, request, lost);
+        Answer<R> answer = cloud.ask(instance, request);
         daemon.cross(latency.dividedBy(2));
-        if (Faults.strikes(faults.answerLost(), cloud.random())) {
+        if (Faults.strikes(cloud.faults().answerLost(), cloud.random())) {
             throw failure(action, lost, "answer lost");
         }
         return switch (answer) {
@@ -150,6 +198,29 @@ final class CloudEc2 implements Ec2 {
             case Answer.Refused<R>(Ec2Error error) ->
                     throw failure(action, failureOf(action, error), error.message());
         };
+    }
+
+    private void fail(String action, Ec2Request<?> request, Ec2Failure lost) throws Ec2Exception {
+        Faults faults = cloud.faults();
+        if (Faults.strikes(faults.throttled(), cloud.random())) {
+            throw failure(action, new Ec2Failure.Throttled(), "simulated");
+        }
+        if (Faults.strikes(faults.unavailable(), cloud.random())) {
+            throw failure(action, new Ec2Failure.Unavailable(), "simulated");
+        }
+        if (Faults.strikes(faults.requestLost(), cloud.random())) {
+            throw failure(action, lost, "request lost");
+        }
+        boolean takesAddresses =
+                request instanceof Ec2Request.CreateNetworkInterface
+                        || request instanceof Ec2Request.AssignPrivateIpAddresses;
+        if (takesAddresses && Faults.strikes(faults.full(), cloud.random())) {
+            Ec2Failure full =
+                    cloud.random().nextBoolean()
+                            ? new Ec2Failure.SubnetFull()
+                            : new Ec2Failure.Fragmented();
+            throw failure(action, full, "simulated");
+        }
     }
 
     /** Maps as the adapter for the real EC2 does. */
@@ -163,9 +234,11 @@ final class CloudEc2 implements Ec2 {
                     new Ec2Failure.LimitExceeded();
             case "IncorrectState", "InvalidNetworkInterface.InUse" -> new Ec2Failure.WrongState();
             case "InvalidParameterValue" ->
-                    action.startsWith("Delete") || action.startsWith("Attach")
-                            ? new Ec2Failure.WrongState()
-                            : new Ec2Failure.Rejected(error.code());
+                    switch (action) {
+                        case "DeleteNetworkInterface" -> new Ec2Failure.WrongState();
+                        case "AttachNetworkInterface" -> new Ec2Failure.DeviceTaken();
+                        default -> new Ec2Failure.Rejected(error.code());
+                    };
             default ->
                     error.code().endsWith(".NotFound")
                             ? new Ec2Failure.Gone(null)
@@ -192,6 +265,7 @@ final class CloudEc2 implements Ec2 {
                 eni.subnet(),
                 eni.primaryAddress(),
                 eni.secondaryAddresses(),
+                List.copyOf(eni.groups().keySet()),
                 eni.tags(),
                 attachment == null
                         ? null

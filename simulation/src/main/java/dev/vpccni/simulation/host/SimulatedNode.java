@@ -1,23 +1,26 @@
-package dev.vpccni.simulation;
+package dev.vpccni.simulation.host;
 
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
-import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.node.Explanation;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.simulation.cloud.CloudEc2;
+import dev.vpccni.simulation.cloud.CloudMetadata;
+import dev.vpccni.simulation.cloud.SimulatedCloud;
+import dev.vpccni.simulation.time.Baton;
+import dev.vpccni.simulation.time.SimulatedProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -26,10 +29,10 @@ public final class SimulatedNode {
 
     private static final int EXPLANATIONS_KEPT = 60;
 
-    final HostTables kernel;
-    final LosingStore disk = new LosingStore();
-    final InstanceType type;
-    final InstanceId instance;
+    private final HostTables kernel;
+    private final LosingStore disk = new LosingStore();
+    private final InstanceType type;
+    private final InstanceId instance;
     private final Baton baton;
     private final SimulatedCloud cloud;
     private final NodeSettings settings;
@@ -39,19 +42,42 @@ public final class SimulatedNode {
     private @Nullable Node node;
     private boolean cloudReachable = true;
 
-    /**
-     * Launches an instance of the type called {@code typeName}; {@link #boot} starts its daemon.
-     */
+    /** Launches an instance; {@link #boot} starts its daemon. */
     public SimulatedNode(
-            Baton baton, SimulatedCloud cloud, String typeName, NodeSettings settings) {
+            Baton baton, SimulatedCloud cloud, InstanceType type, NodeSettings settings) {
         this.baton = baton;
         this.cloud = cloud;
         this.settings = settings;
-        type = Objects.requireNonNull(InstanceTypes.known().find(typeName), typeName);
+        this.type = type;
         instance = cloud.launch(type);
-        kernel = new HostTables(cloud, instance);
+        kernel = new HostTables(cloud, instance, baton.random());
         daemon = baton.process("daemon");
         daemon.kill();
+    }
+
+    /** Returns its kernel. */
+    public HostTables kernel() {
+        return kernel;
+    }
+
+    /** Returns its disk. */
+    public LosingStore disk() {
+        return disk;
+    }
+
+    /** Returns what it is. */
+    public InstanceType type() {
+        return type;
+    }
+
+    /** Returns its identifier. */
+    public InstanceId instance() {
+        return instance;
+    }
+
+    /** Returns what its daemons are told. */
+    public NodeSettings settings() {
+        return settings;
     }
 
     /** Starts a daemon, whose predecessor must be dead, and returns its process. */
@@ -59,7 +85,8 @@ public final class SimulatedNode {
         if (!daemon.isDead()) {
             throw new IllegalStateException("one daemon at a time");
         }
-        SimulatedProcess process = baton.process("daemon");
+        SimulatedProcess process = baton.process("daemon of " + instance);
+        baton.tell(() -> instance + ": a daemon starts");
         daemon = process;
         node = null;
         process.start("main", () -> main(process));
@@ -87,7 +114,8 @@ public final class SimulatedNode {
     }
 
     /** One request to the daemon, by a connection that breaks when the daemon dies. */
-    interface Verb<T> {
+    public interface Verb<T> {
+        /** Does it. */
         T carryOut(Node serving) throws CniException, InterruptedException;
     }
 
@@ -97,7 +125,7 @@ public final class SimulatedNode {
      * @return null if there is no daemon, or it died, or {@code patience} passed
      * @throws CniException what the daemon answered
      */
-    <T> @Nullable T ask(SimulatedProcess caller, Duration patience, Verb<T> verb)
+    public <T> @Nullable T ask(SimulatedProcess caller, Duration patience, Verb<T> verb)
             throws CniException {
         Node asked = serving();
         SimulatedProcess process = daemon;
@@ -131,8 +159,13 @@ public final class SimulatedNode {
     }
 
     /** Puts a DEL aside, as the plugin does when it finds no daemon. */
-    void spool(CniRequest del) {
+    public void spool(CniRequest del) {
         spooled.add(new Spool.Entry(del.key().toString(), del));
+    }
+
+    /** Returns the DELs that were put aside and not carried out. */
+    public List<Spool.Entry> spooled() {
+        return List.copyOf(spooled);
     }
 
     private static final class Answer<T> {
@@ -156,7 +189,8 @@ public final class SimulatedNode {
                 process.pause(Duration.ofSeconds(1));
             }
             started.connect(
-                    new CloudMetadata(cloud, instance, process), new CloudEc2(cloud, process));
+                    new CloudMetadata(cloud, instance, process),
+                    new CloudEc2(cloud, instance, process));
         } catch (IOException | HostException e) {
             process.kill();
         } catch (InterruptedException e) {
@@ -165,6 +199,7 @@ public final class SimulatedNode {
     }
 
     private void note(Explanation explanation) {
+        baton.tell(() -> instance + ": " + explanation.what() + ": " + explanation.why());
         if (explanations.size() == EXPLANATIONS_KEPT) {
             explanations.removeFirst();
         }

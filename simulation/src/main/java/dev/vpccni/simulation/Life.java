@@ -1,0 +1,296 @@
+package dev.vpccni.simulation;
+
+import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.node.settings.PoolSettings;
+import dev.vpccni.simulation.cloud.Faults;
+import dev.vpccni.simulation.cloud.Outage;
+import dev.vpccni.simulation.host.SimulatedNode;
+import dev.vpccni.simulation.time.SimulatedProcess;
+import dev.vpccni.simulation.workload.Manners;
+import dev.vpccni.simulation.workload.Pod;
+import dev.vpccni.vpc.EniDescription;
+import dev.vpccni.vpc.Latency;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * Hours of a few nodes in which whatever can go wrong does, each decided by one number: trouble,
+ * then rest, then the end of all pods.
+ */
+final class Life {
+
+    private static final List<String> TYPES =
+            List.of("t3.small", "t3.medium", "c5.large", "m5.large", "m5.xlarge");
+
+    private static final int PODS_MAX = 70;
+
+    /** Longer than any pause that grows with failures, and any grace. */
+    private static final int RECOVERY_SECONDS = 600;
+
+    private final RandomGenerator random;
+    private final World world;
+    private final Stranger stranger;
+    private final boolean strange;
+    private final boolean clockSteps;
+    private final boolean kernelRefuses;
+    private int started;
+
+    /** Prepares the life that {@code seed} decides. */
+    Life(long seed) {
+        random = new SplittableRandom(seed);
+        int nodes = random.nextInt(3) == 0 ? 2 + random.nextInt(3) : 1;
+        String cidr =
+                nodes == 1
+                        ? Choose.of(random, "10.0.0.0/22", "10.0.0.0/22", "10.0.0.0/26")
+                        : Choose.of(random, "10.0.0.0/28", "10.0.0.0/27", "10.0.0.0/26");
+        world = new World(seed, latency(), cidr, PoolSettings.DEFAULT.cooldown());
+        for (int i = 0; i < nodes; i++) {
+            var _ =
+                    world.launch(
+                            TYPES.get(random.nextInt(TYPES.size())),
+                            NodeSettings.DEFAULT.withPool(pool()));
+        }
+        Manners manners = random.nextInt(3) == 0 ? Manners.GOOD : Manners.ANY;
+        world.members().forEach(member -> member.kubelet().manners(manners));
+        strange = random.nextInt(5) == 0;
+        stranger = new Stranger(world, random);
+        clockSteps = random.nextInt(4) == 0;
+        kernelRefuses = random.nextInt(3) == 0;
+    }
+
+    /** Tells {@code listener} all that happens, as lines. */
+    void story(Consumer<String> listener) {
+        world.baton.story(listener);
+    }
+
+    /**
+     * Lives it.
+     *
+     * @throws AssertionError if a promise was broken
+     */
+    void live() {
+        try {
+            liveOn();
+        } finally {
+            world.baton.end();
+        }
+    }
+
+    private void liveOn() {
+        for (World.Member member : world.members()) {
+            var _ = member.node().boot();
+            world.baton.runFor(Duration.ofMillis(random.nextInt(2_000)));
+        }
+        world.passUntil(this::connected, Duration.ofMinutes(2));
+        world.pass(60);
+        trouble();
+        calm();
+        world.pass(RECOVERY_SECONDS);
+        everyPodThatFitsRuns();
+        nothingChangesAnyMore();
+        world.members().forEach(member -> member.kubelet().endAll());
+        world.pass(RECOVERY_SECONDS);
+        nothingChangesAnyMore();
+        everythingWasGivenBack();
+        ec2WasAskedForNoMoreThanPodsNeed();
+    }
+
+    private boolean connected() {
+        return world.members().stream()
+                .map(member -> member.node().serving())
+                .allMatch(serving -> serving != null && serving.connected());
+    }
+
+    private void trouble() {
+        world.cloud.faults(Choose.of(random, Faults.NONE, Faults.SOME, Faults.SOME, Faults.LOSING));
+        int events = 5 + random.nextInt(25);
+        for (int i = 0; i < events; i++) {
+            event(world.members().get(random.nextInt(world.members().size())));
+            world.baton.runFor(Duration.ofMillis(random.nextInt(20_000)));
+        }
+    }
+
+    private void event(World.Member member) {
+        switch (random.nextInt(14)) {
+            case 0, 1, 2, 3 -> runSome(member);
+            case 4, 5, 6 -> endSome(member);
+            case 7 -> crash(member);
+            case 8 -> member.node().disk().full(random.nextInt(3) == 0);
+            case 9 -> {
+                if (clockSteps) {
+                    world.baton.stepClock(Duration.ofSeconds(random.nextInt(-90, 90)));
+                }
+            }
+            case 10 -> {
+                if (kernelRefuses) {
+                    member.node().kernel().refuse(random.nextBoolean() ? 100 : 0);
+                }
+            }
+            case 11 -> world.cloud.outage(outage());
+            case 12 -> {
+                if (strange) {
+                    stranger.act();
+                }
+            }
+            default -> bootIfDead(member.node());
+        }
+    }
+
+    private Outage outage() {
+        return Choose.of(
+                random,
+                Outage.NONE,
+                Outage.NONE,
+                Outage.NONE,
+                Outage.UNREACHABLE,
+                Outage.SILENT,
+                Outage.DENIED,
+                Outage.QUOTA_REACHED);
+    }
+
+    /** Everything works from now on. */
+    private void calm() {
+        world.cloud.faults(Faults.NONE);
+        world.cloud.outage(Outage.NONE);
+        for (World.Member member : world.members()) {
+            SimulatedNode node = member.node();
+            node.disk().full(false);
+            node.kernel().refuse(0);
+            node.daemon().killAtCrossing(Integer.MAX_VALUE);
+            bootIfDead(node);
+            member.kubelet().manners(Manners.GOOD);
+        }
+    }
+
+    private void runSome(World.Member member) {
+        int pods = world.members().stream().mapToInt(m -> m.kubelet().pods().size()).sum();
+        int more = Math.min(1 + random.nextInt(30), PODS_MAX - pods);
+        for (int i = 0; i < more; i++) {
+            member.kubelet().run("pod-" + started++);
+        }
+    }
+
+    private void endSome(World.Member member) {
+        List<String> names = member.kubelet().pods().stream().map(Pod::name).toList();
+        names.stream().filter(_ -> random.nextInt(3) == 0).forEach(member.kubelet()::end);
+    }
+
+    /** At once, or between any two steps to come. */
+    private void crash(World.Member member) {
+        bootIfDead(member.node());
+        SimulatedProcess daemon = member.node().daemon();
+        if (random.nextBoolean()) {
+            daemon.kill();
+            world.baton.runFor(Duration.ofMillis(random.nextInt(5_000)));
+            bootIfDead(member.node());
+        } else {
+            daemon.killAtCrossing(daemon.crossings() + 1 + random.nextInt(60));
+        }
+    }
+
+    private static void bootIfDead(SimulatedNode node) {
+        if (node.daemon().isDead()) {
+            var _ = node.boot();
+        }
+    }
+
+    /** A pod may wait only where the VPC itself has no address for it. */
+    private void everyPodThatFitsRuns() {
+        for (World.Member member : world.members()) {
+            int waiting = member.kubelet().pods().size() - member.kubelet().running();
+            String room = waiting == 0 ? null : new Room(world, member).whatIsLeft();
+            if (room != null) {
+                throw new AssertionError(
+                        waiting
+                                + " pods wait on "
+                                + member.node().instance()
+                                + " beside "
+                                + room
+                                + "\n"
+                                + world.invariants.decisions());
+            }
+        }
+    }
+
+    private void nothingChangesAnyMore() {
+        boolean waits =
+                world.members().stream()
+                        .anyMatch(m -> m.kubelet().running() < m.kubelet().pods().size());
+        var before = world.cloud.calls();
+        int changes = world.cloud.changes();
+        world.pass(600);
+        // What somebody else has moved between interfaces lets EC2 refuse what seems to have room.
+        int most = strange ? world.members().size() * 10 : 0;
+        if (!waits && world.cloud.changes() > changes + most) {
+            throw new AssertionError(
+                    "calls go on: "
+                            + before
+                            + ", then "
+                            + world.cloud.calls()
+                            + "\n"
+                            + world.invariants.decisions());
+        }
+    }
+
+    private void everythingWasGivenBack() {
+        for (EniDescription eni : world.cloud.interfaces()) {
+            if (eni.attachment() == null && !stranger.owns(eni.id())) {
+                throw new AssertionError(
+                        eni.id() + " hangs on nothing\n" + world.invariants.decisions());
+            }
+        }
+        for (World.Member member : world.members()) {
+            if (!member.kubelet().pods().isEmpty()) {
+                throw new AssertionError("pods that do not end: " + member.kubelet().pods().size());
+            }
+            String more = new Room(world, member).whatIsTooMuch();
+            if (more != null) {
+                throw new AssertionError(more + "\n" + world.invariants.decisions());
+            }
+        }
+    }
+
+    /** Retries of the troubled minutes included; a request that is never given up is many more. */
+    private void ec2WasAskedForNoMoreThanPodsNeed() {
+        int served = world.members().stream().mapToInt(m -> m.kubelet().served()).sum();
+        long minutes = Duration.ofNanos(world.baton.nanos()).toMinutes() * world.members().size();
+        long changes = world.cloud.changes();
+        long reads = world.cloud.reads();
+        if (changes > 2L * served + 3 * minutes || reads > 2L * served + 5 * minutes) {
+            throw new AssertionError(
+                    "too many calls for "
+                            + served
+                            + " pods in "
+                            + minutes
+                            + " minutes of a node: "
+                            + world.cloud.calls()
+                            + "\n"
+                            + world.invariants.decisions());
+        }
+    }
+
+    private PoolSettings pool() {
+        PoolSettings pool =
+                switch (random.nextInt(4)) {
+                    case 0 -> PoolSettings.DEFAULT.withTargets(0, 0, 0);
+                    case 1 ->
+                            PoolSettings.DEFAULT.withTargets(
+                                    1 + random.nextInt(10), random.nextInt(20), 1);
+                    case 2 -> PoolSettings.DEFAULT.withTargets(0, 5 + random.nextInt(20), 1);
+                    default -> PoolSettings.DEFAULT;
+                };
+        return random.nextInt(4) == 0 ? pool.withInterfacesMax(1 + random.nextInt(3)) : pool;
+    }
+
+    private Latency latency() {
+        return switch (random.nextInt(4)) {
+            case 0 -> Latency.scenario(Duration.ofMillis(300), Duration.ofSeconds(2));
+            case 1 -> Latency.AWS_LIKE;
+            case 2 -> Latency.AWS_LIKE.withDescribe(Duration.ofSeconds(2));
+            default -> Latency.AWS_LIKE.withDescribe(Duration.ofSeconds(1 + random.nextInt(8)));
+        };
+    }
+}

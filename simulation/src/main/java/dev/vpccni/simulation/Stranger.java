@@ -1,0 +1,99 @@
+package dev.vpccni.simulation;
+
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.simulation.host.SimulatedNode;
+import dev.vpccni.vpc.Answer;
+import dev.vpccni.vpc.Ec2Reply;
+import dev.vpccni.vpc.Ec2Request;
+import dev.vpccni.vpc.EniDescription;
+import dev.vpccni.vpc.Port;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/** Somebody else who changes the nodes' interfaces in EC2: a script, a console, another tool. */
+final class Stranger {
+
+    private final World world;
+    private final RandomGenerator random;
+    private final SortedSet<InterfaceId> own = new TreeSet<>();
+
+    Stranger(World world, RandomGenerator random) {
+        this.world = world;
+        this.random = random;
+    }
+
+    /** Tells whether the interface is one of the stranger's making. */
+    boolean owns(InterfaceId id) {
+        return own.contains(id);
+    }
+
+    /** Does one thing. */
+    void act() {
+        SimulatedNode node = world.members().get(random.nextInt(world.members().size())).node();
+        List<Port> ports = world.cloud.ports(node.instance());
+        Port port = ports.get(random.nextInt(ports.size()));
+        switch (random.nextInt(4)) {
+            case 0 -> attach(node, ports);
+            case 1 -> {
+                if (port.device() > 0) {
+                    port.addresses().forEach(world.invariants::takenAway);
+                    world.invariants.interfaceLost(node);
+                    world.cloud.forceAway(port.eni());
+                }
+            }
+            case 2 -> {
+                int count = 1 + random.nextInt(3);
+                var _ =
+                        world.cloud.change(
+                                new Ec2Request.AssignPrivateIpAddresses(port.eni(), count));
+            }
+            default -> unassign(port);
+        }
+    }
+
+    /** At the lowest device index that is not used, as most tools do. */
+    private void attach(SimulatedNode node, List<Port> ports) {
+        Answer<Ec2Reply.InterfaceCreated> made =
+                world.cloud.change(
+                        new Ec2Request.CreateNetworkInterface(
+                                "",
+                                world.cloud.subnet(),
+                                "somebody else's",
+                                List.of(),
+                                new TreeMap<>(),
+                                random.nextInt(3)));
+        if (!(made instanceof Answer.Done<Ec2Reply.InterfaceCreated>(var reply))) {
+            return; // The subnet is full.
+        }
+        EniDescription eni = reply.eni();
+        own.add(eni.id());
+        var used = new TreeSet<Integer>();
+        ports.forEach(port -> used.add(port.device()));
+        int device = 1;
+        while (used.contains(device)) {
+            device++;
+        }
+        var _ =
+                world.cloud.change(
+                        new Ec2Request.AttachNetworkInterface(
+                                eni.id(), node.instance(), 0, device));
+    }
+
+    private void unassign(Port port) {
+        List<Ipv4Address> some = new ArrayList<>();
+        for (Ipv4Address address : port.addresses().subList(1, port.addresses().size())) {
+            if (random.nextInt(4) == 0) {
+                some.add(address);
+            }
+        }
+        if (!some.isEmpty()) {
+            some.forEach(world.invariants::takenAway);
+            world.cloud.unassign(port.eni(), some);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package dev.vpccni.simulation;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.Ipv4Address;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Who uses which address of the VPC, and until when it was used last, by what pods are told. */
+final class Usage {
+
+    private final long restNanos;
+    private final SortedMap<Ipv4Address, Use> uses = new TreeMap<>();
+    private final SortedMap<InstanceId, SortedMap<Ipv4Address, String>> owners = new TreeMap<>();
+    private final SortedSet<Ipv4Address> taken = new TreeSet<>();
+
+    /**
+     * @param owner which pod, in which sandbox
+     * @param ended when it was seen with it last; {@link #STILL} if it has it
+     */
+    private record Use(String owner, long ended) {}
+
+    private static final long STILL = Long.MAX_VALUE;
+
+    /**
+     * @param restNanos for how long nobody else may have an address that was used
+     */
+    Usage(long restNanos) {
+        this.restNanos = restNanos;
+    }
+
+    /** Forgives all that becomes of an address which somebody takes away behind the node's back. */
+    void takenAway(Ipv4Address address) {
+        taken.add(address);
+    }
+
+    boolean isTakenAway(Ipv4Address address) {
+        return taken.contains(address);
+    }
+
+    /** Notes who has which address on {@code node} now; returns what is wrong with that. */
+    List<String> note(InstanceId node, SortedMap<Ipv4Address, String> now, long at) {
+        SortedMap<Ipv4Address, String> before = owners.getOrDefault(node, new TreeMap<>());
+        List<String> wrong = new ArrayList<>();
+        before.forEach((address, owner) -> {
+            Use use = uses.get(address);
+            if (!owner.equals(now.get(address)) && use != null && use.owner.equals(owner)) {
+                uses.put(address, new Use(owner, at));
+            }
+        });
+        now.forEach((address, owner) -> {
+            if (!owner.equals(before.get(address))) {
+                Use use = uses.put(address, new Use(owner, STILL));
+                boolean rested =
+                        use == null
+                                || use.owner.equals(owner)
+                                || (use.ended != STILL && at - use.ended >= restNanos);
+                if (!rested && !isTakenAway(address)) {
+                    wrong.add(
+                            address
+                                    + " went from "
+                                    + use.owner
+                                    + " to "
+                                    + owner
+                                    + " without a rest");
+                }
+            }
+        });
+        owners.put(node, now);
+        return wrong;
+    }
+
+    /** Tells whether {@code address} is used, or was until a moment ago. */
+    boolean isBusy(Ipv4Address address, long now) {
+        Use use = uses.get(address);
+        return use != null && (use.ended == STILL || now - use.ended < restNanos);
+    }
+}

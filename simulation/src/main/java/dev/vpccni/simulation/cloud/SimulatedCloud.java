@@ -1,0 +1,290 @@
+package dev.vpccni.simulation.cloud;
+
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
+import dev.vpccni.simulation.time.Baton;
+import dev.vpccni.vpc.Answer;
+import dev.vpccni.vpc.Cloud;
+import dev.vpccni.vpc.CloudSettings;
+import dev.vpccni.vpc.Ec2Reply;
+import dev.vpccni.vpc.Ec2Request;
+import dev.vpccni.vpc.EniDescription;
+import dev.vpccni.vpc.Filter;
+import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.Page;
+import dev.vpccni.vpc.Port;
+import dev.vpccni.vpc.Step;
+import dev.vpccni.vpc.SubnetDescription;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A VPC with one subnet, in the time of a simulation. */
+public final class SimulatedCloud {
+
+    private static final String ZONE = "us-west-2a";
+
+    private final Baton baton;
+    private final RandomGenerator random;
+    private final SortedMap<String, Integer> calls = new TreeMap<>();
+    private final SortedMap<InstanceId, List<Port>> ports = new TreeMap<>();
+    private final Map<Ipv4Address, Port> byAddress = new HashMap<>();
+    private final SubnetId subnet;
+    private final VpcId vpc;
+    private Cloud cloud;
+    private @Nullable Instant portsUntil;
+    private boolean portsStale = true;
+    private int version;
+    private Faults faults = Faults.NONE;
+    private Outage outage = Outage.NONE;
+    private final SortedSet<String> denied = new TreeSet<>();
+    private boolean metadataDown;
+    private RequestObserver observer = RequestObserver.NONE;
+
+    /**
+     * @param cidr the block of the VPC and of its subnet
+     */
+    public SimulatedCloud(Baton baton, Latency latency, Ipv4Cidr cidr) {
+        this.baton = baton;
+        random = baton.random();
+        cloud = Cloud.empty(CloudSettings.of(random.nextLong(), latency));
+        vpc = apply(new Ec2Request.CreateVpc(List.of(cidr), new TreeMap<>())).id();
+        subnet = apply(new Ec2Request.CreateSubnet(vpc, ZONE, cidr, new TreeMap<>())).id();
+    }
+
+    /** Starts an instance in the subnet. */
+    public InstanceId launch(InstanceType type) {
+        return apply(new Ec2Request.RunInstances(type, subnet, List.of(), new TreeMap<>())).id();
+    }
+
+    /** Makes a security group. */
+    public SecurityGroupId newGroup(String name) {
+        return apply(new Ec2Request.CreateSecurityGroup(vpc, name)).id();
+    }
+
+    /** Sets what goes wrong from now on. */
+    public void faults(Faults changed) {
+        baton.tell(() -> changed.toString());
+        faults = changed;
+    }
+
+    /** Takes EC2 away as a whole, or brings it back. */
+    public void outage(Outage changed) {
+        baton.tell(() -> "outage: " + changed);
+        outage = changed;
+    }
+
+    /** Takes the permission for an action from the nodes' role, for good. */
+    public void deny(String action) {
+        denied.add(action);
+    }
+
+    /** Takes metadata away, or brings it back. */
+    public void metadataDown(boolean changed) {
+        metadataDown = changed;
+    }
+
+    /** Sets who sees each request of a node. */
+    public void observer(RequestObserver looking) {
+        observer = looking;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    boolean denies(String action) {
+        return outage == Outage.DENIED || denied.contains(action);
+    }
+
+    Outage outage() {
+        return outage;
+    }
+
+    boolean metadataDown() {
+        return metadataDown;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    /** Returns how often each EC2 action was asked for, and {@code metadata} how often that. */
+    public SortedMap<String, Integer> calls() {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(calls));
+    }
+
+    /** Returns the calls so far that change something in EC2, whatever came of them. */
+    public int changes() {
+        return calls(action -> !action.startsWith("Describe") && !action.equals("metadata"));
+    }
+
+    /** Returns the calls so far that change nothing in EC2. */
+    public int reads() {
+        return calls(action -> action.startsWith("Describe"));
+    }
+
+    private int calls(Predicate<String> which) {
+        return calls.entrySet().stream()
+                .filter(call -> which.test(call.getKey()))
+                .mapToInt(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** Returns the devices of {@code instance}, as they are. */
+    public List<Port> ports(InstanceId instance) {
+        lookAtPorts();
+        return Collections.unmodifiableList(ports.getOrDefault(instance, List.of()));
+    }
+
+    /** Returns the device on which {@code address} lies, or null if it lies on none. */
+    public @Nullable Port port(Ipv4Address address) {
+        lookAtPorts();
+        return byAddress.get(address);
+    }
+
+    private void lookAtPorts() {
+        noteTheTime();
+        if (portsStale) {
+            Instant now = now();
+            ports.clear();
+            byAddress.clear();
+            for (Port port : cloud.ports(now).values()) {
+                ports.computeIfAbsent(port.instance(), _ -> new ArrayList<>()).add(port);
+                port.addresses().forEach(address -> byAddress.put(address, port));
+            }
+            portsUntil = cloud.nextPortChange(now);
+            portsStale = false;
+        }
+    }
+
+    /** Returns a number that changes when {@link #ports} may have. */
+    public int version() {
+        noteTheTime();
+        return version;
+    }
+
+    /** Returns every interface that there is, as it really is. */
+    public List<EniDescription> interfaces() {
+        return truth(Ec2Request.DescribeNetworkInterfaces.where(Filter.of("vpc-id", vpc.value())))
+                .enis();
+    }
+
+    /** Returns the addresses that an interface really has; none if there is no such interface. */
+    public List<Ipv4Address> addresses(InterfaceId id) {
+        Answer<Ec2Reply.Interfaces> answer =
+                cloud.withoutDescribeLag()
+                        .apply(Ec2Request.DescribeNetworkInterfaces.of(List.of(id)), now())
+                        .answer();
+        return answer instanceof Answer.Done<Ec2Reply.Interfaces>(var reply)
+                ? reply.enis().getFirst().addresses()
+                : List.of();
+    }
+
+    /** Returns how many addresses the subnet has left. */
+    public int freeAddresses() {
+        return truth(new Ec2Request.DescribeSubnets(List.of(subnet), List.of(), Page.ALL))
+                .subnets()
+                .stream()
+                .mapToInt(SubnetDescription::availableAddresses)
+                .sum();
+    }
+
+    /** Returns the subnet. */
+    public SubnetId subnet() {
+        return subnet;
+    }
+
+    /** Changes something behind every node's back, at once. */
+    public <R extends Ec2Reply> Answer<R> change(Ec2Request<R> request) {
+        Answer<R> answer = ask(request);
+        baton.tell(() -> "somebody: " + request + " -> " + answer);
+        return answer;
+    }
+
+    /** Takes an interface away behind everybody's back. */
+    public void forceAway(InterfaceId id) {
+        for (EniDescription eni : interfaces()) {
+            if (eni.id().equals(id) && eni.attachment() != null) {
+                var _ = change(new Ec2Request.DetachNetworkInterface(eni.attachment().id(), true));
+            }
+        }
+    }
+
+    /** Takes addresses of an interface away behind everybody's back. */
+    public void unassign(InterfaceId id, List<Ipv4Address> addresses) {
+        var _ = change(new Ec2Request.UnassignPrivateIpAddresses(id, addresses));
+    }
+
+    /** Returns when the devices change by time alone, or null if they do not. */
+    public @Nullable Instant nextPortChange() {
+        return cloud.nextPortChange(now());
+    }
+
+    /** Returns the time by which the cloud lives, which nobody steps. */
+    public Instant now() {
+        return Baton.ORIGIN.plusNanos(baton.nanos());
+    }
+
+    void count(String action) {
+        calls.merge(action, 1, Integer::sum);
+    }
+
+    Latency latency() {
+        return cloud.settings().latency();
+    }
+
+    <R extends Ec2Reply> Answer<R> ask(InstanceId by, Ec2Request<R> request) {
+        observer.arrives(by, request);
+        Answer<R> answer = ask(request);
+        baton.tell(() -> by + ": " + request + " -> " + answer);
+        return answer;
+    }
+
+    @Nullable String metadata(InstanceId instance, String path) {
+        return cloud.metadata(instance, "/latest/meta-data/" + path, now());
+    }
+
+    private <R extends Ec2Reply> Answer<R> ask(Ec2Request<R> request) {
+        Step<R> step = cloud.apply(request, now());
+        if (step.cloud() != cloud) {
+            cloud = step.cloud();
+            portsStale = true;
+            version++;
+        }
+        return step.answer();
+    }
+
+    private <R extends Ec2Reply> R truth(Ec2Request<R> request) {
+        return cloud.withoutDescribeLag().apply(request, now()).answer().reply();
+    }
+
+    /** Devices appear and go by the passing of time, too. */
+    private void noteTheTime() {
+        Instant until = portsUntil;
+        if (!portsStale && until != null && !now().isBefore(until)) {
+            portsStale = true;
+            version++;
+        }
+    }
+
+    private <R extends Ec2Reply> R apply(Ec2Request<R> request) {
+        return ask(request).reply();
+    }
+}

@@ -1,0 +1,336 @@
+package dev.vpccni.simulation.host;
+
+import dev.vpccni.dataplane.InterfaceSetup;
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.HostNetwork;
+import dev.vpccni.node.port.PodNamespace;
+import dev.vpccni.simulation.cloud.Faults;
+import dev.vpccni.simulation.cloud.SimulatedCloud;
+import dev.vpccni.simulation.time.SimulatedProcess;
+import dev.vpccni.vpc.Port;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** A node's kernel, as far as pods need it. It outlives every daemon. */
+public final class HostTables {
+
+    private static final Duration STEP = Duration.ofNanos(200_000);
+
+    /** How late the kernel tells of a change at most. */
+    private static final Duration LINK_LOOKS = Duration.ofSeconds(5);
+
+    private final SimulatedCloud cloud;
+    private final InstanceId instance;
+    private final RandomGenerator random;
+    private final SortedMap<String, SimulatedSandbox> veths = new TreeMap<>();
+    private final SortedMap<Ipv4Address, String> routes = new TreeMap<>();
+    private final SortedMap<Ipv4Address, Integer> rules = new TreeMap<>();
+    private final SortedMap<MacAddress, InterfaceSetup> interfaces = new TreeMap<>();
+    private final SortedSet<MacAddress> unlinked = new TreeSet<>();
+    private int refusing;
+    private boolean iptablesBroken;
+    private int wired;
+    private int version;
+
+    HostTables(SimulatedCloud cloud, InstanceId instance, RandomGenerator random) {
+        this.cloud = cloud;
+        this.instance = instance;
+        this.random = random;
+    }
+
+    /** Makes the kernel refuse so many of 1,000 requests from now on. */
+    public void refuse(int perThousand) {
+        refusing = perThousand;
+    }
+
+    /** Makes iptables fail from now on, or work again. */
+    public void breakIptables(boolean changed) {
+        iptablesBroken = changed;
+    }
+
+    /** Takes a link away that EC2 has attached, as when its driver fails. */
+    public void unlink(MacAddress mac) {
+        version++;
+        unlinked.add(mac);
+    }
+
+    /** Brings it back. */
+    public void relink(MacAddress mac) {
+        version++;
+        unlinked.remove(mac);
+    }
+
+    /** Returns a number that changes whenever the tables do. */
+    public int version() {
+        return version;
+    }
+
+    /** Ends a sandbox: its veth pair goes, and the routes through it. */
+    public void end(SimulatedSandbox sandbox) {
+        version++;
+        sandbox.end();
+        veths.entrySet()
+                .removeIf(veth -> {
+                    boolean its = veth.getValue() == sandbox;
+                    if (its) {
+                        routes.values().removeIf(veth.getKey()::equals);
+                    }
+                    return its;
+                });
+    }
+
+    /** Wires a pod as upstream's plugin does, which asks no daemon for it. */
+    public void wireDirectly(PodWiring wiring, SimulatedSandbox sandbox) {
+        makeVeth(wiring, sandbox);
+        routes.put(wiring.address(), wiring.hostInterface());
+        rules.put(wiring.address(), wiring.table());
+    }
+
+    /** Takes a pod's route and rules away as upstream's plugin does. */
+    public void unwireDirectly(Ipv4Address address) {
+        version++;
+        rules.remove(address);
+        routes.remove(address);
+    }
+
+    /** Tells whether the kernel leads {@code address} to a pod. */
+    public boolean leadsTo(Ipv4Address address) {
+        String veth = routes.get(address);
+        return veth != null && veths.containsKey(veth);
+    }
+
+    /** Returns what is off about the connection of {@code sandbox}, or null. */
+    public @Nullable String disconnected(SimulatedSandbox sandbox, Ipv4Address address) {
+        String veth = routes.get(address);
+        if (veth == null || veths.get(veth) != sandbox) {
+            return "the route to " + address + " leads to " + veth;
+        }
+        Integer table = rules.get(address);
+        if (table == null) {
+            return "no rule for " + address;
+        }
+        Port port = cloud.port(address);
+        if (port == null || !port.instance().equals(instance)) {
+            return address + " lies on no interface of " + instance;
+        }
+        InterfaceSetup setup = interfaces.get(port.mac());
+        int wanted = port.device() == 0 ? PodWiring.MAIN_TABLE : port.device() + 1;
+        if (table != wanted) {
+            return address + " uses table " + table + " instead of " + wanted;
+        }
+        return port.device() == 0 || (setup != null && setup.table() == wanted)
+                ? null
+                : "interface " + port.eni() + " is not set up";
+    }
+
+    /** Returns the kernel as {@code daemon} reaches it. */
+    public HostNetwork of(SimulatedProcess daemon) {
+        return new View(daemon);
+    }
+
+    private void makeVeth(PodWiring wiring, SimulatedSandbox sandbox) {
+        version++;
+        SimulatedSandbox before = veths.put(wiring.hostInterface(), sandbox);
+        if (before != null) {
+            routes.values().removeIf(wiring.hostInterface()::equals);
+        }
+    }
+
+    private SortedMap<MacAddress, String> links() {
+        var links = new TreeMap<MacAddress, String>();
+        cloud.ports(instance).forEach(port -> links.put(port.mac(), "eth" + port.device()));
+        links.keySet().removeAll(unlinked);
+        interfaces.keySet().retainAll(links.keySet());
+        return links;
+    }
+
+    private final class View implements HostNetwork {
+
+        private final SimulatedProcess daemon;
+
+        View(SimulatedProcess daemon) {
+            this.daemon = daemon;
+        }
+
+        @Override
+        public void wire(PodWiring wiring, PodNamespace pod) throws HostException {
+            cross("wire");
+            var sandbox = (SimulatedSandbox) pod;
+            requireAlive(sandbox);
+            makeVeth(wiring, sandbox);
+            try {
+                cross("wire");
+                requireAlive(sandbox);
+                routes.put(wiring.address(), wiring.hostInterface());
+                version++;
+                cross("wire");
+                rules.put(wiring.address(), wiring.table());
+                version++;
+                wired++;
+            } catch (HostException e) {
+                veths.remove(wiring.hostInterface(), sandbox);
+                routes.values().removeIf(wiring.hostInterface()::equals);
+                version++;
+                throw e;
+            }
+            daemon.cross(STEP);
+        }
+
+        private void requireAlive(SimulatedSandbox sandbox) throws HostException {
+            if (sandbox.hasEnded()) {
+                throw new HostException(
+                        new HostFailure.NoNamespace(sandbox.path()), "no such namespace", null);
+            }
+        }
+
+        @Override
+        public void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+                throws HostException {
+            cross("unwire");
+            rules.remove(address);
+            version++;
+            cross("unwire");
+            if (hostInterface == null || hostInterface.equals(routes.get(address))) {
+                routes.remove(address);
+                version++;
+            }
+            daemon.cross(STEP);
+        }
+
+        @Override
+        public List<String> verify(PodWiring wiring, PodNamespace pod) throws HostException {
+            cross("verify");
+            List<String> differences = new ArrayList<>();
+            String off = disconnected((SimulatedSandbox) pod, wiring.address());
+            if (off != null) {
+                differences.add(off);
+            }
+            return differences;
+        }
+
+        @Override
+        public void setUpNode(NodeSetup setup) throws HostException {
+            cross("set up the node");
+            if (iptablesBroken) {
+                throw refusal("run iptables");
+            }
+        }
+
+        @Override
+        public void setUpInterface(InterfaceSetup setup) throws HostException {
+            cross("set up an interface");
+            if (!links().containsKey(setup.mac())) {
+                throw new HostException(
+                        new HostFailure.NoLink(setup.mac()), "no link has " + setup.mac(), null);
+            }
+            interfaces.put(setup.mac(), setup);
+            version++;
+            daemon.cross(STEP);
+        }
+
+        @Override
+        public boolean awaitLink(MacAddress mac, Duration patience) {
+            daemon.cross(Duration.ZERO);
+            long end = daemon.nanos() + patience.toNanos();
+            while (!links().containsKey(mac)) {
+                Duration left = Duration.ofNanos(end - daemon.nanos());
+                if (!left.isPositive()) {
+                    return false;
+                }
+                daemon.pause(shorter(untilNextPortChange(), left));
+            }
+            daemon.cross(Duration.ZERO);
+            return true;
+        }
+
+        @Override
+        public boolean awaitLinkChange(Duration patience) {
+            daemon.cross(Duration.ZERO);
+            long end = daemon.nanos() + patience.toNanos();
+            SortedMap<MacAddress, String> before = links();
+            while (links().equals(before)) {
+                Duration left = Duration.ofNanos(end - daemon.nanos());
+                if (!left.isPositive()) {
+                    return false;
+                }
+                // Somebody may change the devices at any time: look every now and then.
+                daemon.pause(shorter(shorter(untilNextPortChange(), left), LINK_LOOKS));
+            }
+            daemon.cross(Duration.ZERO);
+            return true;
+        }
+
+        @Override
+        public void tearDownInterface(Ipv4Address primaryAddress) throws HostException {
+            cross("tear down an interface");
+            interfaces.values().removeIf(i -> i.primaryAddress().equals(primaryAddress));
+            version++;
+            daemon.cross(STEP);
+        }
+
+        @Override
+        public Observation observe() throws HostException {
+            cross("observe");
+            var observed =
+                    new Observation(
+                            links(),
+                            new TreeSet<>(veths.keySet()),
+                            new TreeSet<>(veths.keySet()),
+                            new TreeMap<>(routes),
+                            new TreeMap<>(rules));
+            daemon.cross(STEP);
+            return observed;
+        }
+
+        private void cross(String step) throws HostException {
+            daemon.cross(STEP);
+            if (Faults.strikes(refusing, random)) {
+                throw refusal(step);
+            }
+        }
+
+        private static HostException refusal(String step) {
+            return new HostException(
+                    new HostFailure.Refused(step, 105), "cannot " + step + ": simulated", null);
+        }
+    }
+
+    private Duration untilNextPortChange() {
+        Instant change = cloud.nextPortChange();
+        return change == null ? Duration.ofDays(1) : Duration.between(cloud.now(), change);
+    }
+
+    private static Duration shorter(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** Returns the addresses with a route to a pod, and where each leads. */
+    public SortedMap<Ipv4Address, String> routes() {
+        return Collections.unmodifiableSortedMap(routes);
+    }
+
+    /** Returns the addresses with rules, and the table of each. */
+    public SortedMap<Ipv4Address, Integer> rules() {
+        return Collections.unmodifiableSortedMap(rules);
+    }
+
+    /** Returns how often a pod was connected. */
+    public int wired() {
+        return wired;
+    }
+}

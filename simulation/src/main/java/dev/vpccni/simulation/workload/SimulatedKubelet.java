@@ -1,0 +1,308 @@
+package dev.vpccni.simulation.workload;
+
+import dev.vpccni.cni.CniCommand;
+import dev.vpccni.cni.CniError;
+import dev.vpccni.cni.CniException;
+import dev.vpccni.cni.CniRequest;
+import dev.vpccni.cni.CniResult;
+import dev.vpccni.cni.GcAttachment;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.PodName;
+import dev.vpccni.node.port.Tempo;
+import dev.vpccni.simulation.cloud.Faults;
+import dev.vpccni.simulation.host.SimulatedNode;
+import dev.vpccni.simulation.host.SimulatedSandbox;
+import dev.vpccni.simulation.time.Baton;
+import dev.vpccni.simulation.time.SimulatedProcess;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Runs pods on a node: a sandbox and an ADD for each, repeated until it succeeds. */
+public final class SimulatedKubelet {
+
+    /** How long the plugin waits for the daemon, by verb. */
+    private static final Duration ADD_PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration DEL_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration CHECK_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration GC_PATIENCE = Duration.ofSeconds(60);
+
+    /** How often it looks at its pods. */
+    private static final Duration LOOKS = Duration.ofSeconds(20);
+
+    private final Baton baton;
+    private final SimulatedNode node;
+    private final SimulatedProcess process;
+    private final RandomGenerator random;
+    private final UpstreamPlugin upstream;
+    private final SortedMap<String, Pod> pods = new TreeMap<>();
+    private final List<String> surprises = new ArrayList<>();
+    private Manners manners = Manners.GOOD;
+    private int sandboxes;
+    private int served;
+    private int failedAdds;
+    private int version;
+
+    /** Creates the kubelet of {@code node}. */
+    public SimulatedKubelet(Baton baton, SimulatedNode node) {
+        this.baton = baton;
+        this.node = node;
+        process = baton.process("kubelet");
+        random = baton.random();
+        upstream = new UpstreamPlugin(node, process, random);
+        process.start("looks", this::look);
+    }
+
+    /** Sets how it behaves from now on. */
+    public void manners(Manners changed) {
+        manners = changed;
+    }
+
+    /** Starts a pod. */
+    public void run(String name) {
+        Pod pod = new Pod(name, process.signal());
+        pods.put(name, pod);
+        version++;
+        boolean other = Faults.strikes(manners.upstreamPlugins(), random);
+        baton.tell(() -> node.instance() + ": run " + name + (other ? " (upstream)" : ""));
+        process.start("pod " + name, () -> live(pod, other));
+    }
+
+    /** Ends a pod. */
+    public void end(String name) {
+        Pod pod = pods.get(name);
+        if (pod != null) {
+            pod.end();
+        }
+    }
+
+    /** Ends every pod. */
+    public void endAll() {
+        pods.values().forEach(Pod::end);
+    }
+
+    /** Returns every pod that has not ended, by name. */
+    public Collection<Pod> pods() {
+        return Collections.unmodifiableCollection(pods.values());
+    }
+
+    /** Returns how many pods have an address. */
+    public int running() {
+        return (int) pods.values().stream().filter(Pod::running).count();
+    }
+
+    /** Returns how many pods have got an address so far. */
+    public int served() {
+        return served;
+    }
+
+    /** Returns how often an ADD failed. */
+    public int failedAdds() {
+        return failedAdds;
+    }
+
+    /** Returns a number that changes whenever a pod does. */
+    public int version() {
+        return version;
+    }
+
+    /** Returns answers that no daemon may give, as lines. */
+    public List<String> surprises() {
+        return Collections.unmodifiableList(surprises);
+    }
+
+    private void live(Pod pod, boolean other) {
+        int failures = 0;
+        while (pod.isWanted() && pod.address == null) {
+            var sandbox =
+                    new SimulatedSandbox(new PodName("default", pod.name()), "c" + sandboxes++);
+            pod.sandbox = sandbox;
+            pod.departing = false;
+            if (!(other ? upstream.add(pod, sandbox) : add(pod, sandbox))) {
+                failedAdds++;
+                failures++;
+                leave(pod, sandbox, other);
+                process.pause(Duration.ofSeconds(Math.min(failures, 10)));
+            }
+            version++;
+        }
+        served += pod.address == null ? 0 : 1;
+        while (pod.isWanted()) {
+            await(pod.unwanted);
+        }
+        SimulatedSandbox sandbox = pod.sandbox;
+        if (sandbox != null && pod.address != null) {
+            if (Faults.strikes(manners.forgottenDels(), random)) {
+                pod.departing = true;
+                node.kernel().end(sandbox);
+            } else {
+                leave(pod, sandbox, other);
+            }
+        }
+        pods.remove(pod.name());
+        version++;
+    }
+
+    private boolean add(Pod pod, SimulatedSandbox sandbox) {
+        boolean impatient = Faults.strikes(manners.impatience(), random);
+        Duration patience = impatient ? Duration.ofMillis(random.nextInt(5_000)) : ADD_PATIENCE;
+        boolean repeats = Faults.strikes(manners.repeatedAdds(), random);
+        if (repeats && random.nextBoolean()) {
+            // A second one beside the first, of which nobody awaits the answer.
+            process.start("second add", () -> request(sandbox, ADD_PATIENCE));
+        }
+        CniResult result = request(sandbox, patience);
+        if (result == null) {
+            return false;
+        }
+        pod.result = result;
+        pod.address = address(result);
+        baton.tell(() -> node.instance() + ": " + pod.name() + " has " + pod.address);
+        version++;
+        if (repeats) {
+            CniResult again = request(sandbox, ADD_PATIENCE);
+            if (again != null && !address(again).equals(pod.address) && !pod.departing) {
+                surprises.add(pod.name() + " has " + pod.address + " and, asked again, another");
+            }
+        }
+        return true;
+    }
+
+    private @Nullable CniResult request(SimulatedSandbox sandbox, Duration patience) {
+        CniRequest request = Requests.of(CniCommand.ADD, sandbox, null);
+        try {
+            return node.ask(
+                    process,
+                    patience,
+                    serving -> serving.pods().add(request, sandbox, ADD_PATIENCE.minusSeconds(1)));
+        } catch (CniException _) {
+            return null;
+        }
+    }
+
+    private static Ipv4Address address(CniResult result) {
+        return Ipv4Address.parse(result.ips().getFirst().address().replace("/32", ""));
+    }
+
+    /** DEL until it succeeds, then the sandbox ends. */
+    private void leave(Pod pod, SimulatedSandbox sandbox, boolean other) {
+        pod.departing = true;
+        baton.tell(() -> node.instance() + ": " + pod.name() + " leaves " + pod.address);
+        version++;
+        if (other) {
+            upstream.del(pod, sandbox);
+        } else {
+            CniRequest request = Requests.of(CniCommand.DEL, sandbox, pod.result);
+            boolean done = false;
+            while (!done) {
+                if (node.serving() == null) {
+                    node.spool(request);
+                    done = true;
+                } else {
+                    done = del(request);
+                }
+                if (!done) {
+                    process.pause(Duration.ofSeconds(1));
+                }
+            }
+        }
+        node.kernel().end(sandbox);
+    }
+
+    private boolean del(CniRequest request) {
+        try {
+            Boolean done =
+                    node.ask(
+                            process,
+                            DEL_PATIENCE,
+                            serving -> {
+                                serving.pods().del(request);
+                                return true;
+                            });
+            return done != null;
+        } catch (CniException _) {
+            return false;
+        }
+    }
+
+    /** Now and then verifies a pod, or lets go of what is not one. */
+    private void look() {
+        while (true) {
+            process.pause(LOOKS);
+            if (Faults.strikes(manners.rounds(), random)) {
+                if (random.nextInt(4) == 0) {
+                    collect();
+                } else {
+                    verify();
+                }
+            }
+        }
+    }
+
+    private void verify() {
+        List<Pod> running =
+                pods.values().stream().filter(pod -> pod.running() && pod.result != null).toList();
+        if (running.isEmpty()) {
+            return;
+        }
+        Pod pod = running.get(random.nextInt(running.size()));
+        SimulatedSandbox sandbox = pod.sandbox;
+        if (sandbox == null) {
+            return;
+        }
+        CniRequest request = Requests.of(CniCommand.CHECK, sandbox, pod.result);
+        try {
+            var _ =
+                    node.ask(
+                            process,
+                            CHECK_PATIENCE,
+                            serving -> {
+                                serving.pods().check(request, sandbox);
+                                return true;
+                            });
+        } catch (CniException e) {
+            Ipv4Address address = pod.address;
+            boolean well =
+                    pod.running()
+                            && address != null
+                            && node.kernel().disconnected(sandbox, address) == null;
+            if (well && e.error() instanceof CniError.NotAsExpected) {
+                surprises.add(pod.name() + " is well, and CHECK says " + e.getMessage());
+            }
+        }
+    }
+
+    private void collect() {
+        List<GcAttachment> valid = new ArrayList<>();
+        for (Pod pod : pods.values()) {
+            SimulatedSandbox sandbox = pod.sandbox;
+            if (pod.running() && pod.result != null && sandbox != null) {
+                valid.add(new GcAttachment(sandbox.containerId(), Requests.INTERFACE));
+            }
+        }
+        // Upstream's plugin makes no use of GC, so its pods are listed, too.
+        valid.addAll(upstream.attachments());
+        try {
+            var _ =
+                    node.ask(
+                            process, GC_PATIENCE, serving -> serving.pods().gc(Requests.gc(valid)));
+        } catch (CniException _) {
+            // It is sent again at another time.
+        }
+    }
+
+    private static void await(Tempo.Signal signal) {
+        try {
+            signal.await(Duration.ofDays(1));
+        } catch (InterruptedException e) {
+            throw new AssertionError("nobody interrupts the kubelet", e);
+        }
+    }
+}
