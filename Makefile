@@ -1,4 +1,6 @@
 # Two commands for a stranger: `make demo` and `make test`. Each sets up all it needs.
+FROM = 0
+COUNT = 1000
 MVN = JAVA_HOME="$$(scripts/find-jdk)" MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn --batch-mode --no-transfer-progress
 
 .PHONY: help
@@ -22,6 +24,10 @@ test: setup ## format check, compile with warnings as errors, every test, the ar
 .PHONY: bench
 bench: build ## print what ADD, DEL and the daemon cost, beside the floor (root)
 	@scripts/bench
+
+.PHONY: simulate
+simulate: setup ## live COUNT lives from seed FROM on, all of it in simulated time (FROM=7 COUNT=1 tells one)
+	@scripts/simulate $(FROM) $(COUNT)
 
 .PHONY: mutants
 mutants: setup ## change the code in small ways; write docs/mutants.md, which of it no test notices
