@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.emulator.state.CallLog.Service;
 import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.Spread;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -94,12 +96,27 @@ class EmulatorWireTest extends PlainSdk {
         deleteOnTermination(eni, attachment);
         assertThat(describe(eni).attachment().deleteOnTermination()).isTrue();
 
-        emulator.latency(Latency.AWS_LIKE);
+        emulator.latency(detachWithin(Duration.ofDays(1)));
         ec2.detachNetworkInterface(request -> request.attachmentId(attachment));
         assertThat(describe(eni).attachment().statusAsString()).isEqualTo("detaching");
         Ec2Exception inUse = failure(() -> delete(eni));
         assertThat(inUse.awsErrorDetails().errorCode()).isEqualTo("InvalidParameterValue");
         assertThat(inUse.awsErrorDetails().errorMessage()).endsWith("is currently in use.");
+    }
+
+    /** However long this test takes, it is still under way. */
+    private static Latency detachWithin(Duration time) {
+        Latency usual = Latency.INSTANT;
+        return new Latency(
+                usual.calls(),
+                usual.otherCalls(),
+                usual.device(),
+                usual.metadataInterface(),
+                usual.metadataAddresses(),
+                usual.metadataUpdate(),
+                Spread.always(time),
+                usual.detachedShown(),
+                usual.describe());
     }
 
     @Test
