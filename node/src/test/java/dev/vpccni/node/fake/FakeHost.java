@@ -1,0 +1,180 @@
+package dev.vpccni.node.fake;
+
+import dev.vpccni.dataplane.InterfaceSetup;
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.HostNetwork;
+import dev.vpccni.node.port.PodNamespace;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** A kernel that notes what is asked of it, and shows what a test says. */
+public final class FakeHost implements HostNetwork {
+
+    private final List<String> calls = new ArrayList<>();
+    private final SortedMap<String, HostFailure> refusals = new TreeMap<>();
+    private final SortedMap<String, Runnable> listeners = new TreeMap<>();
+    private final SortedMap<MacAddress, String> links = new TreeMap<>();
+    private final SortedSet<String> veths = new TreeSet<>();
+    private final SortedMap<Ipv4Address, String> routes = new TreeMap<>();
+    private final SortedMap<Ipv4Address, Integer> rules = new TreeMap<>();
+    private final Deque<Boolean> linkChanges = new ArrayDeque<>();
+    private List<String> differences = List.of();
+
+    /** Makes the kernel refuse requests that begin with {@code call}. */
+    public void refuse(String call, HostFailure failure) {
+        refusals.put(call, failure);
+    }
+
+    /** Makes the kernel refuse nothing any more. */
+    public void refuseNothing() {
+        refusals.clear();
+    }
+
+    /** Lets {@code what} happen during each request that begins with {@code call}. */
+    public void during(String call, Runnable what) {
+        listeners.put(call, what);
+    }
+
+    /** Lets {@link #verify} find this off from now on. */
+    public void differs(String... found) {
+        differences = List.of(found);
+    }
+
+    /** Adds a link. */
+    public void link(MacAddress mac) {
+        links.put(mac, "eth" + links.size());
+    }
+
+    /** Takes a link away. */
+    public void unlink(MacAddress mac) {
+        links.remove(mac);
+    }
+
+    /** Adds a pod's host interface, with a route through it. */
+    public void pod(Ipv4Address address, String veth) {
+        veths.add(veth);
+        routes.put(address, veth);
+        rules.put(address, PodWiring.MAIN_TABLE);
+    }
+
+    /** Adds a pod's host interface that nothing leads to. */
+    public void veth(String name) {
+        veths.add(name);
+    }
+
+    /** Takes a pod's host interface away. */
+    public void removeVeth(String name) {
+        veths.remove(name);
+    }
+
+    /** Adds the rules of a pod. */
+    public void rule(Ipv4Address address, int table) {
+        rules.put(address, table);
+    }
+
+    /** Lets the next waits for a change of links end so. */
+    public void linkChanges(Boolean... next) {
+        linkChanges.addAll(List.of(next));
+    }
+
+    /** Returns every request so far that changes something. */
+    public List<String> calls() {
+        return Collections.unmodifiableList(calls);
+    }
+
+    /** Forgets the requests so far. */
+    public void forget() {
+        calls.clear();
+    }
+
+    @Override
+    public void wire(PodWiring wiring, PodNamespace pod) throws HostException {
+        call("wire " + wiring.address() + " " + wiring.table() + " " + wiring.hostInterface());
+    }
+
+    @Override
+    public void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+            throws HostException {
+        call("unwire " + address + " " + table + " " + hostInterface);
+    }
+
+    @Override
+    public List<String> verify(PodWiring wiring, PodNamespace pod) throws HostException {
+        ask("verify " + wiring.address() + " " + wiring.table() + " " + wiring.hostInterface());
+        return differences;
+    }
+
+    @Override
+    public void setUpNode(NodeSetup setup) throws HostException {
+        call("setUpNode " + setup.vpcCidrs());
+    }
+
+    @Override
+    public void setUpInterface(InterfaceSetup setup) throws HostException {
+        call(
+                "setUpInterface "
+                        + setup.primaryAddress()
+                        + " "
+                        + setup.table()
+                        + " mtu "
+                        + setup.mtu());
+    }
+
+    @Override
+    public boolean awaitLink(MacAddress mac, Duration patience) throws HostException {
+        ask("awaitLink " + mac);
+        return links.containsKey(mac);
+    }
+
+    @Override
+    public boolean awaitLinkChange(Duration patience) throws HostException, InterruptedException {
+        ask("awaitLinkChange");
+        if (linkChanges.isEmpty()) {
+            throw new InterruptedException();
+        }
+        return linkChanges.remove();
+    }
+
+    @Override
+    public void tearDownInterface(Ipv4Address primaryAddress) throws HostException {
+        call("tearDownInterface " + primaryAddress);
+    }
+
+    @Override
+    public Observation observe() throws HostException {
+        ask("observe");
+        return new Observation(links, veths, veths, routes, rules);
+    }
+
+    private void call(String call) throws HostException {
+        calls.add(call);
+        ask(call);
+    }
+
+    private void ask(String call) throws HostException {
+        for (var listener : List.copyOf(listeners.entrySet())) {
+            if (call.startsWith(listener.getKey())) {
+                listener.getValue().run();
+            }
+        }
+        for (var refusal : refusals.entrySet()) {
+            if (call.startsWith(refusal.getKey())) {
+                throw new HostException(refusal.getValue(), "cannot " + call, null);
+            }
+        }
+    }
+}

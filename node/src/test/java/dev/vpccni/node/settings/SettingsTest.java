@@ -1,0 +1,126 @@
+package dev.vpccni.node.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.ipam.policy.PoolLimits;
+import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.node.fake.Nouns;
+import java.time.Duration;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsTest {
+
+    private static final InstanceType TYPE =
+            new InstanceType("m5.large", "nitro", false, List.of(3), 10);
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "0, 1", "2, 3"})
+    void aTargetOfAddressesComesBeforeOneOfInterfaces(int warm, int minimum) {
+        assertThat(PoolSettings.DEFAULT.withTargets(warm, minimum, 7).target(TYPE))
+                .isEqualTo(new WarmTarget.Addresses(warm, minimum));
+    }
+
+    @Test
+    void withoutOneWholeInterfacesAreKept() {
+        assertThat(PoolSettings.DEFAULT.withTargets(0, 0, 2).target(TYPE))
+                .isEqualTo(new WarmTarget.Interfaces(2, 9));
+    }
+
+    @Test
+    void theLimitsAreTheTypesOrFewer() {
+        assertThat(PoolSettings.DEFAULT.limits(TYPE))
+                .isEqualTo(new PoolLimits("m5.large", 3, 3, 9, 110));
+        assertThat(PoolSettings.DEFAULT.withInterfacesMax(2).limits(TYPE))
+                .isEqualTo(new PoolLimits("m5.large", 3, 2, 9, 110));
+    }
+
+    @Test
+    void whatIsSetOtherwiseChangesNothingElse() {
+        PoolSettings pool = PoolSettings.DEFAULT.withTargets(1, 2, 3).withInterfacesMax(4);
+
+        assertThat(pool)
+                .isEqualTo(new PoolSettings(1, 2, 3, 4, PodsMax.UNKNOWN, Duration.ofSeconds(30)));
+        assertThat(NodeSettings.DEFAULT.withPool(pool))
+                .isEqualTo(
+                        new NodeSettings(pool, KernelSettings.DEFAULT, CloudSettings.DEFAULT, ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0, 0, -1, 0", "0, -1, 0, -1, 0", "0, 0, -1, -1, 0"})
+    void aTargetIsNotNegative(int warm, int minimum, int whole, int most, int seconds) {
+        assertThatThrownBy(() -> pool(warm, minimum, whole, most, seconds))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a target is negative");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "-2, 0", "-1, -1"})
+    void neitherIsTheCooldownNorTheMostInterfaces(int most, int seconds) {
+        assertThatThrownBy(() -> pool(0, 0, 0, most, seconds))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("cooldown or interfacesMax out of range");
+    }
+
+    @Test
+    void zeroAndOneAreAllowed() {
+        assertThat(pool(0, 0, 0, -1, 0).cooldown()).isZero();
+        assertThat(pool(0, 0, 0, 1, 0).interfacesMax()).isEqualTo(1);
+    }
+
+    @Test
+    void theMostPodsAreListedOrPublishedOrAssumed() {
+        var listed = new TreeMap<String, Integer>();
+        listed.put("m5.large", 5);
+
+        assertThat(new PodsMax(listed, true, 1).on(TYPE)).isEqualTo(5);
+        assertThat(PodsMax.PUBLISHED.on(TYPE)).isEqualTo(29);
+        assertThat(PodsMax.UNKNOWN.on(TYPE)).isEqualTo(110);
+        assertThatThrownBy(() -> new PodsMax(listed, true, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void theKernelsPartIsWhatTheSettingsAndTheInstanceSay() {
+        List<Ipv4Cidr> excluded = List.of(Ipv4Cidr.parse("172.16.0.0/12"));
+        List<Ipv4Cidr> services = List.of(Ipv4Cidr.parse("192.168.0.0/16"));
+        var settings =
+                new KernelSettings(
+                        1500,
+                        1400,
+                        "veth",
+                        excluded,
+                        services,
+                        true,
+                        NodeSetup.SnatPorts.RANDOM_FULLY,
+                        false,
+                        0x40);
+
+        assertThat(settings.nodeSetup(Nouns.IDENTITY, List.of(Nouns.BLOCK)))
+                .isEqualTo(
+                        new NodeSetup(
+                                Nouns.mac(0),
+                                Nouns.address(0, -1),
+                                List.of(Nouns.BLOCK),
+                                excluded,
+                                services,
+                                true,
+                                NodeSetup.SnatPorts.RANDOM_FULLY,
+                                false,
+                                0x40,
+                                "veth",
+                                1500));
+    }
+
+    private static PoolSettings pool(int warm, int minimum, int whole, int most, int seconds) {
+        return new PoolSettings(
+                warm, minimum, whole, most, PodsMax.UNKNOWN, Duration.ofSeconds(seconds));
+    }
+}
