@@ -153,6 +153,7 @@ public final class ManualTempo implements Tempo {
 
     private void endIfOver(Duration wait) throws InterruptedException {
         if (nanos + wait.toNanos() > end && (events.isEmpty() || events.firstKey() > end)) {
+            nanos = Math.max(nanos, end);
             throw new InterruptedException();
         }
     }
