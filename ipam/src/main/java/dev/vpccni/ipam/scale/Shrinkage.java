@@ -50,7 +50,7 @@ final class Shrinkage {
         var staying = new ArrayList<HeldInterface>();
         for (HeldInterface held : interfaces) {
             int size = held.size() - held.leaving() - held.doubted();
-            if (size > spare || !held.facts().role().removable()) {
+            if (size > spare) {
                 staying.add(held);
                 continue;
             }

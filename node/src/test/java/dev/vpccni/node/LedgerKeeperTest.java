@@ -1,0 +1,193 @@
+package dev.vpccni.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.Outcome;
+import dev.vpccni.node.fake.ManualTempo;
+import dev.vpccni.node.fake.Nouns;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A keeper that is asked by one caller at a time. */
+class LedgerKeeperTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Command.Assign ASSIGN = new Command.Assign(Nouns.key(1), Nouns.pod(1));
+    private static final Outcome NONE = new Outcome.NoAddress();
+
+    private final Fixture fixture = new Fixture();
+    private final LedgerKeeper keeper = fixture.keeper;
+    private final List<String> told = new ArrayList<>();
+
+    @Test
+    void aCallerCarriesOutItsOwnBatchAtOnce() {
+        fixture.add(0, 1);
+
+        assertThat(fixture.tempo.nanos()).isZero();
+        assertThat(keeper.ledger().interfaces()).hasSize(1);
+        assertThat(fixture.store.writes()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsPublishedWasWrittenBefore() {
+        fixture.store.during(() -> told.add("known " + keeper.ledger().interfaces().size()));
+
+        fixture.add(0, 1);
+
+        assertThat(told).containsExactly("known 0");
+    }
+
+    @Test
+    void whatChangesNothingOnTheDiskIsNotWritten() {
+        fixture.add(0, 1).add(0, 1);
+
+        assertThat(fixture.store.writes()).isEqualTo(1);
+        fixture.apply(new Command.Release(Nouns.key(9)));
+        assertThat(fixture.store.writes()).isEqualTo(1);
+    }
+
+    @Test
+    void commandsOfOneCallerAreOneBatch() throws Exception {
+        fixture.add(0, 1);
+        keeper.onChange(() -> told.add("change"));
+
+        List<Outcome> outcomes =
+                keeper.apply(
+                        List.of(
+                                new Command.AddAddresses(Nouns.id(0), Nouns.addresses(0, 3)),
+                                new Command.Suspend(Nouns.id(9)),
+                                new Command.BeginAssign(Nouns.id(0), 1)));
+
+        assertThat(outcomes.get(0)).isEqualTo(new Outcome.Done());
+        assertThat(outcomes.get(1)).isInstanceOf(Outcome.Refused.class);
+        assertThat(outcomes.get(2)).isEqualTo(new Outcome.Done());
+        assertThat(fixture.store.writes()).isEqualTo(2);
+        assertThat(told).hasSize(1);
+    }
+
+    @Test
+    void listenersHearOfChangesAndOfNothingElse() {
+        fixture.add(0, 1);
+        keeper.onChange(() -> told.add("change"));
+        fixture.add(0, 1);
+        assertThat(told).isEmpty();
+
+        fixture.add(0, 2);
+        assertThat(told).hasSize(1);
+        fixture.store.full(true);
+        assertThatThrownBy(() -> keeper.apply(new Command.Suspend(Nouns.id(0))))
+                .isInstanceOf(IOException.class)
+                .hasMessage("No space left on device");
+        assertThat(told).as("nothing happened").hasSize(1);
+    }
+
+    @Test
+    void withoutPatienceNobodyWaits() throws Exception {
+        assertThat(keeper.assign(ASSIGN, Duration.ZERO, LedgerKeeper.ALWAYS)).isEqualTo(NONE);
+
+        assertThat(fixture.tempo.nanos()).isZero();
+        assertThat(keeper.waiting()).isZero();
+    }
+
+    @Test
+    void whoWaitsGetsTheAddressInTheBatchThatBringsIt() throws Exception {
+        fixture.add(0, 0);
+        keeper.onChange(() -> told.add("waiting " + keeper.waiting()));
+        fixture.tempo.after(
+                Duration.ofSeconds(3),
+                () -> fixture.done(new Command.AddAddresses(Nouns.id(0), Nouns.addresses(0, 1))));
+
+        Outcome outcome = keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS);
+
+        assertThat(outcome).isInstanceOf(Outcome.Granted.class);
+        assertThat(fixture.tempo.nanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
+        assertThat(fixture.store.writes()).isEqualTo(2);
+        assertThat(told).containsExactly("waiting 1", "waiting 0");
+    }
+
+    @Test
+    void whoIsOutOfPatienceIsForgotten() throws Exception {
+        keeper.onChange(() -> told.add("waiting " + keeper.waiting()));
+
+        assertThat(keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS)).isEqualTo(NONE);
+
+        assertThat(fixture.tempo.nanos()).isEqualTo(PATIENCE.toNanos());
+        assertThat(told).containsExactly("waiting 1", "waiting 0");
+        fixture.add(0, 1);
+        assertThat(fixture.hasGrant(1)).isFalse();
+    }
+
+    @Test
+    void everyFewSecondsItIsAskedWhetherWaitingIsWorthIt() throws Exception {
+        Outcome outcome =
+                keeper.assign(
+                        ASSIGN,
+                        PATIENCE,
+                        () -> {
+                            told.add(String.valueOf(fixture.tempo.nanos() / 1_000_000_000));
+                            return told.size() < 3;
+                        });
+
+        assertThat(outcome).isEqualTo(NONE);
+        assertThat(told).containsExactly("4", "8", "12");
+        assertThat(fixture.tempo.nanos()).isEqualTo(Duration.ofSeconds(12).toNanos());
+    }
+
+    @Test
+    void onlyThoseWhoAreMeantAreDismissed() throws Exception {
+        fixture.tempo.after(Duration.ofSeconds(2), () -> keeper.dismiss(Nouns.key(2)::equals));
+        fixture.tempo.after(Duration.ofSeconds(3), () -> keeper.dismiss(Nouns.key(1)::equals));
+        keeper.onChange(() -> told.add("waiting " + keeper.waiting()));
+
+        assertThat(keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS)).isEqualTo(NONE);
+
+        assertThat(fixture.tempo.nanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
+        assertThat(told).containsExactly("waiting 1", "waiting 1", "waiting 0");
+    }
+
+    @Test
+    void whenTheDaemonStopsNobodyWaitsOn() throws Exception {
+        fixture.tempo.after(
+                Duration.ofSeconds(2), () -> fixture.tempo.runFor(Duration.ZERO, keeper::run));
+
+        assertThatThrownBy(() -> keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS))
+                .isInstanceOf(IOException.class)
+                .hasMessage("the daemon is stopping");
+
+        assertThatThrownBy(() -> keeper.apply(new Command.Suspend(Nouns.id(0))))
+                .hasMessage("the daemon is stopping");
+    }
+
+    @Test
+    void whoWaitsIsServedWhenAnAddressHasCooledDown() throws Exception {
+        fixture.add(0, 1);
+        fixture.grant(2);
+        fixture.apply(new Command.Release(Nouns.key(2)));
+        fixture.tempo.after(
+                Duration.ofSeconds(1),
+                () -> fixture.tempo.runFor(Duration.ofSeconds(40), keeper::run));
+
+        Outcome outcome = keeper.assign(ASSIGN, Duration.ofSeconds(59), LedgerKeeper.ALWAYS);
+
+        assertThat(outcome).isInstanceOf(Outcome.Granted.class);
+        assertThat(((Outcome.Granted) outcome).grant().since())
+                .isEqualTo(ManualTempo.START.plusSeconds(30).plusNanos(1));
+    }
+
+    @Test
+    void aFaultInABatchEndsTheKeeper() {
+        fixture.store.during(() -> {
+            throw new IllegalStateException("a fault");
+        });
+        assertThatThrownBy(() -> fixture.add(0, 1)).hasMessage("a fault");
+
+        assertThatThrownBy(keeper::run)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the ledger cannot be kept");
+    }
+}
