@@ -1,0 +1,39 @@
+package dev.vpccni.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.node.port.HostFailure;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LinkWatchTest {
+
+    private final Fixture fixture = new Fixture();
+    private final List<String> told = new ArrayList<>();
+    private final LinkWatch watch =
+            new LinkWatch(
+                    fixture.host, () -> told.add("changed"), fixture.explanations, fixture.tempo);
+
+    @Test
+    void tellsOfEachChangeAndOfNothingElse() {
+        fixture.host.linkChanges(true, false, true);
+
+        fixture.tempo.runFor(Duration.ofHours(1), watch::run);
+
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
+    void looksAgainLaterWhereTheKernelRefuses() {
+        fixture.host.refuse("awaitLinkChange", new HostFailure.Refused("step", 1));
+
+        fixture.tempo.runFor(Duration.ofSeconds(12), watch::run);
+
+        assertThat(told).isEmpty();
+        assertThat(fixture.tempo.pauses()).hasSize(3).contains(Duration.ofSeconds(5));
+        assertThat(fixture.decisions())
+                .containsExactly("look at links again later: cannot awaitLinkChange");
+    }
+}
