@@ -1,0 +1,155 @@
+package dev.vpccni.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.cni.CniCommand;
+import dev.vpccni.cni.CniException;
+import dev.vpccni.cni.CniRequest;
+import dev.vpccni.node.fake.FixedRandom;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.Requests;
+import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.Spool;
+import dev.vpccni.node.settings.NodeSettings;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The first stage of a node: what it says before EC2 is asked, and the spool. */
+class NodeTest {
+
+    private final Fixture fixture = new Fixture();
+    private final FakeSpool spool = new FakeSpool();
+    private final List<Explanation> told = new ArrayList<>();
+
+    @Test
+    void aNodeWithoutAnyInterfaceIsNotAvailableAndSaysWhy() throws Exception {
+        Node node = start();
+
+        assertThat(node.connected()).isFalse();
+        assertThatThrownBy(node::status)
+                .isInstanceOf(CniException.class)
+                .hasMessageContaining("only just started");
+        node.awaits("no region");
+        assertThatThrownBy(node::status).hasMessageContaining("no region");
+        assertThat(fixture.tempo.started()).containsExactly("ledger");
+        assertThat(node.explanations().latest()).isEmpty();
+        assertThat(node.addresses()).isNotNull();
+    }
+
+    @Test
+    void aNodeServesFromMemory() throws Exception {
+        fixture.add(0, 1);
+        fixture.host.link(Nouns.mac(0));
+
+        Node node = start();
+
+        assertThatCode(node::status).doesNotThrowAnyException();
+        assertThat(node.ledger().ledger().interfaces()).hasSize(1);
+        assertThat(
+                        node.addresses()
+                                .assign(Nouns.key(1), Nouns.pod(1), Duration.ofSeconds(1))
+                                .address())
+                .isEqualTo(Nouns.address(0, 0));
+    }
+
+    @Test
+    void spooledRequestsAreCarriedOutAndRemoved() throws Exception {
+        fixture.add(0, 1);
+        fixture.grant(1);
+        fixture.host.pod(Nouns.address(0, 0), "eni-x");
+        fixture.host.link(Nouns.mac(0));
+        spool.entries.add(entry(1));
+        spool.entries.add(entry(2));
+
+        Node node = start();
+
+        assertThat(node.ledger().ledger().grant(Nouns.key(1))).isNull();
+        assertThat(fixture.host.calls())
+                .containsExactly("unwire " + Nouns.address(0, 0) + " 254 null");
+        assertThat(spool.entries).isEmpty();
+    }
+
+    @Test
+    void oneThatFailsIsLeftForTheNextStartAndTheOthersAreNot() throws Exception {
+        fixture.add(0, 1);
+        fixture.grant(1);
+        fixture.host.pod(Nouns.address(0, 0), "eni-x");
+        fixture.host.link(Nouns.mac(0));
+        fixture.host.refuse("unwire", new HostFailure.Refused("step", 1));
+        spool.entries.add(entry(1));
+        spool.entries.add(entry(2));
+
+        Node node = start();
+
+        assertThat(spool.entries).extracting(Spool.Entry::name).containsExactly("del-1");
+        assertThat(node.explanations().latest())
+                .extracting(Explanation::what)
+                .containsExactly("leave del-1 for the next start");
+    }
+
+    @Test
+    void aSpoolThatCannotBeReadIsSaid() throws Exception {
+        spool.broken = true;
+
+        Node node = start();
+
+        assertThat(node.explanations().latest())
+                .singleElement()
+                .satisfies(one -> {
+                    assertThat(one.what()).isEqualTo("leave spooled requests alone");
+                    assertThat(one.why()).isEqualTo("broken");
+                });
+    }
+
+    @Test
+    void decisionsAreToldWithTheTimeOfTheWall() throws Exception {
+        spool.broken = true;
+        fixture.tempo.stepClock(Duration.ofDays(1));
+
+        Node node = start();
+
+        assertThat(node.explanations().latest().getFirst().at()).isEqualTo(fixture.tempo.wall());
+        assertThat(told).isEqualTo(node.explanations().latest());
+    }
+
+    private Node start() throws Exception {
+        return Node.start(
+                NodeSettings.DEFAULT,
+                fixture.store,
+                spool,
+                fixture.host,
+                fixture.tempo,
+                FixedRandom.LEAST,
+                told::add);
+    }
+
+    private static Spool.Entry entry(int n) {
+        CniRequest del = Requests.of(CniCommand.DEL, n, null);
+        return new Spool.Entry("del-" + n, del);
+    }
+
+    /** A spool in memory. */
+    private static final class FakeSpool implements Spool {
+
+        private final List<Entry> entries = new ArrayList<>();
+        private boolean broken;
+
+        @Override
+        public List<Entry> list() throws IOException {
+            if (broken) {
+                throw new IOException("broken");
+            }
+            return List.copyOf(entries);
+        }
+
+        @Override
+        public void remove(Entry entry) {
+            entries.remove(entry);
+        }
+    }
+}
