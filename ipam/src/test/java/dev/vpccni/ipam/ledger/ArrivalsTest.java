@@ -105,6 +105,8 @@ class ArrivalsTest {
         assertThat(steps.ledger.creates())
                 .extracting(Checkpoint.Intent.Create::token)
                 .containsExactly("other");
+        steps.add(3, 0, START);
+        assertThat(steps.ledger.creates()).hasSize(1);
         steps.done(new Command.CancelCreate("other"), START);
         assertThat(steps.ledger.creates()).isEmpty();
     }
@@ -236,6 +238,27 @@ class ArrivalsTest {
         steps.done(new Command.BeginRemoval(id(1)), LATER);
 
         steps.refused(new Command.AddAddresses(id(1), addresses(1, 2)), LATER, "being removed");
+    }
+
+    @Test
+    void ofInterfacesAsFullTheLowerDeviceServesFirst() {
+        steps.done(new Command.AddInterface(at(9, 1), addresses(9, 1), null), START);
+        steps.done(new Command.AddInterface(at(1, 2), addresses(1, 1), null), START);
+
+        assertThat(steps.grant(1, START)).isEqualTo(address(9, 0));
+    }
+
+    private static InterfaceFacts at(int n, int device) {
+        InterfaceFacts some = facts(n);
+        return new InterfaceFacts(
+                some.id(),
+                some.mac(),
+                some.subnet(),
+                some.subnetCidr(),
+                device,
+                null,
+                some.primaryAddress(),
+                some.role());
     }
 
     @Test

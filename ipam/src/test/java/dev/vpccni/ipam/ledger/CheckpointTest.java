@@ -39,7 +39,7 @@ class CheckpointTest {
         steps.release(0, later);
         steps.release(5, later);
         steps.done(new Command.BeginAssign(id(1), 2), later);
-        steps.done(new Command.ForgetInterface(id(1)), later);
+        steps.done(new Command.ForgetInterface(id(0)), later);
 
         Checkpoint written = steps.ledger.checkpoint();
 
@@ -47,7 +47,7 @@ class CheckpointTest {
         assertThat(written.cooling()).extracting(Checkpoint.Cooling::address).hasSize(2).isSorted();
         assertThat(written.interfaces())
                 .extracting(Checkpoint.Interface::id)
-                .containsExactly(id(0));
+                .containsExactly(id(1));
     }
 
     @Test

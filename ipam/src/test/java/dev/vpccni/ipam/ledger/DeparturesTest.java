@@ -89,6 +89,28 @@ class DeparturesTest {
     }
 
     @Test
+    void anAddressThatEc2GivesAgainServesAtOnce() {
+        steps.done(new Command.BeginRelease(id(0), addresses(0, 3)), LATER);
+        steps.done(new Command.ConfirmReleased(id(0), addresses(0, 3)), LATER);
+        steps.done(new Command.Doubt(id(1), addresses(1, 2)), LATER);
+
+        steps.done(new Command.AddAddresses(id(0), addresses(0, 1)), LATER);
+
+        assertThat(steps.grant(1, LATER)).isEqualTo(address(0, 0));
+    }
+
+    @Test
+    void aReleaseSaysWhereTheAddressLies() {
+        steps.grant(1, START);
+
+        assertThat(steps.apply(new Command.Release(key(1)), LATER))
+                .isEqualTo(
+                        new Outcome.Released(
+                                new Checkpoint.Grant(address(0, 0), key(1), pod(1), START),
+                                facts(0)));
+    }
+
+    @Test
     void theEndOfAPodForgetsWhatLeftLongAgo() {
         steps.grant(1, START);
         leave(1);

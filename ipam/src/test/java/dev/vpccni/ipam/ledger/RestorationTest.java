@@ -93,6 +93,7 @@ class RestorationTest {
 
         assertThat(restored.problems()).isEmpty();
         assertThat(held(restored, 0).stage()).isEqualTo(InterfaceStage.SUSPENDED);
+        assertThat(held(restored, 0).grown()).isEqualTo(START);
         assertThat(held(restored, 1).stage()).isEqualTo(InterfaceStage.LEAVING);
         assertThat(held(restored, 2).arriving()).isEqualTo(256);
         assertThat(held(restored, 2).leavingAddresses()).containsExactly(address(2, 5));

@@ -139,6 +139,32 @@ class CloudComparisonTest {
     }
 
     @Test
+    void nothingFollowsOfAnInterfaceOnItsWayOut() {
+        witnesses.apply(new Command.BeginRemoval(id(1)), LATER);
+        witnesses.unlink(1);
+
+        Corrections missing = witnesses.reconcile(LATER, List.of(seen(0, 3)));
+        Corrections present = witnesses.reconcile(LATER, BOTH);
+
+        assertThat(missing.commands()).isEmpty();
+        assertThat(missing.findings()).isEmpty();
+        assertThat(missing.suspicions().interfaces()).isEmpty();
+        assertThat(present.commands()).isEmpty();
+    }
+
+    @Test
+    void afterARestartOnlyWhatServesIsSuspended() {
+        witnesses.apply(new Command.Suspend(id(1)), START);
+        witnesses.apply(new Command.Discover(facts(2, InterfaceRole.UNMANAGED), List.of()), START);
+        for (int n = 0; n < 3; n++) {
+            witnesses.unlink(n);
+        }
+
+        assertThat(Reconciler.afterRestart(witnesses.ledger, witnesses.kernel(), LATER))
+                .containsExactly(new Command.Suspend(id(0)));
+    }
+
+    @Test
     void anInterfaceThatIsYoungAndWithoutALinkIsSuspended() {
         witnesses.apply(new Command.AddInterface(facts(2), addresses(2, 1), null), LATER);
         witnesses.unlink(2);

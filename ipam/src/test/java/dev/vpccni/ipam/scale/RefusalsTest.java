@@ -10,6 +10,10 @@ import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
 import dev.vpccni.ipam.world.World;
+import dev.vpccni.model.Ipv4Address;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
@@ -82,6 +86,25 @@ class RefusalsTest {
         var world = new World(new Interfaces(1, 0), limits);
 
         assertThat(explain(world).waitingHelps()).isFalse();
+        assertThat(explain(world).cause()).isEqualTo(Refusal.Cause.NO_SECONDARY_ADDRESSES);
+    }
+
+    @Test
+    void waitingHelpsOnAFullNodeWhereAnAddressIsOnItsWayBackOrDoubted() {
+        World leaving = full("c5.large", -1);
+        leaving.apply(new Command.Release(key(0)));
+        Ipv4Address free =
+                Objects.requireNonNull(leaving.ledger().find(id(0)))
+                        .free(leaving.now().plusSeconds(31), leaving.ledger().cooldown())
+                        .getFirst();
+        leaving.skip(Duration.ofSeconds(31));
+        leaving.apply(new Command.Doubt(id(0), List.of(free)));
+        assertThat(explain(leaving).waitingHelps()).as("doubted").isTrue();
+        leaving.apply(new Command.Trust(id(0), List.of(free)));
+
+        leaving.apply(new Command.BeginRelease(id(0), List.of(free)));
+
+        assertThat(explain(leaving).waitingHelps()).as("on its way back").isTrue();
     }
 
     @Test

@@ -114,6 +114,16 @@ class ShrinkageTest {
     }
 
     @Test
+    void anInterfaceMayBeOldEnoughBeforeAnAddressHasCooledDown() {
+        add(0, 5);
+        grant(0);
+        apply(new Command.AddInterface(facts(1), addresses(1, 3), null), OLD.minusSeconds(50));
+        release(0, OLD.minusSeconds(5));
+
+        assertThat(plan(SINGLE, 3).again()).isEqualTo(OLD.plusSeconds(10));
+    }
+
+    @Test
     void anInterfaceThatCoolsGivesBackWhatDoesNot() {
         add(1, 3);
         grant(0);
