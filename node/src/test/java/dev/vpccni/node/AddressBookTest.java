@@ -19,12 +19,25 @@ class AddressBookTest {
     @Test
     void whatIsGrantedIsTakenBack() throws Exception {
         fixture.add(2, 1);
-        var lease = new AddressService.Lease(Nouns.address(2, 0), 2, 3);
 
-        assertThat(addresses.assign(Nouns.key(1), Nouns.pod(1), PATIENCE)).isEqualTo(lease);
-        assertThat(addresses.assign(Nouns.key(1), Nouns.pod(1), PATIENCE)).isEqualTo(lease);
-        assertThat(addresses.release(Nouns.key(1))).isEqualTo(lease);
+        assertThat(addresses.assign(Nouns.key(1), Nouns.pod(1), PATIENCE)).isEqualTo(lease(false));
+        assertThat(addresses.assign(Nouns.key(1), Nouns.pod(1), PATIENCE)).isEqualTo(lease(true));
+        assertThat(addresses.release(Nouns.key(1))).isEqualTo(lease(true));
         assertThat(addresses.release(Nouns.key(1))).isNull();
+    }
+
+    private static AddressService.Lease lease(boolean again) {
+        return new AddressService.Lease(Nouns.address(2, 0), 2, 3, again);
+    }
+
+    @Test
+    void whoeverIsDismissedWaitsNoMore() throws Exception {
+        fixture.add(0, 0);
+        fixture.tempo.after(Duration.ofSeconds(1), () -> addresses.dismiss(Nouns.key(1)));
+
+        assertThatThrownBy(() -> addresses.assign(Nouns.key(1), Nouns.pod(1), PATIENCE))
+                .isInstanceOf(NoAddressException.class);
+        assertThat(fixture.tempo.nanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
     }
 
     @Test
@@ -34,7 +47,7 @@ class AddressBookTest {
         fixture.done(new Command.ForgetInterface(Nouns.id(2)));
 
         assertThat(addresses.release(Nouns.key(1)))
-                .isEqualTo(new AddressService.Lease(Nouns.address(2, 0), 0, 254));
+                .isEqualTo(new AddressService.Lease(Nouns.address(2, 0), 0, 254, true));
     }
 
     @Test

@@ -32,7 +32,10 @@ class FailuresTest {
         return Stream.of(
                 arguments(
                         new HostFailure.NoNamespace("/run/netns/x"),
-                        new CniError.UnknownContainer("/run/netns/x")),
+                        new CniError.UnknownContainer("/run/netns/x", "why")),
+                arguments(
+                        new HostFailure.NodeNamespace("/proc/1/ns/net"),
+                        new CniError.HostNamespace("/proc/1/ns/net")),
                 arguments(
                         new HostFailure.NoLink(Nouns.mac(1)),
                         new CniError.TryAgainLater("why", "the interface is on its way")),

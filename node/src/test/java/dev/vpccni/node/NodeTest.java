@@ -75,7 +75,7 @@ class NodeTest {
     }
 
     @Test
-    void oneThatFailsIsLeftForTheNextStartAndTheOthersAreNot() throws Exception {
+    void oneThatFailsIsLeftForLaterAndTheOthersAreNot() throws Exception {
         fixture.add(0, 1);
         fixture.grant(1);
         fixture.host.pod(Nouns.address(0, 0), "eni-x");
@@ -89,7 +89,7 @@ class NodeTest {
         assertThat(spool.entries).extracting(Spool.Entry::name).containsExactly("del-1");
         assertThat(node.explanations().latest())
                 .extracting(Explanation::what)
-                .containsExactly("leave del-1 for the next start");
+                .containsExactly("leave del-1 for later");
     }
 
     @Test

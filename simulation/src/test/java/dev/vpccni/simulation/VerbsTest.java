@@ -197,7 +197,7 @@ class VerbsTest {
         assertThat(world.node().spooled()).isEmpty();
         assertThat(grants(world)).hasSize(2);
         assertThat(world.node().kernel().rules()).hasSize(2);
-        assertThat(decisions(world)).noneMatch(line -> line.contains("for the next start"));
+        assertThat(decisions(world)).noneMatch(line -> line.contains("for later"));
     }
 
     private static List<Checkpoint.Grant> grants(World world) {
