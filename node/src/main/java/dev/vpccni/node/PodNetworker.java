@@ -22,8 +22,6 @@ import dev.vpccni.node.port.PodNamespace;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -36,13 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PodNetworker {
 
-    /** How long a runtime takes at most from an address to its own note of it. */
-    private static final Duration ADD_MAX = Duration.ofMinutes(1);
-
     private final AddressBook addresses;
     private final LedgerKeeper keeper;
     private final HostNetwork host;
-    private final InstantSource clock;
     private final Turns<AttachmentKey> turns;
     private final Turns<Ipv4Address> addressTurns;
 
@@ -51,7 +45,6 @@ public final class PodNetworker {
         this.addresses = addresses;
         this.keeper = keeper;
         this.host = host;
-        clock = tempo;
         turns = new Turns<>(tempo);
         addressTurns = new Turns<>(tempo);
     }
@@ -160,8 +153,11 @@ public final class PodNetworker {
     }
 
     /**
-     * Lets go of every attachment to the network that the runtime does not list as valid.
+     * Lets go of every attachment to the network that the runtime does not list as valid, and that
+     * no verb is about just now.
      *
+     * @see <a href="https://www.cni.dev/docs/spec/#lifecycle--ordering">CNI: a runtime is executing
+     *     either GC, or ADD and DEL</a>
      * @return how many there were
      */
     public int gc(CniRequest request) throws CniException, InterruptedException {
@@ -172,15 +168,13 @@ public final class PodNetworker {
                             "cni.dev/valid-attachments", "absent", "a list, empty or not"));
         }
         SortedSet<GcAttachment> valid = new TreeSet<>(listed);
-        Instant listedBefore = clock.instant().minus(ADD_MAX);
         int collected = 0;
         for (Checkpoint.Grant grant : keeper.ledger().checkpoint().grants()) {
             AttachmentKey key = grant.key();
             boolean ours = key.networkName().equals(request.config().name());
             var attachment = new GcAttachment(key.containerId(), key.interfaceName());
-            // The list is older than what is being added, or was a moment ago.
-            boolean listable = grant.since().isBefore(listedBefore) && !turns.busy(key);
-            if (ours && listable && !valid.contains(attachment)) {
+            // A runtime adds nothing beside a GC. If it does, what is being added is in no list.
+            if (ours && !turns.busy(key) && !valid.contains(attachment)) {
                 collect(grant);
                 collected++;
             }

@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,8 @@ public final class SimulatedKubelet {
     private static final Duration DEL_PATIENCE = Duration.ofSeconds(30);
     private static final Duration CHECK_PATIENCE = Duration.ofSeconds(10);
     private static final Duration GC_PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration COLLECTING_LOOKS = Duration.ofMillis(50);
 
     /** How often it looks at its pods. */
     private static final Duration LOOKS = Duration.ofSeconds(20);
@@ -47,6 +50,8 @@ public final class SimulatedKubelet {
     private Manners manners = Manners.GOOD;
     private int sandboxes;
     private int served;
+    private int adding;
+    private boolean collecting;
     private int failedAdds;
     private int version;
 
@@ -125,7 +130,8 @@ public final class SimulatedKubelet {
                     new SimulatedSandbox(new PodName("default", pod.name()), "c" + sandboxes++);
             pod.sandbox = sandbox;
             pod.departing = false;
-            if (!(other ? upstream.add(pod, sandbox) : add(pod, sandbox))) {
+            boolean added = beside(() -> other ? upstream.add(pod, sandbox) : add(pod, sandbox));
+            if (!added) {
                 failedAdds++;
                 failures++;
                 leave(pod, sandbox, other);
@@ -150,13 +156,26 @@ public final class SimulatedKubelet {
         version++;
     }
 
+    /** Adds a pod beside others, and not beside a GC. */
+    private boolean beside(BooleanSupplier add) {
+        while (collecting) {
+            process.pause(COLLECTING_LOOKS);
+        }
+        adding++;
+        try {
+            return add.getAsBoolean();
+        } finally {
+            adding--;
+        }
+    }
+
     private boolean add(Pod pod, SimulatedSandbox sandbox) {
         boolean impatient = Faults.strikes(manners.impatience(), random);
         Duration patience = impatient ? Duration.ofMillis(random.nextInt(5_000)) : ADD_PATIENCE;
         boolean repeats = Faults.strikes(manners.repeatedAdds(), random);
         if (repeats && random.nextBoolean()) {
             // A second one beside the first, of which nobody awaits the answer.
-            process.start("second add", () -> request(sandbox, ADD_PATIENCE));
+            process.start("second add", () -> beside(() -> request(sandbox, ADD_PATIENCE) != null));
         }
         CniResult result = request(sandbox, patience);
         if (result == null) {
@@ -238,7 +257,11 @@ public final class SimulatedKubelet {
             process.pause(LOOKS);
             if (Faults.strikes(manners.rounds(), random)) {
                 if (random.nextInt(4) == 0) {
-                    collect();
+                    if (adding == 0) { // the specification wants it so
+                        collecting = true;
+                        collect();
+                        collecting = false;
+                    }
                 } else {
                     verify();
                 }
