@@ -237,6 +237,35 @@ class PoolChangesTest {
     }
 
     @Test
+    void whatEndsWithoutHavingComeToItsEndCountsAsFailed() {
+        ec2.on("unassign", DONE).on("assign", Nouns.addresses(0, 4).subList(2, 4));
+        PoolChanges.Change release =
+                begin(new Action.ReleaseFrom(Nouns.id(0), Nouns.addresses(0, 1)));
+        fixture.done(new Command.CancelRelease(Nouns.id(0), Nouns.addresses(0, 1)));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 2)));
+
+        fixture.tempo.runTasks();
+
+        assertThat(fixture.held(0).leaving()).as("one of two").isEqualTo(1);
+        assertThat(changes.rest(release)).isPositive();
+    }
+
+    @Test
+    void anInterfaceThatWasMadeIsGoneOnWithWhateverIsInTheWay() {
+        Intent.Create made = fixture.begin(1, 2);
+        fixture.done(new Command.NoteCreated(made.token(), Nouns.id(1)));
+        ec2.on("describe", Fixture.shown(Nouns.unattached(1, 2)))
+                .on("attach", new Ec2Failure.DeviceTaken())
+                .on("delete", DENIED);
+
+        resume();
+
+        assertThat(doubts).containsExactly("attachments");
+        assertThat(outlook.refusal()).hasMessageStartingWith("EC2 refused");
+        assertThat(tasks.rest(new WorkKey.Create(made.token()))).isPositive();
+    }
+
+    @Test
     void addressesAreGivenBack() {
         ec2.on("unassign", DONE);
 

@@ -181,6 +181,46 @@ class PoolKeeperTest {
     }
 
     @Test
+    void podsThatWaitOnAFullNodeHaveTheKernelLookedAt() throws Exception {
+        interfaces = 1;
+        fixture.add(0, 2);
+        fixture.grant(1);
+        fixture.grant(2);
+        PoolKeeper pool = pool();
+        fixture.tempo.after(Duration.ofSeconds(14), () -> run(pool, Duration.ofMillis(1)));
+        fixture.tempo.after(Duration.ofSeconds(14), () -> told.add("early"));
+        fixture.tempo.after(Duration.ofSeconds(15), () -> run(pool, Duration.ofMillis(1)));
+        fixture.tempo.after(Duration.ofSeconds(16), () -> run(pool, Duration.ofMillis(1)));
+        fixture.tempo.after(Duration.ofSeconds(30), () -> run(pool, Duration.ofMillis(1)));
+
+        var _ =
+                fixture.keeper.assign(
+                        new Command.Assign(Nouns.key(3), Nouns.pod(3)),
+                        Duration.ofSeconds(40),
+                        LedgerKeeper.ALWAYS);
+
+        assertThat(told).containsExactly("early", "kernel", "kernel");
+        fixture.tempo.pass(Duration.ofSeconds(60));
+        run(pool, Duration.ofMillis(1));
+        assertThat(told).as("nobody waits").hasSize(3);
+    }
+
+    @Test
+    void theKernelIsNotDoubtedWhereWaitingHelps() throws Exception {
+        fixture.grant(1);
+        PoolKeeper pool = pool();
+        fixture.tempo.after(Duration.ofSeconds(20), () -> run(pool, Duration.ofMillis(1)));
+
+        var _ =
+                fixture.keeper.assign(
+                        new Command.Assign(Nouns.key(3), Nouns.pod(3)),
+                        Duration.ofSeconds(40),
+                        LedgerKeeper.ALWAYS);
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
     void whatIsBegunIsTakenUp() {
         fixture.done(new Command.BeginAssign(Nouns.id(0), 1));
 
