@@ -151,6 +151,71 @@ class LedgerKeeperTest {
     }
 
     @Test
+    void whoIsInterruptedLeavesTheDiskToTheKeeper() throws Exception {
+        fixture.add(0, 1);
+        fixture.tempo.after(
+                Duration.ofSeconds(1),
+                () -> {
+                    assertThat(fixture.hasGrant(1)).isFalse();
+                    assertThat(Thread.interrupted()).isTrue();
+                    fixture.tempo.runFor(Duration.ofMillis(1), keeper::run);
+                });
+        Thread.currentThread().interrupt();
+
+        assertThat(keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS))
+                .isInstanceOf(Outcome.Granted.class);
+
+        assertThat(fixture.tempo.nanos()).isLessThan(Duration.ofSeconds(2).toNanos());
+    }
+
+    @Test
+    void whoComesWhenTooManyWaitIsToldSo() throws Exception {
+        List<Command> many = new ArrayList<>();
+        for (int n = 1; n < LedgerKeeper.MAILBOX_MAX; n++) {
+            many.add(new Command.Release(Nouns.key(n)));
+        }
+        fixture.tempo.after(Duration.ofSeconds(1), this::comeWhileTheMailboxIsFull);
+
+        assertThatThrownBy(() ->
+                        keeper.assign(
+                                ASSIGN,
+                                PATIENCE,
+                                () -> {
+                                    fillTheMailbox(many);
+                                    return false;
+                                }))
+                .hasMessage("the daemon is stopping");
+
+        assertThat(told)
+                .containsExactly("welcome", "4096 requests are waiting already", "released 4095");
+    }
+
+    /** Whoever is interrupted leaves its mail to the keeper. */
+    private void fillTheMailbox(List<Command> commands) {
+        Thread.currentThread().interrupt();
+        fixture.tempo.after(Duration.ofSeconds(1), this::comeWhileTheMailboxIsFull);
+        try {
+            told.add("released " + keeper.apply(commands).size());
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void comeWhileTheMailboxIsFull() {
+        try {
+            keeper.apply(new Command.Release(Nouns.key(9)));
+            told.add("welcome");
+        } catch (BusyException e) {
+            told.add(String.valueOf(e.getMessage()));
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        if (Thread.interrupted()) {
+            fixture.tempo.runFor(Duration.ofMillis(1), keeper::run);
+        }
+    }
+
+    @Test
     void whenTheDaemonStopsNobodyWaitsOn() throws Exception {
         fixture.tempo.after(
                 Duration.ofSeconds(2), () -> fixture.tempo.runFor(Duration.ZERO, keeper::run));

@@ -251,6 +251,19 @@ class PoolChangesTest {
     }
 
     @Test
+    void anAssignmentOfWhichSomeAreStillAwaitedHasNotComeToItsEnd() {
+        ec2.on("assign", Nouns.addresses(0, 4).subList(2, 4));
+        PoolChanges.Change change = begin(ASSIGN);
+        fixture.done(new Command.EndAssign(Nouns.id(0), 2));
+        fixture.done(new Command.BeginAssign(Nouns.id(0), 3));
+
+        fixture.tempo.runTasks();
+
+        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(changes.rest(change)).isPositive();
+    }
+
+    @Test
     void anInterfaceThatWasMadeIsGoneOnWithWhateverIsInTheWay() {
         Intent.Create made = fixture.begin(1, 2);
         fixture.done(new Command.NoteCreated(made.token(), Nouns.id(1)));
