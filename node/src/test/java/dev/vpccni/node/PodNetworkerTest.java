@@ -11,7 +11,6 @@ import dev.vpccni.cni.PodAttachment;
 import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.fake.FakeNamespace;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.Requests;
@@ -311,105 +310,6 @@ class PodNetworkerTest {
                                                 + Nouns.address(0, 1)
                                                 + ", not "
                                                 + Nouns.address(0, 0))));
-    }
-
-    @Test
-    void gcLetsGoOfWhatIsOursAndNotListed() throws Exception {
-        add(1);
-        add(2);
-
-        assertThat(pods.gc(Requests.gc("other", List.of()))).isZero();
-        assertThat(pods.gc(Requests.gc("aws-cni", List.of(1, 2)))).isZero();
-        assertThat(pods.gc(Requests.gc("aws-cni", List.of(1)))).isEqualTo(1);
-
-        assertThat(fixture.hasGrant(1)).isTrue();
-        assertThat(fixture.hasGrant(2)).isFalse();
-        assertThat(fixture.host.calls())
-                .last()
-                .isEqualTo("unwire " + Nouns.address(0, 1) + " 254 null");
-        assertThat(error(() -> pods.gc(Requests.gc("aws-cni", null))))
-                .isInstanceOf(CniError.InvalidConfiguration.class);
-    }
-
-    @Test
-    void gcLeavesAnAddUnderWayAlone() throws Exception {
-        add(1);
-        fixture.tempo.pass(LONG);
-        fixture.host.during(
-                "verify",
-                () ->
-                        fixture.tempo.runFor(
-                                Duration.ofSeconds(1),
-                                () -> {
-                                    try {
-                                        during.add(
-                                                "collected "
-                                                        + pods.gc(
-                                                                Requests.gc("aws-cni", List.of())));
-                                    } catch (CniException e) {
-                                        throw new AssertionError(e);
-                                    }
-                                }));
-
-        add(1);
-
-        assertThat(during).containsExactly("collected 0");
-        assertThat(fixture.hasGrant(1)).isTrue();
-    }
-
-    @Test
-    void gcSaysWhatTheKernelOrTheDiskRefused() throws Exception {
-        add(1);
-        fixture.tempo.pass(LONG);
-        fixture.store.full(true);
-        assertThat(error(() -> pods.gc(Requests.gc("aws-cni", List.of()))))
-                .isInstanceOf(CniError.IoFailure.class);
-        fixture.host.refuse("unwire", REFUSED);
-        assertThat(error(() -> pods.gc(Requests.gc("aws-cni", List.of()))))
-                .isInstanceOf(CniError.Failed.class);
-        fixture.store.full(false);
-        fixture.host.refuseNothing();
-        assertThat(pods.gc(Requests.gc("aws-cni", List.of()))).isEqualTo(1);
-    }
-
-    @Test
-    void anAbandonedGrantIsLetGoOfUnlessThePodIsThere() throws Exception {
-        Ipv4Address address = attachment(add(1)).address();
-        fixture.host.pod(address, VETH);
-        assertThat(pods.letGo(Nouns.key(1))).as("it is there").isFalse();
-        fixture.host.removeVeth(VETH);
-        assertThat(pods.letGo(Nouns.key(2))).as("nobody knows it").isFalse();
-
-        assertThat(pods.letGo(Nouns.key(1))).isTrue();
-
-        assertThat(fixture.hasGrant(1)).isFalse();
-        assertThat(fixture.host.calls()).last().asString().startsWith("unwire " + address);
-    }
-
-    @Test
-    void anAbandonedGrantThatSomebodyIsAtIsLeftToHim() throws Exception {
-        add(1);
-        fixture.host.during(
-                "verify",
-                () -> {
-                    try {
-                        during.add("let go " + pods.letGo(Nouns.key(1)));
-                    } catch (Exception e) {
-                        throw new AssertionError(e);
-                    }
-                });
-
-        add(1);
-
-        assertThat(during).containsExactly("let go false");
-    }
-
-    @Test
-    void aPodWhoseRouteIsGoneIsNotAbandoned() throws Exception {
-        add(1);
-        fixture.host.veth(VETH);
-
-        assertThat(pods.letGo(Nouns.key(1))).isFalse();
     }
 
     private CniResult add(int n) throws CniException, InterruptedException {
