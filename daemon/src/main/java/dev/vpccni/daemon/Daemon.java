@@ -1,5 +1,6 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.cni.CniCommand;
 import dev.vpccni.daemon.checkpoint.FileLedgerStore;
 import dev.vpccni.daemon.checkpoint.WriteTime;
 import dev.vpccni.daemon.log.Log;
@@ -12,6 +13,7 @@ import dev.vpccni.node.Node;
 import dev.vpccni.node.port.HostException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.LongSupplier;
 
 /**
  * The daemon of a node, in stages of which each is in use as soon as it stands. The first one needs
@@ -83,6 +85,9 @@ final class Daemon implements AutoCloseable {
                         settings.daemon().pluginSocket(), answerer, log, tempo::ended);
         stopwatch.log("stage 1 of 3: serving pods");
         tempo.start("warm-up", WarmUp::run);
+        LongSupplier verbsSoFar =
+                () -> latencies.count(CniCommand.ADD) + latencies.count(CniCommand.DEL);
+        tempo.start("heap", new HeapTrim(HeapTrim.Heap.OWN, verbsSoFar, tempo));
         tempo.start("spool", new SpoolWatch(spool, verbs, tempo, log));
         var cloud = new CloudStages(settings, environment, node, tempo, random, stopwatch, log);
         tempo.start("cloud stages", cloud);

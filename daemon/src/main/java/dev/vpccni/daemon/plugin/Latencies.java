@@ -35,7 +35,7 @@ public final class Latencies {
     }
 
     /** Returns how many there were. */
-    long count(CniCommand command) {
+    public long count(CniCommand command) {
         long sum = 0;
         for (int i = 0; i < RANGES; i++) {
             sum += counts(command).get(i);
