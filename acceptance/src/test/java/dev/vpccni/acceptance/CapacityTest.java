@@ -28,11 +28,14 @@ class CapacityTest {
     /** Of 30 s, less what clocks may differ by. */
     private static final Duration COOLDOWN = Duration.ofMillis(29_900);
 
-    /** An interface goes when its addresses have cooled down and it is a minute old. */
-    private static final Duration GIVEN_BACK = Duration.ofMinutes(2);
+    /** An interface goes when nobody has needed it for two minutes, and EC2 takes its time. */
+    private static final Duration GIVEN_BACK = Duration.ofMinutes(5);
 
-    /** The plugin waits a minute; what follows comes on top. */
-    private static final Duration REFUSED = Duration.ofMinutes(2);
+    /** The plugin waits a minute at most; what follows comes on top. */
+    private static final Duration ANSWERED = Duration.ofMinutes(2);
+
+    /** A pod that nothing here can help hears of it long before the plugin gives up. */
+    private static final Duration REFUSED = Duration.ofSeconds(30);
 
     /** Two nodes, so that one pod may wait in vain while another does not. */
     @Test
@@ -49,15 +52,11 @@ class CapacityTest {
             List<PodOutcome> one = fill(lab, "node-1");
             List<PodOutcome> two = fill(lab, "node-2");
             SortedMap<String, List<String>> full = KernelView.of(lab, "node-1");
-            Future<PodOutcome> refused =
-                    tasks.submit(() -> lab.add("node-1", 1, "one-too-many").getFirst());
-            Future<PodOutcome> patient =
-                    tasks.submit(() -> lab.add("node-2", 1, "patient").getFirst());
 
-            theWaiterGetsWhatIsFreed(lab, two.get(CAPACITY / 2), patient);
+            isRefusedWithTheLimit(lab.add("node-1", 1, "one-too-many").getFirst());
+            theWaiterGetsWhatIsFreed(lab, two.get(CAPACITY / 2), tasks);
             downToNone(lab, begin);
 
-            isRefusedWithTheLimit(refused.get(REFUSED.toSeconds(), TimeUnit.SECONDS));
             assertThat(lab.status("node-1").count("assigned")).isEqualTo(one.size());
             KernelView.awaitAsBefore(lab, "node-1", full);
 
@@ -80,17 +79,13 @@ class CapacityTest {
 
     /** One more than fits waits, and has the next address that may be used again. */
     private static void theWaiterGetsWhatIsFreed(
-            LabUnderTest lab, PodOutcome leaving, Future<PodOutcome> patient) throws Exception {
-        lab.await(
-                "the sandbox of the pod that waits",
-                SETTLES,
-                () -> lab.exec("node-2", "ls", "/run/netns").out().lines().count() == CAPACITY + 1);
-        assertThat(patient.isDone()).isFalse();
+            LabUnderTest lab, PodOutcome leaving, ExecutorService tasks) throws Exception {
         long removal = System.nanoTime();
         lab.remove(List.of(leaving.name()));
+        Future<PodOutcome> patient = tasks.submit(() -> lab.add("node-2", 1, "patient").getFirst());
         lab.await(
                 "an address for the pod that waits",
-                REFUSED,
+                ANSWERED,
                 () -> {
                     boolean done = patient.isDone();
                     String state = stateOf(lab, leaving.address());
@@ -132,7 +127,7 @@ class CapacityTest {
 
     private static void isRefusedWithTheLimit(PodOutcome refused) {
         assertThat(refused.address()).isEmpty();
-        assertThat(refused.millis()).as("it waited").isGreaterThan(50_000);
+        assertThat(refused.millis()).as("it was told soon").isLessThan(REFUSED.toMillis());
         assertThat(refused.error())
                 .contains("c5.large holds 27 pod addresses (3 interfaces with 9 each)")
                 .contains("27 in use, 0 cooling down, 0 free")

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The daemon's process ends where it cannot go on, so that it is started anew. */
 class EndTest {
 
-    /** Enough to serve, and less than the trees of a request of one MiB take. */
+    /** Enough to serve, and less than the largest request takes while it is read. */
     private static final String SMALL = "-Xms8m -Xmn2m -Xmx12m";
 
     @TempDir private Path folder;
@@ -21,7 +21,7 @@ class EndTest {
             daemon.awaitServing();
             assertThat(Plugin.Complaint.of(daemon.plugin("STATUS", NetConf.of("1.1.0"))).code())
                     .isEqualTo(50);
-            String hungry = NetConf.of("1.1.0").replaceFirst("\\{", "{\"x\":[" + lists() + "],");
+            String hungry = NetConf.of("1.1.0").replaceFirst("\\{", "{\"x\":\"" + text() + "\",");
             assertThat(daemon.plugin("STATUS", hungry).status()).isEqualTo(1);
             assertThat(daemon.awaitEnd()).as("the JVM's own status for it").isEqualTo(3);
             assertThat(daemon.said()).contains("Terminating due to java.lang.OutOfMemoryError");
@@ -38,8 +38,8 @@ class EndTest {
         }
     }
 
-    /** Three bytes for an object each, of which the daemon has to keep all. */
-    private static String lists() {
-        return "[],".repeat(300_000) + "[]";
+    /** As it came, as characters while it is parsed, and as a text: sixteen bytes for four. */
+    private static String text() {
+        return "a".repeat(4_000_000);
     }
 }
