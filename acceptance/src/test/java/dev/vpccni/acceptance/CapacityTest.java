@@ -131,7 +131,7 @@ class CapacityTest {
         assertThat(refused.error())
                 .contains("c5.large holds 27 pod addresses (3 interfaces with 9 each)")
                 .contains("27 in use, 0 cooling down, 0 free")
-                .contains("Use a larger instance type")
+                .contains("use a larger instance type")
                 .contains("--max-pods=29");
     }
 
