@@ -33,7 +33,8 @@ final class Lives {
                 new PrintStream(
                         new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         onVirtualThread(() -> {
-            for (long seed = from; seed < end; seed += step) {
+            // Where nobody reads, whoever asked is gone.
+            for (long seed = from; seed < end && !out.checkError(); seed += step) {
                 out.println(BEGUN + seed);
                 Throwable broken = live(seed);
                 if (broken != null) {
@@ -51,7 +52,7 @@ final class Lives {
                 var life = new Life(seed);
                 life.story(out::println);
                 life.live();
-            } catch (AssertionError | RuntimeException e) {
+            } catch (Throwable e) {
                 broken[0] = e;
                 e.printStackTrace(out);
             }
@@ -66,7 +67,7 @@ final class Lives {
         try {
             new Life(seed).live();
             return null;
-        } catch (AssertionError | RuntimeException e) {
+        } catch (Throwable e) { // whatever it is, it is this life's, and others follow
             return e;
         }
     }
@@ -77,6 +78,6 @@ final class Lives {
     }
 
     private static String firstLine(Throwable thrown) {
-        return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("");
+        return thrown.toString().lines().findFirst().orElse("");
     }
 }

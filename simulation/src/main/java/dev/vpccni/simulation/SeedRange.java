@@ -63,6 +63,9 @@ final class SeedRange {
         for (Thread reader : readers) {
             reader.join();
         }
+        if (begun != count && failed.isEmpty()) {
+            fail(from, "only " + begun + " of " + count + " lives were begun");
+        }
         var result = new Result(failed, begun / seconds());
         tell(result);
         return result;
