@@ -53,7 +53,7 @@ final class AtRest {
     }
 
     /** Returns once nothing was asked for a while. */
-    private static void awaitCalm(Lab lab) throws IOException, InterruptedException {
+    static void awaitCalm(Lab lab) throws IOException, InterruptedException {
         Calls last = Calls.now(lab);
         for (int tries = 0; tries < CALM_TRIES; tries++) {
             lab.script("sleep 5");

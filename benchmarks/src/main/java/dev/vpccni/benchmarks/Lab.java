@@ -31,6 +31,11 @@ final class Lab implements AutoCloseable {
         return lab;
     }
 
+    /** Returns the socket on which the plugin calls the node's daemon. */
+    Path socket() {
+        return Path.of("/run/vpc-cni-lab", NAME, "nodes", NODE, "run/aws-node/cni.sock");
+    }
+
     /** Runs a program on the node and returns what it prints. */
     String exec(String... command) throws IOException, InterruptedException {
         return run(concat(List.of("exec", NODE, "--"), command));

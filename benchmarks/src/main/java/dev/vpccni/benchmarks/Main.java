@@ -3,6 +3,7 @@ package dev.vpccni.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,13 @@ import java.util.stream.Stream;
 /**
  * Prints what the promises cost, as Markdown. Needs root, and the checkout built.
  *
- * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code rest}, {@code restart},
- * {@code burst}.
+ * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code rest}, {@code crowd}, {@code
+ * restart}, {@code burst}, {@code waiting}, {@code churn}.
  */
 final class Main {
 
-    private static final List<String> PARTS = List.of("warm", "rest", "restart", "burst");
+    private static final List<String> PARTS =
+            List.of("warm", "rest", "crowd", "restart", "burst", "waiting", "churn");
     private static final int ROUNDS = 100;
     private static final int WARMUP = 20;
     private static final int RESTARTS = 10;
@@ -35,7 +37,7 @@ final class Main {
         Path folder = Files.createTempDirectory("vpccni-bench");
         try {
             System.out.println(machine());
-            if (parts.contains("warm") || parts.contains("rest")) {
+            if (!Collections.disjoint(parts, List.of("warm", "rest", "crowd"))) {
                 warmAndRest(parts, home, programs, folder);
             }
             if (parts.contains("restart")) {
@@ -45,6 +47,12 @@ final class Main {
                 System.out.println("\n" + Burst.head());
                 System.out.println(Burst.row(home, "m5.xlarge", 50));
                 System.out.println(Burst.row(home, "m5.4xlarge", 100));
+            }
+            if (parts.contains("waiting")) {
+                System.out.println("\n" + Waiting.measure(home));
+            }
+            if (parts.contains("churn")) {
+                System.out.println("\n" + Churn.measure(home));
             }
         } finally {
             delete(folder);
@@ -66,6 +74,10 @@ final class Main {
                         new WarmPath(home, programs, folder).run(lab, ROUNDS, WARMUP);
                 System.out.println("\n" + WarmPath.table(samples));
                 System.out.println("\n" + WarmPath.rates(samples));
+            }
+            if (parts.contains("crowd")) {
+                var warm = new WarmPath(home, programs, folder);
+                System.out.println("\n" + Crowd.measure(lab, warm, programs, folder));
             }
         }
     }

@@ -39,6 +39,18 @@ final class WarmPath {
     /** Runs the cases on {@code lab} and returns what they took. */
     Map<String, Samples> run(Lab lab, int rounds, int warmup)
             throws IOException, InterruptedException {
+        prepare(lab);
+        return new ExecTimer(lab, programs.resolve("exec-timer"))
+                .time(cases(table(lab)), rounds, warmup, folder);
+    }
+
+    /** Returns our own verbs alone, ready to be run on {@code lab}. */
+    List<Case> alone(Lab lab) throws IOException, InterruptedException {
+        prepare(lab);
+        return List.of(own("ADD", 1, ""), own("DEL", 1, "ip -n bench-own-{i} link del eth0"));
+    }
+
+    private void prepare(Lab lab) throws IOException, InterruptedException {
         Files.writeString(
                 folder.resolve("aws-cni.json"),
                 "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\",\"type\":\"aws-cni\","
@@ -52,9 +64,8 @@ final class WarmPath {
         lab.script(
                 "for i in $(seq 0 "
                         + (PARALLEL_MAX - 1)
-                        + "); do for k in own floor ptp; do ip netns add bench-$k-$i; done; done");
-        return new ExecTimer(lab, programs.resolve("exec-timer"))
-                .time(cases(table(lab)), rounds, warmup, folder);
+                        + "); do for k in own floor ptp; do [ -e /run/netns/bench-$k-$i ] ||"
+                        + " ip netns add bench-$k-$i; done; done");
     }
 
     /**

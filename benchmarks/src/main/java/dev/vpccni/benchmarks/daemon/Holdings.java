@@ -1,0 +1,37 @@
+package dev.vpccni.benchmarks.daemon;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+
+/**
+ * What a process has of the machine now.
+ *
+ * @param rssKilobytes resident memory
+ * @param files open files
+ */
+public record Holdings(long rssKilobytes, int files, int threads) {
+
+    /**
+     * Looks at a process of this computer.
+     *
+     * @throws IOException if it has ended
+     */
+    public static Holdings of(String pid) throws IOException {
+        Path process = Path.of("/proc", pid);
+        long rss =
+                Files.readAllLines(process.resolve("status")).stream()
+                        .filter(line -> line.startsWith("VmRSS:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .findFirst()
+                        .orElseThrow(() -> new IOException("process " + pid + " has ended"));
+        return new Holdings(rss, entries(process, "fd"), entries(process, "task"));
+    }
+
+    private static int entries(Path process, String folder) throws IOException {
+        try (Stream<Path> entries = Files.list(process.resolve(folder))) {
+            return (int) entries.count();
+        }
+    }
+}
