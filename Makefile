@@ -1,6 +1,8 @@
 # Two commands for a stranger: `make demo` and `make test`. Each sets up all it needs.
 FROM = 0
 COUNT = 1000
+MINUTES = 30
+SEED = 1
 MVN = JAVA_HOME="$$(scripts/find-jdk)" MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn --batch-mode --no-transfer-progress
 
 .PHONY: help
@@ -28,6 +30,10 @@ bench: build ## print what ADD, DEL and the daemon cost, beside the floor (root)
 .PHONY: simulate
 simulate: setup ## live COUNT lives from seed FROM on, all of it in simulated time (FROM=7 COUNT=1 tells one)
 	@scripts/simulate $(FROM) $(COUNT)
+
+.PHONY: soak
+soak: build ## two nodes for MINUTES=30 with kills, outages and hostile callers by SEED=1; all must hold (root)
+	@scripts/bench soak $(MINUTES) $(SEED)
 
 .PHONY: mutants
 mutants: setup ## change the code in small ways; write docs/mutants.md, which of it no test notices

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Callers of the plugin's socket who are no plugin: some say nothing, some send a byte now and then
  * of a long request, some send garbage. Whoever is thrown out comes again at once, so that there
- * are always as many. They stay until they are closed.
+ * are always as many, also after a daemon that died has come back. They stay until they are closed.
  */
 public final class HostileCallers implements AutoCloseable {
 
@@ -34,7 +34,6 @@ public final class HostileCallers implements AutoCloseable {
     private final Thread thread;
     private volatile boolean ended;
     private final AtomicLong connections = new AtomicLong();
-    private volatile @Nullable IOException failure;
 
     /** What a caller does once it is connected. */
     private enum Manner {
@@ -71,10 +70,6 @@ public final class HostileCallers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        IOException broken = failure;
-        if (broken != null) {
-            throw new UncheckedIOException(broken);
-        }
     }
 
     private void add(Manner manner, int count) {
@@ -91,8 +86,6 @@ public final class HostileCallers implements AutoCloseable {
                 }
                 LockSupport.parkNanos(POLL.toNanos());
             }
-        } catch (IOException e) {
-            failure = e;
         } finally {
             callers.forEach(Caller::leave);
         }
@@ -110,17 +103,17 @@ public final class HostileCallers implements AutoCloseable {
             this.manner = manner;
         }
 
-        void goOn() throws IOException {
-            SocketChannel open = channel;
-            if (open == null) {
-                open = SocketChannel.open(UnixDomainSocketAddress.of(socket));
-                open.configureBlocking(false);
-                channel = open;
-                connections.incrementAndGet();
-                sent = 0;
-                nextByteNanos = System.nanoTime();
-            }
+        void goOn() {
             try {
+                SocketChannel open = channel;
+                if (open == null) {
+                    open = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                    channel = open;
+                    open.configureBlocking(false);
+                    connections.incrementAndGet();
+                    sent = 0;
+                    nextByteNanos = System.nanoTime();
+                }
                 if (manner != Manner.IDLE && nextByteNanos - System.nanoTime() <= 0) {
                     nextByteNanos = System.nanoTime() + BYTE_EVERY.toNanos();
                     open.write(
@@ -132,7 +125,7 @@ public final class HostileCallers implements AutoCloseable {
                     leave();
                 }
             } catch (IOException e) {
-                leave(); // the daemon has closed it in between
+                leave(); // the daemon has closed it in between, or is not there
             }
         }
 
