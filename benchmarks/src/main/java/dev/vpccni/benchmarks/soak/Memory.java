@@ -3,7 +3,7 @@ package dev.vpccni.benchmarks.soak;
 import dev.vpccni.benchmarks.daemon.Holdings;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /** The RSS of one node's daemon, over the time that it was one process. */
@@ -16,7 +16,7 @@ final class Memory {
     private final SoakLab lab;
     private final String node;
     private final Violations violations;
-    private final SortedMap<Long, Long> kilobytes = new TreeMap<>();
+    private final NavigableMap<Long, Long> kilobytes = new TreeMap<>();
     private String pid = "";
 
     Memory(SoakLab lab, String node, Violations violations) {
@@ -62,12 +62,13 @@ final class Memory {
     }
 
     private long last() {
-        return kilobytes.get(kilobytes.lastKey());
+        return kilobytes.lastEntry().getValue();
     }
 
     /** Of a process that did not live for a minute, what it had last. */
     private long warm() {
-        SortedMap<Long, Long> later = kilobytes.tailMap(kilobytes.firstKey() + WARM_UP.toNanos());
-        return later.isEmpty() ? last() : later.get(later.firstKey());
+        NavigableMap<Long, Long> later =
+                kilobytes.tailMap(kilobytes.firstKey() + WARM_UP.toNanos(), true);
+        return later.isEmpty() ? last() : later.firstEntry().getValue();
     }
 }

@@ -6,6 +6,7 @@ import dev.vpccni.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -68,8 +69,11 @@ record NodeState(
         }
         return new NodeState(
                 daemon,
-                new Counts(numbers.get("links"), numbers.get("rules"), numbers.get("routes")),
-                numbers.get("kept"),
+                new Counts(
+                        number(numbers, "links"),
+                        number(numbers, "rules"),
+                        number(numbers, "routes")),
+                number(numbers, "kept"),
                 routed,
                 ruled,
                 grants);
@@ -108,6 +112,14 @@ record NodeState(
             found.add(threads + " threads more, at most " + MORE_THREADS_MAX + " may stay");
         }
         return found;
+    }
+
+    private static int number(Map<String, Integer> numbers, String name) throws IOException {
+        Integer number = numbers.get(name);
+        if (number == null) {
+            throw new IOException("no number of " + name);
+        }
+        return number;
     }
 
     private static SortedMap<String, String> grants(String checkpoint) throws IOException {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -25,8 +26,8 @@ final class Soak {
     /** The daemon of the first node is not killed in the last ten minutes, or the last half. */
     private static final Duration SPARED_MAX = Duration.ofMinutes(10);
 
-    /** The cooldown, two minutes of the peak (docs/adr/0020), and what giving back takes. */
-    private static final Duration SETTLES = Duration.ofSeconds(30 + 120 + 90);
+    /** The cooldown of 30 s, 2 min of the peak (docs/adr/0020), and what giving back takes. */
+    private static final Duration SETTLES = Duration.ofMinutes(4);
 
     private static final Duration REST = Duration.ofSeconds(30);
     private static final long POLL_MILLIS = 5_000;
@@ -128,7 +129,7 @@ final class Soak {
         while (System.nanoTime() - begin < SETTLES.toNanos()) {
             boolean settled = true;
             for (var now : look().entrySet()) {
-                settled &= now.getValue().residue(before.get(now.getKey())).isEmpty();
+                settled &= now.getValue().residue(of(before, now.getKey())).isEmpty();
             }
             if (settled) {
                 break;
@@ -142,11 +143,11 @@ final class Soak {
             throws IOException {
         var still = new TreeMap<String, String>();
         for (NodeSoak node : nodes) {
-            NodeState state = after.get(node.node());
+            NodeState state = of(after, node.node());
             SortedMap<String, String> pods = lab.pods(node.node());
             still.putAll(pods);
             var lines = new ArrayList<>(state.disagreements(pods));
-            lines.addAll(state.residue(before.get(node.node())));
+            lines.addAll(state.residue(of(before, node.node())));
             lines.forEach(line -> violations.add(node.node() + ", at the end: " + line));
         }
         violations.require(
@@ -160,6 +161,10 @@ final class Soak {
             states.put(node.node(), NodeState.of(lab, node.node()));
         }
         return states;
+    }
+
+    private static NodeState of(SortedMap<String, NodeState> states, String node) {
+        return Objects.requireNonNull(states.get(node), node);
     }
 
     /** Waits until nothing has been asked of EC2 for a while. */

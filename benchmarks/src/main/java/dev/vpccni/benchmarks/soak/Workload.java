@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Pods of one node that come and go at random. */
+/** Pods of one node that come and go at random; one thread at a time. */
 final class Workload {
 
     private static final int PODS_MAX = 24;
@@ -21,9 +21,9 @@ final class Workload {
     private final Violations violations;
     private final List<String> running = new ArrayList<>();
     private int turns;
-    private volatile int added;
-    private volatile int failed;
-    private volatile int removed;
+    private int added;
+    private int failed;
+    private int removed;
 
     /**
      * @param name what the names of its pods begin with
@@ -60,7 +60,7 @@ final class Workload {
     void step() throws IOException {
         int count = 1 + random.nextInt(AT_ONCE_MAX);
         boolean grow = random.nextInt(2) == 0;
-        if (running.size() < count || grow && running.size() + count <= PODS_MAX) {
+        if (running.size() < count || (grow && running.size() + count <= PODS_MAX)) {
             start(count);
         } else {
             var leaving = new ArrayList<String>();
