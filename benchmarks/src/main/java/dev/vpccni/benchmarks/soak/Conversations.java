@@ -6,8 +6,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.ToIntFunction;
 
 /**
  * The pods that stay, who talk without a pause: to each other on one node and across nodes, to the
@@ -23,6 +25,7 @@ final class Conversations implements AutoCloseable {
     private final Violations violations;
     private final List<Echo> echoes = new ArrayList<>();
     private final List<Talk> talks = new ArrayList<>();
+    private final SortedMap<String, List<Talk>> byWay = new TreeMap<>();
 
     private Conversations(NamespaceThread thread, Violations violations) {
         this.thread = thread;
@@ -46,16 +49,15 @@ final class Conversations implements AutoCloseable {
             all.echo(lab.namespace(pod.getValue()), pod.getKey());
         }
         for (var from : pods.entrySet()) {
-            Path namespace = lab.namespace(from.getValue());
             for (var to : pods.entrySet()) {
                 if (!to.equals(from)) {
-                    all.talk(namespace, from.getValue() + " to " + to.getValue(), to.getKey());
+                    all.talk(lab, from.getValue(), to.getValue(), to.getKey());
                 }
             }
             for (String node : SoakLab.NODES) {
-                all.talk(namespace, from.getValue() + " to " + node, lab.address(node));
+                all.talk(lab, from.getValue(), node, lab.address(node));
             }
-            all.talk(namespace, from.getValue() + " to the internet", internet);
+            all.talk(lab, from.getValue(), "the internet", internet);
         }
         return all;
     }
@@ -86,19 +88,20 @@ final class Conversations implements AutoCloseable {
         }
     }
 
-    /** Returns rows of a table: who talked, sent, answered, lost. */
+    /** Returns rows of a table: how many talk, sent, answered, lost, answered twice. */
     List<String> rows() {
-        return talks.stream()
-                .map(talk ->
-                        String.format(
-                                Locale.ROOT,
-                                "| %s | %d | %d | %d | %d |",
-                                talk.name(),
-                                talk.sent(),
-                                talk.answered(),
-                                talk.sent() - talk.answered(),
-                                talk.twice()))
-                .toList();
+        var rows = new ArrayList<String>();
+        byWay.forEach((way, those) ->
+                rows.add(
+                        "| %s | %d | %d | %d | %d | %d |"
+                                .formatted(
+                                        way,
+                                        those.size(),
+                                        sum(those, Talk::sent),
+                                        sum(those, Talk::answered),
+                                        sum(those, Talk::sent) - sum(those, Talk::answered),
+                                        sum(those, Talk::twice))));
+        return rows;
     }
 
     @Override
@@ -120,7 +123,24 @@ final class Conversations implements AutoCloseable {
         echoes.add(Echo.start(thread, namespace, address));
     }
 
-    private void talk(Path from, String name, String to) throws IOException {
-        talks.add(Talk.open(thread, name, from, to));
+    private void talk(SoakLab lab, String from, String to, String address) throws IOException {
+        Talk talk = Talk.open(thread, from + " to " + to, lab.namespace(from), address);
+        talks.add(talk);
+        byWay.computeIfAbsent(way(from, to), _ -> new ArrayList<>()).add(talk);
+    }
+
+    /** A pod's name begins with its node's. */
+    private static String way(String from, String to) {
+        String whom = SoakLab.NODES.contains(to) ? "node" : "pod";
+        return SoakLab.NODES.stream()
+                .filter(to::startsWith)
+                .map(node ->
+                        "a pod to a " + whom + (from.startsWith(node) ? ", same node" : ", across"))
+                .findFirst()
+                .orElse("a pod to " + to);
+    }
+
+    private static int sum(List<Talk> talks, ToIntFunction<Talk> count) {
+        return talks.stream().mapToInt(count).sum();
     }
 }

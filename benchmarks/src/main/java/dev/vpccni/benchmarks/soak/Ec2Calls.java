@@ -69,7 +69,11 @@ final class Ec2Calls {
             Count first = before.getOrDefault(name, Count.NONE);
             Count second = load.getOrDefault(name, Count.NONE);
             Count third = settled.getOrDefault(name, Count.NONE);
-            rows.add("| %s | %s | %s |".formatted(name, second.since(first), third.since(second)));
+            if (!third.equals(first)) {
+                rows.add(
+                        "| %s | %s | %s |"
+                                .formatted(name, second.since(first), third.since(second)));
+            }
         }
         return rows;
     }

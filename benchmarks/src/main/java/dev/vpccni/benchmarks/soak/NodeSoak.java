@@ -94,7 +94,7 @@ final class NodeSoak {
 
     /** Returns a row of a table: what was done. */
     String row() {
-        return "| %s | %d | %d | %d | %d | %d | %d | %s |"
+        return "| %s | %d | %d | %d | %d | %d | %d |"
                 .formatted(
                         node,
                         workloads.stream().mapToInt(Workload::added).sum(),
@@ -102,7 +102,15 @@ final class NodeSoak {
                         workloads.stream().mapToInt(Workload::removed).sum(),
                         disturbances.kills(),
                         disturbances.outages(),
-                        connections,
-                        forged.counts());
+                        connections);
+    }
+
+    /** Returns rows of a table: what forged calls came to. */
+    List<String> forgedRows() {
+        var rows = new ArrayList<String>();
+        forged.counts()
+                .forEach(
+                        (what, count) -> rows.add("| %s | %s | %d |".formatted(node, what, count)));
+        return rows;
     }
 }

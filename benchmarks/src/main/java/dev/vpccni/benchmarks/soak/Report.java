@@ -19,9 +19,13 @@ record Report(
         var lines = new ArrayList<String>();
         lines.add(
                 "| node | pods up | failed while disturbed | down | kills | EC2 away | hostile"
-                        + " connections | forged calls |");
-        lines.add("|---|---|---|---|---|---|---|---|");
+                        + " connections |");
+        lines.add("|---|---|---|---|---|---|---|");
         nodes.forEach(node -> lines.add(node.row()));
+        lines.add("");
+        lines.add("| node | ADD forged with, outcome | calls |");
+        lines.add("|---|---|---|");
+        nodes.forEach(node -> lines.addAll(node.forgedRows()));
         lines.add("");
         lines.add(
                 "| node | | links | rules | routes | grants | descriptors | threads | RSS, MiB |");
@@ -40,8 +44,8 @@ record Report(
         lines.add("|---|---|---|---|---|");
         nodes.forEach(node -> lines.add("| " + node.node() + " | " + node.memory().cells() + " |"));
         lines.add("");
-        lines.add("| packets | sent | answered | lost | twice |");
-        lines.add("|---|---|---|---|---|");
+        lines.add("| packets | talks | sent | answered | lost | twice |");
+        lines.add("|---|---|---|---|---|---|");
         lines.addAll(talks);
         lines.add("");
         lines.add("| node | action of EC2 | under load | failed | settling | failed |");
