@@ -1,6 +1,7 @@
 package dev.vpccni.benchmarks.soak;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,6 +76,7 @@ final class Soak {
         }
         awaitCalm();
         SortedMap<String, NodeState> before = look();
+        int interfaces = lab.interfaces();
         var calls = new Ec2Calls(lab);
         try (var conversations = Conversations.open(lab, staying, violations)) {
             var watches = new ArrayList<Repeated>();
@@ -89,13 +91,28 @@ final class Soak {
             calls.endOfSettling();
             Repeated.pause(REST.toMillis());
             calls.requireRest(violations);
+            int left = lab.interfaces();
+            violations.require(
+                    left == interfaces, "EC2 had " + interfaces + " interfaces, and now " + left);
             SortedMap<String, NodeState> after = look();
             for (Repeated watch : watches) {
                 watch.end();
             }
             conversations.requireAllAnswered();
             require(before, after);
+            keepLogs();
             return new Report(nodes, before, after, conversations.rows(), calls, settled);
+        }
+    }
+
+    /** The lab takes its nodes' files along. */
+    private void keepLogs() throws IOException {
+        if (!violations.lines().isEmpty()) {
+            Path folder = Files.createTempDirectory("vpccni-soak");
+            for (String node : SoakLab.NODES) {
+                lab.keepLog(node, folder);
+            }
+            say("the daemons' logs are in " + folder);
         }
     }
 

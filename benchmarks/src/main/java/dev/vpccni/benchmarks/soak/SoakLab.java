@@ -123,6 +123,22 @@ final class SoakLab implements AutoCloseable {
         }
     }
 
+    /** Returns how many network interfaces there are in EC2, whoever made them. */
+    int interfaces() throws IOException, InterruptedException {
+        String said =
+                run(
+                        NODES.getFirst(),
+                        "curl -sS --fail --max-time 10 \"$AWS_ENDPOINT_URL_EC2\""
+                                + " -d Action=DescribeNetworkInterfaces -d Version=2016-11-15");
+        return said.split("<item>\\s*<networkInterfaceId>", -1).length - 1;
+    }
+
+    /** Copies what the daemon of a node wrote into {@code folder}. */
+    void keepLog(String node, Path folder) throws IOException {
+        Path log = Path.of("nodes", node, "files/var/log/aws-routed-eni/ipamd.log");
+        Files.copy(new LabFolder(NAME).path().resolve(log), folder.resolve(node + ".log"));
+    }
+
     /** Starts or kills the daemon of a node; a start waits until it serves. */
     void daemon(String node, String action) throws IOException {
         client.ask(Map.of("verb", "daemon", "node", node, "action", action));
