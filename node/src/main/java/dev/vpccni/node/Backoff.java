@@ -20,23 +20,36 @@ final class Backoff {
 
     /**
      * @param times how often in a row
+     * @param noted when the last of these was noted, in {@link Tempo#nanos}
      * @param until in {@link Tempo#nanos}
      */
-    private record Failed(int times, long until) {}
+    private record Failed(int times, long noted, long until) {}
 
     Backoff(Tempo tempo, Retry retry) {
         this.tempo = tempo;
         this.retry = retry;
     }
 
-    /** Notes that {@code what} failed, and returns how long it is left alone. */
-    synchronized Duration failed(WorkKey what) {
+    /**
+     * Notes that {@code what} failed, and returns how long it is left alone. What was at work when
+     * it failed the last time has met the same trouble, and is not counted once more: a dozen
+     * interfaces that are begun at once fail at once.
+     *
+     * @param begun when the work began, in {@link Tempo#nanos}
+     */
+    synchronized Duration failed(WorkKey what, long begun) {
         long now = tempo.nanos();
         failed.values().removeIf(each -> now - each.until > FORGOTTEN.toNanos());
         Failed before = failed.get(what);
-        int times = before == null ? 1 : before.times + 1;
+        int times = 1;
+        long noted = now;
+        if (before != null) {
+            boolean same = begun - before.noted < 0;
+            times = same ? before.times : before.times + 1;
+            noted = same ? before.noted : now;
+        }
         Duration rest = retry.after(times, FIRST, LONGEST);
-        failed.put(what, new Failed(times, now + rest.toNanos()));
+        failed.put(what, new Failed(times, noted, now + rest.toNanos()));
         return rest;
     }
 

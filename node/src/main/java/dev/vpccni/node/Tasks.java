@@ -74,15 +74,16 @@ final class Tasks {
         tempo.start(
                 name,
                 () -> {
+                    long begun = tempo.nanos();
                     try {
                         work.run();
                         if (unfinished.getAsBoolean()) {
-                            failed(counted, name, "it has not come to its end");
+                            failed(counted, begun, name, "it has not come to its end");
                         } else {
                             backoff.succeeded(counted);
                         }
                     } catch (Ec2Exception | HostException | IOException e) {
-                        failed(counted, name, String.valueOf(e.getMessage()));
+                        failed(counted, begun, name, String.valueOf(e.getMessage()));
                     } catch (InterruptedException _) {
                         Thread.currentThread().interrupt();
                     } finally {
@@ -94,8 +95,8 @@ final class Tasks {
                 });
     }
 
-    private void failed(WorkKey counted, String name, String why) {
-        long millis = backoff.failed(counted).toMillis();
+    private void failed(WorkKey counted, long begun, String name, String why) {
+        long millis = backoff.failed(counted, begun).toMillis();
         explanations.add("try again in " + millis + " ms to " + name, why);
     }
 }

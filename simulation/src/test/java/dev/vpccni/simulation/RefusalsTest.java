@@ -97,6 +97,20 @@ class RefusalsTest {
         assertThat(added.text()).contains("no route");
     }
 
+    /** A dozen interfaces are begun at once, and fail at once: that is one failure, not twelve. */
+    @Test
+    void manyPodsRunSoonAfterEc2IsBack() {
+        World world = atRest("m5.24xlarge", targets(2, 0, 0));
+        world.cloud.outage(Outage.UNREACHABLE);
+        world.runPods(0, 600);
+        world.pass(20);
+
+        world.cloud.outage(Outage.NONE);
+
+        var _ = world.passUntil(() -> world.kubelet().running() == 600, Duration.ofSeconds(20));
+        assertThat(world.kubelet().failedAdds()).isZero();
+    }
+
     @Test
     void aPodWaitsInAFullSubnetWhichOthersMayEmpty() {
         var settings = NodeSettings.DEFAULT.withPool(targets(1, 0, 0));
