@@ -18,21 +18,35 @@ class BackoffTest {
 
     @Test
     void whatFailedIsLeftAloneForAWhileThatGrows() {
-        assertThat(backoff.failed(ONE)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(failed(ONE)).isEqualTo(Duration.ofSeconds(1));
         assertThat(backoff.rest(ONE)).isEqualTo(Duration.ofSeconds(1));
         tempo.pass(Duration.ofMillis(400));
         assertThat(backoff.rest(ONE)).isEqualTo(Duration.ofMillis(600));
         tempo.pass(Duration.ofMillis(700));
         assertThat(backoff.rest(ONE)).isZero();
 
-        assertThat(backoff.failed(ONE)).isEqualTo(Duration.ofSeconds(2));
+        assertThat(failed(ONE)).isEqualTo(Duration.ofSeconds(2));
         assertThat(backoff.rest(ONE)).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    /** A dozen interfaces are begun at once, and EC2 is away. */
+    @Test
+    void whatWasAtWorkWhenItFailedFailsWithIt() {
+        long begun = tempo.nanos();
+        tempo.pass(Duration.ofSeconds(5));
+        for (int i = 0; i < 12; i++) {
+            assertThat(backoff.failed(ONE, begun)).isEqualTo(Duration.ofSeconds(1));
+            tempo.pass(Duration.ofMillis(10));
+        }
+
+        assertThat(backoff.rest(ONE)).isEqualTo(Duration.ofMillis(990));
+        assertThat(failed(ONE)).isEqualTo(Duration.ofSeconds(2));
     }
 
     @Test
     void twoMinutesIsTheLongest() {
         for (int i = 0; i < 10; i++) {
-            backoff.failed(ONE);
+            failed(ONE);
         }
 
         assertThat(backoff.rest(ONE)).isEqualTo(Duration.ofMinutes(2));
@@ -40,19 +54,19 @@ class BackoffTest {
 
     @Test
     void whatSucceededMayBeTriedAtOnceAndFailsAnew() {
-        backoff.failed(ONE);
-        backoff.failed(ONE);
+        failed(ONE);
+        failed(ONE);
 
         backoff.succeeded(ONE);
 
         assertThat(backoff.rest(ONE)).isZero();
         assertThat(backoff.size()).isZero();
-        assertThat(backoff.failed(ONE)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(failed(ONE)).isEqualTo(Duration.ofSeconds(1));
     }
 
     @Test
     void eachIsCountedByItself() {
-        backoff.failed(ONE);
+        failed(ONE);
 
         assertThat(backoff.rest(OTHER)).isZero();
         assertThat(backoff.size()).isEqualTo(1);
@@ -60,15 +74,20 @@ class BackoffTest {
 
     @Test
     void whatNobodyTriedForLongIsForgotten() {
-        backoff.failed(ONE);
+        failed(ONE);
         tempo.pass(Duration.ofSeconds(1).plus(Duration.ofMinutes(10)));
-        backoff.failed(OTHER);
+        failed(OTHER);
         assertThat(backoff.size()).isEqualTo(2);
 
         tempo.pass(Duration.ofNanos(1));
-        backoff.failed(OTHER);
+        failed(OTHER);
 
         assertThat(backoff.size()).isEqualTo(1);
-        assertThat(backoff.failed(ONE)).isEqualTo(Duration.ofSeconds(1));
+        assertThat(failed(ONE)).isEqualTo(Duration.ofSeconds(1));
+    }
+
+    /** Notes that something failed that began only now. */
+    private Duration failed(WorkKey what) {
+        return backoff.failed(what, tempo.nanos());
     }
 }
