@@ -13,10 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 final class Waiting {
 
     private static final int ADDS = 1024;
-    private static final int CROWDS = 8;
+    private static final int CROWDS = 10;
 
-    /** By then the heap has grown as far as so many need; what a further one leaves is a leak. */
-    private static final int WARMING = 3;
+    /** By then the heap is as large as it may be; what a further one leaves is a leak. */
+    private static final int WARMING = 6;
 
     /** Fewer than an m5.24xlarge has room for. */
     private static final int SERVED = 600;
