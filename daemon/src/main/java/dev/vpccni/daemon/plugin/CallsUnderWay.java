@@ -26,6 +26,7 @@ final class CallsUnderWay {
     private final Poller poller;
     private final SlowAnswers slowAnswers;
     private final CallLog log;
+    private final Complaints complaints;
     private final Faults faults;
     private final Limits limits;
     private final Semaphore adds;
@@ -45,12 +46,14 @@ final class CallsUnderWay {
             Poller poller,
             SlowAnswers slowAnswers,
             CallLog log,
+            Complaints complaints,
             Faults faults,
             Limits limits) {
         this.answerer = answerer;
         this.poller = poller;
         this.slowAnswers = slowAnswers;
         this.log = log;
+        this.complaints = complaints;
         this.faults = faults;
         this.limits = limits;
         adds = new Semaphore(limits.adds());
@@ -145,7 +148,8 @@ final class CallsUnderWay {
                 slowAnswers.take(call.key(), call.connection(), frame, sent);
             }
         } catch (IOException e) {
-            log.warn("the plugin did not wait for its answer: " + e.getMessage());
+            String why = "the plugin did not wait for its answer: " + e.getMessage();
+            complaints.add(why, System.nanoTime());
         }
     }
 

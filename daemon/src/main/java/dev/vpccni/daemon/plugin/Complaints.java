@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /**
  * What is wrong with callers, of whom there may be thousands a second: a few lines for each while,
- * and then how many more there were. Not thread-safe.
+ * and then how many more there were. Safe for use by many threads.
  */
 final class Complaints {
 
@@ -19,7 +19,7 @@ final class Complaints {
         this.log = log;
     }
 
-    void add(String line, long nowNanos) {
+    synchronized void add(String line, long nowNanos) {
         if (lines == 0 || nowNanos - begunNanos > WHILE_NANOS) {
             if (lines > LINES_MAX) {
                 log.warn((lines - LINES_MAX) + " more calls of the plugin went wrong like that");

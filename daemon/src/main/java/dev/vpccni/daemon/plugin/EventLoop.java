@@ -54,7 +54,9 @@ final class EventLoop implements Runnable {
         this.poller = poller;
         this.limits = limits;
         complaints = new Complaints(log);
-        calls = new CallsUnderWay(answerer, poller, this::takeAnswer, log, faults, limits);
+        calls =
+                new CallsUnderWay(
+                        answerer, poller, this::takeAnswer, log, complaints, faults, limits);
         slow = new SlowConnections(poller, limits, complaints);
         large = new LargeRequests(limits.pause());
         reader =

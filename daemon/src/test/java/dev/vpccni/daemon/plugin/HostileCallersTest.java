@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -219,6 +221,34 @@ final class HostileCallersTest {
                 half.shutdownOutput();
                 assertThat(half.read(ByteBuffer.allocate(100))).isEqualTo(-1);
             }
+        }
+    }
+
+    @Test
+    void callersWhoDoNotWaitForTheirAnswersAreAFewLines() throws Exception {
+        var begun = new AtomicInteger();
+        var answered = new AtomicInteger();
+        var gate = new CountDownLatch(1);
+        Answerer patient =
+                _ -> {
+                    begun.incrementAndGet();
+                    while (gate.getCount() > 0) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
+                    return new Answer(
+                            ShimProtocol.reply(0, new byte[0]), answered::incrementAndGet);
+                };
+        try (ServerUnderTest server = ServerUnderTest.of(patient, PATIENT)) {
+            List<Client> clients = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                clients.add(server.connect().send(STATUS));
+            }
+            Await.until("all are begun", () -> begun.get() == 100);
+            clients.forEach(Client::close);
+            gate.countDown();
+            Await.until("all are answered", () -> answered.get() == 100);
+
+            assertThat(server.log.lines).hasSize(10);
         }
     }
 

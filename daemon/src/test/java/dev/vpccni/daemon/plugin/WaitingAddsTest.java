@@ -119,6 +119,7 @@ final class WaitingAddsTest {
                 assertThat(del.answer()).isEmpty();
             }
             clients.removeFirst().close();
+            Await.until("its wait has ended", () -> verbs.waiting() == 3);
             Await.until("there is room for another", () -> waitsNext(server));
             verbs.arrive(4);
             for (Client client : clients) {
