@@ -47,6 +47,17 @@ class InterfaceNamesTest {
         assertThat(InterfaceNames.isHost(prefix, name)).isEqualTo(host);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "enic440f455693,   c440f455693",
+        "vlanc440f455693,  c440f455693",
+        "c440f455693,      c440f455693",
+        "eth0,             eth0",
+    })
+    void theSuffixIsWhatPrefixesDoNotChange(String name, String suffix) {
+        assertThat(InterfaceNames.suffix(name)).isEqualTo(suffix);
+    }
+
     @Test
     void aPrefixMustLeaveRoom() {
         assertThatThrownBy(() -> InterfaceNames.host("longer", new PodName("a", "b")))
