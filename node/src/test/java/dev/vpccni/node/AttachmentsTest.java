@@ -167,6 +167,9 @@ class AttachmentsTest {
         assertThat(Duration.ofNanos(fixture.tempo.nanos())).isEqualTo(Duration.ofSeconds(90));
         ec2.now("delete", DENIED);
         assertThatThrownBy(() -> attachments.delete(Nouns.id(1))).isInstanceOf(Ec2Exception.class);
+        assertThat(Duration.ofNanos(fixture.tempo.nanos()))
+                .as("what is refused is given up at once")
+                .isEqualTo(Duration.ofSeconds(90));
     }
 
     @Test

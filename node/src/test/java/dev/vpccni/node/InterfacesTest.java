@@ -14,6 +14,7 @@ import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.ObservedInterface;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,11 +170,21 @@ class InterfacesTest {
     @Test
     void whatIsFoundAttachedServesAsEc2ShowsIt() throws Exception {
         Intent.Create begun = fixture.begin(1, 2);
-        ec2.on("describe", Fixture.shown(Nouns.shown(1, 1)));
+        ec2.on(
+                "describe",
+                Fixture.shown(
+                        Nouns.shown(
+                                1,
+                                1,
+                                "interface",
+                                Nouns.tags(),
+                                new ObservedInterface.Attachment(
+                                        Nouns.attachment(1), "attached", 0, 2, true))));
 
         interfaces.finish(begun, Nouns.id(1));
 
         assertThat(fixture.held(1).size()).isEqualTo(1);
+        assertThat(fixture.held(1).facts().device()).as("not where it was begun").isEqualTo(2);
         assertThat(ec2.calls("attach")).isEmpty();
     }
 

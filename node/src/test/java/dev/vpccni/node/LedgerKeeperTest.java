@@ -52,6 +52,16 @@ class LedgerKeeperTest {
     }
 
     @Test
+    void whatIsUndoneInTheSameBatchIsNotWritten() throws Exception {
+        fixture.add(0, 1);
+        keeper.apply(
+                List.of(
+                        new Command.BeginAssign(Nouns.id(0), 1),
+                        new Command.EndAssign(Nouns.id(0), 1)));
+        assertThat(fixture.store.writes()).isEqualTo(1);
+    }
+
+    @Test
     void commandsOfOneCallerAreOneBatch() throws Exception {
         fixture.add(0, 1);
         keeper.onChange(() -> told.add("change"));
@@ -108,6 +118,39 @@ class LedgerKeeperTest {
         assertThat(fixture.tempo.nanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
         assertThat(fixture.store.writes()).isEqualTo(2);
         assertThat(told).containsExactly("waiting 1", "waiting 0");
+        keeper.dismiss(_ -> true);
+        assertThat(told).as("nobody is kept who was served").hasSize(2);
+    }
+
+    @Test
+    void whoHasWaitedComesBeforeWhoAsksInTheSameBatch() throws Exception {
+        fixture.add(0, 0);
+        var add = new Command.AddAddresses(Nouns.id(0), Nouns.addresses(0, 1));
+        var later = new Command.Assign(Nouns.key(2), Nouns.pod(2));
+        fixture.tempo.after(
+                Duration.ofSeconds(3),
+                () -> {
+                    try {
+                        assertThat(keeper.apply(List.of(add, later)))
+                                .containsExactly(new Outcome.Done(), NONE);
+                    } catch (IOException | InterruptedException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+
+        assertThat(keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS))
+                .isInstanceOf(Outcome.Granted.class);
+    }
+
+    @Test
+    void whoseAddressIsOnNoInterfaceWaitsForThat() throws Exception {
+        fixture.add(0, 1);
+        fixture.grant(1);
+        fixture.done(new Command.ForgetInterface(Nouns.id(0)));
+        fixture.tempo.after(Duration.ofSeconds(3), () -> fixture.add(0, 2));
+
+        assertThat(keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS))
+                .isInstanceOf(Outcome.Granted.class);
     }
 
     @Test

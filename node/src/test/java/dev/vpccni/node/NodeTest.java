@@ -10,7 +10,9 @@ import dev.vpccni.cni.CniRequest;
 import dev.vpccni.node.fake.FixedRandom;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.Requests;
+import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.settings.NodeSettings;
 import java.io.IOException;
@@ -55,6 +57,32 @@ class NodeTest {
                                 .assign(Nouns.key(1), Nouns.pod(1), Duration.ofSeconds(1))
                                 .address())
                 .isEqualTo(Nouns.address(0, 0));
+    }
+
+    @Test
+    void whatTheKernelRefusesIsWhyANodeIsNotAvailable() throws Exception {
+        fixture.add(0, 1);
+        fixture.host.link(Nouns.mac(0));
+        fixture.host.refuse("setUpNode", new HostFailure.Refused("step", 1));
+        Node node = start();
+        var metadata = new ScriptedMetadata();
+        metadata.show(
+                new Metadata.MetadataInterface(
+                        Nouns.id(0),
+                        Nouns.mac(0),
+                        0,
+                        0,
+                        Nouns.SUBNET,
+                        Nouns.BLOCK,
+                        List.of(Nouns.address(0, -1))));
+
+        node.connect(metadata, fixture.ec2);
+        fixture.tempo.runFor(Duration.ofSeconds(1), fixture.tempo::runTasks);
+
+        assertThat(Thread.interrupted()).as("as whoever ends the daemon has it").isTrue();
+        assertThat(node.connected()).isFalse();
+        assertThatThrownBy(node::status)
+                .hasMessageContaining("the node's network cannot be set up: cannot setUpNode");
     }
 
     @Test

@@ -70,6 +70,9 @@ class ObserverTest {
         assertThatThrownBy(() -> observer.compare(new TreeSet<>()))
                 .isInstanceOf(Ec2Exception.class)
                 .hasMessageContaining("eni-0 is not shown yet");
+        ec2.now("attached", Fixture.shown(Nouns.shown(1, 0)));
+        assertThatThrownBy(() -> observer.compare(new TreeSet<>()))
+                .hasMessageContaining("eni-0 is not shown yet");
 
         assertThat(fixture.held(0).stage()).isEqualTo(InterfaceStage.SERVING);
     }
@@ -121,12 +124,14 @@ class ObserverTest {
         fixture.host.pod(Nouns.address(0, 0), "eni-x");
         ec2.on("attached", Fixture.shown(Nouns.shown(0, 0)));
         observer.compare(new TreeSet<>());
+        sayOther();
         observer.glance();
         observer.compare(new TreeSet<>());
         assertThat(observations()).hasSize(1);
 
         ec2.now("attached", Fixture.shown(Nouns.shown(0, 2)));
         observer.compare(new TreeSet<>());
+        sayOther();
         ec2.now("attached", Fixture.shown(Nouns.shown(0, 0)));
         observer.compare(new TreeSet<>());
 
@@ -224,6 +229,11 @@ class ObserverTest {
         fixture.tempo.runTasks();
 
         assertThat(observer.lacksUpkeep()).isTrue();
+    }
+
+    /** What is said twice in a row is noted once. */
+    private void sayOther() {
+        fixture.explanations.add("something else", "it is so");
     }
 
     private boolean letGo(AttachmentKey key) {

@@ -9,6 +9,7 @@ import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.PodAttachment;
 import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.fake.FakeNamespace;
 import dev.vpccni.node.fake.Nouns;
@@ -81,6 +82,20 @@ class PodNetworkerCleanUpTest {
 
         assertThat(during).containsExactly("collected 0");
         assertThat(fixture.hasGrant(1)).isTrue();
+    }
+
+    @Test
+    void gcLeavesAloneWhatAnotherLetGoOfMeanwhile() throws Exception {
+        add(1);
+        add(2);
+        fixture.host.forget();
+        fixture.host.during("unwire", () -> fixture.apply(new Command.Release(Nouns.key(2))));
+
+        pods.gc(Requests.gc("aws-cni", List.of()));
+
+        assertThat(fixture.host.calls())
+                .containsExactly("unwire " + Nouns.address(0, 0) + " 254 null");
+        assertThat(fixture.hasGrant(2)).isFalse();
     }
 
     @Test

@@ -105,6 +105,40 @@ class PoolKeeperTest {
     }
 
     @Test
+    void theEndOfATaskThatChangedNothingWakesItToo() {
+        PoolKeeper pool = pool();
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
+        ec2.on("unassign", new Ec2Failure.NoCredentials()).on("assign", List.of());
+        fixture.tempo.after(Duration.ofSeconds(1), fixture.tempo::runTasks);
+        fixture.tempo.after(Duration.ofSeconds(8), fixture.tempo::runTasks);
+
+        run(pool, Duration.ofSeconds(9));
+
+        assertThat(ec2.calls("unassign")).hasSize(2);
+    }
+
+    @Test
+    void whyItDoesNotGrowIsSaidAgainWhenItHasGrownMeanwhile() {
+        interfaces = 1;
+        fixture.add(0, 2);
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        fixture.grant(2);
+        run(pool, MOMENT);
+        assertThat(fixture.decisions()).hasSize(1);
+
+        fixture.apply(new Command.Release(Nouns.key(2)));
+        run(pool, MOMENT);
+        fixture.tempo.pass(Duration.ofMinutes(1));
+        run(pool, MOMENT);
+        fixture.explanations.add("something else", "it is so");
+        fixture.grant(2);
+        run(pool, MOMENT);
+
+        assertThat(fixture.decisions()).hasSize(3);
+    }
+
+    @Test
     void whatFailedRestsAndIsTriedAgain() {
         PoolKeeper pool = pool();
         fixture.grant(1);
@@ -159,6 +193,7 @@ class PoolKeeperTest {
                 .singleElement()
                 .asString()
                 .startsWith("do not grow: 1 more addresses would need another interface");
+        assertThat(ec2.calls("subnets")).as("it is not a subnet that is full").isEmpty();
     }
 
     @Test
@@ -244,6 +279,51 @@ class PoolKeeperTest {
         assertThat(fixture.held(0).arriving()).as("it has rested").isEqualTo(1);
     }
 
+    @Test
+    void whereNobodyWaitsAFullSubnetIsNotLookedAtAsOften() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        subnets.refused(Nouns.SUBNET, 1);
+        fixture.tempo.pass(Duration.ofSeconds(15));
+        subnets.refused(Nouns.SUBNET, 1);
+
+        run(pool, Duration.ofSeconds(29));
+
+        assertThat(ec2.calls("subnets")).hasSize(1);
+    }
+
+    @Test
+    void anotherSubnetThatHasRoomIsUsedAtOnce() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        subnets.refused(Nouns.SUBNET, 1);
+        ec2.now("subnets", List.of(Nouns.subnet("subnet-2", 9, "kubernetes.io/role/cni=1")));
+
+        run(pool, MOMENT);
+
+        assertThat(fixture.tempo.started())
+                .singleElement()
+                .asString()
+                .startsWith("create an interface")
+                .endsWith("in subnet-2");
+    }
+
+    @Test
+    void whatTheLedgerRefusesToBeginIsNotStarted() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        outlook.situation(demand -> {
+            if (fixture.keeper.ledger().find(Nouns.id(0)) != null) {
+                fixture.done(new Command.ForgetInterface(Nouns.id(0)));
+            }
+            return situation(demand);
+        });
+
+        run(pool, MOMENT);
+
+        assertThat(fixture.tempo.started()).noneMatch(name -> name.startsWith("assign"));
+    }
+
     private PoolKeeper pool() {
         outlook.situation(this::situation);
         return new PoolKeeper(
@@ -265,7 +345,7 @@ class PoolKeeperTest {
                 new WarmTarget.Addresses(1, 0),
                 new PoolLimits("tiny", interfaces, interfaces, interfaces == 1 ? 2 : 9, 110),
                 demand,
-                Nouns.SUBNET,
+                subnets.next(fixture.tempo.instant()),
                 subnets.rooms(fixture.tempo.instant()),
                 Collections.emptySortedMap());
     }

@@ -107,6 +107,7 @@ class SubnetsTest {
         assertThat(subnets.rooms(now())).as("what was said once").isEmpty();
         assertThat(subnets.problem()).isNull();
 
+        fixture.explanations.add("something else", "it is so");
         fixture.tempo.pass(Duration.ofMinutes(5).minusNanos(1));
         subnets.refresh(NEVER);
         assertThat(ec2.calls()).hasSize(2);
@@ -116,7 +117,8 @@ class SubnetsTest {
         assertThat(fixture.decisions())
                 .containsExactly(
                         "make interfaces in the node's own subnet only: subnets cannot be listed"
-                                + " without ec2:DescribeSubnets");
+                                + " without ec2:DescribeSubnets",
+                        "something else: it is so");
 
         fixture.tempo.pass(Duration.ofMinutes(5));
         show(Nouns.subnet("subnet-1", 5));

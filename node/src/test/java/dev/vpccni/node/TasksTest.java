@@ -105,12 +105,30 @@ class TasksTest {
 
     @Test
     void whatIsInterruptedIsNoFailureAndStaysInterrupted() {
+        tasks.onEnd(() -> done.add("end"));
         tasks.start(KEY, "work", failing(new InterruptedException()));
 
         tempo.runTasks();
 
         assertThat(Thread.interrupted()).isTrue();
+        assertThat(done).containsExactly("end");
         assertThat(tasks.rest(KEY)).isZero();
+        assertThat(tasks.isBusy(KEY)).isFalse();
+    }
+
+    @Test
+    void whatEndsByAFaultHasEndedToo() {
+        tasks.onEnd(() -> done.add("end"));
+        tasks.start(
+                KEY,
+                "work",
+                () -> {
+                    throw new IllegalStateException("a fault");
+                });
+
+        assertThatThrownBy(tempo::runTasks).hasMessage("a fault");
+
+        assertThat(done).containsExactly("end");
         assertThat(tasks.isBusy(KEY)).isFalse();
     }
 

@@ -61,6 +61,15 @@ class UpkeepTest {
     }
 
     @Test
+    void thatItOutlivesTheInstanceIsEnoughToBePutRight() {
+        ObservedInterface.Attachment lasting = lasting(1, "interface").attachment();
+
+        look(Nouns.shown(1, 0, "interface", Nouns.tags(), lasting));
+
+        assertThat(ec2.calls()).containsExactly("ending eni-1 eni-attach-1");
+    }
+
+    @Test
     void theOrderOfGroupsIsNoDifference() {
         groups = List.of(new SecurityGroupId("sg-2"), Nouns.GROUP);
         ObservedInterface some = Nouns.shown(1, 0);
@@ -163,8 +172,10 @@ class UpkeepTest {
 
     @Test
     void whatTheRoleMayNotTagIsSaidOnceAndTriedAgainInAnHour() {
+        fixture.tempo.pass(Duration.ofHours(2));
         ec2.now("tag", new Ec2Failure.Denied("ec2:CreateTags"));
         look(untagged());
+        fixture.explanations.add("something else", "it is so");
         fixture.tempo.pass(Duration.ofMinutes(60).minusNanos(1));
         look(untagged());
         assertThat(ec2.calls("tag")).hasSize(1);
@@ -177,7 +188,8 @@ class UpkeepTest {
         assertThat(fixture.decisions())
                 .containsExactly(
                         "do without: tag eni-1 with [node.k8s.amazonaws.com/instance_id]:"
-                                + " the node's role lacks ec2:CreateTags");
+                                + " the node's role lacks ec2:CreateTags",
+                        "something else: it is so");
     }
 
     @Test

@@ -1,8 +1,9 @@
 package dev.vpccni.node;
 
+import static dev.vpccni.node.WatchFixture.PERIOD;
+import static dev.vpccni.node.WatchFixture.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.node.fake.Nouns;
@@ -10,87 +11,28 @@ import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostFailure;
-import dev.vpccni.node.port.Metadata;
-import dev.vpccni.node.settings.NodeSettings;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** When the kernel, metadata and EC2 are looked at, and what for. */
 class WatchTest {
 
-    private static final Duration PERIOD = Duration.ofSeconds(75);
     private static final Duration MOMENT = Duration.ofSeconds(1);
 
-    private final Fixture fixture = new Fixture();
-    private final ScriptedEc2 ec2 = fixture.ec2;
-    private final ScriptedMetadata metadata = new ScriptedMetadata();
-    private final Current current =
-            new Current(
-                    new Facts(
-                            fixture.instance,
-                            List.of(Nouns.BLOCK),
-                            List.of(Nouns.GROUP),
-                            new TreeSet<>()));
-    private final Observer observer =
-            new Observer(
-                    ec2,
-                    fixture.host,
-                    fixture.keeper,
-                    new Interfaces(
-                            ec2,
-                            fixture.host,
-                            fixture.keeper,
-                            fixture.attachments,
-                            fixture.retry,
-                            9001,
-                            fixture::instance),
-                    new Upkeep(
-                            ec2,
-                            fixture::instance,
-                            current::groups,
-                            new Tasks(fixture.explanations, fixture.tempo, fixture.retry),
-                            fixture.explanations,
-                            fixture.retry,
-                            fixture.tempo),
-                    _ -> false,
-                    () -> {},
-                    fixture::instance,
-                    fixture.explanations,
-                    fixture.tempo,
-                    fixture.retry);
-    private final Watch watch =
-            new Watch(
-                    metadata,
-                    new NodePreparation(fixture.host),
-                    fixture.keeper,
-                    observer,
-                    current,
-                    NodeSettings.DEFAULT,
-                    fixture.explanations,
-                    fixture.tempo,
-                    fixture.retry);
-    private int glances;
-
-    @BeforeEach
-    void oneInterface() {
-        fixture.add(0, 2);
-        fixture.host.link(Nouns.mac(0));
-        metadata.show(shown(0, 2));
-        ec2.on("attached", Fixture.shown(Nouns.shown(0, 2)));
-        fixture.host.during("observe", () -> glances++);
-        fixture.tempo.pass(Duration.ofMinutes(5));
-    }
+    private final WatchFixture watched = new WatchFixture();
+    private final Fixture fixture = watched.fixture;
+    private final ScriptedEc2 ec2 = watched.ec2;
+    private final ScriptedMetadata metadata = watched.metadata;
+    private final Current current = watched.current;
+    private final Observer observer = watched.observer;
+    private final Watch watch = watched.watch;
 
     @Test
     void metadataIsAskedForOneThingAtATimeInTurns() {
         run(PERIOD.minusNanos(1));
         assertThat(metadata.calls()).isEmpty();
-        assertThat(glances).isZero();
+        assertThat(watched.glances).isZero();
 
         run(PERIOD.multipliedBy(12).plusSeconds(1));
 
@@ -108,7 +50,8 @@ class WatchTest {
                         "macs",
                         "groups",
                         "cidrs");
-        assertThat(glances).isEqualTo(12);
+        assertThat(watched.glances).isEqualTo(12);
+        assertThat(fixture.host.calls()).as("the blocks are as they were").isEmpty();
         assertThat(ec2.calls()).as("nothing is off").isEmpty();
     }
 
@@ -116,9 +59,12 @@ class WatchTest {
     void ec2IsAskedWhenSomebodyWantsIt() {
         watch.askEc2();
 
-        run(MOMENT);
+        run(Duration.ofSeconds(30));
 
-        assertThat(ec2.calls("attached")).hasSize(1);
+        assertThat(ec2.calls("attached")).as("it is settled at once").hasSize(1);
+        assertThat(watched.glances)
+                .as("the kernel is compared with it, and not looked at")
+                .isEqualTo(1);
         assertThat(metadata.calls()).isEmpty();
     }
 
@@ -129,18 +75,18 @@ class WatchTest {
 
         run(MOMENT);
 
-        assertThat(glances).isEqualTo(1);
+        assertThat(watched.glances).isEqualTo(1);
         assertThat(ec2.calls()).isEmpty();
         assertThat(metadata.calls()).isEmpty();
         run(MOMENT);
-        assertThat(glances).as("once").isEqualTo(1);
+        assertThat(watched.glances).as("once").isEqualTo(1);
     }
 
     @Test
     void aLinkThatChangesHasKernelMetadataAndPerhapsEc2Asked() {
         watch.linksChanged();
         run(MOMENT);
-        assertThat(glances).isEqualTo(1);
+        assertThat(watched.glances).isEqualTo(1);
         assertThat(metadata.calls()).containsExactly("macs");
         assertThat(ec2.calls()).isEmpty();
 
@@ -190,40 +136,12 @@ class WatchTest {
     }
 
     @Test
-    void addressesThatMetadataShowsOtherwiseAreAskedAboutOnce() {
-        metadata.show(shown(0, 3));
+    void anInterfaceThatNobodyKnowsIsFoundInTurnToo() {
+        metadata.show(shown(1, 0));
 
-        run(PERIOD.multipliedBy(2));
-        assertThat(ec2.calls("attached")).hasSize(1);
-        run(PERIOD.multipliedBy(8));
-
-        assertThat(ec2.calls("attached")).as("once more for what metadata knew first").hasSize(2);
-    }
-
-    @Test
-    void anAddressThatIsMissingInMetadataIsAskedAbout() {
-        metadata.show(shown(0, 1));
-
-        run(PERIOD.multipliedBy(2));
+        run(PERIOD.multipliedBy(4));
 
         assertThat(ec2.calls("attached")).hasSize(1);
-    }
-
-    @Test
-    void whatIsOnItsWayBackIsNotOdd() {
-        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
-        run(PERIOD.multipliedBy(2));
-        assertThat(ec2.calls()).as("it is on its way back").isEmpty();
-    }
-
-    @Test
-    void whileAddressesArriveTheyAreNotCompared() {
-        fixture.done(new Command.BeginAssign(Nouns.id(0), 1));
-        metadata.show(shown(0, 3));
-
-        run(PERIOD.multipliedBy(2));
-
-        assertThat(ec2.calls()).isEmpty();
     }
 
     @Test
@@ -289,6 +207,23 @@ class WatchTest {
         run(Duration.ofSeconds(60));
 
         assertThat(ec2.calls("attached")).hasSize(7);
+        run(Duration.ofSeconds(70));
+        assertThat(ec2.calls("attached")).as("twelve times more and no more").hasSize(13);
+    }
+
+    @Test
+    void whatOneAnswerSettlesIsNotCountedAgainstWhatDoesNot() {
+        for (int n = 1; n <= 13; n++) {
+            watch.askEc2();
+            run(MOMENT);
+        }
+        assertThat(ec2.calls("attached")).hasSize(13);
+        ec2.now("attached", Fixture.shown(Nouns.shown(0, 2), Nouns.shown(1, 0)));
+        watch.askEc2();
+
+        run(Duration.ofSeconds(11));
+
+        assertThat(ec2.calls("attached")).hasSize(15);
     }
 
     @Test
@@ -302,6 +237,9 @@ class WatchTest {
         run(MOMENT);
         fixture.tempo.runTasks();
         assertThat(observer.lacksUpkeep()).isTrue();
+        watch.askKernel();
+        run(MOMENT);
+        assertThat(ec2.calls("attached")).as("not whenever the kernel is doubted").hasSize(1);
 
         run(PERIOD);
 
@@ -309,13 +247,6 @@ class WatchTest {
     }
 
     private void run(Duration duration) {
-        fixture.tempo.runFor(duration, watch::run);
-    }
-
-    private static Metadata.MetadataInterface shown(int n, int count) {
-        var addresses = new ArrayList<>(List.of(Nouns.address(n, -1)));
-        addresses.addAll(Nouns.addresses(n, count));
-        return new Metadata.MetadataInterface(
-                Nouns.id(n), Nouns.mac(n), 0, n, Nouns.SUBNET, Nouns.BLOCK, addresses);
+        watched.run(duration);
     }
 }

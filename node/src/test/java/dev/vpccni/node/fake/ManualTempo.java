@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -25,6 +26,7 @@ public final class ManualTempo implements Tempo {
 
     private final List<Duration> pauses = new ArrayList<>();
     private final List<String> names = new ArrayList<>();
+    private final SortedMap<String, Runnable> named = new TreeMap<>();
     private final Deque<Runnable> tasks = new ArrayDeque<>();
     private final TreeMap<Long, Deque<Runnable>> events = new TreeMap<>();
     private Duration clockStep = Duration.ZERO;
@@ -83,6 +85,15 @@ public final class ManualTempo implements Tempo {
         }
     }
 
+    /** Runs what was started last under {@code name}, once more if it has run before. */
+    public void run(String name) {
+        Runnable task = named.get(name);
+        if (task == null) {
+            throw new AssertionError("not started: " + name);
+        }
+        task.run();
+    }
+
     /** Returns the names of all that was started. */
     public List<String> started() {
         return Collections.unmodifiableList(names);
@@ -123,6 +134,7 @@ public final class ManualTempo implements Tempo {
     @Override
     public void start(String name, Runnable task) {
         names.add(name);
+        named.put(name, task);
         tasks.add(task);
     }
 

@@ -21,6 +21,7 @@ public final class ScriptedMetadata implements Metadata {
     private final SortedMap<MacAddress, MetadataInterface> interfaces = new TreeMap<>();
     private List<Ipv4Cidr> cidrs = List.of(Ipv4Cidr.parse("10.0.0.0/16"));
     private List<SecurityGroupId> groups = List.of(Nouns.GROUP);
+    private Identity identity = Nouns.IDENTITY;
     private boolean down;
 
     /** Shows an interface. */
@@ -38,6 +39,22 @@ public final class ScriptedMetadata implements Metadata {
         groups = List.of(changed).stream().map(SecurityGroupId::new).toList();
     }
 
+    /** Shows an instance of another type. */
+    public void type(String changed) {
+        Identity before = identity;
+        identity =
+                new Identity(
+                        before.instance(),
+                        changed,
+                        before.region(),
+                        before.zone(),
+                        before.vpc(),
+                        before.subnet(),
+                        before.primaryInterface(),
+                        before.mac(),
+                        before.address());
+    }
+
     /** Takes metadata away, or brings it back. */
     public void down(boolean changed) {
         down = changed;
@@ -51,7 +68,7 @@ public final class ScriptedMetadata implements Metadata {
     @Override
     public Identity identity() throws MetadataException {
         ask("identity");
-        return Nouns.IDENTITY;
+        return identity;
     }
 
     @Override

@@ -1,0 +1,129 @@
+package dev.vpccni.node;
+
+import static dev.vpccni.node.WatchFixture.PERIOD;
+import static dev.vpccni.node.WatchFixture.shown;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.node.fake.ScriptedMetadata;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Which differences between metadata's addresses and the ledger's EC2 is asked about. */
+class WatchAddressesTest {
+
+    private final WatchFixture watched = new WatchFixture();
+    private final Fixture fixture = watched.fixture;
+    private final ScriptedEc2 ec2 = watched.ec2;
+    private final ScriptedMetadata metadata = watched.metadata;
+
+    @Test
+    void addressesThatMetadataShowsOtherwiseAreAskedAboutOnce() {
+        metadata.show(shown(0, 3));
+
+        run(PERIOD.multipliedBy(2));
+        assertThat(ec2.calls("attached")).hasSize(1);
+        run(PERIOD.multipliedBy(8));
+
+        assertThat(ec2.calls("attached")).as("once more for what metadata knew first").hasSize(2);
+    }
+
+    @Test
+    void anAddressThatIsMissingInMetadataIsAskedAbout() {
+        metadata.show(shown(0, 1));
+
+        run(PERIOD.multipliedBy(2));
+
+        assertThat(ec2.calls("attached")).hasSize(1);
+    }
+
+    @Test
+    void whatIsOnItsWayBackIsNotOdd() {
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
+        run(PERIOD.multipliedBy(2));
+        assertThat(ec2.calls()).as("it is on its way back").isEmpty();
+    }
+
+    @Test
+    void whatIsOnItsWayBackMayHaveGoneFromMetadata() {
+        fixture.done(new Command.BeginRelease(Nouns.id(0), List.of(Nouns.address(0, 1))));
+        metadata.show(shown(0, 1));
+
+        run(PERIOD.multipliedBy(2));
+
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    @Test
+    void whatLeftJustNowMayStillBeShown() {
+        List<Ipv4Address> left = List.of(Nouns.address(0, 1));
+        fixture.tempo.after(
+                PERIOD.multipliedBy(2).minusSeconds(1),
+                () -> {
+                    fixture.done(new Command.BeginRelease(Nouns.id(0), left));
+                    fixture.done(new Command.ConfirmReleased(Nouns.id(0), left));
+                });
+
+        run(PERIOD.multipliedBy(2));
+
+        assertThat(metadata.calls()).contains("addresses " + Nouns.mac(0));
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    @Test
+    void whatIsOddNoMoreIsNoNews() {
+        metadata.show(shown(0, 3));
+        run(PERIOD.multipliedBy(4));
+        int asked = ec2.calls("attached").size();
+        metadata.show(shown(0, 2));
+
+        run(PERIOD.multipliedBy(6));
+
+        assertThat(metadata.calls()).filteredOn(call -> call.startsWith("addr")).hasSize(2);
+        assertThat(ec2.calls("attached")).hasSize(asked);
+    }
+
+    @Test
+    void anInterfaceThatLeavesIsNotCompared() {
+        fixture.add(1, 2);
+        fixture.host.link(Nouns.mac(1));
+        fixture.tempo.pass(Duration.ofMinutes(2));
+        fixture.done(new Command.BeginRemoval(Nouns.id(1)));
+        metadata.show(shown(1, 1));
+
+        run(PERIOD.multipliedBy(4));
+
+        assertThat(metadata.calls()).contains("addresses " + Nouns.mac(1));
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    @Test
+    void anInterfaceThatIsSomebodyElsesIsNotLookedAt() {
+        fixture.done(
+                new Command.AddInterface(Nouns.facts(1, InterfaceRole.UNMANAGED), List.of(), null));
+
+        run(PERIOD.multipliedBy(4));
+
+        assertThat(metadata.calls())
+                .containsExactly("groups", "addresses " + Nouns.mac(0), "groups", "macs");
+    }
+
+    @Test
+    void whileAddressesArriveTheyAreNotCompared() {
+        fixture.done(new Command.BeginAssign(Nouns.id(0), 1));
+        metadata.show(shown(0, 3));
+
+        run(PERIOD.multipliedBy(2));
+
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    private void run(Duration duration) {
+        watched.run(duration);
+    }
+}
