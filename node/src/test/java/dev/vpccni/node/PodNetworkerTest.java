@@ -257,6 +257,17 @@ class PodNetworkerTest {
     }
 
     @Test
+    void anAddThatIsDismissedWaitsNoLonger() throws Exception {
+        add(1);
+        add(2);
+        fixture.tempo.after(Duration.ofSeconds(4), () -> pods.dismiss(Nouns.key(3)));
+
+        assertThat(error(() -> add(3))).isInstanceOf(CniError.TryAgainLater.class);
+
+        assertThat(fixture.tempo.nanos()).isEqualTo(Duration.ofSeconds(4).toNanos());
+    }
+
+    @Test
     void aDelEndsTheAddThatWaits() throws Exception {
         add(1);
         add(2);

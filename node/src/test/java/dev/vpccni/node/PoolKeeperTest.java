@@ -106,9 +106,10 @@ class PoolKeeperTest {
 
     @Test
     void theEndOfATaskThatChangedNothingWakesItToo() {
+        fixture.add(0, 2);
         PoolKeeper pool = pool();
         fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
-        ec2.on("unassign", new Ec2Failure.NoCredentials()).on("assign", List.of());
+        ec2.on("unassign", new Ec2Failure.NoCredentials());
         fixture.tempo.after(Duration.ofSeconds(1), fixture.tempo::runTasks);
         fixture.tempo.after(Duration.ofSeconds(8), fixture.tempo::runTasks);
 
@@ -185,11 +186,17 @@ class PoolKeeperTest {
         fixture.grant(1);
         fixture.grant(2);
         fixture.tempo.after(
-                Duration.ofSeconds(3), () -> fixture.apply(new Command.Hold(Nouns.address(9, 9))));
+                Duration.ofSeconds(3),
+                () -> {
+                    // What is said twice in a row is noted once.
+                    fixture.explanations.add("something else", "it is so");
+                    fixture.apply(new Command.Hold(Nouns.address(9, 9)));
+                });
 
         run(pool, Duration.ofSeconds(9));
 
         assertThat(fixture.decisions())
+                .filteredOn(line -> !line.startsWith("something else"))
                 .singleElement()
                 .asString()
                 .startsWith("do not grow: 1 more addresses would need another interface");
@@ -294,8 +301,8 @@ class PoolKeeperTest {
 
     @Test
     void anotherSubnetThatHasRoomIsUsedAtOnce() {
-        PoolKeeper pool = pool();
         fixture.grant(1);
+        PoolKeeper pool = pool();
         subnets.refused(Nouns.SUBNET, 1);
         ec2.now("subnets", List.of(Nouns.subnet("subnet-2", 9, "kubernetes.io/role/cni=1")));
 

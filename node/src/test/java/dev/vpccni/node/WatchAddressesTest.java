@@ -103,9 +103,21 @@ class WatchAddressesTest {
     }
 
     @Test
+    void anInterfaceThatIsForgottenWhileMetadataAnswersIsNotCompared() {
+        metadata.during("addresses", () -> fixture.done(new Command.ForgetInterface(Nouns.id(0))));
+
+        run(PERIOD.multipliedBy(2));
+
+        assertThat(metadata.calls()).contains("addresses " + Nouns.mac(0));
+        assertThat(ec2.calls()).isEmpty();
+    }
+
+    @Test
     void anInterfaceThatIsSomebodyElsesIsNotLookedAt() {
         fixture.done(
                 new Command.AddInterface(Nouns.facts(1, InterfaceRole.UNMANAGED), List.of(), null));
+
+        fixture.host.link(Nouns.mac(1));
 
         run(PERIOD.multipliedBy(4));
 

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 public final class ScriptedMetadata implements Metadata {
 
     private final List<String> calls = new ArrayList<>();
+    private final SortedMap<String, Runnable> listeners = new TreeMap<>();
     private final SortedMap<MacAddress, MetadataInterface> interfaces = new TreeMap<>();
     private List<Ipv4Cidr> cidrs = List.of(Ipv4Cidr.parse("10.0.0.0/16"));
     private List<SecurityGroupId> groups = List.of(Nouns.GROUP);
@@ -58,6 +59,11 @@ public final class ScriptedMetadata implements Metadata {
     /** Takes metadata away, or brings it back. */
     public void down(boolean changed) {
         down = changed;
+    }
+
+    /** Lets {@code what} happen during each request that begins with {@code call}. */
+    public void during(String call, Runnable what) {
+        listeners.put(call, what);
     }
 
     /** Returns the requests so far. */
@@ -104,6 +110,11 @@ public final class ScriptedMetadata implements Metadata {
 
     private void ask(String path) throws MetadataException {
         calls.add(path);
+        listeners.forEach((call, what) -> {
+            if (path.startsWith(call)) {
+                what.run();
+            }
+        });
         if (down) {
             throw new MetadataException("no answer for " + path, null);
         }
