@@ -271,7 +271,7 @@ public final class LedgerKeeper {
         }
         // First what may bring an address, then who has waited longest for one.
         arrived.stream().filter(request -> !request.isAssign()).forEach(batch::fold);
-        if (!waited.isEmpty() && batch.hasFreeAddress()) {
+        if (!waited.isEmpty() && (batch.hasFreeAddress() || returns(batch, waited))) {
             waited.forEach(batch::fold);
         }
         arrived.stream().filter(Request::isAssign).forEach(batch::fold);
@@ -286,6 +286,12 @@ public final class LedgerKeeper {
             listeners.forEach(Runnable::run);
         }
         return !arrived.isEmpty();
+    }
+
+    /** Tells whether an address may have come back that one of those who wait has already. */
+    private boolean returns(Batch batch, List<Request> waited) {
+        Ledger after = batch.ledger();
+        return after != ledger && waited.stream().anyMatch(each -> each.isGrantedIn(after));
     }
 
     /** Writes, publishes, answers, in this order; tells whether there is another ledger now. */

@@ -1,6 +1,7 @@
 package dev.vpccni.node;
 
 import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
@@ -39,6 +40,11 @@ final class Request {
     /** Tells whether it asks for an address. */
     boolean isAssign() {
         return command instanceof Command.Assign;
+    }
+
+    /** Tells whether it asks for an address that it has in {@code ledger} already. */
+    boolean isGrantedIn(Ledger ledger) {
+        return command instanceof Command.Assign assign && ledger.grant(assign.key()) != null;
     }
 
     /** Takes the request for the keeper; false if its caller gave up on it. */

@@ -147,10 +147,11 @@ class LedgerKeeperTest {
         fixture.add(0, 1);
         fixture.grant(1);
         fixture.done(new Command.ForgetInterface(Nouns.id(0)));
-        fixture.tempo.after(Duration.ofSeconds(3), () -> fixture.add(0, 2));
+        fixture.tempo.after(Duration.ofSeconds(3), () -> fixture.add(0, 1));
 
         assertThat(keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS))
                 .isInstanceOf(Outcome.Granted.class);
+        assertThat(fixture.tempo.nanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
     }
 
     @Test
