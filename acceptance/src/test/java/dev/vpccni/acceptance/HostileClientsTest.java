@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,6 +30,8 @@ class HostileClientsTest {
             var plugin = new Plugin(lab, NODE);
             Container pod = plugin.container("pod");
             comeAndGo(plugin, pod);
+            // Pods are served before upstream's clients are.
+            lab.await("the gRPC socket", PATIENCE, () -> Files.exists(socket()));
             long files = count(lab, "fd");
             long threads = count(lab, "task");
             List<SocketChannel> hostile = new ArrayList<>();
@@ -62,14 +65,12 @@ class HostileClientsTest {
     }
 
     private static SocketChannel connect() throws IOException {
-        Path socket =
-                Path.of(
-                        "/run/vpc-cni-lab",
-                        LabUnderTest.name(),
-                        "nodes",
-                        NODE,
-                        "run/aws-node/ipamd.sock");
-        return SocketChannel.open(UnixDomainSocketAddress.of(socket));
+        return SocketChannel.open(UnixDomainSocketAddress.of(socket()));
+    }
+
+    private static Path socket() {
+        return Path.of(
+                "/run/vpc-cni-lab", LabUnderTest.name(), "nodes", NODE, "run/aws-node/ipamd.sock");
     }
 
     private static void say(SocketChannel client, byte[] words) {
