@@ -175,6 +175,9 @@ final class CloudComparison {
             HeldInterface home = ledger.home(address);
             if (home != null && !home.id().equals(held.id())) {
                 misplaced.merge(held.id(), 1, Integer::sum);
+                AddressUse use = home.use(address);
+                // Once it is forgotten there, it serves pods where EC2 has it.
+                askAgain |= use == null || !use.inUse();
                 findings.add(
                         address + " is on " + home.id() + " here and on " + held.id() + " in EC2");
             }

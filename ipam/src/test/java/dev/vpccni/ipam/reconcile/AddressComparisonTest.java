@@ -183,6 +183,16 @@ class AddressComparisonTest {
         assertThat(corrections.misplaced()).isEqualTo(Map.of(id(1), 1));
         assertThat(corrections.findings())
                 .anyMatch(line -> line.contains(address(0, 2) + " is on eni-000 here"));
+        assertThat(corrections.askAgain()).as("it will serve pods there").isTrue();
+    }
+
+    /** As long as a pod has it, asking changes nothing. */
+    @Test
+    void anAddressInUseThatLiesElsewhereInEc2IsNotAskedForAgain() {
+        Ipv4Address used = witnesses.assign(1, LATER);
+        var moved = new SeenInterface(facts(1), List.of(address(1, 0), used));
+
+        assertThat(witnesses.reconcile(LATER, List.of(seen(0, 2), moved)).askAgain()).isFalse();
     }
 
     private void giveBack(int count) {
