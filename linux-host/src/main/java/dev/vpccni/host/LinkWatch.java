@@ -34,7 +34,39 @@ final class LinkWatch {
 
     /** Something that the links may have come to be. */
     private interface Condition {
+
         boolean holds(Links links);
+
+        /** Tells whether what happened to a link with this address may have brought it about. */
+        boolean concerns(@Nullable HardwareAddress address, boolean gone);
+    }
+
+    /** A link has this address. */
+    private record Present(HardwareAddress wanted) implements Condition {
+
+        @Override
+        public boolean holds(Links links) {
+            return links.addresses().contains(wanted);
+        }
+
+        @Override
+        public boolean concerns(@Nullable HardwareAddress address, boolean gone) {
+            return !gone && wanted.equals(address);
+        }
+    }
+
+    /** There are other interfaces than somebody was told. */
+    private final class Changed implements Condition {
+
+        @Override
+        public boolean holds(Links links) {
+            return differs(links);
+        }
+
+        @Override
+        public boolean concerns(@Nullable HardwareAddress address, boolean gone) {
+            return gone || isNews(address);
+        }
     }
 
     /**
@@ -54,15 +86,16 @@ final class LinkWatch {
 
     /** Returns whether a link with the address {@code mac} is there before the time is up. */
     boolean await(MacAddress mac, Duration patience) throws HostException, InterruptedException {
-        return await(
-                "wait-for-link-" + mac,
-                links -> links.addresses().contains(Wire.mac(mac)),
-                patience);
+        return await("wait-for-link-" + mac, new Present(Wire.mac(mac)), patience);
     }
 
     /** Returns whether an interface comes or goes, or did since this was asked last. */
     boolean awaitChange(Duration patience) throws HostException, InterruptedException {
-        return await("wait-for-links", this::differs, patience);
+        return await("wait-for-links", new Changed(), patience);
+    }
+
+    private synchronized boolean isNews(@Nullable HardwareAddress address) {
+        return told == null || !told.contains(address);
     }
 
     private synchronized boolean differs(Links links) {
@@ -104,7 +137,9 @@ final class LinkWatch {
                     if (left <= 0 || stop.isAsked()) {
                         return false;
                     }
-                    news = monitor.receive(Duration.ofNanos(left)).stream().anyMatch(this::counts);
+                    news =
+                            monitor.receive(Duration.ofNanos(left)).stream()
+                                    .anyMatch(change -> counts(change, condition));
                 }
             } finally {
                 stop.done();
@@ -112,10 +147,10 @@ final class LinkWatch {
         }
     }
 
-    /** To list a full node's links for each pod that comes or goes would cost more than pods do. */
-    private boolean counts(RouteChange change) {
-        return !(change instanceof RouteChange.LinkChanged(Link link, _))
-                || !Links.isPods(link, vethPrefix);
+    /** To list a full node's links whenever anything happens to one would cost more than pods. */
+    private boolean counts(RouteChange change, Condition condition) {
+        return !(change instanceof RouteChange.LinkChanged(Link link, boolean gone))
+                || (!Links.isPods(link, vethPrefix) && condition.concerns(link.address(), gone));
     }
 
     /** The wish of one thread that another one stops listening. */

@@ -5,10 +5,20 @@ import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.Tempo;
 import java.time.Duration;
 
-/** Hears from the kernel when a network interface's link goes or comes, and tells the watch. */
+/**
+ * Hears from the kernel when a network interface's link goes or comes, and tells the watch: of the
+ * first change at once, and of those that follow the less often the more there are, for the watch
+ * asks metadata about each, and other people's containers may have links that come and go all day.
+ */
 final class LinkWatch {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    /** After so long without a change the next one is the first again. */
+    private static final Duration QUIET = Duration.ofMinutes(2);
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    /** How often the pause doubles at most: to about a minute. */
+    private static final int DOUBLED_MAX = 6;
 
     /** After the kernel refused to tell. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
@@ -27,10 +37,15 @@ final class LinkWatch {
 
     /** Works until it is interrupted. */
     void run() throws InterruptedException {
+        int changes = 0;
         while (true) {
             try {
-                if (host.awaitLinkChange(PATIENCE)) {
+                if (host.awaitLinkChange(QUIET)) {
                     listener.run();
+                    tempo.pause(FIRST_PAUSE.multipliedBy(1L << Math.min(changes, DOUBLED_MAX)));
+                    changes++;
+                } else {
+                    changes = 0;
                 }
             } catch (HostException e) {
                 explanations.add("look at links again later", String.valueOf(e.getMessage()));

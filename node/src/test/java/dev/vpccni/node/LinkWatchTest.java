@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class LinkWatchTest {
 
+    private static final Duration LONGEST = Duration.ofSeconds(64);
+
     private final Fixture fixture = new Fixture();
     private final List<String> told = new ArrayList<>();
     private final LinkWatch watch =
@@ -23,6 +25,35 @@ class LinkWatchTest {
         fixture.tempo.runFor(Duration.ofHours(1), watch::run);
 
         assertThat(told).hasSize(2);
+    }
+
+    /** Somebody else's containers may have links too, and come and go all day. */
+    @Test
+    void linksThatComeAndGoAllTheTimeAreToldOfOnceAMinute() {
+        for (int i = 0; i < 1_000; i++) {
+            fixture.host.linkChanges(true);
+        }
+
+        fixture.tempo.runFor(Duration.ofHours(1), watch::run);
+
+        assertThat(told).hasSizeBetween(56, 63);
+        assertThat(fixture.tempo.pauses())
+                .startsWith(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4))
+                .allSatisfy(pause -> assertThat(pause).isLessThanOrEqualTo(LONGEST));
+    }
+
+    @Test
+    void afterAQuietTimeAChangeIsTheFirstAgain() {
+        fixture.host.linkChanges(true, true, true, false, true);
+
+        fixture.tempo.runFor(Duration.ofHours(1), watch::run);
+
+        assertThat(fixture.tempo.pauses())
+                .containsExactly(
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(4),
+                        Duration.ofSeconds(1));
     }
 
     @Test

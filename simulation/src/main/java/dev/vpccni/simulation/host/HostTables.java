@@ -162,6 +162,7 @@ public final class HostTables {
     private final class View implements HostNetwork {
 
         private final SimulatedProcess daemon;
+        private @Nullable SortedMap<MacAddress, String> lastTold;
 
         View(SimulatedProcess daemon) {
             this.daemon = daemon;
@@ -262,15 +263,17 @@ public final class HostTables {
         public boolean awaitLinkChange(Duration patience) {
             daemon.cross(Duration.ZERO);
             long end = daemon.nanos() + patience.toNanos();
-            SortedMap<MacAddress, String> before = links();
-            while (links().equals(before)) {
+            SortedMap<MacAddress, String> told = lastTold == null ? links() : lastTold;
+            while (links().equals(told)) {
                 Duration left = Duration.ofNanos(end - daemon.nanos());
                 if (!left.isPositive()) {
+                    lastTold = told;
                     return false;
                 }
                 // Somebody may change the devices at any time: look every now and then.
                 daemon.pause(shorter(shorter(untilNextPortChange(), left), LINK_LOOKS));
             }
+            lastTold = links();
             daemon.cross(Duration.ZERO);
             return true;
         }
@@ -286,6 +289,7 @@ public final class HostTables {
         @Override
         public Observation observe() throws HostException {
             cross("observe");
+            lastTold = lastTold == null ? links() : lastTold;
             var observed =
                     new Observation(
                             links(),
