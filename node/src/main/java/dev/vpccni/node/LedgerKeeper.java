@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -140,22 +141,24 @@ public final class LedgerKeeper {
 
     /** Ends the wait of every {@link #assign} for a key that {@code which} is true of. */
     public void dismiss(Predicate<AttachmentKey> which) {
-        var noAddress = new Outcome.NoAddress();
+        boolean anybody = false;
         synchronized (queues) {
-            if (patient.isEmpty()) {
-                return;
-            }
-            for (Request request : patient) {
+            for (Iterator<Request> each = patient.iterator(); each.hasNext(); ) {
+                Request request = each.next();
                 boolean dismissed =
                         request.command instanceof Command.Assign(AttachmentKey key, _)
                                 && which.test(key);
                 if (dismissed && request.take()) {
-                    request.complete(noAddress);
+                    each.remove();
+                    request.complete(new Outcome.NoAddress());
+                    anybody = true;
                 }
             }
             countWaiting();
         }
-        listeners.forEach(Runnable::run);
+        if (anybody) {
+            listeners.forEach(Runnable::run);
+        }
     }
 
     /** Works until it is interrupted. */
@@ -324,8 +327,7 @@ public final class LedgerKeeper {
         if (end == null) {
             return A_LONG_TIME;
         }
-        Duration until = Duration.between(now, end);
-        return until.isPositive() ? until : Duration.ofNanos(1);
+        return Duration.between(now, end);
     }
 
     private void countWaiting() {

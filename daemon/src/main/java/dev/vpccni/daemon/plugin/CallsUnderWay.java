@@ -120,7 +120,9 @@ final class CallsUnderWay {
     private void serve(Call call, Semaphore room) {
         try (call) {
             if (call.connection().hungUp()) {
-                log.info(call.command() + " was not begun, because its caller has gone");
+                complaints.add(
+                        call.command() + " was not begun, because its caller has gone",
+                        System.nanoTime());
                 return;
             }
             Answer answer = answerer.answer(call);
