@@ -253,13 +253,17 @@ final class Life {
         }
     }
 
-    /** Retries of the troubled minutes included; a request that is never given up is many more. */
+    /**
+     * Retries of the troubled minutes included: one in a second while nobody can reach EC2. A
+     * request that is never given up is many more.
+     */
     private void ec2WasAskedForNoMoreThanPodsNeed() {
         int served = world.members().stream().mapToInt(m -> m.kubelet().served()).sum();
         long minutes = Duration.ofNanos(world.baton.nanos()).toMinutes() * world.members().size();
         long changes = world.cloud.changes();
         long reads = world.cloud.reads();
-        if (changes > 2L * served + 3 * minutes || reads > 2L * served + 5 * minutes) {
+        long retries = world.cloud.unreachable().toSeconds() * world.members().size();
+        if (changes > 2L * served + 3 * minutes + retries || reads > 2L * served + 5 * minutes) {
             throw new AssertionError(
                     "too many calls for "
                             + served

@@ -21,6 +21,7 @@ import dev.vpccni.vpc.Page;
 import dev.vpccni.vpc.Port;
 import dev.vpccni.vpc.Step;
 import dev.vpccni.vpc.SubnetDescription;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -53,6 +54,8 @@ public final class SimulatedCloud {
     private int version;
     private Faults faults = Faults.NONE;
     private Outage outage = Outage.NONE;
+    private long outageSince;
+    private Duration unreachable = Duration.ZERO;
     private final SortedSet<String> denied = new TreeSet<>();
     private boolean metadataDown;
     private RequestObserver observer = RequestObserver.NONE;
@@ -87,7 +90,9 @@ public final class SimulatedCloud {
     /** Takes EC2 away as a whole, or brings it back. */
     public void outage(Outage changed) {
         baton.tell(() -> "outage: " + changed);
+        unreachable = unreachable();
         outage = changed;
+        outageSince = baton.nanos();
     }
 
     /** Takes the permission for an action from the nodes' role, for good. */
@@ -133,6 +138,13 @@ public final class SimulatedCloud {
     /** Returns the calls so far that change something in EC2, whatever came of them. */
     public int changes() {
         return calls(action -> !action.startsWith("Describe") && !action.equals("metadata"));
+    }
+
+    /** Returns how long no request has arrived so far. */
+    public Duration unreachable() {
+        return outage == Outage.UNREACHABLE
+                ? unreachable.plusNanos(baton.nanos() - outageSince)
+                : unreachable;
     }
 
     /** Returns the calls so far that change nothing in EC2. */
