@@ -67,6 +67,12 @@ public final class LedgerKeeper {
     private volatile @Nullable Throwable fault;
     private volatile Ledger ledger;
     private volatile int waiting;
+
+    /**
+     * The instant of the last batch: what cools down then and no more now has served nobody yet.
+     */
+    private volatile Instant looked;
+
     private boolean stopped;
 
     /**
@@ -80,6 +86,7 @@ public final class LedgerKeeper {
         this.store = store;
         this.tempo = tempo;
         bell = tempo.signal();
+        looked = tempo.instant();
     }
 
     /** Returns the ledger as it was published last. */
@@ -264,7 +271,8 @@ public final class LedgerKeeper {
 
     /** Carries out one batch; tells whether there may be another. */
     private boolean work() {
-        var batch = new Batch(ledger, tempo.instant());
+        looked = tempo.instant();
+        var batch = new Batch(ledger, looked);
         List<Request> arrived = new ArrayList<>();
         List<Request> waited;
         synchronized (queues) {
@@ -322,12 +330,12 @@ public final class LedgerKeeper {
         if (waiting == 0) {
             return A_LONG_TIME;
         }
-        Instant now = tempo.instant();
-        Instant end = ledger.nextCoolingEnd(now);
+        Instant end = ledger.nextCoolingEnd(looked);
         if (end == null) {
             return A_LONG_TIME;
         }
-        return Duration.between(now, end);
+        Duration until = Duration.between(tempo.instant(), end);
+        return until.isPositive() ? until : Duration.ofNanos(1);
     }
 
     private void countWaiting() {

@@ -90,7 +90,7 @@ final class PoolKeeper {
             outlook.demand(history.note(ledger.counts(now), keeper.waiting(), tempo.nanos()));
             Plan plan = Planner.plan(ledger, outlook.situation(), now);
             wait = earlier(wait, history.untilLower(tempo.nanos()));
-            wait = earlier(wait, act(plan));
+            wait = earlier(wait, act(plan, now));
             noteThatTheDiskTookIt();
             doubtTheKernel();
             return earlier(wait, lookForRoom(plan));
@@ -132,9 +132,11 @@ final class PoolKeeper {
         }
     }
 
-    private Duration act(Plan plan) throws IOException, InterruptedException {
+    /**
+     * @param now when the plan was made: what cools down then may have ended that already
+     */
+    private Duration act(Plan plan, Instant now) throws IOException, InterruptedException {
         Duration wait = LOOK_AGAIN;
-        Instant now = tempo.instant();
         if (plan.again() != null) {
             wait = earlier(wait, Duration.between(now, plan.again()));
         }

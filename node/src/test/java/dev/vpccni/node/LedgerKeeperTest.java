@@ -288,6 +288,42 @@ class LedgerKeeperTest {
                 .isEqualTo(ManualTempo.START.plusSeconds(30).plusNanos(1));
     }
 
+    /** What ends its cooldown while the batch is written in which another one was granted. */
+    @Test
+    void noAddressCoolsDownUnnoticed() throws Exception {
+        fixture.add(0, 2);
+        fixture.grant(3);
+        fixture.grant(4);
+        fixture.apply(new Command.Release(Nouns.key(3)));
+        fixture.tempo.pass(Duration.ofMillis(1));
+        fixture.apply(new Command.Release(Nouns.key(4)));
+        fixture.store.during(() -> fixture.tempo.pass(Duration.ofMillis(5)));
+        var later = new Command.Assign(Nouns.key(2), Nouns.pod(2));
+        List<Outcome> outcomes = new ArrayList<>();
+        fixture.tempo.after(
+                Duration.ofSeconds(1),
+                () -> {
+                    fixture.tempo.after(
+                            Duration.ofSeconds(1),
+                            () -> fixture.tempo.runFor(Duration.ofSeconds(40), keeper::run));
+                    outcomes.add(wait(later));
+                });
+
+        outcomes.add(wait(ASSIGN));
+
+        assertThat(outcomes)
+                .hasSize(2)
+                .allSatisfy(each -> assertThat(each).isInstanceOf(Outcome.Granted.class));
+    }
+
+    private Outcome wait(Command.Assign command) {
+        try {
+            return keeper.assign(command, Duration.ofSeconds(59), LedgerKeeper.ALWAYS);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void aFaultInABatchEndsTheKeeper() {
         fixture.store.during(() -> {
