@@ -215,7 +215,7 @@ final class Connection {
         }
         var pool =
                 new PoolKeeper(
-                        keeper, changes, subnets, outlook, watch::askKernel, explanations, tempo);
+                        keeper, changes, subnets, outlook, watch::lookClosely, explanations, tempo);
         begin("pool", pool::run);
     }
 

@@ -6,6 +6,7 @@ import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Slot;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -19,14 +20,16 @@ import dev.vpccni.node.settings.NodeSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * Looks every 75 seconds whether the world is still as the ledger says: at the kernel, and with one
  * request of metadata at the security groups every other time, and in between at each interface,
- * the list of them and the VPC's blocks in turn. EC2 is asked only if something is off, or somebody
- * here has a reason to ({@link #askEc2}).
+ * the list of them and the VPC's blocks in turn; at all interfaces while pods find no address. EC2
+ * is asked only if something is off, or somebody here has a reason to ({@link #askEc2}).
  */
 final class Watch {
 
@@ -54,6 +57,7 @@ final class Watch {
     private final Tempo.Signal bell;
     private volatile boolean ec2Wanted;
     private volatile boolean kernelWanted;
+    private volatile boolean suspicious;
     private volatile boolean linksChanged;
     private boolean hinted;
     private long soon = Long.MAX_VALUE;
@@ -63,7 +67,7 @@ final class Watch {
     private int failedGlances;
     private int turn;
     private SortedSet<Ipv4Address> shown = new TreeSet<>();
-    private SortedSet<Ipv4Address> lastOdd = new TreeSet<>();
+    private final SortedMap<InterfaceId, SortedSet<Ipv4Address>> lastOdd = new TreeMap<>();
     private SortedSet<MacAddress> lastUnknown = new TreeSet<>();
 
     Watch(
@@ -94,8 +98,13 @@ final class Watch {
         bell.raise();
     }
 
-    /** Has the kernel looked at now. */
-    void askKernel() {
+    /**
+     * Has the kernel looked at now, and in metadata at every interface when it is its turn, because
+     * pods wait on a node that seems full: one may be gone, or somebody may have changed
+     * interfaces.
+     */
+    void lookClosely() {
+        suspicious = true;
         kernelWanted = true;
         bell.raise();
     }
@@ -144,6 +153,7 @@ final class Watch {
             }
             hinted |= changed && showsUnknown();
             hinted |= inTurn && askMetadata(shown);
+            hinted |= inTurn && suspicious && askOfAll(shown);
             ec2Wanted |= hinted || (inTurn && observer.lacksUpkeep());
             failedGlances = 0;
         } catch (MetadataException | HostException | IOException e) {
@@ -178,17 +188,13 @@ final class Watch {
      */
     private boolean askMetadata(SortedSet<Ipv4Address> addresses)
             throws MetadataException, HostException, InterruptedException {
-        List<HeldInterface> interfaces =
-                keeper.ledger().interfaces().stream()
-                        .filter(held -> held.facts().role().serves())
-                        .toList();
+        List<HeldInterface> interfaces = serving();
         int now = turn++;
         if (now % 2 == 0) {
             return changesGroups();
         }
         int which = now / 2 % (interfaces.size() + 2);
         if (which < interfaces.size()) {
-            addresses.addAll(metadata.addresses(interfaces.get(which).facts().mac()));
             return differs(interfaces.get(which), addresses);
         }
         if (which == interfaces.size()) {
@@ -196,6 +202,22 @@ final class Watch {
         }
         watchCidrs();
         return false;
+    }
+
+    private boolean askOfAll(SortedSet<Ipv4Address> addresses)
+            throws MetadataException, InterruptedException {
+        suspicious = false;
+        boolean news = false;
+        for (HeldInterface held : serving()) {
+            news |= differs(held, addresses);
+        }
+        return news;
+    }
+
+    private List<HeldInterface> serving() {
+        return keeper.ledger().interfaces().stream()
+                .filter(held -> held.facts().role().serves())
+                .toList();
     }
 
     /** Tells whether metadata shows an interface that nobody knew of. */
@@ -218,8 +240,15 @@ final class Watch {
         return changed;
     }
 
-    private boolean differs(HeldInterface held, SortedSet<Ipv4Address> addresses) {
-        SortedSet<Ipv4Address> odd = new TreeSet<>(addresses);
+    /**
+     * Tells whether metadata shows other addresses on {@code held} than the ledger has.
+     *
+     * @param addresses to which the addresses are added that it shows
+     */
+    private boolean differs(HeldInterface held, SortedSet<Ipv4Address> addresses)
+            throws MetadataException, InterruptedException {
+        SortedSet<Ipv4Address> odd = new TreeSet<>(metadata.addresses(held.facts().mac()));
+        addresses.addAll(odd);
         odd.remove(held.facts().primaryAddress());
         HeldInterface latest = keeper.ledger().find(held.id());
         if (latest == null || latest.stage() != InterfaceStage.SERVING || latest.arriving() > 0) {
@@ -234,9 +263,9 @@ final class Watch {
         }
         odd.removeIf(address -> keeper.ledger().hasLeft(address, tempo.instant()));
         // What EC2 has settled once it need not settle again.
-        boolean news = !odd.isEmpty() && !odd.equals(lastOdd);
-        lastOdd = odd;
-        return news;
+        SortedSet<Ipv4Address> before = lastOdd.put(held.id(), odd);
+        lastOdd.keySet().removeIf(id -> keeper.ledger().find(id) == null);
+        return !odd.isEmpty() && !odd.equals(before);
     }
 
     private void watchCidrs() throws MetadataException, HostException, InterruptedException {

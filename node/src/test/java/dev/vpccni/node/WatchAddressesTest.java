@@ -43,6 +43,54 @@ class WatchAddressesTest {
     }
 
     @Test
+    void whilePodsWaitInVainEveryInterfaceIsLookedAt() {
+        for (int n = 1; n < 4; n++) {
+            fixture.add(n, 2);
+            fixture.host.link(Nouns.mac(n));
+            metadata.show(shown(n, 2));
+        }
+        fixture.tempo.pass(Duration.ofMinutes(5));
+        metadata.show(shown(3, 1));
+        run(PERIOD);
+        assertThat(ec2.calls()).as("it is not its turn").isEmpty();
+
+        watched.watch.lookClosely();
+        run(Duration.ofSeconds(1));
+        assertThat(metadata.calls()).as("not at once").containsExactly("groups");
+        run(PERIOD);
+
+        assertThat(metadata.calls())
+                .containsExactly(
+                        "groups",
+                        "addresses " + Nouns.mac(0),
+                        "addresses " + Nouns.mac(0),
+                        "addresses " + Nouns.mac(1),
+                        "addresses " + Nouns.mac(2),
+                        "addresses " + Nouns.mac(3));
+        assertThat(ec2.calls("attached")).hasSize(1);
+        int asked = metadata.calls().size();
+        run(PERIOD);
+        assertThat(metadata.calls()).as("once").hasSize(asked + 1);
+    }
+
+    /** One after the other is looked at: each is compared with what was odd of it. */
+    @Test
+    void whatIsOddOnTwoInterfacesIsAskedAboutOnce() {
+        fixture.add(1, 2);
+        fixture.host.link(Nouns.mac(1));
+        fixture.tempo.pass(Duration.ofMinutes(5));
+        metadata.show(shown(0, 1));
+        metadata.show(shown(1, 1));
+        ec2.now("attached", Fixture.shown(Nouns.shown(0, 2), Nouns.shown(1, 2)));
+        run(PERIOD.multipliedBy(8));
+        int asked = ec2.calls("attached").size();
+
+        run(PERIOD.multipliedBy(16));
+
+        assertThat(ec2.calls("attached")).hasSize(asked);
+    }
+
+    @Test
     void whatIsOnItsWayBackIsNotOdd() {
         fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
         run(PERIOD.multipliedBy(2));

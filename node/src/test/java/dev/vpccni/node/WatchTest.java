@@ -71,7 +71,7 @@ class WatchTest {
     @Test
     void theKernelIsLookedAtWhenSomebodyDoubtsItAndEc2IsNotAsked() {
         fixture.host.unlink(Nouns.mac(0));
-        watch.askKernel();
+        watch.lookClosely();
 
         run(MOMENT);
 
@@ -237,7 +237,7 @@ class WatchTest {
         run(MOMENT);
         fixture.tempo.runTasks();
         assertThat(observer.lacksUpkeep()).isTrue();
-        watch.askKernel();
+        watch.lookClosely();
         run(MOMENT);
         assertThat(ec2.calls("attached")).as("not whenever the kernel is doubted").hasSize(1);
 

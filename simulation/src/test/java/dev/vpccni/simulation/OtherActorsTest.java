@@ -8,6 +8,7 @@ import static dev.vpccni.simulation.Worlds.targets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.vpc.Ec2Reply;
 import dev.vpccni.vpc.Ec2Request;
 import dev.vpccni.vpc.Port;
@@ -107,6 +108,22 @@ class OtherActorsTest {
                 .as("four are three more than are wanted")
                 .anyMatch(line -> line.startsWith("give 3 addresses of "));
         assertThat(shape(world)).isEqualTo("1");
+    }
+
+    /** Three pods lose their addresses, and one that waits is served by the one that comes. */
+    @Test
+    void anAddressThatSomebodyElseGaveAFullNodeServesAPodThatWaits() {
+        World world = atRest("t3.medium", targets(1, 0, 0));
+        world.runPods(0, 18);
+        var _ = world.passUntil(() -> world.kubelet().running() == 15, Duration.ofMinutes(1));
+        Port third = port(world, 2);
+        List<Ipv4Address> taken = third.addresses().subList(1, 4);
+        taken.forEach(world.invariants::takenAway);
+        var _ = world.cloud.change(new Ec2Request.UnassignPrivateIpAddresses(third.eni(), taken));
+        world.pass(5);
+        var _ = world.cloud.change(new Ec2Request.AssignPrivateIpAddresses(third.eni(), 1));
+
+        var _ = world.passUntil(() -> world.kubelet().running() == 16, Duration.ofMinutes(3));
     }
 
     private static InterfaceId attach(World world, int device) {
