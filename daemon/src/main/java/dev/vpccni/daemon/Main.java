@@ -54,7 +54,7 @@ public final class Main {
         Thread.setDefaultUncaughtExceptionHandler(end);
         var daemon = new AtomicReference<@Nullable Daemon>();
         Runtime.getRuntime()
-                .addShutdownHook(new Thread(() -> end.stop(0, () -> close(daemon)), "stop"));
+                .addShutdownHook(new Thread(() -> end.stop(0, () -> close(daemon, log)), "stop"));
         String self = RunLock.thisProcess(environment.getOrDefault("MY_POD_NAME", ""));
         Path folder = settings.daemon().folder();
         try (RunLock _ = RunLock.take(folder, self, RunLock.PATIENCE, Main::complain)) {
@@ -81,9 +81,11 @@ public final class Main {
         }
     }
 
-    private static void close(AtomicReference<@Nullable Daemon> daemon) {
+    private static void close(AtomicReference<@Nullable Daemon> daemon, Log log) {
         Daemon running = daemon.get();
-        if (running != null) { // else it was only starting
+        if (running == null) {
+            log.info("stopped while it was starting");
+        } else {
             running.close();
         }
     }
