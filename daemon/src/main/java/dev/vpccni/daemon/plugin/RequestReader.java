@@ -113,16 +113,19 @@ final class RequestReader {
 
     /** Whatever is wrong with one caller is no other one's concern. */
     private void take(Arrival arrival, long nowNanos, Step step) {
+        boolean lost = true;
         try {
             step.take(arrival);
+            lost = false;
         } catch (MalformedFrame | IOException e) {
-            slow.remove(arrival);
-            arrival.close();
             complaints.add("a call of the plugin was malformed: " + e.getMessage(), nowNanos);
         } catch (RuntimeException e) {
-            slow.remove(arrival);
-            arrival.close();
             log.error("a call of the plugin was lost by a fault of the daemon", e);
+        } finally {
+            if (lost) { // said before the caller can know of it
+                slow.remove(arrival);
+                arrival.close();
+            }
         }
     }
 
