@@ -281,7 +281,7 @@ final class EmulatorTest {
             ec2.tag(primary, new TreeMap<>(Map.of("k", "v" + i)));
         }
         assertThat(emulator.calls().total(CallLog.Service.EC2).get("CreateTags"))
-                .isEqualTo(new CallLog.Count(103, 0));
+                .isEqualTo(new CallLog.Count(103, new TreeMap<>()));
         assertThat(tempo.pauses())
                 .containsExactly(
                         Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMillis(100));

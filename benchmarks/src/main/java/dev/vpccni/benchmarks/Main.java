@@ -13,12 +13,12 @@ import java.util.stream.Stream;
  * Prints what the promises cost, as Markdown. Needs root, and the checkout built.
  *
  * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code rest}, {@code crowd}, {@code
- * restart}, {@code burst}, {@code waiting}, {@code churn}.
+ * restart}, {@code burst}, {@code waiting}, {@code churn}, {@code emulator}.
  */
 final class Main {
 
     private static final List<String> PARTS =
-            List.of("warm", "rest", "crowd", "restart", "burst", "waiting", "churn");
+            List.of("warm", "rest", "crowd", "restart", "burst", "waiting", "churn", "emulator");
     private static final int ROUNDS = 100;
     private static final int WARMUP = 20;
     private static final int RESTARTS = 10;
@@ -47,12 +47,16 @@ final class Main {
                 System.out.println("\n" + Burst.head());
                 System.out.println(Burst.row(home, "m5.xlarge", 50));
                 System.out.println(Burst.row(home, "m5.4xlarge", 100));
+                System.out.println(Burst.row(home, "r5.24xlarge", 700));
             }
             if (parts.contains("waiting")) {
                 System.out.println("\n" + Waiting.measure(home));
             }
             if (parts.contains("churn")) {
                 System.out.println("\n" + Churn.measure(home));
+            }
+            if (parts.contains("emulator")) {
+                System.out.println("\n" + EmulatorCalls.measure());
             }
         } finally {
             delete(folder);

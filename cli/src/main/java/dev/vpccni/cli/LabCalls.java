@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -15,9 +14,11 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "calls",
         description = {
-            "Show how often each node called EC2 and metadata so far, by action.",
+            "Show how often each node called EC2 and metadata so far, by action, and what failed.",
             "As JSON: {\"nodes\":[{\"name\",\"ec2\":{ACTION:COUNT},\"ec2Failed\":{ACTION:COUNT},"
-                    + "\"metadata\":{PATH:COUNT}}]}; failed ones are counted in ec2, too."
+                    + "\"ec2Failures\":{ACTION:{CODE:COUNT}},\"metadata\":{PATH:COUNT},"
+                    + "\"metadataFailures\":{PATH:{STATUS:COUNT}}}]}; failed ones are counted in"
+                    + " ec2 and metadata, too."
         },
         mixinStandardHelpOptions = true)
 final class LabCalls implements Callable<Integer> {
@@ -36,27 +37,34 @@ final class LabCalls implements Callable<Integer> {
         var lines = new ArrayList<String>();
         for (JsonObject node : calls.objects("nodes")) {
             lines.add(node.string("name"));
-            draw("EC2", node.object("ec2"), node.object("ec2Failed"), lines);
-            draw("metadata", node.object("metadata"), null, lines);
+            draw("EC2", node.object("ec2"), node.object("ec2Failures"), lines);
+            draw("metadata", node.object("metadata"), node.object("metadataFailures"), lines);
         }
         return String.join("\n", lines);
     }
 
     private static void draw(
-            String service, JsonObject counts, @Nullable JsonObject failed, List<String> lines)
+            String service, JsonObject counts, JsonObject failures, List<String> lines)
             throws JsonException {
         if (counts.names().isEmpty()) {
             lines.add("  " + service + ": none");
         }
         for (String action : counts.names()) {
-            long lost = failed == null ? 0 : failed.integer(action, 0);
             lines.add(
                     "  %-8s  %5d  %s%s"
                             .formatted(
                                     service,
                                     counts.integer(action),
                                     action,
-                                    lost == 0 ? "" : "  (" + lost + " failed)"));
+                                    failures.has(action) ? text(failures.object(action)) : ""));
         }
+    }
+
+    private static String text(JsonObject codes) throws JsonException {
+        var parts = new ArrayList<String>();
+        for (String code : codes.names()) {
+            parts.add(codes.integer(code) + " " + code);
+        }
+        return "  (failed: " + String.join(", ", parts) + ")";
     }
 }

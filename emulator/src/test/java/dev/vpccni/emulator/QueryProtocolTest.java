@@ -15,6 +15,9 @@ import dev.vpccni.vpc.fault.FaultTable;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,11 +150,12 @@ class QueryProtocolTest {
         cloud.get(URI.create(cloud.emulator.endpoint() + "/?Action=DescribeSubnets"));
 
         CallLog calls = cloud.emulator.calls();
+        SortedMap<String, Long> none = new TreeMap<>();
         assertThat(calls.of(Service.EC2).get(cloud.instance.value()))
-                .containsEntry("DescribeSubnets", new Count(2, 0))
-                .containsEntry("NoSuchAction", new Count(1, 1));
+                .containsEntry("DescribeSubnets", new Count(2, none))
+                .containsEntry("NoSuchAction", new Count(1, failed("InvalidAction")));
         assertThat(calls.of(Service.EC2)).containsKey("anonymous");
-        assertThat(calls.total(Service.EC2)).containsEntry("DescribeSubnets", new Count(3, 0));
+        assertThat(calls.total(Service.EC2)).containsEntry("DescribeSubnets", new Count(3, none));
     }
 
     @Test
@@ -204,6 +208,10 @@ class QueryProtocolTest {
 
         assertThat(Duration.ofNanos(System.nanoTime() - before))
                 .isGreaterThanOrEqualTo(Duration.ofMillis(150));
+    }
+
+    private static SortedMap<String, Long> failed(String code) {
+        return new TreeMap<>(Map.of(code, 1L));
     }
 
     private String create() {

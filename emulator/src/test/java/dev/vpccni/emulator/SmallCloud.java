@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -29,6 +30,8 @@ final class SmallCloud implements AutoCloseable {
     static final InetSocketAddress ANY_PORT =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     final Emulator emulator;
     final VpcId vpc;
     final SubnetId subnet;
@@ -36,7 +39,11 @@ final class SmallCloud implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     SmallCloud(Latency latency) throws IOException {
-        emulator = Emulator.start(EmulatorSettings.of(ANY_PORT, 7, latency));
+        this(latency, 7);
+    }
+
+    SmallCloud(Latency latency, long seed) throws IOException {
+        emulator = Emulator.start(EmulatorSettings.of(ANY_PORT, seed, latency));
         vpc =
                 emulator.apply(
                                 new CreateVpc(
@@ -90,6 +97,6 @@ final class SmallCloud implements AutoCloseable {
 
     private HttpResponse<String> send(HttpRequest.Builder request)
             throws IOException, InterruptedException {
-        return client.send(request.build(), BodyHandlers.ofString());
+        return client.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString());
     }
 }

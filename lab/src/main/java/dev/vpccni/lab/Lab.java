@@ -120,7 +120,9 @@ final class Lab implements AutoCloseable {
             node.put("name", machine.name());
             node.put("ec2", counts(log.of(CallLog.Service.EC2).get(caller), false));
             node.put("ec2Failed", counts(log.of(CallLog.Service.EC2).get(caller), true));
+            node.put("ec2Failures", failures(log.of(CallLog.Service.EC2).get(caller)));
             node.put("metadata", counts(log.of(CallLog.Service.METADATA).get(caller), false));
+            node.put("metadataFailures", failures(log.of(CallLog.Service.METADATA).get(caller)));
             nodes.add(node);
         }
         var calls = new LinkedHashMap<String, @Nullable Object>();
@@ -214,5 +216,19 @@ final class Lab implements AutoCloseable {
             }
         }
         return counts;
+    }
+
+    /** Returns how often each action failed with which error, of those that failed. */
+    private static Map<String, @Nullable Object> failures(
+            @Nullable SortedMap<String, CallLog.Count> counted) {
+        var failures = new LinkedHashMap<String, @Nullable Object>();
+        if (counted != null) {
+            counted.forEach((action, count) -> {
+                if (count.failed() > 0) {
+                    failures.put(action, new LinkedHashMap<>(count.failures()));
+                }
+            });
+        }
+        return failures;
     }
 }

@@ -34,6 +34,11 @@ public record InstanceType(
         return interfacesPerCard.getFirst();
     }
 
+    /** Returns the most interfaces on all network cards. */
+    public int allInterfaces() {
+        return interfacesPerCard.stream().mapToInt(Integer::intValue).sum();
+    }
+
     /** Returns the most addresses that one interface has for pods: all but its primary. */
     public int secondaryAddressesPerInterface() {
         return addressesPerInterface - 1;

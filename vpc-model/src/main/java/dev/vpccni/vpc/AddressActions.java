@@ -32,7 +32,7 @@ final class AddressActions {
             takeFromOthers(draft, eni, request.addresses());
         }
         checkExplicit(draft.subnet(eni.subnet()), eni, request.addresses());
-        int wanted = request.addresses().size() + request.count();
+        long wanted = request.addresses().size() + (long) request.count();
         if (eni.addresses().size() + wanted > mostAddresses(draft, eni)) {
             throw Refusal.of(
                     "PrivateIpAddressLimitExceeded",
@@ -62,7 +62,7 @@ final class AddressActions {
         var leaving = new TreeSet<>(request.addresses());
         release(draft, eni, leaving);
         Subnet subnet = draft.subnet(eni.subnet());
-        draft.put(subnet.with(subnet.pool().give(leaving, draft.now, draft.restUntil())));
+        draft.put(subnet.with(subnet.pool().at(draft.now).give(leaving, draft.restUntil())));
         return new Ec2Reply.Nothing();
     }
 
@@ -73,15 +73,14 @@ final class AddressActions {
      */
     static List<Ipv4Address> take(
             Draft draft, Subnet subnet, List<Ipv4Address> explicit, int count) {
-        AddressPool pool = subnet.pool().take(explicit);
+        AddressPool pool = subnet.pool().at(draft.now).take(explicit);
         if (pool.available() < count) {
             throw Refusal.of(
                     "InsufficientFreeAddressesInSubnet",
                     "The specified subnet does not have enough free addresses to satisfy the"
                             + " request.");
         }
-        List<Ipv4Address> chosen =
-                pool.choose(count, draft.settings.addresses(), draft::random, draft.now);
+        List<Ipv4Address> chosen = pool.choose(count, draft.settings.addresses(), draft::random);
         draft.put(subnet.with(pool.take(chosen)));
         var taken = new ArrayList<>(explicit);
         taken.addAll(chosen);
@@ -123,13 +122,13 @@ final class AddressActions {
     }
 
     private static void takeFromOthers(Draft draft, Eni eni, List<Ipv4Address> addresses) {
-        for (Eni other : List.copyOf(draft.in.enis().values())) {
+        for (Eni other : draft.in.enis().values()) {
             var moving = new TreeSet<>(addresses);
             moving.retainAll(other.secondaries().stream().map(Held::address).toList());
             if (!moving.isEmpty() && !other.id().equals(eni.id())) {
                 release(draft, other, moving);
                 Subnet subnet = draft.subnet(other.subnet());
-                draft.put(subnet.with(subnet.pool().give(moving, draft.now, draft.now)));
+                draft.put(subnet.with(subnet.pool().give(moving, draft.now)));
             }
         }
     }

@@ -7,15 +7,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /**
  * Which addresses of a subnet are taken. The first four and the last are reserved (VPC User Guide,
- * "Subnet CIDR blocks").
+ * "Subnet CIDR blocks"). What was given back lately rests: others are preferred.
  */
 final class AddressPool {
 
@@ -25,13 +23,20 @@ final class AddressPool {
     private final int size;
     private final BitSet taken;
 
-    /** What was given back lately, and until when others are preferred. */
-    private final SortedMap<Ipv4Address, Instant> resting;
+    /** Taken or resting. */
+    private final BitSet avoided;
 
-    private AddressPool(Ipv4Cidr cidr, BitSet taken, SortedMap<Ipv4Address, Instant> resting) {
+    private final ExpiringMap<Ipv4Address, Ipv4Address> resting;
+
+    private AddressPool(
+            Ipv4Cidr cidr,
+            BitSet taken,
+            BitSet avoided,
+            ExpiringMap<Ipv4Address, Ipv4Address> resting) {
         this.cidr = cidr;
         this.size = (int) cidr.size();
         this.taken = taken;
+        this.avoided = avoided;
         this.resting = resting;
     }
 
@@ -40,7 +45,7 @@ final class AddressPool {
         var taken = new BitSet();
         taken.set(0, RESERVED_AT_START);
         taken.set((int) cidr.size() - 1);
-        return new AddressPool(cidr, taken, new TreeMap<>());
+        return new AddressPool(cidr, taken, copy(taken), ExpiringMap.empty());
     }
 
     int available() {
@@ -56,63 +61,76 @@ final class AddressPool {
         return taken.get(index(address));
     }
 
-    /** Returns this pool without {@code addresses}, which must be free. */
-    AddressPool take(Collection<Ipv4Address> addresses) {
-        var after = (BitSet) taken.clone();
-        var stillResting = new TreeMap<>(resting);
-        for (Ipv4Address address : addresses) {
-            after.set(index(address));
-            stillResting.remove(address);
+    /** Returns this pool at {@code now}: what has rested enough is as good as any other. */
+    AddressPool at(Instant now) {
+        Ipv4Address first = resting.first();
+        if (first == null) {
+            return this;
         }
-        return new AddressPool(cidr, after, stillResting);
+        BitSet fewer = copy(avoided);
+        ExpiringMap<Ipv4Address, Ipv4Address> left =
+                resting.at(now, address -> fewer.clear(index(address)));
+        return left == resting ? this : new AddressPool(cidr, taken, fewer, left);
     }
 
-    /** Returns this pool with {@code addresses} free again. */
-    AddressPool give(Collection<Ipv4Address> addresses, Instant now, Instant restUntil) {
-        var after = (BitSet) taken.clone();
-        var stillResting = new TreeMap<>(resting);
-        stillResting.values().removeIf(until -> !until.isAfter(now));
+    /** Returns this pool without {@code addresses}, which must be free. */
+    AddressPool take(Collection<Ipv4Address> addresses) {
+        BitSet after = copy(taken);
+        BitSet avoidedAfter = copy(avoided);
+        ExpiringMap<Ipv4Address, Ipv4Address> stillResting = resting;
+        for (Ipv4Address address : addresses) {
+            after.set(index(address));
+            avoidedAfter.set(index(address));
+            stillResting = stillResting.remove(address);
+        }
+        return new AddressPool(cidr, after, avoidedAfter, stillResting);
+    }
+
+    /** Returns this pool with {@code addresses} free again, and resting until a time. */
+    AddressPool give(Collection<Ipv4Address> addresses, Instant restUntil) {
+        BitSet after = copy(taken);
+        ExpiringMap<Ipv4Address, Ipv4Address> nowResting = resting;
         for (Ipv4Address address : addresses) {
             after.clear(index(address));
-            stillResting.put(address, restUntil);
+            nowResting = nowResting.put(address, address, restUntil);
         }
-        return new AddressPool(cidr, after, stillResting);
+        return new AddressPool(cidr, after, avoided, nowResting);
     }
 
     /**
-     * Returns {@code count} different free addresses; those given back lately only when nothing
-     * else is left, the longest free first.
+     * Returns {@code count} different free addresses; those that rest only when nothing else is
+     * left, the longest free first.
      *
      * @param count at most {@link #available}
      */
-    List<Ipv4Address> choose(int count, AddressChoice choice, LongSupplier chance, Instant now) {
-        var avoided = (BitSet) taken.clone();
-        resting.forEach((address, until) -> {
-            if (until.isAfter(now)) {
-                avoided.set(index(address));
-            }
-        });
+    List<Ipv4Address> choose(int count, AddressChoice choice, LongSupplier chance) {
+        BitSet left = copy(avoided);
         var chosen = new ArrayList<Ipv4Address>();
-        while (chosen.size() < count && avoided.cardinality() < size) {
+        while (chosen.size() < count && left.cardinality() < size) {
             int start =
                     switch (choice) {
                         case LOWEST -> 0;
                         case SCATTERED -> (int) Long.remainderUnsigned(chance.getAsLong(), size);
                     };
-            int next = avoided.nextClearBit(start);
-            int index = next < size ? next : avoided.nextClearBit(0);
-            avoided.set(index);
+            int next = left.nextClearBit(start);
+            int index = next < size ? next : left.nextClearBit(0);
+            left.set(index);
             chosen.add(cidr.network().plus(index));
         }
-        resting.entrySet().stream()
-                .filter(entry -> entry.getValue().isAfter(now))
-                .sorted(Comparator.comparing(entry -> entry.getValue()))
-                .limit(count - chosen.size())
-                .forEach(entry -> chosen.add(entry.getKey()));
+        ExpiringMap<Ipv4Address, Ipv4Address> rested = resting;
+        while (chosen.size() < count) {
+            Ipv4Address longest = Objects.requireNonNull(rested.first());
+            rested = rested.remove(longest);
+            chosen.add(longest);
+        }
         return chosen;
     }
 
     private int index(Ipv4Address address) {
         return address.bits() - cidr.network().bits();
+    }
+
+    private static BitSet copy(BitSet bits) {
+        return (BitSet) bits.clone();
     }
 }

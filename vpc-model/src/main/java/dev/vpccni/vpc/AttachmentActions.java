@@ -54,7 +54,7 @@ final class AttachmentActions {
         Latency latency = draft.settings.latency();
         Instant free = draft.after(latency.detach());
         Instant forgotten = free.plus(latency.metadataUpdate().at(draft.random()));
-        draft.in.ghosts().put(eni.id(), new Ghost(eni, attachment, forgotten));
+        draft.remember(new Ghost(eni, attachment, forgotten));
         draft.put(eni.with(attachment.endingAt(free)));
         return new Ec2Reply.Nothing();
     }
@@ -111,6 +111,17 @@ final class AttachmentActions {
                             + (onCard.size() + 1)
                             + " exceeds the limit for "
                             + type.name());
+        }
+        int interfaces = type.allInterfaces();
+        if (request.device() < 0 || request.device() >= interfaces) {
+            throw Refusal.invalidValue(
+                    "Invalid value '"
+                            + request.device()
+                            + "' for deviceIndex. A "
+                            + type.name()
+                            + " has device indexes from 0 to "
+                            + (interfaces - 1)
+                            + ".");
         }
         int addresses = eni.addresses().size();
         if (addresses > type.addressesPerInterface()) {

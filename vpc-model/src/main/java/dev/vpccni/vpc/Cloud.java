@@ -49,8 +49,7 @@ public final class Cloud {
 
     /** Returns this cloud as it is, with nothing that Describe calls show later than it happens. */
     public Cloud withoutDescribeLag() {
-        Contents exact = contents.copy();
-        exact.past().clear();
+        Contents exact = contents.withPast(ExpiringMap.empty());
         return new Cloud(
                 settings.with(settings.latency().withDescribe(Duration.ZERO)), exact, chance);
     }
@@ -62,15 +61,13 @@ public final class Cloud {
      */
     public <R extends Ec2Reply> Step<R> apply(Ec2Request<R> request, Instant now) {
         var random = new Chance(chance);
-        boolean reads = Actions.onlyReads(request);
-        var draft = new Draft(settings, reads ? contents : contents.copy(), random, now);
+        var draft = new Draft(settings, contents, random, now);
         try {
             R reply = Actions.carryOut(draft, request);
-            if (reads) {
+            if (Actions.onlyReads(request)) {
                 return new Step<>(this, new Answer.Done<>(reply));
             }
-            draft.prune();
-            var after = new Cloud(settings, draft.in, random.state());
+            var after = new Cloud(settings, draft.in.at(now), random.state());
             return new Step<>(after, new Answer.Done<>(reply));
         } catch (Refusal refusal) {
             return new Step<>(this, new Answer.Refused<>(refusal.error()));
@@ -90,12 +87,14 @@ public final class Cloud {
     /** Returns the interfaces whose devices are plugged into running instances. */
     public SortedMap<InterfaceId, Port> ports(Instant now) {
         var ports = new TreeMap<InterfaceId, Port>();
-        for (Eni eni : contents.enis().values()) {
-            Attachment attachment = eni.attachment();
-            if (attachment != null && attachment.isPluggedIn(now)) {
-                ports.put(eni.id(), port(eni, attachment));
-            }
-        }
+        contents.attachments()
+                .forEach((_, id) -> {
+                    Eni eni = Objects.requireNonNull(contents.enis().get(id));
+                    Attachment attachment = Objects.requireNonNull(eni.attachment());
+                    if (attachment.isPluggedIn(now)) {
+                        ports.put(id, port(eni, attachment));
+                    }
+                });
         return Collections.unmodifiableSortedMap(ports);
     }
 
@@ -105,8 +104,8 @@ public final class Cloud {
      * @return after {@code now}
      */
     public @Nullable Instant nextPortChange(Instant now) {
-        return contents.enis().values().stream()
-                .map(Eni::attachment)
+        return contents.attachments().values().stream()
+                .map(id -> Objects.requireNonNull(contents.enis().get(id)).attachment())
                 .filter(Objects::nonNull)
                 .flatMap(attachment -> Stream.of(attachment.deviceFrom(), attachment.freeFrom()))
                 .filter(Objects::nonNull)
@@ -115,9 +114,17 @@ public final class Cloud {
                 .orElse(null);
     }
 
+    /**
+     * Returns another number than before whenever {@link #ports} may be others because of a
+     * request. What time alone changes is told by {@link #nextPortChange}.
+     */
+    public long devicesVersion() {
+        return contents.devicesVersion();
+    }
+
     /** Tells whether there is or was an instance of this id. */
     public boolean has(InstanceId instance) {
-        return contents.instances().containsKey(instance);
+        return contents.instances().contains(instance);
     }
 
     Contents contents() {

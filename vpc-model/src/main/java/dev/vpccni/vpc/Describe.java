@@ -9,6 +9,7 @@ import dev.vpccni.vpc.EniDescription.AttachmentDescription;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -20,16 +21,24 @@ final class Describe {
     /** Above the device indexes that any card has. */
     private static final int MORE_THAN_DEVICES = 1_000;
 
+    /** Of one page, and of one call's names. */
+    private static final int TYPES_MAX = 100;
+
     private Describe() {}
+
+    private static String scope(Draft draft, String call) {
+        return call + " " + draft.settings.seed();
+    }
 
     static Ec2Reply.Interfaces interfaces(
             Draft draft, Ec2Request.DescribeNetworkInterfaces request) {
         var listing =
-                new Listing<EniDescription>(
+                new Listing<>(
+                        scope(draft, "interfaces"),
                         request.filters(),
                         request.page(),
                         eni -> eni.id().value(),
-                        FilterNames::ofInterface);
+                        FilterNames.INTERFACES);
         if (!request.ids().isEmpty()) {
             listing.refusePage();
             var named = new ArrayList<EniDescription>();
@@ -48,24 +57,24 @@ final class Describe {
 
     static Ec2Reply.Instances instances(Draft draft, Ec2Request.DescribeInstances request) {
         var listing =
-                new Listing<InstanceDescription>(
+                new Listing<>(
+                        scope(draft, "instances"),
                         request.filters(),
                         request.page(),
                         instance -> instance.id().value(),
-                        FilterNames::ofInstance);
-        List<EniDescription> enis = allInterfaces(draft);
+                        FilterNames.INSTANCES);
         if (!request.ids().isEmpty()) {
             listing.refusePage();
             var named = new ArrayList<InstanceDescription>();
             for (InstanceId id : new TreeSet<>(request.ids())) {
-                named.add(describe(draft, draft.instance(id), enis));
+                named.add(describe(draft, draft.instance(id)));
             }
             return new Ec2Reply.Instances(listing.matching(named), null);
         }
         var all =
                 draft.in.instances().values().stream()
                         .filter(instance -> isShown(draft, instance))
-                        .map(instance -> describe(draft, instance, enis))
+                        .map(instance -> describe(draft, instance))
                         .toList();
         var page = listing.page(all);
         return new Ec2Reply.Instances(page.entries(), page.next());
@@ -73,11 +82,12 @@ final class Describe {
 
     static Ec2Reply.Subnets subnets(Draft draft, Ec2Request.DescribeSubnets request) {
         var listing =
-                new Listing<SubnetDescription>(
+                new Listing<>(
+                        scope(draft, "subnets"),
                         request.filters(),
                         request.page(),
                         subnet -> subnet.id().value(),
-                        FilterNames::ofSubnet);
+                        FilterNames.SUBNETS);
         if (!request.ids().isEmpty()) {
             listing.refusePage();
             var named =
@@ -92,11 +102,15 @@ final class Describe {
 
     static Ec2Reply.Vpcs vpcs(Draft draft, Ec2Request.DescribeVpcs request) {
         var listing =
-                new Listing<VpcDescription>(
-                        request.filters(), Page.ALL, vpc -> vpc.id().value(), FilterNames::ofVpc);
+                new Listing<>(
+                        scope(draft, "vpcs"),
+                        request.filters(),
+                        Page.ALL,
+                        vpc -> vpc.id().value(),
+                        FilterNames.VPCS);
         List<VpcDescription> all =
                 request.ids().isEmpty()
-                        ? List.copyOf(draft.in.vpcs().values())
+                        ? draft.in.vpcs().values()
                         : new TreeSet<>(request.ids()).stream().map(draft::vpc).toList();
         return new Ec2Reply.Vpcs(listing.matching(all));
     }
@@ -109,8 +123,16 @@ final class Describe {
                 .values()
                 .forEach(instance -> types.put(instance.type().name(), instance.type()));
         var listing =
-                new Listing<InstanceType>(
-                        List.of(), request.page(), InstanceType::name, (_, _) -> null);
+                new Listing<>(
+                        scope(draft, "types"),
+                        request.filters(),
+                        request.page(),
+                        InstanceType::name,
+                        FilterNames.TYPES);
+        if (request.names().size() > TYPES_MAX) {
+            throw Refusal.invalidValue(
+                    "At most " + TYPES_MAX + " instance types can be specified on a single call");
+        }
         if (!request.names().isEmpty()) {
             var named = new ArrayList<InstanceType>();
             for (String name : new TreeSet<>(request.names())) {
@@ -122,9 +144,9 @@ final class Describe {
                 }
                 named.add(type);
             }
-            return new Ec2Reply.Types(named, null);
+            return new Ec2Reply.Types(listing.matching(named), null);
         }
-        var page = listing.pageOfAtMost(100, List.copyOf(types.values()));
+        var page = listing.pageOfAtMost(TYPES_MAX, List.copyOf(types.values()));
         return new Ec2Reply.Types(page.entries(), page.next());
     }
 
@@ -171,11 +193,10 @@ final class Describe {
                 attachment.deleteOnTermination());
     }
 
-    private static InstanceDescription describe(
-            Draft draft, Instance instance, List<EniDescription> enis) {
+    private static InstanceDescription describe(Draft draft, Instance instance) {
         Subnet subnet = Objects.requireNonNull(draft.in.subnets().get(instance.subnet()));
         var own = new ArrayList<EniDescription>();
-        for (EniDescription eni : enis) {
+        for (EniDescription eni : shownOf(draft, instance.id())) {
             AttachmentDescription attachment = eni.attachment();
             if (attachment != null
                     && attachment.instance().equals(instance.id())
@@ -203,8 +224,19 @@ final class Describe {
     }
 
     private static List<EniDescription> allInterfaces(Draft draft) {
-        var ids = new TreeSet<>(draft.in.enis().keySet());
-        ids.addAll(draft.in.past().keySet());
+        return described(draft, new TreeSet<>(draft.in.enis().keys()));
+    }
+
+    /** Returns the interfaces that may be shown as attached to {@code instance}. */
+    private static List<EniDescription> shownOf(Draft draft, InstanceId instance) {
+        var ids = new TreeSet<InterfaceId>();
+        draft.in.enisOf(instance).forEach(eni -> ids.add(eni.id()));
+        return described(draft, ids);
+    }
+
+    /** Describes {@code ids} and what was changed lately. */
+    private static List<EniDescription> described(Draft draft, NavigableSet<InterfaceId> ids) {
+        draft.in.past().forEachKey(ids::add);
         return ids.stream()
                 .map(id -> shown(draft, id))
                 .filter(Objects::nonNull)
@@ -214,9 +246,12 @@ final class Describe {
 
     /** Returns the version of an interface that Describe calls show by now. */
     private static @Nullable Eni shown(Draft draft, InterfaceId id) {
-        for (Past version : draft.in.past().getOrDefault(id, List.of())) {
-            if (version.until().isAfter(draft.now)) {
-                return version.eni();
+        List<Past> versions = draft.in.past().get(id);
+        if (versions != null) {
+            for (Past version : versions) {
+                if (version.until().isAfter(draft.now)) {
+                    return version.eni();
+                }
             }
         }
         return draft.in.enis().get(id);

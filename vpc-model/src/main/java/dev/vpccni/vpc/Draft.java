@@ -14,17 +14,17 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** A cloud in the middle of one request: a copy that may be changed, or dropped. */
+/** A cloud in the middle of one request: what becomes of it may be kept, or dropped. */
 final class Draft {
 
     final CloudSettings settings;
-    final Contents in;
+    Contents in;
     final Instant now;
     private final Chance chance;
 
-    Draft(CloudSettings settings, Contents copy, Chance chance, Instant now) {
+    Draft(CloudSettings settings, Contents contents, Chance chance, Instant now) {
         this.settings = settings;
-        this.in = copy;
+        this.in = contents;
         this.chance = chance;
         this.now = now;
     }
@@ -47,7 +47,7 @@ final class Draft {
     MacAddress newMac() {
         while (true) {
             MacAddress mac = MacAddress.local(random() & 0x0fff_ffff_ffffL);
-            if (in.enis().values().stream().noneMatch(eni -> eni.mac().equals(mac))) {
+            if (!in.macs().contains(mac)) {
                 return mac;
             }
         }
@@ -63,13 +63,12 @@ final class Draft {
 
     /** Finds an attachment that has not ended. */
     Eni attachedBy(AttachmentId id) {
-        for (Eni eni : in.enis().values()) {
-            Attachment held = eni.heldBy(now);
-            if (held != null && held.id().equals(id)) {
-                return eni;
-            }
+        InterfaceId of = in.attachments().get(id);
+        Eni eni = of == null ? null : in.enis().get(of);
+        if (eni == null || eni.heldBy(now) == null) {
+            throw noAttachment(id);
         }
-        throw noAttachment(id);
+        return eni;
     }
 
     Instance instance(InstanceId id) {
@@ -120,29 +119,24 @@ final class Draft {
 
     /** Returns the interfaces that hang on {@code instance}, those being detached included. */
     List<Eni> enisOf(InstanceId instance) {
-        return in.enis().values().stream()
-                .filter(eni -> {
-                    Attachment held = eni.heldBy(now);
-                    return held != null && held.instance().equals(instance);
-                })
-                .toList();
+        return in.enisOf(instance).stream().filter(eni -> eni.heldBy(now) != null).toList();
     }
 
     void put(Eni eni) {
         remember(eni.id());
-        in.enis().put(eni.id(), eni);
+        in = in.put(eni);
     }
 
     /** Deletes an interface and frees its addresses. */
     void delete(Eni eni) {
         remember(eni.id());
-        in.enis().remove(eni.id());
+        in = in.remove(eni);
         Subnet subnet = Objects.requireNonNull(in.subnets().get(eni.subnet()));
-        put(subnet.with(subnet.pool().give(eni.addresses(), now, restUntil())));
+        put(subnet.with(subnet.pool().at(now).give(eni.addresses(), restUntil())));
     }
 
     void put(Subnet subnet) {
-        in.subnets().put(subnet.id(), subnet);
+        in = in.put(subnet);
     }
 
     /** Returns when an address that is given back now is as good as any other. */
@@ -150,11 +144,19 @@ final class Draft {
         return now.plus(settings.reuseAfter());
     }
 
-    /** Forgets what nobody sees any more. */
-    void prune() {
-        in.ghosts().values().removeIf(ghost -> !ghost.until().isAfter(now));
-        in.tokens().values().removeIf(token -> !token.forgottenAt().isAfter(now));
-        in.past().values().removeIf(versions -> !versions.getLast().until().isAfter(now));
+    /** Remembers what a client token was used for. */
+    void remember(String token, Idempotent use) {
+        ExpiringMap<String, Idempotent> tokens = in.tokens();
+        String oldest = tokens.first();
+        if (oldest != null && tokens.size() >= Limits.TOKENS) {
+            tokens = tokens.remove(oldest);
+        }
+        in = in.withTokens(tokens.put(token, use, now.plus(Limits.TOKEN_LIFE)));
+    }
+
+    /** Remembers what metadata still shows of an interface. */
+    void remember(Ghost ghost) {
+        in = in.withGhosts(in.ghosts().put(ghost.eni().id(), ghost, ghost.until()));
     }
 
     static Refusal noAttachment(AttachmentId id) {
@@ -168,8 +170,13 @@ final class Draft {
             return;
         }
         @Nullable Eni before = in.enis().get(id);
-        var versions = new ArrayList<>(in.past().getOrDefault(id, List.of()));
-        versions.add(new Past(before, now.plus(settings.latency().describe())));
-        in.past().put(id, List.copyOf(versions));
+        Instant until = now.plus(settings.latency().describe());
+        var versions = new ArrayList<Past>();
+        List<Past> shown = in.past().get(id);
+        if (shown != null) {
+            shown.stream().filter(each -> each.until().isAfter(now)).forEach(versions::add);
+        }
+        versions.add(new Past(before, until));
+        in = in.withPast(in.past().put(id, List.copyOf(versions), until));
     }
 }

@@ -34,6 +34,12 @@ public record Ec2Error(String code, String message, int status) {
         return of("MissingParameter", "The request must contain the parameter " + parameter);
     }
 
+    /** Returns the error for a request that is longer than {@code most} bytes. */
+    public static Ec2Error tooLarge(int most) {
+        return new Ec2Error(
+                "RequestEntityTooLarge", "The request is longer than " + most + " bytes.", 413);
+    }
+
     /** Returns the error for too many requests. */
     public static Ec2Error throttled() {
         return new Ec2Error("RequestLimitExceeded", "Request limit exceeded.", 503);

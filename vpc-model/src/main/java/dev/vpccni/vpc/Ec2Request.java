@@ -201,11 +201,12 @@ public sealed interface Ec2Request<R extends Ec2Reply> {
     }
 
     /** Describes instance types: those named, or all. */
-    record DescribeInstanceTypes(List<String> names, Page page)
+    record DescribeInstanceTypes(List<String> names, List<Filter> filters, Page page)
             implements Ec2Request<Ec2Reply.Types> {
 
         public DescribeInstanceTypes {
             names = List.copyOf(names);
+            filters = List.copyOf(filters);
         }
     }
 

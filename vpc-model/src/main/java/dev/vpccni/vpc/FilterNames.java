@@ -1,99 +1,152 @@
 package dev.vpccni.vpc;
 
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.vpc.EniDescription.AttachmentDescription;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
-/** What the names of filters stand for; null where EC2 has no such filter. */
-final class FilterNames {
+/** The filters that a Describe call has, and the values of what it describes for each of them. */
+final class FilterNames<T> {
 
-    private FilterNames() {}
+    private static final String TAG = "tag:";
+    private static final String TAG_KEY = "tag-key";
 
-    static @Nullable List<String> ofInterface(EniDescription eni, String name) {
-        AttachmentDescription attachment = eni.attachment();
-        return switch (name) {
-            case "network-interface-id" -> List.of(eni.id().value());
-            case "status" -> List.of(eni.status());
-            case "description" -> List.of(eni.description());
-            case "vpc-id" -> List.of(eni.vpc().value());
-            case "subnet-id" -> List.of(eni.subnet().value());
-            case "availability-zone" -> List.of(eni.zone());
-            case "mac-address" -> List.of(eni.mac().toString());
-            case "interface-type" -> List.of(eni.type());
-            case "source-dest-check" -> List.of(String.valueOf(eni.sourceDestCheck()));
-            case "group-id" -> eni.groups().keySet().stream().map(SecurityGroupId::value).toList();
-            case "private-ip-address" -> List.of(eni.primaryAddress().toString());
-            case "addresses.private-ip-address" ->
-                    eni.addresses().stream().map(Object::toString).toList();
-            case "attachment.attachment-id" -> of(attachment, it -> it.id().value());
-            case "attachment.instance-id" -> of(attachment, it -> it.instance().value());
-            case "attachment.status" -> of(attachment, AttachmentDescription::status);
-            case "attachment.device-index" -> of(attachment, it -> String.valueOf(it.device()));
-            case "attachment.delete-on-termination" ->
-                    of(attachment, it -> String.valueOf(it.deleteOnTermination()));
-            default -> ofTags(eni.tags(), name);
-        };
+    static final FilterNames<EniDescription> INTERFACES =
+            new FilterNames<>(EniDescription::tags)
+                    .with("network-interface-id", eni -> eni.id())
+                    .with("status", EniDescription::status)
+                    .with("description", EniDescription::description)
+                    .with("vpc-id", EniDescription::vpc)
+                    .with("subnet-id", EniDescription::subnet)
+                    .with("availability-zone", EniDescription::zone)
+                    .with("mac-address", EniDescription::mac)
+                    .with("interface-type", EniDescription::type)
+                    .with("source-dest-check", EniDescription::sourceDestCheck)
+                    .withAll(
+                            "group-id",
+                            eni ->
+                                    eni.groups().keySet().stream()
+                                            .map(SecurityGroupId::value)
+                                            .toList())
+                    .with("private-ip-address", EniDescription::primaryAddress)
+                    .withAll("addresses.private-ip-address", eni -> texts(eni.addresses()))
+                    .withAll("attachment.attachment-id", of(AttachmentDescription::id))
+                    .withAll("attachment.instance-id", of(AttachmentDescription::instance))
+                    .withAll("attachment.status", of(AttachmentDescription::status))
+                    .withAll("attachment.device-index", of(AttachmentDescription::device))
+                    .withAll(
+                            "attachment.delete-on-termination",
+                            of(AttachmentDescription::deleteOnTermination));
+
+    static final FilterNames<InstanceDescription> INSTANCES =
+            new FilterNames<>(InstanceDescription::tags)
+                    .with("instance-id", InstanceDescription::id)
+                    .with("instance-type", instance -> instance.type().name())
+                    .with(
+                            "instance-state-name",
+                            instance -> instance.running() ? "running" : "terminated")
+                    .with("vpc-id", InstanceDescription::vpc)
+                    .with("subnet-id", InstanceDescription::subnet)
+                    .with("availability-zone", InstanceDescription::zone)
+                    .withAll(
+                            "private-ip-address",
+                            instance ->
+                                    instance.enis().stream()
+                                            .limit(1)
+                                            .map(eni -> eni.primaryAddress().toString())
+                                            .toList())
+                    .withAll(
+                            "network-interface.network-interface-id",
+                            instance ->
+                                    instance.enis().stream().map(eni -> eni.id().value()).toList());
+
+    static final FilterNames<SubnetDescription> SUBNETS =
+            new FilterNames<>(SubnetDescription::tags)
+                    .with("subnet-id", SubnetDescription::id)
+                    .with("vpc-id", SubnetDescription::vpc)
+                    .with("availability-zone", SubnetDescription::zone)
+                    .with("availabilityZone", SubnetDescription::zone)
+                    .with("cidr-block", SubnetDescription::cidr)
+                    .with("cidr", SubnetDescription::cidr)
+                    .with("cidrBlock", SubnetDescription::cidr)
+                    .with("available-ip-address-count", SubnetDescription::availableAddresses)
+                    .with("state", _ -> "available")
+                    .with("default-for-az", _ -> false)
+                    .with("defaultForAz", _ -> false);
+
+    static final FilterNames<VpcDescription> VPCS =
+            new FilterNames<>(VpcDescription::tags)
+                    .with("vpc-id", VpcDescription::id)
+                    .with("cidr", vpc -> vpc.cidrs().getFirst())
+                    .with("cidr-block", vpc -> vpc.cidrs().getFirst())
+                    .with("state", _ -> "available");
+
+    /** Of what is known of types here; tags they have none. */
+    static final FilterNames<InstanceType> TYPES =
+            new FilterNames<InstanceType>(_ -> Collections.emptySortedMap())
+                    .with("instance-type", InstanceType::name)
+                    .withAll(
+                            "hypervisor",
+                            type ->
+                                    type.bareMetal() || type.hypervisor().equals("unknown")
+                                            ? List.of()
+                                            : List.of(type.hypervisor()))
+                    .with("bare-metal", InstanceType::bareMetal)
+                    .with("network-info.maximum-network-interfaces", InstanceType::allInterfaces)
+                    .with(
+                            "network-info.maximum-network-cards",
+                            type -> type.interfacesPerCard().size())
+                    .with(
+                            "network-info.ipv4-addresses-per-interface",
+                            InstanceType::addressesPerInterface);
+
+    private final SortedMap<String, Function<T, List<String>>> names = new TreeMap<>();
+    private final Function<T, SortedMap<String, String>> tags;
+
+    private FilterNames(Function<T, SortedMap<String, String>> tags) {
+        this.tags = tags;
     }
 
-    static @Nullable List<String> ofInstance(InstanceDescription instance, String name) {
-        return switch (name) {
-            case "instance-id" -> List.of(instance.id().value());
-            case "instance-type" -> List.of(instance.type().name());
-            case "instance-state-name" -> List.of(instance.running() ? "running" : "terminated");
-            case "vpc-id" -> List.of(instance.vpc().value());
-            case "subnet-id" -> List.of(instance.subnet().value());
-            case "availability-zone" -> List.of(instance.zone());
-            case "private-ip-address" ->
-                    instance.enis().stream()
-                            .limit(1)
-                            .map(eni -> eni.primaryAddress().toString())
-                            .toList();
-            case "network-interface.network-interface-id" ->
-                    instance.enis().stream().map(eni -> eni.id().value()).toList();
-            default -> ofTags(instance.tags(), name);
-        };
+    /** Tells whether there is a filter of this name. */
+    boolean has(String name) {
+        return names.containsKey(name) || name.equals(TAG_KEY) || name.startsWith(TAG);
     }
 
-    static @Nullable List<String> ofSubnet(SubnetDescription subnet, String name) {
-        return switch (name) {
-            case "subnet-id" -> List.of(subnet.id().value());
-            case "vpc-id" -> List.of(subnet.vpc().value());
-            case "availability-zone", "availabilityZone" -> List.of(subnet.zone());
-            case "cidr-block", "cidr", "cidrBlock" -> List.of(subnet.cidr().toString());
-            case "available-ip-address-count" ->
-                    List.of(String.valueOf(subnet.availableAddresses()));
-            case "state" -> List.of("available");
-            case "default-for-az", "defaultForAz" -> List.of("false");
-            default -> ofTags(subnet.tags(), name);
-        };
-    }
-
-    static @Nullable List<String> ofVpc(VpcDescription vpc, String name) {
-        return switch (name) {
-            case "vpc-id" -> List.of(vpc.id().value());
-            case "cidr", "cidr-block" -> List.of(vpc.cidrs().getFirst().toString());
-            case "state" -> List.of("available");
-            default -> ofTags(vpc.tags(), name);
-        };
-    }
-
-    private static @Nullable List<String> ofTags(SortedMap<String, String> tags, String name) {
-        if (name.equals("tag-key")) {
-            return List.copyOf(tags.keySet());
+    /** Returns the values that {@code it} has for the filter {@code name}. */
+    List<String> values(T it, String name) {
+        if (name.equals(TAG_KEY)) {
+            return List.copyOf(tags.apply(it).keySet());
         }
-        if (!name.startsWith("tag:")) {
-            return null;
+        if (name.startsWith(TAG)) {
+            String value = tags.apply(it).get(name.substring(TAG.length()));
+            return value == null ? List.of() : List.of(value);
         }
-        String value = tags.get(name.substring("tag:".length()));
-        return value == null ? List.of() : List.of(value);
+        return Objects.requireNonNull(names.get(name), name).apply(it);
     }
 
-    private static List<String> of(
-            @Nullable AttachmentDescription attachment,
-            Function<AttachmentDescription, String> value) {
-        return attachment == null ? List.of() : List.of(value.apply(attachment));
+    private FilterNames<T> with(String name, Function<T, Object> value) {
+        return withAll(name, it -> List.of(value.apply(it).toString()));
+    }
+
+    private FilterNames<T> withAll(String name, Function<T, List<String>> values) {
+        names.put(name, values);
+        return this;
+    }
+
+    private static List<String> texts(List<?> values) {
+        return values.stream().map(Object::toString).toList();
+    }
+
+    private static Function<EniDescription, List<String>> of(
+            Function<AttachmentDescription, Object> value) {
+        return eni -> {
+            AttachmentDescription attachment = eni.attachment();
+            return attachment == null ? List.of() : List.of(value.apply(attachment).toString());
+        };
     }
 }

@@ -1,7 +1,6 @@
 package dev.vpccni.vpc;
 
 import dev.vpccni.vpc.Ec2Request.CreateNetworkInterface;
-import java.time.Instant;
 
 /** What a token was used for. */
-record Idempotent(CreateNetworkInterface request, EniDescription made, Instant forgottenAt) {}
+record Idempotent(CreateNetworkInterface request, EniDescription made) {}

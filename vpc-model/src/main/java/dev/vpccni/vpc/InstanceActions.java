@@ -25,7 +25,7 @@ final class InstanceActions {
                         draft.now,
                         request.tags(),
                         null);
-        draft.in.instances().put(instance.id(), instance);
+        draft.in = draft.in.put(instance);
         var create =
                 new CreateNetworkInterface(
                         "", subnet.id(), "", request.groups(), new TreeMap<>(), 0);
@@ -51,7 +51,7 @@ final class InstanceActions {
         if (!instance.isRunning()) {
             return new Ec2Reply.Nothing();
         }
-        draft.in.instances().put(instance.id(), instance.endedAt(draft.now));
+        draft.in = draft.in.put(instance.endedAt(draft.now));
         for (Eni eni : draft.enisOf(instance.id())) {
             if (Objects.requireNonNull(eni.attachment()).deleteOnTermination()) {
                 draft.delete(eni);

@@ -37,11 +37,7 @@ final class InterfaceActions {
         draft.put(eni);
         EniDescription made = Describe.describe(draft, eni).pending();
         if (!request.token().isEmpty()) {
-            draft.in
-                    .tokens()
-                    .put(
-                            request.token(),
-                            new Idempotent(request, made, draft.now.plus(Limits.TOKEN_LIFE)));
+            draft.remember(request.token(), new Idempotent(request, made));
         }
         return new Ec2Reply.InterfaceCreated(made, request.token());
     }
@@ -54,14 +50,16 @@ final class InterfaceActions {
         }
         explicit.addAll(request.secondary());
         AddressActions.checkExplicit(subnet, null, explicit);
-        int any = request.secondaryCount() + (request.primary() == null ? 1 : 0);
-        if (explicit.size() + any > Limits.ADDRESSES_PER_FREE_INTERFACE) {
+        int primaries = request.primary() == null ? 1 : 0;
+        long wanted = explicit.size() + primaries + (long) request.secondaryCount();
+        if (wanted > Limits.ADDRESSES_PER_FREE_INTERFACE) {
             throw Refusal.of(
                     "PrivateIpAddressLimitExceeded",
                     "Number of private addresses will exceed limit.");
         }
         var groups = draft.groups(request.groups(), subnet.vpc());
-        List<Ipv4Address> taken = AddressActions.take(draft, subnet, explicit, any);
+        List<Ipv4Address> taken =
+                AddressActions.take(draft, subnet, explicit, primaries + request.secondaryCount());
         Ipv4Address primary =
                 request.primary() == null ? taken.get(explicit.size()) : taken.getFirst();
         List<Held> secondaries =

@@ -23,6 +23,9 @@ final class Limits {
     /** How long a client token makes a repeated request harmless. */
     static final Duration TOKEN_LIFE = Duration.ofHours(24);
 
+    /** How many client tokens are remembered at most: memory has an end, and retries are soon. */
+    static final int TOKENS = 100_000;
+
     /** How long a terminated instance is still described. */
     static final Duration TERMINATED_SHOWN = Duration.ofHours(1);
 

@@ -1,9 +1,7 @@
 package dev.vpccni.vpc;
 
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -11,14 +9,15 @@ import org.jspecify.annotations.Nullable;
  * Filters and pages of a Describe call. A page's token holds where the page ended, so entries that
  * come and go meanwhile are neither repeated nor make others be missed.
  *
+ * @param scope what a token is good for besides its filters: the call, in this cloud
  * @param key by which entries are sorted
- * @param attribute the values that an entry has for a filter's name; null if there is no such name
  */
 record Listing<T>(
+        String scope,
         List<Filter> filters,
         Page page,
         Function<T, String> key,
-        BiFunction<T, String, @Nullable List<String>> attribute) {
+        FilterNames<T> names) {
 
     private static final int LEAST_RESULTS = 5;
     private static final int MOST_RESULTS = 1_000;
@@ -48,21 +47,17 @@ record Listing<T>(
                     "FilterLimitExceeded",
                     "The maximum number of filter values specified on a single call is 200");
         }
-        var kept = new ArrayList<T>();
-        for (T entry : all) {
-            boolean matches = true;
-            for (Filter filter : filters) {
-                List<String> actual = attribute.apply(entry, filter.name());
-                if (actual == null) {
-                    throw Refusal.invalidValue("The filter '" + filter.name() + "' is invalid");
-                }
-                matches &= filter.matches(actual);
-            }
-            if (matches) {
-                kept.add(entry);
+        for (Filter filter : filters) {
+            if (!names.has(filter.name())) {
+                throw Refusal.invalidValue("The filter '" + filter.name() + "' is invalid");
             }
         }
-        return kept;
+        return all.stream()
+                .filter(entry ->
+                        filters.stream()
+                                .allMatch(filter ->
+                                        filter.matches(names.values(entry, filter.name()))))
+                .toList();
     }
 
     Part<T> page(List<T> sorted) {
@@ -94,15 +89,16 @@ record Listing<T>(
         return new Part<>(entries, token(key.apply(entries.getLast())));
     }
 
-    /** Binds the place to the filters: with others it would mean something else. */
+    /** Binds the place to the call and its filters: with others it would mean something else. */
     private String token(String last) {
-        return HexFormat.of().toHexDigits(filters.hashCode()) + "." + last;
+        long scoped = scope.hashCode() * 31L + filters.hashCode();
+        long seal = new Chance(scoped << Integer.SIZE ^ last.hashCode()).next();
+        return HexFormat.of().toHexDigits(seal) + "." + last;
     }
 
     private String lastKey(String token) {
-        int dot = token.indexOf('.');
-        String last = token.substring(dot + 1);
-        if (dot < 0 || !token.equals(token(last))) {
+        String last = token.substring(token.indexOf('.') + 1);
+        if (!token.equals(token(last))) {
             throw Refusal.of("InvalidNextToken", "The token '" + token + "' is invalid");
         }
         return last;

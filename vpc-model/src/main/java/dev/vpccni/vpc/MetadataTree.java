@@ -94,12 +94,14 @@ final class MetadataTree {
         put("meta-data/system", instance.type().hypervisor());
         put("dynamic/instance-identity/document", document(subnet, primary));
         fillCredentials();
-        for (Ghost ghost : cloud.contents().ghosts().values()) {
-            if (ghost.until().isAfter(now)) {
-                fillIfShown(ghost.eni(), ghost.attachment());
-            }
-        }
-        for (Eni eni : cloud.contents().enis().values()) {
+        cloud.contents()
+                .ghosts()
+                .forEach(ghost -> {
+                    if (ghost.until().isAfter(now)) {
+                        fillIfShown(ghost.eni(), ghost.attachment());
+                    }
+                });
+        for (Eni eni : cloud.contents().enisOf(instance.id())) {
             Attachment attachment = eni.attachment();
             if (attachment != null && attachment.freeFrom() == null) {
                 fillIfShown(eni, attachment);
@@ -209,12 +211,9 @@ final class MetadataTree {
     }
 
     private Eni primary() {
-        for (Eni eni : cloud.contents().enis().values()) {
+        for (Eni eni : cloud.contents().enisOf(instance.id())) {
             Attachment attachment = eni.attachment();
-            if (attachment != null
-                    && attachment.instance().equals(instance.id())
-                    && attachment.card() == 0
-                    && attachment.device() == 0) {
+            if (attachment != null && attachment.card() == 0 && attachment.device() == 0) {
                 return eni;
             }
         }

@@ -25,8 +25,8 @@ final class NetworkActions {
         TagActions.check(request.tags());
         var id = new VpcId(draft.newId("vpc-"));
         var group = new SecurityGroupId(draft.newId("sg-"));
-        draft.in.groups().put(group, new SecurityGroup(id, "default"));
-        draft.in.vpcs().put(id, new VpcDescription(id, request.cidrs(), group, request.tags()));
+        draft.in = draft.in.put(group, new SecurityGroup(id, "default"));
+        draft.in = draft.in.put(new VpcDescription(id, request.cidrs(), group, request.tags()));
         return new Ec2Reply.VpcCreated(id, group);
     }
 
@@ -65,7 +65,7 @@ final class NetworkActions {
     static Ec2Reply.GroupCreated createGroup(Draft draft, CreateSecurityGroup request) {
         VpcDescription vpc = draft.vpc(request.vpc());
         var id = new SecurityGroupId(draft.newId("sg-"));
-        draft.in.groups().put(id, new SecurityGroup(vpc.id(), request.name()));
+        draft.in = draft.in.put(id, new SecurityGroup(vpc.id(), request.name()));
         return new Ec2Reply.GroupCreated(id);
     }
 

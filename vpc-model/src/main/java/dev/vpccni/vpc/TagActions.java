@@ -33,7 +33,12 @@ final class TagActions {
             throw tooMany();
         }
         tags.forEach((key, value) -> {
-            if (key.isEmpty() || key.length() > Limits.TAG_KEY_LENGTH || key.startsWith("aws:")) {
+            if (key.isEmpty()) {
+                throw Refusal.invalidValue(
+                        "Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or"
+                                + " empty.");
+            }
+            if (key.length() > Limits.TAG_KEY_LENGTH || key.startsWith("aws:")) {
                 throw Refusal.of("InvalidTagKey.Malformed", "Tag key '" + key + "' is not valid.");
             }
             if (value.length() > Limits.TAG_VALUE_LENGTH) {
@@ -48,18 +53,14 @@ final class TagActions {
             draft.put(eni.withTags(merged(eni.tags(), tags)));
         } else if (resource.startsWith("i-")) {
             Instance instance = draft.instance(new InstanceId(resource));
-            draft.in
-                    .instances()
-                    .put(instance.id(), instance.withTags(merged(instance.tags(), tags)));
+            draft.in = draft.in.put(instance.withTags(merged(instance.tags(), tags)));
         } else if (resource.startsWith("subnet-")) {
             Subnet subnet = draft.subnet(new SubnetId(resource));
             draft.put(subnet.withTags(merged(subnet.tags(), tags)));
         } else if (resource.startsWith("vpc-")) {
             VpcDescription vpc = draft.vpc(new VpcId(resource));
-            draft.in
-                    .vpcs()
-                    .put(
-                            vpc.id(),
+            draft.in =
+                    draft.in.put(
                             new VpcDescription(
                                     vpc.id(),
                                     vpc.cidrs(),

@@ -167,7 +167,7 @@ class AttachmentActionsTest {
 
         world.call(new TerminateInstances(instance));
 
-        assertThat(world.cloud.contents().enis()).containsOnlyKeys(kept);
+        assertThat(world.cloud.contents().enis().keys()).containsExactly(kept);
         assertThat(world.describe(kept).status()).isEqualTo("available");
         assertThat(world.cloud.ports(world.now)).isEmpty();
         assertThat(world.metadata(instance, "instance-id")).isNull();

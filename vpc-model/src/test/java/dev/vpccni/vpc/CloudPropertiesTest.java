@@ -6,6 +6,7 @@ import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
@@ -18,9 +19,13 @@ import dev.vpccni.vpc.Ec2Request.DetachNetworkInterface;
 import dev.vpccni.vpc.Ec2Request.TerminateInstances;
 import dev.vpccni.vpc.Ec2Request.UnassignPrivateIpAddresses;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +43,7 @@ class CloudPropertiesTest {
             step(world, instances, random);
             checkSubnets(world);
             checkInstances(world, instances);
+            checkIndexes(world.cloud.contents());
         }
     }
 
@@ -51,7 +57,7 @@ class CloudPropertiesTest {
             EniDescription eni = world.eni(world.subnetA, 5);
             world.attach(eni.id(), instance, 1);
             world.call(new UnassignPrivateIpAddresses(eni.id(), eni.secondaryAddresses()));
-            results.add(world.cloud.contents().enis().toString());
+            results.add(world.cloud.contents().enis().values().toString());
         }
         assertThat(results.get(0)).isEqualTo(results.get(1));
     }
@@ -64,9 +70,9 @@ class CloudPropertiesTest {
     }
 
     private static void step(World world, List<InstanceId> instances, RandomGenerator random) {
-        List<Eni> enis = List.copyOf(world.cloud.contents().enis().values());
+        List<Eni> enis = world.cloud.contents().enis().values();
         Eni eni = enis.isEmpty() ? null : enis.get(random.nextInt(enis.size()));
-        List<SubnetId> subnets = List.copyOf(world.cloud.contents().subnets().keySet());
+        List<SubnetId> subnets = world.cloud.contents().subnets().keys();
         InterfaceId id = eni == null ? new InterfaceId("eni-none") : eni.id();
         Ec2Request<?> request =
                 switch (random.nextInt(16)) {
@@ -117,6 +123,47 @@ class CloudPropertiesTest {
             assertThat(subnet.pool().available() + used + 5).isEqualTo((int) subnet.cidr().size());
         }
         assertThat(owned).doesNotHaveDuplicates();
+    }
+
+    /** What is kept beside the interfaces, so that finding one needs no look at all of them. */
+    private static void checkIndexes(Contents contents) {
+        var attachments = new TreeMap<AttachmentId, InterfaceId>();
+        var attached = new TreeMap<InstanceId, Set<InterfaceId>>();
+        var macs = new TreeMap<MacAddress, InterfaceId>();
+        for (Eni eni : contents.enis().values()) {
+            macs.put(eni.mac(), eni.id());
+            Attachment attachment = eni.attachment();
+            if (attachment != null) {
+                attachments.put(attachment.id(), eni.id());
+                attached.computeIfAbsent(attachment.instance(), _ -> new TreeSet<>()).add(eni.id());
+            }
+        }
+        assertThat(contents.macs().keys()).containsExactlyElementsOf(macs.keySet());
+        assertThat(contents.macs().values()).containsExactlyElementsOf(macs.values());
+        assertThat(contents.attachments().keys()).containsExactlyElementsOf(attachments.keySet());
+        assertThat(contents.attachments().values()).containsExactlyElementsOf(attachments.values());
+        assertThat(contents.attached().keys()).containsExactlyElementsOf(attached.keySet());
+        attached.forEach((instance, ids) ->
+                assertThat(contents.attached().get(instance))
+                        .containsExactlyInAnyOrderElementsOf(ids));
+    }
+
+    /** Whoever looks only when the version is another one misses no change. */
+    @SeededTest(runs = 200)
+    void devicesChangeWithTheirVersionOrAtTheTimeThatIsTold(RandomGenerator random) {
+        World world = anyWorld(random);
+        List<InstanceId> instances =
+                List.of(world.instance("t3.medium"), world.instance("c5.large"));
+        for (int i = 0; i < CALLS; i++) {
+            Cloud before = world.cloud;
+            var ports = before.ports(world.now);
+            Instant next = before.nextPortChange(world.now);
+            step(world, instances, random);
+            if (world.cloud.devicesVersion() == before.devicesVersion()
+                    && (next == null || world.now.isBefore(next))) {
+                assertThat(world.cloud.ports(world.now)).isEqualTo(ports);
+            }
+        }
     }
 
     private static void checkInstances(World world, List<InstanceId> instances) {

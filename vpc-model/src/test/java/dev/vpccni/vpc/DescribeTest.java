@@ -157,11 +157,18 @@ class DescribeTest {
         var custom = new InstanceType("x1.tiny", "nitro", false, List.of(2), 3);
         world.call(new Ec2Request.RunInstances(custom, world.subnetA, List.of(), World.NO_TAGS));
 
-        var found = world.call(new DescribeInstanceTypes(List.of("m5.large", "x1.tiny"), Page.ALL));
+        var found =
+                world.call(
+                        new DescribeInstanceTypes(
+                                List.of("m5.large", "x1.tiny"), List.of(), Page.ALL));
         assertThat(found.types()).containsExactly(World.type("m5.large"), custom);
-        assertThat(world.call(new DescribeInstanceTypes(List.of(), Page.ALL)).types())
+        assertThat(world.call(new DescribeInstanceTypes(List.of(), List.of(), Page.ALL)).types())
                 .hasSize(1_392);
-        assertThat(world.refused(new DescribeInstanceTypes(List.of("no.such"), Page.ALL)).code())
+        assertThat(
+                        world.refused(
+                                        new DescribeInstanceTypes(
+                                                List.of("no.such"), List.of(), Page.ALL))
+                                .code())
                 .isEqualTo("InvalidInstanceType");
     }
 

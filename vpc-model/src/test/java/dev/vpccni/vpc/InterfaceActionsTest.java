@@ -53,7 +53,7 @@ class InterfaceActionsTest {
         world.pass(Duration.ofHours(1));
 
         assertThat(world.call(request).eni().id()).isEqualTo(first);
-        assertThat(world.cloud.contents().enis()).hasSize(1);
+        assertThat(world.cloud.contents().enis().values()).hasSize(1);
         assertThat(world.refused(create("token", world.subnetB, 2)).code())
                 .isEqualTo("IdempotentParameterMismatch");
     }

@@ -39,6 +39,7 @@ public final class Ec2Endpoint implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Ec2Endpoint.class);
     private static final String VERSION = "2016-11-15";
     private static final int LONGEST_BODY = 1 << 20;
+    private static final long LONGEST_READ = 64L << 20;
     private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/,]+)/");
 
     private final CloudKeeper keeper;
@@ -99,8 +100,14 @@ public final class Ec2Endpoint implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         String requestId = requestId();
-        Outcome outcome = outcome(exchange);
-        calls.add(Service.EC2, outcome.caller, outcome.action, outcome.isSuccess());
+        Outcome outcome;
+        try {
+            outcome = outcome(exchange);
+        } catch (RuntimeException e) {
+            LOG.error("{} failed: {}", requestId, exchange.getRequestURI(), e);
+            outcome = refused(caller(exchange), "", Ec2Error.internal());
+        }
+        calls.add(Service.EC2, outcome.caller, outcome.action, outcome.failure());
         LOG.debug("{} {} {} {}", requestId, outcome.caller, outcome.action, outcome.answer);
         switch (outcome.answer) {
             case null -> {} // the connection is closed without an answer
@@ -115,7 +122,12 @@ public final class Ec2Endpoint implements AutoCloseable {
 
     private Outcome outcome(HttpExchange exchange) throws IOException {
         String caller = caller(exchange);
-        byte[] body = exchange.getRequestBody().readNBytes(LONGEST_BODY);
+        byte[] body = exchange.getRequestBody().readNBytes(LONGEST_BODY + 1);
+        if (body.length > LONGEST_BODY) {
+            // Who is still sending when the connection is closed does not hear why.
+            exchange.getRequestBody().skip(LONGEST_READ);
+            return refused(caller, "", Ec2Error.tooLarge(LONGEST_BODY));
+        }
         String query = exchange.getRequestURI().getRawQuery();
         boolean inQuery = exchange.getRequestMethod().equals("GET") && query != null;
         try {
@@ -133,11 +145,15 @@ public final class Ec2Endpoint implements AutoCloseable {
                     "The requested version is not supported: " + parameters.find("Version");
             return refused(caller, action, Ec2Error.of("NoSuchVersion", message));
         }
+        if (!RequestReader.ACTIONS.contains(action)) {
+            return refused(caller, action, RequestReader.invalidAction(action));
+        }
         if (!takeFromLimits(action, parameters)) {
             return refused(caller, action, Ec2Error.throttled());
         }
         Ec2Request<?> request;
         try {
+            parameters.checkCharacters();
             request = RequestReader.read(parameters);
         } catch (BadRequestException e) {
             return refused(caller, action, e.error());
@@ -258,8 +274,12 @@ public final class Ec2Endpoint implements AutoCloseable {
     private record Outcome(
             String caller, String action, @Nullable Answer<? extends Ec2Reply> answer) {
 
-        boolean isSuccess() {
-            return answer instanceof Answer.Done<?>;
+        @Nullable String failure() {
+            return switch (answer) {
+                case null -> CallLog.NO_ANSWER;
+                case Answer.Refused<?>(Ec2Error error) -> error.code();
+                case Answer.Done<?> _ -> null;
+            };
         }
     }
 }

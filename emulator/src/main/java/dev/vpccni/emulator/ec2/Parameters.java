@@ -46,6 +46,23 @@ final class Parameters {
         return new Parameters(fields);
     }
 
+    /**
+     * Refuses characters that no XML document can hold, so that what is kept can be described (XML
+     * 1.0, production 2). Names are not checked: unknown ones are not kept.
+     */
+    void checkCharacters() throws BadRequestException {
+        for (var field : fields.entrySet()) {
+            if (!Xml.canHold(field.getValue())) {
+                throw new BadRequestException(
+                        Ec2Error.of(
+                                "InvalidCharacter",
+                                "The parameter "
+                                        + field.getKey()
+                                        + " has a character that is not valid."));
+            }
+        }
+    }
+
     @Nullable String find(String name) {
         return fields.get(name);
     }
@@ -75,11 +92,11 @@ final class Parameters {
         if (value == null) {
             return otherwise;
         }
-        try {
-            return Integer.parseInt(value);
-        } catch (NumberFormatException e) {
+        if (!value.matches("-?[0-9]{1,10}")
+                || Long.parseLong(value) != (int) Long.parseLong(value)) {
             throw invalid(value, name);
         }
+        return Integer.parseInt(value);
     }
 
     boolean bool(String name, boolean otherwise) throws BadRequestException {

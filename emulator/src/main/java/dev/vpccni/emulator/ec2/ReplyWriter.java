@@ -272,9 +272,7 @@ final class ReplyWriter {
         xml.element(
                 "networkInfo",
                 it -> {
-                    it.leaf(
-                            "maximumNetworkInterfaces",
-                            cards.stream().mapToInt(Integer::intValue).sum());
+                    it.leaf("maximumNetworkInterfaces", type.allInterfaces());
                     it.leaf("maximumNetworkCards", cards.size());
                     it.leaf("defaultNetworkCardIndex", 0);
                     it.element("networkCards", list -> cards(list, cards));

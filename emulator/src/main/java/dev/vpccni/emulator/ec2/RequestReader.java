@@ -15,11 +15,29 @@ import dev.vpccni.vpc.Filter;
 import dev.vpccni.vpc.Page;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Turns the fields of a request into the action that they ask for. */
 final class RequestReader {
+
+    /** What is read here. */
+    static final Set<String> ACTIONS =
+            Set.of(
+                    "CreateNetworkInterface",
+                    "AttachNetworkInterface",
+                    "ModifyNetworkInterfaceAttribute",
+                    "DetachNetworkInterface",
+                    "DeleteNetworkInterface",
+                    "AssignPrivateIpAddresses",
+                    "UnassignPrivateIpAddresses",
+                    "CreateTags",
+                    "DescribeNetworkInterfaces",
+                    "DescribeInstances",
+                    "DescribeSubnets",
+                    "DescribeVpcs",
+                    "DescribeInstanceTypes");
 
     private final Parameters parameters;
 
@@ -65,8 +83,8 @@ final class RequestReader {
                             reader.filters());
             case "DescribeInstanceTypes" ->
                     new Ec2Request.DescribeInstanceTypes(
-                            parameters.list("InstanceType"), reader.page());
-            default -> throw invalidAction(action);
+                            parameters.list("InstanceType"), reader.filters(), reader.page());
+            default -> throw new BadRequestException(invalidAction(action));
         };
     }
 
@@ -85,6 +103,12 @@ final class RequestReader {
             Ipv4Address address =
                     Parameters.address(parameters.require(entry + ".PrivateIpAddress"));
             if (parameters.bool(entry + ".Primary", false)) {
+                if (primary != null) {
+                    throw new BadRequestException(
+                            Ec2Error.of(
+                                    "InvalidParameterCombination",
+                                    "Only one private IP address can be specified as primary"));
+                }
                 primary = address;
             } else {
                 secondary.add(address);
@@ -100,7 +124,7 @@ final class RequestReader {
                                         + "' is not a valid taggable resource type for this"
                                         + " operation."));
             }
-            tags.putAll(tags(entry + ".Tag"));
+            readTags(entry + ".Tag", tags);
         }
         return new Ec2Request.CreateNetworkInterface(
                 parameters.get("ClientToken", ""),
@@ -181,20 +205,30 @@ final class RequestReader {
     private List<Filter> filters() throws BadRequestException {
         var filters = new ArrayList<Filter>();
         for (String entry : parameters.entries("Filter")) {
-            filters.add(
-                    new Filter(
-                            parameters.require(entry + ".Name"),
-                            parameters.list(entry + ".Value")));
+            String name = parameters.get(entry + ".Name", "null");
+            List<String> values = parameters.list(entry + ".Value");
+            if (values.isEmpty()) {
+                throw new BadRequestException(Ec2Error.missing(entry + ".Value"));
+            }
+            filters.add(new Filter(name, values));
         }
         return filters;
     }
 
     private SortedMap<String, String> tags(String name) throws BadRequestException {
         var tags = new TreeMap<String, String>();
-        for (String entry : parameters.entries(name)) {
-            tags.put(parameters.require(entry + ".Key"), parameters.get(entry + ".Value", ""));
-        }
+        readTags(name, tags);
         return tags;
+    }
+
+    private void readTags(String name, SortedMap<String, String> tags) throws BadRequestException {
+        for (String entry : parameters.entries(name)) {
+            String key = parameters.get(entry + ".Key", "");
+            if (tags.put(key, parameters.get(entry + ".Value", "")) != null) {
+                throw new BadRequestException(
+                        Ec2Error.invalidValue("Duplicate tag key '" + key + "' specified."));
+            }
+        }
     }
 
     private List<SecurityGroupId> groups() throws BadRequestException {
@@ -293,10 +327,8 @@ final class RequestReader {
                         "This emulator does not know the parameter " + name));
     }
 
-    private static BadRequestException invalidAction(String action) {
-        return new BadRequestException(
-                Ec2Error.of(
-                        "InvalidAction",
-                        "The action " + action + " is not valid for this web service."));
+    static Ec2Error invalidAction(String action) {
+        return Ec2Error.of(
+                "InvalidAction", "The action " + action + " is not valid for this web service.");
     }
 }

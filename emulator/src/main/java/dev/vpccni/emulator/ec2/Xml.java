@@ -59,6 +59,20 @@ final class Xml {
         void write(Xml item, T entry);
     }
 
+    /** Tells whether a document can hold each character of {@code text} (XML 1.0, production 2). */
+    static boolean canHold(String text) {
+        return text.codePoints().allMatch(Xml::isCharacter);
+    }
+
+    private static boolean isCharacter(int c) {
+        return c == '\t'
+                || c == '\n'
+                || c == '\r'
+                || (c >= ' ' && c <= 0xd7ff)
+                || (c >= 0xe000 && c <= 0xfffd)
+                || c >= 0x10000;
+    }
+
     private void escape(String content) {
         for (int i = 0; i < content.length(); i++) {
             char c = content.charAt(i);
@@ -67,7 +81,8 @@ final class Xml {
                 case '>' -> text.append("&gt;");
                 case '&' -> text.append("&amp;");
                 case '"' -> text.append("&quot;");
-                default -> text.append(c);
+                case '\r' -> text.append("&#13;"); // else it is read as the end of a line
+                default -> text.append(c >= ' ' || isCharacter(c) ? c : '\ufffd');
             }
         }
     }

@@ -6,11 +6,15 @@ import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** HTTP servers with a virtual thread for each request. */
+/**
+ * HTTP servers with a virtual thread for each request. A connection on which nothing happens, a
+ * request that does not come and an answer that nobody reads have an end.
+ */
 public final class Http {
 
     private static final Logger LOG = LoggerFactory.getLogger(Http.class);
@@ -18,8 +22,25 @@ public final class Http {
     /** The server writes head and body apart: without this each answer waits 40 ms for an ack. */
     private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
+    /** Settings of the JDK's server, all of them for the process. Times are seconds. */
+    private static final Map<String, String> SETTINGS =
+            Map.of(
+                    NO_DELAY,
+                    "true",
+                    "sun.net.httpserver.idleInterval",
+                    "60",
+                    "sun.net.httpserver.maxIdleConnections",
+                    "1000",
+                    "sun.net.httpserver.maxReqTime",
+                    "10",
+                    // Longer than any latency that is worth emulating.
+                    "sun.net.httpserver.maxRspTime",
+                    "300",
+                    "jdk.httpserver.maxConnections",
+                    "2000");
+
     static {
-        System.setProperty(NO_DELAY, "true");
+        SETTINGS.forEach(System::setProperty);
     }
 
     private Http() {}

@@ -97,7 +97,8 @@ public final class MetadataEndpoint implements AutoCloseable {
         exchange.getRequestBody().readAllBytes();
         String path = exchange.getRequestURI().getPath();
         Reply reply = reply(exchange, path, keeper.now());
-        calls.add(Service.METADATA, instance.value(), name(path), reply.status == 200);
+        String failure = reply.status == 200 ? null : String.valueOf(reply.status);
+        calls.add(Service.METADATA, instance.value(), name(path), failure);
         byte[] body = reply.body.getBytes(UTF_8);
         exchange.getResponseHeaders().set("Content-Type", reply.type);
         exchange.getResponseHeaders().set("Server", "EC2ws");

@@ -3,8 +3,9 @@ package dev.vpccni.emulator.state;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/** Counts who called what. Thread-safe. */
+/** Counts who called what: by name up to a limit, for names are the callers' own. Thread-safe. */
 public final class CallLog {
 
     /** Which interface a call came in by. */
@@ -20,20 +21,44 @@ public final class CallLog {
      * What was called and how often.
      *
      * @param calls all of them
-     * @param failed those among them that were answered with an error, or not at all
+     * @param failures how many of them were answered with which error, or not at all
      */
-    public record Count(long calls, long failed) {
+    public record Count(long calls, SortedMap<String, Long> failures) {
 
-        private static final Count NONE = new Count(0, 0);
+        private static final Count NONE = new Count(0, new TreeMap<>());
 
-        private Count plusOne(boolean success) {
-            return new Count(calls + 1, success ? failed : failed + 1);
+        public Count {
+            failures = Collections.unmodifiableSortedMap(new TreeMap<>(failures));
+        }
+
+        /** Returns how many failed. */
+        public long failed() {
+            return failures.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        private Count plusOne(@Nullable String error) {
+            if (error == null) {
+                return new Count(calls + 1, failures);
+            }
+            var more = new TreeMap<>(failures);
+            more.merge(error, 1L, Long::sum);
+            return new Count(calls + 1, more);
         }
 
         private Count plus(Count other) {
-            return new Count(calls + other.calls, failed + other.failed);
+            var both = new TreeMap<>(failures);
+            other.failures.forEach((error, count) -> both.merge(error, count, Long::sum));
+            return new Count(calls + other.calls, both);
         }
     }
+
+    /** What a call failed with whose connection was closed instead. */
+    public static final String NO_ANSWER = "no answer";
+
+    /** More nodes than one computer carries, and more actions than EC2's clients use. */
+    private static final int NAMES_MAX = 1_000;
+
+    private static final String OTHERS = "others";
 
     private final SortedMap<Service, SortedMap<String, SortedMap<String, Count>>> counts =
             new TreeMap<>();
@@ -43,11 +68,20 @@ public final class CallLog {
      *
      * @param caller the instance's id, or else the access key id that the request was signed with
      * @param action EC2's name of the action, or a path below {@code /latest}
+     * @param error EC2's code, metadata's status, or {@link #NO_ANSWER}; null for success
      */
-    public synchronized void add(Service service, String caller, String action, boolean success) {
-        counts.computeIfAbsent(service, _ -> new TreeMap<>())
-                .computeIfAbsent(caller, _ -> new TreeMap<>())
-                .merge(action, Count.NONE.plusOne(success), (before, _) -> before.plusOne(success));
+    public synchronized void add(
+            Service service, String caller, String action, @Nullable String error) {
+        var callers = counts.computeIfAbsent(service, _ -> new TreeMap<>());
+        var actions = callers.computeIfAbsent(name(callers, caller), _ -> new TreeMap<>());
+        actions.merge(
+                name(actions, action),
+                Count.NONE.plusOne(error),
+                (before, _) -> before.plusOne(error));
+    }
+
+    private static String name(SortedMap<String, ?> known, String name) {
+        return known.containsKey(name) || known.size() < NAMES_MAX ? name : OTHERS;
     }
 
     /** Returns the counts of {@code service} so far, by caller and action. */

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,8 @@ public final class CloudKeeper implements AutoCloseable {
     private Cloud cloud;
     private Instant latest;
     private SortedMap<InterfaceId, Port> toldPorts = new TreeMap<>();
+    private long toldVersion;
+    private @Nullable Instant toldUntil;
     private boolean telling;
     private boolean closed;
 
@@ -53,8 +56,8 @@ public final class CloudKeeper implements AutoCloseable {
         lock.lock();
         try {
             Step<R> step = cloud.apply(request, now());
-            if (step.cloud() != cloud) {
-                cloud = step.cloud();
+            cloud = step.cloud();
+            if (cloud.devicesVersion() != toldVersion) {
                 changed.signalAll();
             }
             return step.answer();
@@ -115,7 +118,7 @@ public final class CloudKeeper implements AutoCloseable {
     public void settle() throws InterruptedException {
         lock.lock();
         try {
-            while (!closed && (telling || !cloud.ports(now()).equals(toldPorts))) {
+            while (!closed && (telling || !isTold())) {
                 changed.signalAll();
                 told.await(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
             }
@@ -156,14 +159,15 @@ public final class CloudKeeper implements AutoCloseable {
     }
 
     private void tellOnce() throws InterruptedException {
-        SortedMap<InterfaceId, Port> before = toldPorts;
-        while (!closed && cloud.ports(now()).equals(before)) {
+        while (!closed && isTold()) {
             told.signalAll();
-            Instant next = cloud.nextPortChange(latest);
-            Duration wait = next == null ? LONGEST_WAIT : Duration.between(latest, next);
+            Duration wait = toldUntil == null ? LONGEST_WAIT : Duration.between(latest, toldUntil);
             changed.awaitNanos(Math.min(wait.toNanos(), LONGEST_WAIT.toNanos()));
         }
+        SortedMap<InterfaceId, Port> before = toldPorts;
         SortedMap<InterfaceId, Port> after = cloud.ports(latest);
+        long version = cloud.devicesVersion();
+        Instant until = cloud.nextPortChange(latest);
         List<PortListener> present = List.copyOf(listeners);
         telling = true;
         lock.unlock();
@@ -174,6 +178,14 @@ public final class CloudKeeper implements AutoCloseable {
             telling = false;
         }
         toldPorts = after;
+        toldVersion = version;
+        toldUntil = until;
+    }
+
+    /** Whether listeners know the ports of now, without a look at each of these. */
+    private boolean isTold() {
+        return cloud.devicesVersion() == toldVersion
+                && (toldUntil == null || now().isBefore(toldUntil));
     }
 
     private static void tellDifference(

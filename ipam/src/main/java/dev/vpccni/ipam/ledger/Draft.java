@@ -3,6 +3,7 @@ package dev.vpccni.ipam.ledger;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.collection.OrderedMap;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

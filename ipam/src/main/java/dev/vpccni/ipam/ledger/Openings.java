@@ -1,6 +1,7 @@
 package dev.vpccni.ipam.ledger;
 
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.collection.OrderedMap;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;

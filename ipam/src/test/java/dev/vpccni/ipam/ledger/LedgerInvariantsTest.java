@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.collection.OrderedMap;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;

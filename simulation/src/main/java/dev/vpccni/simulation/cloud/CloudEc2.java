@@ -132,7 +132,7 @@ public final class CloudEc2 implements Ec2 {
 
     @Override
     public InstanceType instanceType(String name) throws Ec2Exception {
-        return ask(new Ec2Request.DescribeInstanceTypes(List.of(name), Page.ALL))
+        return ask(new Ec2Request.DescribeInstanceTypes(List.of(name), List.of(), Page.ALL))
                 .types()
                 .getFirst();
     }

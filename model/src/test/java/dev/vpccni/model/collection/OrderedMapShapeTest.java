@@ -1,4 +1,4 @@
-package dev.vpccni.ipam.ledger;
+package dev.vpccni.model.collection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.vpccni.ipam.ledger;
+package dev.vpccni.model.collection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -66,9 +66,12 @@ class OrderedMapTest {
             OrderedMap<Integer, Integer> map, SortedMap<Integer, Integer> expected) {
         assertThat(content(map)).isEqualTo(expected);
         assertThat(map.size()).isEqualTo(expected.size());
-        var order = new ArrayList<Integer>();
-        map.forEach((key, _) -> order.add(key));
-        assertThat(order).isSorted();
+        assertThat(map.keys()).containsExactlyElementsOf(expected.keySet());
+        assertThat(map.values()).containsExactlyElementsOf(expected.values());
+        assertThat(map.firstKey()).isEqualTo(expected.isEmpty() ? null : expected.firstKey());
+        for (int key : List.of(-1, 0, 1, 2, 3)) {
+            assertThat(map.contains(key)).isEqualTo(expected.containsKey(key));
+        }
     }
 
     private static SortedMap<Integer, Integer> content(OrderedMap<Integer, Integer> map) {

@@ -1,6 +1,9 @@
-package dev.vpccni.ipam.ledger;
+package dev.vpccni.model.collection;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -9,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  * the one that it was made from, so a change costs about the same at ten entries and ten thousand.
  *
  * <p>A B+ tree: entries in leaves, all at one depth; a branch knows the least key of each child.
+ *
+ * @param <K> whose order is consistent with equals
  */
-final class OrderedMap<K extends Comparable<K>, V> {
+public final class OrderedMap<K extends Comparable<K>, V> {
 
     private static final int WIDTH_MAX = 32;
     private static final int WIDTH_MIN = WIDTH_MAX / 4;
@@ -24,17 +29,20 @@ final class OrderedMap<K extends Comparable<K>, V> {
         this.root = root;
     }
 
+    /** Returns the map without entries. */
     @SuppressWarnings("unchecked") // a map without entries holds none of the wrong type
-    static <K extends Comparable<K>, V> OrderedMap<K, V> empty() {
+    public static <K extends Comparable<K>, V> OrderedMap<K, V> empty() {
         return (OrderedMap<K, V>) EMPTY;
     }
 
-    int size() {
+    /** Returns the number of entries. */
+    public int size() {
         return root.size;
     }
 
+    /** Returns the value of {@code key}, or null if there is none. */
     @SuppressWarnings("unchecked") // only put() fills the leaves
-    @Nullable V get(K key) {
+    public @Nullable V get(K key) {
         Node node = root;
         while (!node.leaf) {
             node = node.child(node.childFor(key));
@@ -45,22 +53,23 @@ final class OrderedMap<K extends Comparable<K>, V> {
 
     /** Returns the value of the least key, or null if there is no entry. */
     @SuppressWarnings("unchecked") // only put() fills the leaves
-    @Nullable V firstValue() {
-        if (root.size == 0) {
-            return null;
-        }
-        Node node = root;
-        while (!node.leaf) {
-            node = node.child(0);
-        }
-        return (V) node.values[0];
+    public @Nullable V firstValue() {
+        return root.size == 0 ? null : (V) root.first().values[0];
     }
 
-    boolean contains(K key) {
+    /** Returns the least key, or null if there is no entry. */
+    @SuppressWarnings("unchecked") // only put() fills the leaves
+    public @Nullable K firstKey() {
+        return root.size == 0 ? null : (K) root.first().keys[0];
+    }
+
+    /** Tells whether there is an entry for {@code key}. */
+    public boolean contains(K key) {
         return get(key) != null;
     }
 
-    OrderedMap<K, V> put(K key, V value) {
+    /** Returns this map with {@code value} for {@code key}. */
+    public OrderedMap<K, V> put(K key, V value) {
         Node changed = root.put(key, value);
         if (changed.width() > WIDTH_MAX) {
             changed = Node.branch(changed.firstHalf(), changed.secondHalf());
@@ -69,7 +78,7 @@ final class OrderedMap<K extends Comparable<K>, V> {
     }
 
     /** Returns this map without {@code key}: the very same one, if it has no such entry. */
-    OrderedMap<K, V> remove(K key) {
+    public OrderedMap<K, V> remove(K key) {
         Node changed = root.remove(key);
         if (changed == root) {
             return this;
@@ -81,8 +90,22 @@ final class OrderedMap<K extends Comparable<K>, V> {
     }
 
     /** Hands over each entry in the order of the keys. */
-    void forEach(BiConsumer<? super K, ? super V> action) {
+    public void forEach(BiConsumer<? super K, ? super V> action) {
         visit(root, action);
+    }
+
+    /** Returns the values in the order of their keys, as a list of its own. */
+    public List<V> values() {
+        var values = new ArrayList<V>(size());
+        forEach((_, value) -> values.add(value));
+        return Collections.unmodifiableList(values);
+    }
+
+    /** Returns the keys in their order, as a list of its own. */
+    public List<K> keys() {
+        var keys = new ArrayList<K>(size());
+        forEach((key, _) -> keys.add(key));
+        return Collections.unmodifiableList(keys);
     }
 
     @SuppressWarnings("unchecked") // only put() fills the leaves
@@ -128,6 +151,14 @@ final class OrderedMap<K extends Comparable<K>, V> {
                     new Object[] {first.keys[0], second.keys[0]},
                     new Object[] {first, second},
                     false);
+        }
+
+        Node first() {
+            Node node = this;
+            while (!node.leaf) {
+                node = node.child(0);
+            }
+            return node;
         }
 
         int width() {
