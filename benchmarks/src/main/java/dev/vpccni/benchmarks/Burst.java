@@ -1,5 +1,6 @@
 package dev.vpccni.benchmarks;
 
+import dev.vpccni.benchmarks.daemon.Holdings;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.model.InstanceType;
@@ -37,31 +38,33 @@ final class Burst {
                         "--latency",
                         "call=300ms,device=2s")) {
             Calls before = Calls.now(lab);
-            Duration taken =
-                    Duration.ofMillis(
-                            JsonObject.parse(
-                                            lab.lab(
-                                                    "pod",
-                                                    "add",
-                                                    "--node",
-                                                    Lab.NODE,
-                                                    "--count",
-                                                    String.valueOf(pods),
-                                                    "-o",
-                                                    "json"))
-                                    .integer("milliseconds"));
+            JsonObject outcome =
+                    JsonObject.parse(
+                            lab.attempt(
+                                    "pod",
+                                    "add",
+                                    "--node",
+                                    Lab.NODE,
+                                    "--count",
+                                    String.valueOf(pods),
+                                    "-o",
+                                    "json"));
+            Duration taken = Duration.ofMillis(outcome.integer("milliseconds"));
+            long failed = outcome.integer("failed");
             Duration least = least();
             double ratio = (double) taken.toMillis() / least.toMillis();
             return String.format(
                     Locale.ROOT,
-                    "| %d on an %s | %.2f | %.2f | %.2f | %.1f | %s | %s |",
+                    "| %d on an %s | %.2f | %.2f | %.2f | %.1f | %s | %d | %d | %s |",
                     pods,
                     instanceType,
                     taken.toMillis() / 1e3,
                     least.toMillis() / 1e3,
                     ratio,
                     RATIO_MAX,
-                    Target.verdict(ratio <= RATIO_MAX),
+                    Target.verdict(ratio <= RATIO_MAX && failed == 0),
+                    failed,
+                    Holdings.rssHighestKilobytes(DaemonProcess.pid(lab)) / 1024,
                     Calls.now(lab).since(before).ec2Text());
         } catch (JsonException e) {
             throw new IOException("not what pods came to: " + e.getMessage(), e);
@@ -69,8 +72,9 @@ final class Burst {
     }
 
     static String head() {
-        return "| pods at once | s | least s | ratio | target | met | calls of EC2 |\n"
-                + "|---|---|---|---|---|---|---|";
+        return "| pods at once | s | least s | ratio | target | met | failed"
+                + " | daemon's RSS at most, MiB | calls of EC2 |\n"
+                + "|---|---|---|---|---|---|---|---|---|";
     }
 
     /** One interface after another's request can overlap: create, attach, and the device's time. */

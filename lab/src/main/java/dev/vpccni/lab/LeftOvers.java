@@ -1,6 +1,7 @@
 package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Namespaces;
+import dev.vpccni.emulator.fabric.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,7 @@ final class LeftOvers {
         for (String name : names) {
             Namespaces.delete(name);
         }
+        Program.removeLeftOvers();
     }
 
     private static void endWrittenDown(LabFolder folder) throws IOException {

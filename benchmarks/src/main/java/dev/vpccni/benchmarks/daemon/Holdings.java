@@ -20,13 +20,25 @@ public record Holdings(long rssKilobytes, int files, int threads) {
      */
     public static Holdings of(String pid) throws IOException {
         Path process = Path.of("/proc", pid);
-        long rss =
-                Files.readAllLines(process.resolve("status")).stream()
-                        .filter(line -> line.startsWith("VmRSS:"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-                        .findFirst()
-                        .orElseThrow(() -> new IOException("process " + pid + " has ended"));
-        return new Holdings(rss, entries(process, "fd"), entries(process, "task"));
+        return new Holdings(
+                kilobytes(pid, "VmRSS:"), entries(process, "fd"), entries(process, "task"));
+    }
+
+    /**
+     * Returns the most resident memory that a process has had so far.
+     *
+     * @throws IOException if it has ended
+     */
+    public static long rssHighestKilobytes(String pid) throws IOException {
+        return kilobytes(pid, "VmHWM:");
+    }
+
+    private static long kilobytes(String pid, String name) throws IOException {
+        return Files.readAllLines(Path.of("/proc", pid, "status")).stream()
+                .filter(line -> line.startsWith(name))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow(() -> new IOException("process " + pid + " has ended"));
     }
 
     private static int entries(Path process, String folder) throws IOException {

@@ -1,10 +1,11 @@
 package dev.vpccni.emulator.fabric;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,7 +34,16 @@ public record Program(
     public static final String PATH =
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
+    /** What folders of programs' input and output are called at first, then the process. */
+    private static final String TEMPORARY = "vpccni-program-";
+
+    /** More than any program that is run here has to say. */
+    public static final long OUTPUT_MAX = 16 << 20;
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How often to look how much a program has written. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
 
     public Program {
         words = List.copyOf(words);
@@ -84,31 +93,91 @@ public record Program(
     }
 
     /**
-     * Runs the program and says how it ended.
+     * Runs the program and says how it ended. Its input and output are files: to read a pipe would
+     * keep one of the few threads that all virtual threads share, and many programs at once would
+     * stop everything else in this process.
      *
-     * @throws IOException if it could not be started, was killed at its deadline, or the caller was
-     *     interrupted
+     * @throws IOException if it could not be started, was killed at its deadline or because it
+     *     wrote more than {@link #OUTPUT_MAX}, or the caller was interrupted
      */
     public Ended end() throws IOException {
-        var builder = new ProcessBuilder(words);
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        Process process = builder.start();
+        Path folder = Files.createTempDirectory(temporaryOf(ProcessHandle.current().pid()));
+        Path in = folder.resolve("in");
+        Path out = folder.resolve("out");
+        Path errors = folder.resolve("errors");
         try {
-            CompletableFuture<String> output = drain(process.getInputStream());
-            CompletableFuture<String> errors = drain(process.getErrorStream());
-            feed(process);
-            if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new IOException(
-                        String.join(" ", words) + " did not end in " + deadline.toSeconds() + " s");
+            Files.writeString(in, input);
+            var builder =
+                    new ProcessBuilder(words)
+                            .redirectInput(in.toFile())
+                            .redirectOutput(out.toFile())
+                            .redirectError(errors.toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            int status = status(builder.start(), out, errors);
+            return new Ended(status, text(out), text(errors));
+        } finally {
+            remove(folder);
+        }
+    }
+
+    /** Removes what processes left behind that were killed while they ran programs. */
+    public static void removeLeftOvers() throws IOException {
+        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, TEMPORARY + "*")) {
+            for (Path each : all) {
+                String pid =
+                        each.toFile().getName().substring(TEMPORARY.length()).replaceAll("-.*", "");
+                if (pid.matches("\\d{1,10}") && !isAlive(Long.parseLong(pid))) {
+                    remove(each);
+                }
             }
-            return new Ended(process.exitValue(), output.join(), errors.join());
+        }
+    }
+
+    private static boolean isAlive(long pid) {
+        return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+
+    private static void remove(Path folder) throws IOException {
+        for (String file : List.of("in", "out", "errors", "")) {
+            Files.deleteIfExists(folder.resolve(file));
+        }
+    }
+
+    private static String temporaryOf(long pid) {
+        return TEMPORARY + pid + "-";
+    }
+
+    private int status(Process process, Path out, Path errors) throws IOException {
+        long end = System.nanoTime() + deadline.toNanos();
+        try {
+            long left = deadline.toNanos();
+            while (!process.waitFor(Math.min(left, LOOK.toNanos()), TimeUnit.NANOSECONDS)) {
+                left = end - System.nanoTime();
+                if (left <= 0) {
+                    throw new IOException(
+                            name() + " did not end in " + deadline.toSeconds() + " s");
+                }
+                if (Files.size(out) + Files.size(errors) > OUTPUT_MAX) {
+                    throw new IOException(name() + " wrote more than " + OUTPUT_MAX + " bytes");
+                }
+            }
+            return process.exitValue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw (IOException) new InterruptedIOException(words.getFirst()).initCause(e);
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    private String name() {
+        return String.join(" ", words);
     }
 
     /**
@@ -119,27 +188,4 @@ public record Program(
      * @param errors what it wrote to its standard error
      */
     public record Ended(int status, String output, String errors) {}
-
-    private void feed(Process process) throws IOException {
-        try (var stdin = process.getOutputStream()) {
-            stdin.write(input.getBytes(StandardCharsets.UTF_8));
-        } catch (IOException brokenPipe) {
-            // It ended without reading: its status says whether that was well.
-            if (process.isAlive() && !input.isEmpty()) {
-                throw brokenPipe;
-            }
-        }
-    }
-
-    private static CompletableFuture<String> drain(InputStream stream) {
-        var text = new CompletableFuture<String>();
-        Thread.startVirtualThread(() -> {
-            try (stream) {
-                text.complete(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-            } catch (IOException e) {
-                text.completeExceptionally(new UncheckedIOException(e));
-            }
-        });
-        return text;
-    }
 }
