@@ -20,7 +20,8 @@ build: setup ## leave bin/vpc-cni runnable and a node's files under dist/node
 	@echo "build: bin/vpc-cni runs; a node's files are under dist/node"
 
 .PHONY: test
-test: setup ## format check, compile with warnings as errors, every test, the architecture's rules (root)
+test: ## format check, compile with warnings as errors, every test, the architecture's rules (root)
+	@scripts/setup tests
 	@$(MVN) verify
 
 .PHONY: bench

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +81,18 @@ class SetUpTest {
         assertThat(ended.text).contains("JDK 25 at /jdk").doesNotContain(JDK);
     }
 
+    @Test
+    void installsWhatForeignClientsNeedForTheTestsAlone() throws Exception {
+        jdk(true);
+        program("python3", "exit 1");
+
+        assertThat(run().text).contains("JDK 25 at /jdk").doesNotContain("python");
+        Ended ended = run("tests");
+
+        assertThat(ended.status).as(ended.text).isZero();
+        assertThat(ended.text).contains("installed").contains("python3-venv");
+    }
+
     private Path asked() {
         return folder.resolve("asked");
     }
@@ -110,10 +123,12 @@ class SetUpTest {
 
     private record Ended(int status, String text) {}
 
-    private Ended run() throws IOException, InterruptedException {
+    private Ended run(String... arguments) throws IOException, InterruptedException {
         Path out = folder.resolve("out");
+        var command = new ArrayList<>(List.of("sh", folder.resolve("setup").toString()));
+        command.addAll(List.of(arguments));
         var builder =
-                new ProcessBuilder("sh", folder.resolve("setup").toString())
+                new ProcessBuilder(command)
                         .directory(folder.toFile())
                         .redirectErrorStream(true)
                         .redirectOutput(out.toFile());
