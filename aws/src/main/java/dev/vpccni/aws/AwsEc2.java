@@ -42,41 +42,41 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     @Override
     public ObservedInterface createInterface(NewInterface wanted)
             throws Ec2Exception, InterruptedException {
-        return calls.make(Action.CREATE_INTERFACE, () -> sdk().create(wanted));
+        return calls.make(Ec2Action.CREATE_INTERFACE, () -> sdk().create(wanted));
     }
 
     @Override
     public AttachmentId attach(InterfaceId id, InstanceId instance, int device)
             throws Ec2Exception, InterruptedException {
-        return calls.make(Action.ATTACH_INTERFACE, () -> sdk().attach(id, instance, device));
+        return calls.make(Ec2Action.ATTACH_INTERFACE, () -> sdk().attach(id, instance, device));
     }
 
     @Override
     public void deleteOnTermination(InterfaceId id, AttachmentId attachment)
             throws Ec2Exception, InterruptedException {
-        calls.make(Action.MODIFY_INTERFACE, () -> sdk().deleteOnTermination(id, attachment));
+        calls.make(Ec2Action.MODIFY_INTERFACE, () -> sdk().deleteOnTermination(id, attachment));
     }
 
     @Override
     public void setSecurityGroups(InterfaceId id, List<SecurityGroupId> groups)
             throws Ec2Exception, InterruptedException {
-        calls.make(Action.MODIFY_INTERFACE, () -> sdk().setSecurityGroups(id, groups));
+        calls.make(Ec2Action.MODIFY_INTERFACE, () -> sdk().setSecurityGroups(id, groups));
     }
 
     @Override
     public void detach(AttachmentId attachment) throws Ec2Exception, InterruptedException {
-        calls.make(Action.DETACH_INTERFACE, () -> sdk().detach(attachment));
+        calls.make(Ec2Action.DETACH_INTERFACE, () -> sdk().detach(attachment));
     }
 
     @Override
     public void delete(InterfaceId id) throws Ec2Exception, InterruptedException {
-        calls.make(Action.DELETE_INTERFACE, () -> sdk().delete(id));
+        calls.make(Ec2Action.DELETE_INTERFACE, () -> sdk().delete(id));
     }
 
     @Override
     public List<Ipv4Address> assign(InterfaceId id, int count)
             throws Ec2Exception, InterruptedException {
-        return calls.make(Action.ASSIGN_ADDRESSES, () -> sdk().assign(id, count));
+        return calls.make(Ec2Action.ASSIGN_ADDRESSES, () -> sdk().assign(id, count));
     }
 
     @Override
@@ -85,7 +85,7 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
         if (addresses.isEmpty()) {
             throw new IllegalArgumentException("no address of " + id + " to give back");
         }
-        calls.make(Action.UNASSIGN_ADDRESSES, () -> sdk().unassign(id, addresses));
+        calls.make(Ec2Action.UNASSIGN_ADDRESSES, () -> sdk().unassign(id, addresses));
     }
 
     @Override
@@ -94,20 +94,20 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
         if (ids.isEmpty()) {
             return List.of(); // without an id EC2 would describe the whole account
         }
-        return calls.make(Action.DESCRIBE_INTERFACES, () -> sdk().describe(ids));
+        return calls.make(Ec2Action.DESCRIBE_INTERFACES, () -> sdk().describe(ids));
     }
 
     @Override
     public List<ObservedInterface> describeAttached(InstanceId instance)
             throws Ec2Exception, InterruptedException {
-        return calls.make(Action.DESCRIBE_INTERFACES, () -> sdk().describeAttached(instance));
+        return calls.make(Ec2Action.DESCRIBE_INTERFACES, () -> sdk().describeAttached(instance));
     }
 
     @Override
     public List<ObservedInterface> describeByDescription(VpcId vpc, String description)
             throws Ec2Exception, InterruptedException {
         return calls.make(
-                Action.DESCRIBE_INTERFACES, () -> sdk().describeByDescription(vpc, description));
+                Ec2Action.DESCRIBE_INTERFACES, () -> sdk().describeByDescription(vpc, description));
     }
 
     @Override
@@ -115,24 +115,24 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
             VpcId vpc, String tagKey, SortedMap<String, String> tags)
             throws Ec2Exception, InterruptedException {
         return calls.make(
-                Action.DESCRIBE_INTERFACES, () -> sdk().describeAvailable(vpc, tagKey, tags));
+                Ec2Action.DESCRIBE_INTERFACES, () -> sdk().describeAvailable(vpc, tagKey, tags));
     }
 
     @Override
     public InstanceType instanceType(String name) throws Ec2Exception, InterruptedException {
-        return calls.make(Action.DESCRIBE_INSTANCE_TYPES, () -> sdk().instanceType(name));
+        return calls.make(Ec2Action.DESCRIBE_INSTANCE_TYPES, () -> sdk().instanceType(name));
     }
 
     @Override
     public void tag(InterfaceId id, SortedMap<String, String> tags)
             throws Ec2Exception, InterruptedException {
-        calls.make(Action.CREATE_TAGS, () -> sdk().tag(id, tags));
+        calls.make(Ec2Action.CREATE_TAGS, () -> sdk().tag(id, tags));
     }
 
     @Override
     public List<ObservedSubnet> subnets(VpcId vpc, String zone)
             throws Ec2Exception, InterruptedException {
-        return calls.make(Action.DESCRIBE_SUBNETS, () -> sdk().subnets(vpc, zone));
+        return calls.make(Ec2Action.DESCRIBE_SUBNETS, () -> sdk().subnets(vpc, zone));
     }
 
     /**

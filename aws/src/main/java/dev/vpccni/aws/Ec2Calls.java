@@ -16,14 +16,14 @@ final class Ec2Calls {
     /** How long a request waits for its turn; so does whoever asked for it. */
     private static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
-    private final Map<Action, TokenBucket> buckets = new EnumMap<>(Action.class);
+    private final Map<Ec2Action, TokenBucket> buckets = new EnumMap<>(Ec2Action.class);
     private final Tempo tempo;
     private final CallListener listener;
 
     Ec2Calls(Tempo tempo, CallListener listener) {
         this.tempo = tempo;
         this.listener = listener;
-        for (Action action : Action.values()) {
+        for (Ec2Action action : Ec2Action.values()) {
             buckets.put(action, new TokenBucket(action.burst(), action.perSecond(), tempo.nanos()));
         }
     }
@@ -40,7 +40,7 @@ final class Ec2Calls {
      * @throws Ec2Exception {@link Ec2Failure.Throttled} also if our own pace would have made it
      *     wait for too long, so that it was not sent
      */
-    <T> T make(Action action, Request<T> request) throws Ec2Exception, InterruptedException {
+    <T> T make(Ec2Action action, Request<T> request) throws Ec2Exception, InterruptedException {
         awaitToken(action);
         try {
             return timed(action, request);
@@ -52,7 +52,7 @@ final class Ec2Calls {
         }
     }
 
-    private void awaitToken(Action action) throws Ec2Exception, InterruptedException {
+    private void awaitToken(Ec2Action action) throws Ec2Exception, InterruptedException {
         TokenBucket bucket = bucket(action);
         long wait = bucket.take(tempo.nanos());
         if (wait > WAIT_MAX.toNanos()) {
@@ -68,7 +68,7 @@ final class Ec2Calls {
         }
     }
 
-    private <T> T timed(Action action, Request<T> request)
+    private <T> T timed(Ec2Action action, Request<T> request)
             throws Ec2Exception, InterruptedException {
         long start = tempo.nanos();
         try {
@@ -86,7 +86,7 @@ final class Ec2Calls {
         return Duration.ofNanos(tempo.nanos() - start);
     }
 
-    private TokenBucket bucket(Action action) {
+    private TokenBucket bucket(Ec2Action action) {
         TokenBucket bucket = buckets.get(action);
         if (bucket == null) {
             throw new IllegalStateException("no bucket for " + action);

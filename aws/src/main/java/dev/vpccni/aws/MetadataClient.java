@@ -39,7 +39,7 @@ final class MetadataClient {
     private final URI endpoint;
     private final Duration patience;
     private final Tempo tempo;
-    private final Backoff backoff;
+    private final RetryDelay backoff;
     private final CallListener listener;
     private @Nullable Token token;
 
@@ -52,7 +52,7 @@ final class MetadataClient {
         this.endpoint = endpoint;
         this.patience = patience;
         this.tempo = tempo;
-        this.backoff = new Backoff(random);
+        this.backoff = new RetryDelay(random);
         this.listener = listener;
     }
 

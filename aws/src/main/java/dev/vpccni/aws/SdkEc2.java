@@ -101,9 +101,11 @@ final class SdkEc2 implements AutoCloseable {
         }
         var query = creation.build();
         return request(
-                Action.CREATE_INTERFACE,
+                Ec2Action.CREATE_INTERFACE,
                 null,
-                () -> Shapes.observed(client.createNetworkInterface(query).networkInterface()));
+                () ->
+                        SdkConversions.observed(
+                                client.createNetworkInterface(query).networkInterface()));
     }
 
     AttachmentId attach(InterfaceId id, InstanceId instance, int device)
@@ -116,7 +118,7 @@ final class SdkEc2 implements AutoCloseable {
                         .networkCardIndex(0)
                         .build();
         return request(
-                Action.ATTACH_INTERFACE,
+                Ec2Action.ATTACH_INTERFACE,
                 id,
                 () -> new AttachmentId(client.attachNetworkInterface(query).attachmentId()));
     }
@@ -130,7 +132,9 @@ final class SdkEc2 implements AutoCloseable {
                                 a -> a.attachmentId(attachment.value()).deleteOnTermination(true))
                         .build();
         return request(
-                Action.MODIFY_INTERFACE, id, () -> client.modifyNetworkInterfaceAttribute(query));
+                Ec2Action.MODIFY_INTERFACE,
+                id,
+                () -> client.modifyNetworkInterfaceAttribute(query));
     }
 
     SdkResponse setSecurityGroups(InterfaceId id, List<SecurityGroupId> groups)
@@ -141,19 +145,21 @@ final class SdkEc2 implements AutoCloseable {
                         .groups(groups.stream().map(SecurityGroupId::value).toList())
                         .build();
         return request(
-                Action.MODIFY_INTERFACE, id, () -> client.modifyNetworkInterfaceAttribute(query));
+                Ec2Action.MODIFY_INTERFACE,
+                id,
+                () -> client.modifyNetworkInterfaceAttribute(query));
     }
 
     SdkResponse detach(AttachmentId attachment) throws Ec2Exception, InterruptedException {
         return request(
-                Action.DETACH_INTERFACE,
+                Ec2Action.DETACH_INTERFACE,
                 null,
                 () -> client.detachNetworkInterface(r -> r.attachmentId(attachment.value())));
     }
 
     SdkResponse delete(InterfaceId id) throws Ec2Exception, InterruptedException {
         return request(
-                Action.DELETE_INTERFACE,
+                Ec2Action.DELETE_INTERFACE,
                 id,
                 () -> client.deleteNetworkInterface(r -> r.networkInterfaceId(id.value())));
     }
@@ -165,7 +171,7 @@ final class SdkEc2 implements AutoCloseable {
                         .secondaryPrivateIpAddressCount(count)
                         .build();
         return request(
-                Action.ASSIGN_ADDRESSES,
+                Ec2Action.ASSIGN_ADDRESSES,
                 id,
                 () ->
                         client.assignPrivateIpAddresses(query).assignedPrivateIpAddresses().stream()
@@ -181,7 +187,7 @@ final class SdkEc2 implements AutoCloseable {
                         .privateIpAddresses(addresses.stream().map(Ipv4Address::toString).toList())
                         .build();
         return request(
-                Action.UNASSIGN_ADDRESSES, id, () -> client.unassignPrivateIpAddresses(query));
+                Ec2Action.UNASSIGN_ADDRESSES, id, () -> client.unassignPrivateIpAddresses(query));
     }
 
     List<ObservedInterface> describe(Collection<InterfaceId> ids)
@@ -192,11 +198,11 @@ final class SdkEc2 implements AutoCloseable {
                         .networkInterfaceIds(ids.stream().map(InterfaceId::value).toList())
                         .build();
         return request(
-                Action.DESCRIBE_INTERFACES,
+                Ec2Action.DESCRIBE_INTERFACES,
                 only,
                 () ->
                         client.describeNetworkInterfaces(query).networkInterfaces().stream()
-                                .map(Shapes::observed)
+                                .map(SdkConversions::observed)
                                 .toList());
     }
 
@@ -223,10 +229,10 @@ final class SdkEc2 implements AutoCloseable {
 
     InstanceType instanceType(String name) throws Ec2Exception, InterruptedException {
         return request(
-                Action.DESCRIBE_INSTANCE_TYPES,
+                Ec2Action.DESCRIBE_INSTANCE_TYPES,
                 null,
                 () ->
-                        Shapes.type(
+                        SdkConversions.type(
                                 client.describeInstanceTypes(r -> r.instanceTypesWithStrings(name))
                                         .instanceTypes()
                                         .getFirst()));
@@ -235,7 +241,7 @@ final class SdkEc2 implements AutoCloseable {
     SdkResponse tag(InterfaceId id, SortedMap<String, String> tags)
             throws Ec2Exception, InterruptedException {
         return request(
-                Action.CREATE_TAGS,
+                Ec2Action.CREATE_TAGS,
                 id,
                 () -> client.createTags(r -> r.resources(id.value()).tags(tags(tags))));
     }
@@ -246,11 +252,11 @@ final class SdkEc2 implements AutoCloseable {
                         .filters(filter("vpc-id", vpc.value()), filter("availability-zone", zone))
                         .build();
         return request(
-                Action.DESCRIBE_SUBNETS,
+                Ec2Action.DESCRIBE_SUBNETS,
                 null,
                 () ->
                         client.describeSubnetsPaginator(query).subnets().stream()
-                                .map(Shapes::observed)
+                                .map(SdkConversions::observed)
                                 .toList());
     }
 
@@ -268,14 +274,14 @@ final class SdkEc2 implements AutoCloseable {
                         .maxResults(PAGE)
                         .build();
         return request(
-                Action.DESCRIBE_INTERFACES,
+                Ec2Action.DESCRIBE_INTERFACES,
                 null,
                 () ->
                         client
                                 .describeNetworkInterfacesPaginator(query)
                                 .networkInterfaces()
                                 .stream()
-                                .map(Shapes::observed)
+                                .map(SdkConversions::observed)
                                 .toList());
     }
 
@@ -284,7 +290,7 @@ final class SdkEc2 implements AutoCloseable {
      *
      * @param subject what the request is about, for a failure that says it is gone
      */
-    private <T> T request(Action action, @Nullable InterfaceId subject, Supplier<T> request)
+    private <T> T request(Ec2Action action, @Nullable InterfaceId subject, Supplier<T> request)
             throws Ec2Exception, InterruptedException {
         var sent = new SentMarkingClient.Mark();
         try {
@@ -295,9 +301,9 @@ final class SdkEc2 implements AutoCloseable {
                 interrupted.initCause(e);
                 throw interrupted;
             }
-            throw Failures.translated(action, subject, sent.isMarked(), endpoint, e);
+            throw Ec2ErrorCodes.translated(action, subject, sent.isMarked(), endpoint, e);
         } catch (IllegalArgumentException | NullPointerException | NoSuchElementException e) {
-            throw Failures.unreadable(action, e);
+            throw Ec2ErrorCodes.unreadable(action, e);
         }
     }
 

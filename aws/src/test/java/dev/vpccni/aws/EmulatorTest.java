@@ -7,7 +7,7 @@ import dev.vpccni.emulator.Emulator;
 import dev.vpccni.emulator.EmulatorSettings;
 import dev.vpccni.emulator.metadata.MetadataEndpoint;
 import dev.vpccni.emulator.metadata.MetadataOptions;
-import dev.vpccni.emulator.state.CallLog;
+import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
@@ -24,11 +24,11 @@ import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
 import dev.vpccni.node.port.ObservedInterface;
-import dev.vpccni.vpc.CloudSettings;
 import dev.vpccni.vpc.Ec2Error;
 import dev.vpccni.vpc.Ec2Reply;
 import dev.vpccni.vpc.Ec2Request;
 import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.VpcSettings;
 import dev.vpccni.vpc.fault.Effect;
 import dev.vpccni.vpc.fault.Fault;
 import dev.vpccni.vpc.fault.FaultTable;
@@ -69,7 +69,7 @@ final class EmulatorTest {
         emulator =
                 Emulator.start(
                         new EmulatorSettings(
-                                ANY, CloudSettings.of(1, Latency.INSTANT), this::cloudTime));
+                                ANY, VpcSettings.of(1, Latency.INSTANT), this::cloudTime));
         vpc =
                 made(new Ec2Request.CreateVpc(
                                 List.of(
@@ -280,8 +280,8 @@ final class EmulatorTest {
         for (int i = 0; i < 103; i++) {
             ec2.tag(primary, new TreeMap<>(Map.of("k", "v" + i)));
         }
-        assertThat(emulator.calls().total(CallLog.Service.EC2).get("CreateTags"))
-                .isEqualTo(new CallLog.Count(103, new TreeMap<>()));
+        assertThat(emulator.calls().total(CallCounts.Service.EC2).get("CreateTags"))
+                .isEqualTo(new CallCounts.Count(103, new TreeMap<>()));
         assertThat(tempo.pauses())
                 .containsExactly(
                         Duration.ofMillis(100), Duration.ofMillis(100), Duration.ofMillis(100));
@@ -314,7 +314,7 @@ final class EmulatorTest {
     }
 
     private long calls(String action) {
-        CallLog.Count count = emulator.calls().total(CallLog.Service.EC2).get(action);
+        CallCounts.Count count = emulator.calls().total(CallCounts.Service.EC2).get(action);
         return count == null ? 0 : count.calls();
     }
 

@@ -2,7 +2,7 @@ package dev.vpccni.aws;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.emulator.state.CallLog.Service;
+import dev.vpccni.emulator.state.CallCounts.Service;
 import dev.vpccni.vpc.Latency;
 import dev.vpccni.vpc.Spread;
 import java.time.Duration;

@@ -18,12 +18,12 @@ final class AtRest {
     private AtRest() {}
 
     /** Adds the pods that the node has at rest. */
-    static void fill(Lab lab) throws IOException, InterruptedException {
-        lab.lab("pod", "add", "--node", Lab.NODE, "--count", String.valueOf(PODS));
+    static void fill(BenchmarkLab lab) throws IOException, InterruptedException {
+        lab.lab("pod", "add", "--node", BenchmarkLab.NODE, "--count", String.valueOf(PODS));
     }
 
     /** Waits until the pool is calm, watches for a minute, and returns the table. */
-    static String measure(Lab lab) throws IOException, InterruptedException {
+    static String measure(BenchmarkLab lab) throws IOException, InterruptedException {
         awaitCalm(lab);
         Usage before = usage(lab);
         Calls callsBefore = Calls.now(lab);
@@ -53,7 +53,7 @@ final class AtRest {
     }
 
     /** Returns once nothing was asked for a while. */
-    static void awaitCalm(Lab lab) throws IOException, InterruptedException {
+    static void awaitCalm(BenchmarkLab lab) throws IOException, InterruptedException {
         Calls last = Calls.now(lab);
         for (int tries = 0; tries < CALM_TRIES; tries++) {
             lab.script("sleep 5");
@@ -68,7 +68,7 @@ final class AtRest {
 
     private record Usage(long rssKilobytes, long ticks) {}
 
-    private static Usage usage(Lab lab) throws IOException, InterruptedException {
+    private static Usage usage(BenchmarkLab lab) throws IOException, InterruptedException {
         String pid = DaemonProcess.pid(lab);
         String rss = lab.script("awk '/^VmRSS/ {print $2}' /proc/" + pid + "/status").strip();
         String ticks =

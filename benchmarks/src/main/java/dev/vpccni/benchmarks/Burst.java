@@ -30,8 +30,8 @@ final class Burst {
         if (type == null) {
             throw new IllegalArgumentException("unknown instance type: " + instanceType);
         }
-        try (Lab lab =
-                Lab.up(
+        try (BenchmarkLab lab =
+                BenchmarkLab.up(
                         home,
                         "--instance-type",
                         instanceType,
@@ -44,7 +44,7 @@ final class Burst {
                                     "pod",
                                     "add",
                                     "--node",
-                                    Lab.NODE,
+                                    BenchmarkLab.NODE,
                                     "--count",
                                     String.valueOf(pods),
                                     "-o",

@@ -1,7 +1,7 @@
 package dev.vpccni.benchmarks;
 
 import dev.vpccni.benchmarks.daemon.PluginCall;
-import dev.vpccni.benchmarks.daemon.PodNamespace;
+import dev.vpccni.benchmarks.daemon.PluginDescriptors;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ final class Callers implements AutoCloseable {
     private final List<Pod> pods = new ArrayList<>();
 
     /** A pod's namespace, and a call about it. */
-    private record Pod(String name, PodNamespace namespace, PluginCall call) {
+    private record Pod(String name, PluginDescriptors namespace, PluginCall call) {
 
         void close() {
             namespace.close();
@@ -41,7 +41,7 @@ final class Callers implements AutoCloseable {
     void add(int count) throws IOException {
         for (int i = 0; i < count; i++) {
             String name = prefix + "-" + pods.size();
-            PodNamespace namespace = PodNamespace.create(thread);
+            PluginDescriptors namespace = PluginDescriptors.create(thread);
             PluginCall call =
                     PluginCall.send(socket, "ADD", name, namespace.namespace(), namespace.route());
             pods.add(new Pod(name, namespace, call));

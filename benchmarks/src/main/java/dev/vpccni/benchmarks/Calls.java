@@ -16,18 +16,18 @@ import java.util.TreeMap;
 record Calls(SortedMap<String, Long> ec2, SortedMap<String, Long> metadata) {
 
     /** Asks the lab. */
-    static Calls now(Lab lab) throws IOException, InterruptedException {
+    static Calls now(BenchmarkLab lab) throws IOException, InterruptedException {
         try {
             for (JsonObject node :
                     JsonObject.parse(lab.lab("calls", "-o", "json")).objects("nodes")) {
-                if (node.string("name").equals(Lab.NODE)) {
+                if (node.string("name").equals(BenchmarkLab.NODE)) {
                     return new Calls(counts(node.object("ec2")), counts(node.object("metadata")));
                 }
             }
         } catch (JsonException e) {
             throw new IOException("not a list of calls: " + e.getMessage(), e);
         }
-        throw new IOException("no calls of " + Lab.NODE);
+        throw new IOException("no calls of " + BenchmarkLab.NODE);
     }
 
     /** Returns what was asked after {@code earlier}. */

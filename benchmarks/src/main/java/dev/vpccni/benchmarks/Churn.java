@@ -21,7 +21,9 @@ final class Churn {
 
     /** Runs on a fresh lab and returns the table. */
     static String measure(Path home) throws IOException, InterruptedException {
-        try (Lab lab = Lab.up(home, "--instance-type", "m5.4xlarge", "--env", "WARM_IP_TARGET=5")) {
+        try (BenchmarkLab lab =
+                BenchmarkLab.up(
+                        home, "--instance-type", "m5.4xlarge", "--env", "WARM_IP_TARGET=5")) {
             rounds(lab, WARMUP, new ArrayList<>());
             Holdings before = Holdings.of(DaemonProcess.pid(lab));
             List<Long> rss = new ArrayList<>();
@@ -56,11 +58,11 @@ final class Churn {
         }
     }
 
-    private static void rounds(Lab lab, int count, List<Long> rss)
+    private static void rounds(BenchmarkLab lab, int count, List<Long> rss)
             throws IOException, InterruptedException {
         String pid = DaemonProcess.pid(lab);
         for (int i = 0; i < count; i++) {
-            lab.lab("pod", "add", "--node", Lab.NODE, "--count", String.valueOf(PODS));
+            lab.lab("pod", "add", "--node", BenchmarkLab.NODE, "--count", String.valueOf(PODS));
             rss.add(Holdings.of(pid).rssKilobytes());
             lab.lab("pod", "rm", "--all");
         }

@@ -19,12 +19,12 @@ final class Crowd {
     private static final int WARMUP = 50;
     private static final long POLL_NANOS = 10_000_000;
 
-    private final Lab lab;
+    private final BenchmarkLab lab;
     private final ExecTimer timer;
     private final List<ExecTimer.Case> cases;
     private final Path folder;
 
-    private Crowd(Lab lab, ExecTimer timer, List<ExecTimer.Case> cases, Path folder) {
+    private Crowd(BenchmarkLab lab, ExecTimer timer, List<ExecTimer.Case> cases, Path folder) {
         this.lab = lab;
         this.timer = timer;
         this.cases = cases;
@@ -32,7 +32,7 @@ final class Crowd {
     }
 
     /** Measures on {@code lab}, with and without them in turn, and returns the table. */
-    static String measure(Lab lab, WarmPath warm, Path programs, Path folder)
+    static String measure(BenchmarkLab lab, WarmPath warm, Path programs, Path folder)
             throws IOException, InterruptedException {
         var timer = new ExecTimer(lab, programs.resolve("exec-timer"));
         var crowd = new Crowd(lab, timer, warm.alone(lab), folder);

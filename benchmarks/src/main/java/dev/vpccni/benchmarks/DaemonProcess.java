@@ -11,7 +11,7 @@ final class DaemonProcess {
      * Returns its process id: the one process in the node's network namespace that runs the
      * daemon's main class.
      */
-    static String pid(Lab lab) throws IOException, InterruptedException {
+    static String pid(BenchmarkLab lab) throws IOException, InterruptedException {
         String found =
                 lab.script(
                                 "own=$(readlink /proc/self/ns/net); for p in /proc/[0-9]*; do"

@@ -11,10 +11,10 @@ import java.util.Map;
 /** The program {@code exec-timer}, run on a lab's node. */
 final class ExecTimer {
 
-    private final Lab lab;
+    private final BenchmarkLab lab;
     private final Path program;
 
-    ExecTimer(Lab lab, Path program) {
+    ExecTimer(BenchmarkLab lab, Path program) {
         this.lab = lab;
         this.program = program;
     }

@@ -66,8 +66,9 @@ final class Main {
     @SuppressWarnings("SystemOut")
     private static void warmAndRest(List<String> parts, Path home, Path programs, Path folder)
             throws IOException, InterruptedException {
-        try (Lab lab =
-                Lab.up(home, "--instance-type", "m5.4xlarge", "--env", "IP_COOLDOWN_PERIOD=0")) {
+        try (BenchmarkLab lab =
+                BenchmarkLab.up(
+                        home, "--instance-type", "m5.4xlarge", "--env", "IP_COOLDOWN_PERIOD=0")) {
             // Many enough for the timed pods to need no call of EC2, and all the rules there are.
             AtRest.fill(lab);
             if (parts.contains("rest")) {

@@ -23,9 +23,9 @@ final class Restart {
     static String measure(Path home, Path folder, int times)
             throws IOException, InterruptedException {
         // The lab's own daemon is stopped first, so that the script below starts the only one.
-        try (Lab lab = Lab.up(home, "--instance-type", "m5.4xlarge")) {
-            lab.lab("pod", "add", "--node", Lab.NODE, "--count", String.valueOf(PODS));
-            lab.lab("daemon", "kill", Lab.NODE);
+        try (BenchmarkLab lab = BenchmarkLab.up(home, "--instance-type", "m5.4xlarge")) {
+            lab.lab("pod", "add", "--node", BenchmarkLab.NODE, "--count", String.valueOf(PODS));
+            lab.lab("daemon", "kill", BenchmarkLab.NODE);
             return String.join(
                     "\n",
                     "| restart to first ADD, ms, "
@@ -47,7 +47,8 @@ final class Restart {
                         Target.verdict(samples.median() <= MEDIAN_MILLIS * 1_000L));
     }
 
-    private static Samples run(Lab lab, Path home, Path folder, String environment, int times)
+    private static Samples run(
+            BenchmarkLab lab, Path home, Path folder, String environment, int times)
             throws IOException, InterruptedException {
         Path script = folder.resolve("restart.sh");
         Files.writeString(

@@ -39,8 +39,9 @@ final class Waiting {
 
     /** Runs on a fresh lab and returns the table. */
     static String measure(Path home) throws IOException, InterruptedException {
-        try (Lab lab =
-                Lab.up(home, "--instance-type", "m5.24xlarge", "--env", "WARM_IP_TARGET=2")) {
+        try (BenchmarkLab lab =
+                BenchmarkLab.up(
+                        home, "--instance-type", "m5.24xlarge", "--env", "WARM_IP_TARGET=2")) {
             AtRest.fill(lab);
             AtRest.awaitCalm(lab);
             String url = lab.exec("printenv", "AWS_ENDPOINT_URL_EC2").strip();
@@ -81,7 +82,7 @@ final class Waiting {
                 Target.verdict(left <= LEFT_MAX));
     }
 
-    private void beServed(Lab lab, String back) throws IOException, InterruptedException {
+    private void beServed(BenchmarkLab lab, String back) throws IOException, InterruptedException {
         try (var callers = new Callers(socket, "served")) {
             callers.add(SERVED);
             awaitFiles(before.files() + 3 * SERVED - 10, Integer.MAX_VALUE);

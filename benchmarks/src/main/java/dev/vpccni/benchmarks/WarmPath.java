@@ -37,7 +37,7 @@ final class WarmPath {
     }
 
     /** Runs the cases on {@code lab} and returns what they took. */
-    Map<String, Samples> run(Lab lab, int rounds, int warmup)
+    Map<String, Samples> run(BenchmarkLab lab, int rounds, int warmup)
             throws IOException, InterruptedException {
         prepare(lab);
         return new ExecTimer(lab, programs.resolve("exec-timer"))
@@ -45,12 +45,12 @@ final class WarmPath {
     }
 
     /** Returns our own verbs alone, ready to be run on {@code lab}. */
-    List<Case> alone(Lab lab) throws IOException, InterruptedException {
+    List<Case> alone(BenchmarkLab lab) throws IOException, InterruptedException {
         prepare(lab);
         return List.of(own("ADD", 1, ""), own("DEL", 1, "ip -n bench-own-{i} link del eth0"));
     }
 
-    private void prepare(Lab lab) throws IOException, InterruptedException {
+    private void prepare(BenchmarkLab lab) throws IOException, InterruptedException {
         Files.writeString(
                 folder.resolve("aws-cni.json"),
                 "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\",\"type\":\"aws-cni\","
@@ -72,7 +72,7 @@ final class WarmPath {
      * Returns the table that a pod's rule at 1536 leads to, or the main one's number if it has no
      * such rule, as on the first interface: the floor makes what we make.
      */
-    private String table(Lab lab) throws IOException, InterruptedException {
+    private String table(BenchmarkLab lab) throws IOException, InterruptedException {
         String plugin =
                 """
                 export CNI_CONTAINERID=bench-look CNI_NETNS=/run/netns/bench-own-0

@@ -32,7 +32,10 @@ import java.util.TreeMap;
  * @param faults values with which the daemon must not start; empty if it may
  */
 record EnvironmentSettings(
-        NodeSettings node, DaemonSettings daemon, List<Report> reports, List<String> faults) {
+        NodeSettings node,
+        DaemonSettings daemon,
+        List<IgnoredSetting> reports,
+        List<String> faults) {
 
     private static final String RESERVED_TAG = "k8s.amazonaws.com";
 

@@ -17,7 +17,7 @@ final class Variables {
             "is not one of 1 t T TRUE true True 0 f F FALSE" + " false False";
 
     private final Map<String, String> environment;
-    private final List<Report> reports = new ArrayList<>();
+    private final List<IgnoredSetting> reports = new ArrayList<>();
     private final List<String> faults = new ArrayList<>();
 
     Variables(Map<String, String> environment) {
@@ -25,7 +25,7 @@ final class Variables {
     }
 
     /** Values that are not followed, in the order in which they were read. */
-    List<Report> reports() {
+    List<IgnoredSetting> reports() {
         return List.copyOf(reports);
     }
 
@@ -36,7 +36,7 @@ final class Variables {
 
     /** Notes that {@code name} is not followed. */
     void report(String name, String reason, String used) {
-        reports.add(new Report(name, environment.getOrDefault(name, ""), reason, used));
+        reports.add(new IgnoredSetting(name, environment.getOrDefault(name, ""), reason, used));
     }
 
     /** Notes that the daemon must not start with {@code name} as it is. */

@@ -3,7 +3,7 @@ package dev.vpccni.emulator;
 import dev.vpccni.emulator.ec2.Ec2Endpoint;
 import dev.vpccni.emulator.metadata.MetadataEndpoint;
 import dev.vpccni.emulator.metadata.MetadataOptions;
-import dev.vpccni.emulator.state.CallLog;
+import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.emulator.state.CloudKeeper;
 import dev.vpccni.emulator.state.PortListener;
 import dev.vpccni.model.InstanceId;
@@ -30,7 +30,7 @@ import java.util.TreeMap;
 public final class Emulator implements AutoCloseable {
 
     private final CloudKeeper keeper;
-    private final CallLog calls = new CallLog();
+    private final CallCounts calls = new CallCounts();
     private final Ec2Endpoint ec2;
     private final SortedMap<InstanceId, MetadataEndpoint> metadata = new TreeMap<>();
 
@@ -132,7 +132,7 @@ public final class Emulator implements AutoCloseable {
     }
 
     /** Returns the counts of calls over HTTP. */
-    public CallLog calls() {
+    public CallCounts calls() {
         return calls;
     }
 

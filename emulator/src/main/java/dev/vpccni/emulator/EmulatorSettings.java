@@ -1,7 +1,7 @@
 package dev.vpccni.emulator;
 
-import dev.vpccni.vpc.CloudSettings;
 import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.VpcSettings;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 
@@ -12,11 +12,10 @@ import java.time.InstantSource;
  * @param cloud region, delays, seed
  * @param clock what the cloud takes the time from; it must keep pace with the real one
  */
-public record EmulatorSettings(InetSocketAddress listen, CloudSettings cloud, InstantSource clock) {
+public record EmulatorSettings(InetSocketAddress listen, VpcSettings cloud, InstantSource clock) {
 
     /** Returns settings that serve EC2 at {@code listen}. */
     public static EmulatorSettings of(InetSocketAddress listen, long seed, Latency latency) {
-        return new EmulatorSettings(
-                listen, CloudSettings.of(seed, latency), InstantSource.system());
+        return new EmulatorSettings(listen, VpcSettings.of(seed, latency), InstantSource.system());
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.emulator.metadata.MetadataEndpoint;
 import dev.vpccni.emulator.metadata.MetadataOptions;
-import dev.vpccni.emulator.state.CallLog.Count;
-import dev.vpccni.emulator.state.CallLog.Service;
+import dev.vpccni.emulator.state.CallCounts.Count;
+import dev.vpccni.emulator.state.CallCounts.Service;
 import dev.vpccni.vpc.Latency;
 import java.io.IOException;
 import java.net.URI;

@@ -3,9 +3,9 @@ package dev.vpccni.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vpccni.emulator.state.CallLog;
-import dev.vpccni.emulator.state.CallLog.Count;
-import dev.vpccni.emulator.state.CallLog.Service;
+import dev.vpccni.emulator.state.CallCounts;
+import dev.vpccni.emulator.state.CallCounts.Count;
+import dev.vpccni.emulator.state.CallCounts.Service;
 import dev.vpccni.vpc.Ec2Error;
 import dev.vpccni.vpc.Ec2Request.DescribeNetworkInterfaces;
 import dev.vpccni.vpc.Latency;
@@ -149,7 +149,7 @@ class QueryProtocolTest {
         cloud.post("Action=NoSuchAction" + VERSION);
         cloud.get(URI.create(cloud.emulator.endpoint() + "/?Action=DescribeSubnets"));
 
-        CallLog calls = cloud.emulator.calls();
+        CallCounts calls = cloud.emulator.calls();
         SortedMap<String, Long> none = new TreeMap<>();
         assertThat(calls.of(Service.EC2).get(cloud.instance.value()))
                 .containsEntry("DescribeSubnets", new Count(2, none))

@@ -110,7 +110,7 @@ record Connectivity(List<End> ends, List<List<@Nullable String>> seen) {
             throw new IOException(
                     ends.size() + " pods are too many for a matrix; it holds " + MOST_PODS);
         }
-        for (Machine machine : lab.machines()) {
+        for (LabNode machine : lab.machines()) {
             String address =
                     lab.cloud()
                             .interfaces(machine.instance().id())

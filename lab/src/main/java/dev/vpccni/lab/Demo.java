@@ -71,7 +71,7 @@ public final class Demo {
         say("nodes serve; starting CoreDNS on the first two");
         var coreDns = new ArrayList<String>();
         for (int node = 1; node <= 2; node++) {
-            Machine machine = lab.machine("node-" + node);
+            LabNode machine = lab.machine("node-" + node);
             started(lab.pods().add(machine, 1, "kube-system", "coredns-" + node));
             coreDns.add("coredns-" + node);
         }
@@ -128,7 +128,7 @@ public final class Demo {
 
     private static List<List<Integer>> shape(Lab lab) {
         var shape = new ArrayList<List<Integer>>();
-        for (Machine machine : lab.machines()) {
+        for (LabNode machine : lab.machines()) {
             shape.add(
                     lab.cloud().interfaces(machine.instance().id()).stream()
                             .map(port -> port.addresses().size())

@@ -24,9 +24,9 @@ final class Kubelet {
 
     private static final Duration POLL = Duration.ofMillis(20);
 
-    private final Node node;
+    private final NodeHost node;
 
-    Kubelet(Node node) {
+    Kubelet(NodeHost node) {
         this.node = node;
     }
 

@@ -1,7 +1,7 @@
 package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Program;
-import dev.vpccni.emulator.state.CallLog;
+import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
@@ -28,7 +28,7 @@ final class Lab implements AutoCloseable {
     private final LabSettings settings;
     private final NamespaceThread thread;
     private final LabCloud cloud;
-    private final SortedMap<String, Machine> machines = new TreeMap<>();
+    private final SortedMap<String, LabNode> machines = new TreeMap<>();
     private final Pods pods;
     private boolean closed;
 
@@ -81,7 +81,7 @@ final class Lab implements AutoCloseable {
         return thread;
     }
 
-    Collection<Machine> machines() {
+    Collection<LabNode> machines() {
         return machines.values();
     }
 
@@ -90,8 +90,8 @@ final class Lab implements AutoCloseable {
      *
      * @throws IOException if there is none, naming those that there are
      */
-    Machine machine(String name) throws IOException {
-        Machine machine = machines.get(name);
+    LabNode machine(String name) throws IOException {
+        LabNode machine = machines.get(name);
         if (machine == null) {
             throw new IOException(
                     "no node \"" + name + "\"; there is " + String.join(", ", machines.keySet()));
@@ -102,7 +102,7 @@ final class Lab implements AutoCloseable {
     /** Returns what {@code lab status -o json} prints. */
     Map<String, @Nullable Object> status() throws IOException {
         var nodes = new ArrayList<Map<String, @Nullable Object>>();
-        for (Machine machine : machines.values()) {
+        for (LabNode machine : machines.values()) {
             nodes.add(machine.status(cloud));
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
@@ -112,17 +112,17 @@ final class Lab implements AutoCloseable {
 
     /** Returns what {@code lab calls -o json} prints: calls by node, service and action. */
     Map<String, @Nullable Object> calls() {
-        CallLog log = cloud.emulator().calls();
+        CallCounts log = cloud.emulator().calls();
         var nodes = new ArrayList<Map<String, @Nullable Object>>();
-        for (Machine machine : machines.values()) {
+        for (LabNode machine : machines.values()) {
             String caller = machine.instance().id().toString();
             var node = new LinkedHashMap<String, @Nullable Object>();
             node.put("name", machine.name());
-            node.put("ec2", counts(log.of(CallLog.Service.EC2).get(caller), false));
-            node.put("ec2Failed", counts(log.of(CallLog.Service.EC2).get(caller), true));
-            node.put("ec2Failures", failures(log.of(CallLog.Service.EC2).get(caller)));
-            node.put("metadata", counts(log.of(CallLog.Service.METADATA).get(caller), false));
-            node.put("metadataFailures", failures(log.of(CallLog.Service.METADATA).get(caller)));
+            node.put("ec2", counts(log.of(CallCounts.Service.EC2).get(caller), false));
+            node.put("ec2Failed", counts(log.of(CallCounts.Service.EC2).get(caller), true));
+            node.put("ec2Failures", failures(log.of(CallCounts.Service.EC2).get(caller)));
+            node.put("metadata", counts(log.of(CallCounts.Service.METADATA).get(caller), false));
+            node.put("metadataFailures", failures(log.of(CallCounts.Service.METADATA).get(caller)));
             nodes.add(node);
         }
         var calls = new LinkedHashMap<String, @Nullable Object>();
@@ -137,7 +137,7 @@ final class Lab implements AutoCloseable {
             return;
         }
         var namespaces = new ArrayList<Path>();
-        for (Machine machine : machines.values()) {
+        for (LabNode machine : machines.values()) {
             machine.daemon().stop();
             namespaces.addAll(machine.node().namespaces());
         }
@@ -166,7 +166,7 @@ final class Lab implements AutoCloseable {
             var own = new TreeMap<>(environment);
             own.putIfAbsent("MY_NODE_NAME", name);
             var node =
-                    new Node(
+                    new NodeHost(
                             name,
                             instance.namespace(),
                             new NodeFiles(settings.folder().node(name)),
@@ -176,7 +176,7 @@ final class Lab implements AutoCloseable {
                 Files.writeString(node.files().list(), list);
             }
             var daemon = new NodeDaemon(node, settings.home(), settings.folder().processes());
-            machines.put(name, new Machine(node, instance, type.name(), new Kubelet(node), daemon));
+            machines.put(name, new LabNode(node, instance, type.name(), new Kubelet(node), daemon));
         }
         cloud.follow();
         if (settings.daemons()) {
@@ -196,18 +196,18 @@ final class Lab implements AutoCloseable {
     }
 
     private void startDaemons() throws IOException {
-        for (Machine machine : machines.values()) {
+        for (LabNode machine : machines.values()) {
             machine.daemon().start();
         }
-        for (Machine machine : machines.values()) {
+        for (LabNode machine : machines.values()) {
             machine.daemon().awaitReady();
         }
     }
 
     private static Map<String, @Nullable Object> counts(
-            @Nullable SortedMap<String, CallLog.Count> counted, boolean failed) {
+            @Nullable SortedMap<String, CallCounts.Count> counted, boolean failed) {
         var counts = new LinkedHashMap<String, @Nullable Object>();
-        List<Map.Entry<String, CallLog.Count>> entries =
+        List<Map.Entry<String, CallCounts.Count>> entries =
                 counted == null ? List.of() : List.copyOf(counted.entrySet());
         for (var entry : entries) {
             long count = failed ? entry.getValue().failed() : entry.getValue().calls();
@@ -220,7 +220,7 @@ final class Lab implements AutoCloseable {
 
     /** Returns how often each action failed with which error, of those that failed. */
     private static Map<String, @Nullable Object> failures(
-            @Nullable SortedMap<String, CallLog.Count> counted) {
+            @Nullable SortedMap<String, CallCounts.Count> counted) {
         var failures = new LinkedHashMap<String, @Nullable Object>();
         if (counted != null) {
             counted.forEach((action, count) -> {

@@ -90,7 +90,7 @@ final class LabVerbs {
         String where = request.string("where");
         List<String> words = request.strings("words");
         Pod pod = lab.pods().running().get(where);
-        Node node = pod == null ? lab.machine(where).node() : lab.pods().machine(pod).node();
+        NodeHost node = pod == null ? lab.machine(where).node() : lab.pods().machine(pod).node();
         var reply = new LinkedHashMap<String, @Nullable Object>();
         reply.put(
                 "words",

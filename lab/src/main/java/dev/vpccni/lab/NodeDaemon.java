@@ -23,7 +23,7 @@ final class NodeDaemon {
     private static final String STATUS_REQUEST =
             "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\",\"type\":\"aws-cni\"}";
 
-    private final Node node;
+    private final NodeHost node;
     private final List<String> command;
     private final Path processes;
     private @Nullable Process process;
@@ -32,7 +32,7 @@ final class NodeDaemon {
      * @param home where {@code bin/vpc-cni} lies
      * @param processes where the process is written down, so that a later lab can find it
      */
-    NodeDaemon(Node node, Path home, Path processes) {
+    NodeDaemon(NodeHost node, Path home, Path processes) {
         this.node = node;
         this.command = List.of(home.resolve("bin/vpc-cni").toString(), "daemon");
         this.processes = processes;

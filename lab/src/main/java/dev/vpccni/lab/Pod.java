@@ -1,6 +1,6 @@
 package dev.vpccni.lab;
 
-import dev.vpccni.lab.runtime.Attachment;
+import dev.vpccni.lab.runtime.ContainerAttachment;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ record Pod(
     }
 
     /** Returns what the CNI plugins are told, in containerd's words. */
-    Attachment attachment() {
+    ContainerAttachment attachment() {
         String arguments =
                 "IgnoreUnknown=1;K8S_POD_NAMESPACE="
                         + kubernetesNamespace
@@ -40,9 +40,9 @@ record Pod(
                         + container
                         + ";K8S_POD_UID="
                         + uid;
-        return new Attachment(
+        return new ContainerAttachment(
                 container,
-                Node.podNamespacePath(networkNamespace),
+                NodeHost.podNamespacePath(networkNamespace),
                 DEVICE,
                 arguments,
                 new TreeMap<>());

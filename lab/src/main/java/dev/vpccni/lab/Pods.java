@@ -20,14 +20,14 @@ final class Pods {
     /** More at once would only wait for one another. */
     static final int MOST_AT_ONCE = 1_000;
 
-    private final SortedMap<String, Machine> machines;
+    private final SortedMap<String, LabNode> machines;
     private final ConcurrentSkipListMap<String, Pod> running = new ConcurrentSkipListMap<>();
     private final SplittableRandom random;
 
     /**
      * @param seed decides the pods' identifiers
      */
-    Pods(SortedMap<String, Machine> machines, long seed) {
+    Pods(SortedMap<String, LabNode> machines, long seed) {
         this.machines = machines;
         this.random = new SplittableRandom(seed);
     }
@@ -56,7 +56,7 @@ final class Pods {
      *
      * @param name of the one pod, or what the names of several begin with
      */
-    List<Outcome> add(Machine machine, int count, String kubernetesNamespace, String name)
+    List<Outcome> add(LabNode machine, int count, String kubernetesNamespace, String name)
             throws IOException {
         if (count < 1 || count > MOST_AT_ONCE) {
             throw new IOException("1 to " + MOST_AT_ONCE + " pods at once, not " + count);
@@ -111,12 +111,12 @@ final class Pods {
     }
 
     /** Returns the machine that {@code pod} runs on. */
-    Machine machine(Pod pod) {
+    LabNode machine(Pod pod) {
         return Objects.requireNonNull(machines.get(pod.node()));
     }
 
     private synchronized List<Pod> reserve(
-            Machine machine, int count, String kubernetesNamespace, String name)
+            LabNode machine, int count, String kubernetesNamespace, String name)
             throws IOException {
         var pods = new ArrayList<Pod>();
         int number = 0;

@@ -36,7 +36,7 @@ final class LabTest {
     @BeforeEach
     void start(@TempDir Path home) throws IOException {
         lab = Lab.start(settings(home));
-        for (Machine machine : lab.machines()) {
+        for (LabNode machine : lab.machines()) {
             Files.writeString(machine.node().files().list(), LIST);
         }
     }
@@ -63,7 +63,7 @@ final class LabTest {
 
     @Test
     void nodesReachOneAnotherEc2AndTheirMetadata() throws IOException {
-        Node node = lab.machine("node-1").node();
+        NodeHost node = lab.machine("node-1").node();
         String endpoint = node.environment().get("AWS_ENDPOINT_URL_EC2");
         assertThat(endpoint).isNotNull();
         String token =

@@ -23,12 +23,12 @@ final class HostObserver {
 
     private final String vethPrefix;
     private final PodRules rules;
-    private final LinkWatch watch;
+    private final LinkMonitor watch;
 
     /**
      * @param watch is told what is told here
      */
-    HostObserver(String vethPrefix, PodRules rules, LinkWatch watch) {
+    HostObserver(String vethPrefix, PodRules rules, LinkMonitor watch) {
         this.vethPrefix = vethPrefix;
         this.rules = rules;
         this.watch = watch;
@@ -39,7 +39,7 @@ final class HostObserver {
         Links links = Links.read(node, vethPrefix);
         watch.tell(links);
         List<Route> main =
-                Step.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN));
+                KernelStep.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN));
         return new HostNetwork.Observation(
                 interfaces(links),
                 names(links.pods()),
@@ -70,7 +70,7 @@ final class HostObserver {
         for (Route route : main) {
             String name = names.get(route.linkIndex());
             if (name != null && route.destination().isHost()) {
-                routes.put(Wire.address(route.destination()), name);
+                routes.put(KernelConversions.address(route.destination()), name);
             }
         }
         return routes;

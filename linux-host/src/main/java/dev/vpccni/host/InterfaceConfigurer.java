@@ -36,10 +36,10 @@ final class InterfaceConfigurer {
         Link link = Links.read(node, vethPrefix).find(setup.mac());
         NamespaceState plan = InterfacePlanner.plan(setup, link.name());
         if (link.mtu() != setup.mtu()) {
-            Step.change("set MTU", () -> node.setMtu(link.index(), setup.mtu()));
+            KernelStep.change("set MTU", () -> node.setMtu(link.index(), setup.mtu()));
         }
         if (!link.isUp()) {
-            Step.change("set interface up", () -> node.setUp(link.index()));
+            KernelStep.change("set interface up", () -> node.setUp(link.index()));
         }
         address(plan.addresses().getFirst(), link, node);
         routes(plan, link, node);
@@ -65,13 +65,13 @@ final class InterfaceConfigurer {
 
     private static void address(InterfaceAddress wanted, Link link, Rtnetlink node)
             throws HostException {
-        Address address = Wire.address(wanted, link.index());
+        Address address = KernelConversions.address(wanted, link.index());
         ensure(address, node);
         boolean removed = false;
         for (Address seen : addresses(address, node)) {
             if (seen.scope() == Route.SCOPE_GLOBAL && !seen.local().equals(address.local())) {
                 removed |=
-                        Step.change(
+                        KernelStep.change(
                                 "delete address", EADDRNOTAVAIL, () -> node.deleteAddress(seen));
             }
         }
@@ -86,22 +86,23 @@ final class InterfaceConfigurer {
                 addresses(address, node).stream()
                         .anyMatch(seen -> seen.local().equals(address.local()));
         if (!present) {
-            Step.change("add address", () -> node.addAddress(address));
+            KernelStep.change("add address", () -> node.addAddress(address));
         }
     }
 
     private static List<Address> addresses(Address address, Rtnetlink node) throws HostException {
-        return Step.ask("list addresses", () -> node.addresses(Family.IPV4, address.linkIndex()));
+        return KernelStep.ask(
+                "list addresses", () -> node.addresses(Family.IPV4, address.linkIndex()));
     }
 
     private static void routes(NamespaceState plan, Link link, Rtnetlink node)
             throws HostException {
         for (dev.vpccni.dataplane.Route planned : plan.routes()) {
-            Route wanted = Wire.route(planned, link.index());
+            Route wanted = KernelConversions.route(planned, link.index());
             List<Route> table =
-                    Step.ask("list routes", () -> node.routes(Family.IPV4, planned.table()));
+                    KernelStep.ask("list routes", () -> node.routes(Family.IPV4, planned.table()));
             if (table.stream().noneMatch(seen -> leadsAs(seen, wanted))) {
-                Step.change("add route", () -> node.replaceRoute(wanted));
+                KernelStep.change("add route", () -> node.replaceRoute(wanted));
             }
         }
     }
@@ -118,12 +119,12 @@ final class InterfaceConfigurer {
     private static void removeConnected(InterfaceSetup setup, Link link, Rtnetlink node)
             throws HostException {
         for (Route route :
-                Step.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN))) {
+                KernelStep.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN))) {
             if (route.linkIndex() == link.index()
                     && route.protocol() == Route.PROTOCOL_KERNEL
-                    && route.destination().equals(Wire.prefix(setup.subnet()))) {
+                    && route.destination().equals(KernelConversions.prefix(setup.subnet()))) {
                 var _ =
-                        Step.change(
+                        KernelStep.change(
                                 "delete connected route",
                                 Errno.ESRCH,
                                 () -> node.deleteRoute(route.withFlags(0)));

@@ -22,7 +22,7 @@ record Links(List<Link> all, String vethPrefix) {
 
     /** Reads all links. */
     static Links read(Rtnetlink node, String vethPrefix) throws HostException {
-        return new Links(Step.ask("list links", node::links), vethPrefix);
+        return new Links(KernelStep.ask("list links", node::links), vethPrefix);
     }
 
     /**
@@ -33,7 +33,7 @@ record Links(List<Link> all, String vethPrefix) {
      */
     Link find(MacAddress mac) throws HostException {
         return interfaces().stream()
-                .filter(link -> Wire.mac(mac).equals(link.address()))
+                .filter(link -> KernelConversions.mac(mac).equals(link.address()))
                 .findFirst()
                 .orElseThrow(() ->
                         new HostException(

@@ -43,7 +43,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     private final NodeConfigurer nodes;
     private final InterfaceConfigurer interfaces;
     private final HostObserver observer;
-    private final LinkWatch links;
+    private final LinkMonitor links;
 
     /** What a task for a pod does with the kernels on both sides. */
     private interface PodTask<T extends @Nullable Object> {
@@ -55,7 +55,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             NamespaceId identity,
             KernelThreads wiring,
             KernelThreads setup,
-            LinkWatch links,
+            LinkMonitor links,
             String vethPrefix,
             RandomGenerator random,
             PacketFilter filter) {
@@ -122,7 +122,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
                     NamespaceId.of(namespace),
                     wiring,
                     setup,
-                    new LinkWatch(entered, vethPrefix),
+                    new LinkMonitor(entered, vethPrefix),
                     vethPrefix,
                     random,
                     filter);

@@ -28,7 +28,7 @@ final class NodeConfigurer {
     void setUp(NodeSetup setup, Rtnetlink node) throws HostException, InterruptedException {
         Link primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
         if (primary.mtu() != setup.mtu()) {
-            Step.change("set MTU", () -> node.setMtu(primary.index(), setup.mtu()));
+            KernelStep.change("set MTU", () -> node.setMtu(primary.index(), setup.mtu()));
         }
         loosen(primary.name());
         RuleChanges.apply(
@@ -50,15 +50,16 @@ final class NodeConfigurer {
             }
         } catch (ErrnoException e) {
             if (!VethSysctls.isReadOnly(e) || isStrict(name)) {
-                throw Step.refused("set parameter", e);
+                throw KernelStep.refused("set parameter", e);
             }
         }
     }
 
     /** Tells whether the kernel is strict about an interface: the larger of two values counts. */
     private static boolean isStrict(String name) throws HostException {
-        String own = Step.ask("read parameter", () -> Sysctl.read(name));
-        String all = Step.ask("read parameter", () -> Sysctl.read("net/ipv4/conf/all/rp_filter"));
+        String own = KernelStep.ask("read parameter", () -> Sysctl.read(name));
+        String all =
+                KernelStep.ask("read parameter", () -> Sysctl.read("net/ipv4/conf/all/rp_filter"));
         return !own.equals(LOOSE)
                 && !all.equals(LOOSE)
                 && (own.equals(STRICT) || all.equals(STRICT));

@@ -34,8 +34,9 @@ final class PodRules {
         }
         List<Rule> wanted = PodPlanner.rules(address, table);
         for (Rule rule : wanted) {
-            if (Step.change("add rule", Errno.EEXIST, () -> node.addRule(Wire.rule(rule)))) {
-                undo.push(() -> node.deleteRule(Wire.rule(rule)));
+            if (KernelStep.change(
+                    "add rule", Errno.EEXIST, () -> node.addRule(KernelConversions.rule(rule)))) {
+                undo.push(() -> node.deleteRule(KernelConversions.rule(rule)));
                 learn(rule, undo);
             }
         }
@@ -63,8 +64,8 @@ final class PodRules {
 
     /** Reads all IPv4 rules that look something up. */
     static List<Rule> readAll(Rtnetlink node) throws HostException {
-        return Step.ask("list rules", () -> node.rules(Family.IPV4)).stream()
-                .map(Wire::rule)
+        return KernelStep.ask("list rules", () -> node.rules(Family.IPV4)).stream()
+                .map(KernelConversions::rule)
                 .filter(Objects::nonNull)
                 .toList();
     }
@@ -81,10 +82,12 @@ final class PodRules {
     private void delete(Rtnetlink node, Rule rule, Undo undo) throws HostException {
         int copies = 0;
         while (copies < DUPLICATES_MAX
-                && Step.change(
-                        "delete rule", Errno.ENOENT, () -> node.deleteRule(Wire.rule(rule)))) {
+                && KernelStep.change(
+                        "delete rule",
+                        Errno.ENOENT,
+                        () -> node.deleteRule(KernelConversions.rule(rule)))) {
             if (copies == 0) {
-                undo.push(() -> node.addRule(Wire.rule(rule)));
+                undo.push(() -> node.addRule(KernelConversions.rule(rule)));
             }
             copies++;
         }

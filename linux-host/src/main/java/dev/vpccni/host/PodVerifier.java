@@ -58,7 +58,7 @@ final class PodVerifier {
 
     private @Nullable Link link(String side, String name, int mtu, Rtnetlink kernel)
             throws HostException {
-        Link link = Step.ask("find link", () -> kernel.findLink(name));
+        Link link = KernelStep.ask("find link", () -> kernel.findLink(name));
         if (link == null) {
             differences.add(side + " interface " + name + " is missing");
             return null;
@@ -74,8 +74,9 @@ final class PodVerifier {
     }
 
     private void address(PodPlan plan, Link inside) throws HostException {
-        var wanted = Wire.address(plan.pod().addresses().getFirst(), inside.index());
-        if (Step.ask("list addresses", () -> pod.addresses(Family.IPV4, inside.index())).stream()
+        var wanted = KernelConversions.address(plan.pod().addresses().getFirst(), inside.index());
+        if (KernelStep.ask("list addresses", () -> pod.addresses(Family.IPV4, inside.index()))
+                .stream()
                 .noneMatch(seen -> seen.local().equals(wanted.local()))) {
             differences.add("pod address is missing: " + plan.pod().addresses().getFirst());
         }
@@ -85,9 +86,9 @@ final class PodVerifier {
             String side, List<dev.vpccni.dataplane.Route> planned, Link link, Rtnetlink kernel)
             throws HostException {
         List<Route> seen =
-                Step.ask("list routes", () -> kernel.routes(Family.IPV4, Route.TABLE_MAIN));
+                KernelStep.ask("list routes", () -> kernel.routes(Family.IPV4, Route.TABLE_MAIN));
         for (dev.vpccni.dataplane.Route route : planned) {
-            Route wanted = Wire.route(route, link.index());
+            Route wanted = KernelConversions.route(route, link.index());
             if (seen.stream().noneMatch(s -> leadsAs(s, wanted))) {
                 differences.add(side + " route is missing: " + route);
             }
@@ -106,9 +107,11 @@ final class PodVerifier {
             Rtnetlink kernel,
             boolean required)
             throws HostException {
-        Neighbour wanted = Wire.neighbour(planned, link.index());
+        Neighbour wanted = KernelConversions.neighbour(planned, link.index());
         List<Neighbour> seen =
-                Step.ask("list neighbours", () -> kernel.neighbours(Family.IPV4, link.index()))
+                KernelStep.ask(
+                                "list neighbours",
+                                () -> kernel.neighbours(Family.IPV4, link.index()))
                         .stream()
                         .filter(n -> n.linkIndex() == link.index())
                         .filter(n -> n.address().equals(wanted.address()))

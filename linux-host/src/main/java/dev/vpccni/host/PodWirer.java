@@ -54,7 +54,7 @@ final class PodWirer {
             Link podEnd = makePair(wiring, plan, pod, host, undo);
             VethSysctls.apply(wiring.hostInterface());
             fillPod(plan.pod(), podEnd.index(), pod);
-            Step.change("set host interface up", () -> host.setUp(podEnd.peerIndex()));
+            KernelStep.change("set host interface up", () -> host.setUp(podEnd.peerIndex()));
             fillHost(plan.host(), podEnd.peerIndex(), host);
             rules.add(host, wiring.address(), wiring.table(), undo);
         } catch (HostException | RuntimeException e) {
@@ -72,7 +72,7 @@ final class PodWirer {
             removeRoute(route, 0, host);
             return;
         }
-        Link link = Step.ask("find host interface", () -> host.findLink(hostInterface));
+        Link link = KernelStep.ask("find host interface", () -> host.findLink(hostInterface));
         if (link != null) { // else its routes went with it
             removeRoute(route, link.index(), host);
         }
@@ -80,10 +80,12 @@ final class PodWirer {
 
     private static void removeRoute(Route route, int link, Rtnetlink host) throws HostException {
         var _ =
-                Step.change(
+                KernelStep.change(
                         "delete route",
                         Errno.ESRCH,
-                        () -> host.deleteRoute(Wire.route(route, link).withProtocol(0)));
+                        () ->
+                                host.deleteRoute(
+                                        KernelConversions.route(route, link).withProtocol(0)));
     }
 
     private Link makePair(PodWiring wiring, PodPlan plan, Rtnetlink pod, Rtnetlink host, Undo undo)
@@ -97,15 +99,15 @@ final class PodWirer {
                 made = true;
             } catch (ErrnoException e) {
                 if (!e.is(Errno.EEXIST) || attempt == ATTEMPTS) {
-                    throw Step.refused("make veth pair", e);
+                    throw KernelStep.refused("make veth pair", e);
                 }
                 removeLeftover(wiring, pod, host);
             } catch (IOException e) {
-                throw Step.refused("make veth pair", e);
+                throw KernelStep.refused("make veth pair", e);
             }
         }
         undo.push(() -> host.deleteLink(wiring.hostInterface()));
-        return Step.ask("find pod interface", () -> pod.link(wiring.podInterface()));
+        return KernelStep.ask("find pod interface", () -> pod.link(wiring.podInterface()));
     }
 
     /**
@@ -116,8 +118,10 @@ final class PodWirer {
      */
     private static void removeLeftover(PodWiring wiring, Rtnetlink pod, Rtnetlink host)
             throws HostException {
-        Link inside = Step.ask("find pod interface", () -> pod.findLink(wiring.podInterface()));
-        Link outside = Step.ask("find host interface", () -> host.findLink(wiring.hostInterface()));
+        Link inside =
+                KernelStep.ask("find pod interface", () -> pod.findLink(wiring.podInterface()));
+        Link outside =
+                KernelStep.ask("find host interface", () -> host.findLink(wiring.hostInterface()));
         boolean pair =
                 inside != null
                         && outside != null
@@ -137,7 +141,7 @@ final class PodWirer {
         }
         if (outside != null) {
             var _ =
-                    Step.change(
+                    KernelStep.change(
                             "delete host interface of an earlier attempt",
                             Errno.ENODEV,
                             () -> host.deleteLink(outside.index()));
@@ -147,7 +151,7 @@ final class PodWirer {
     private static VethEnd end(NamespaceState state) {
         var link = state.links().getFirst();
         return VethEnd.named(link.name())
-                .withAddress(Wire.mac(Objects.requireNonNull(link.mac())))
+                .withAddress(KernelConversions.mac(Objects.requireNonNull(link.mac())))
                 .withMtu(link.mtu());
     }
 
@@ -155,16 +159,19 @@ final class PodWirer {
     private static void fillPod(NamespaceState state, int link, Rtnetlink kernel)
             throws HostException {
         for (InterfaceAddress address : state.addresses()) {
-            Step.change("add address", () -> kernel.addAddress(Wire.address(address, link)));
+            KernelStep.change(
+                    "add address",
+                    () -> kernel.addAddress(KernelConversions.address(address, link)));
         }
         for (Route route : state.routes()) {
-            Step.change(
+            KernelStep.change(
                     "add route " + route.destination() + " in the pod",
-                    () -> kernel.addRoute(Wire.route(route, link)));
+                    () -> kernel.addRoute(KernelConversions.route(route, link)));
         }
         for (Neighbour neighbour : state.neighbours()) {
-            Step.change(
-                    "add neighbour", () -> kernel.addNeighbour(Wire.neighbour(neighbour, link)));
+            KernelStep.change(
+                    "add neighbour",
+                    () -> kernel.addNeighbour(KernelConversions.neighbour(neighbour, link)));
         }
     }
 
@@ -172,12 +179,13 @@ final class PodWirer {
     private static void fillHost(NamespaceState state, int link, Rtnetlink kernel)
             throws HostException {
         for (Route route : state.routes()) {
-            Step.change("add route", () -> kernel.replaceRoute(Wire.route(route, link)));
+            KernelStep.change(
+                    "add route", () -> kernel.replaceRoute(KernelConversions.route(route, link)));
         }
         for (Neighbour neighbour : state.neighbours()) {
-            Step.change(
+            KernelStep.change(
                     "add neighbour",
-                    () -> kernel.replaceNeighbour(Wire.neighbour(neighbour, link)));
+                    () -> kernel.replaceNeighbour(KernelConversions.neighbour(neighbour, link)));
         }
     }
 }

@@ -13,12 +13,18 @@ final class RuleChanges {
 
     static void apply(Rtnetlink node, Changes<Rule> changes) throws HostException {
         for (Rule rule : changes.add()) {
-            var _ = Step.change("add rule", Errno.EEXIST, () -> node.addRule(Wire.rule(rule)));
+            var _ =
+                    KernelStep.change(
+                            "add rule",
+                            Errno.EEXIST,
+                            () -> node.addRule(KernelConversions.rule(rule)));
         }
         for (Rule rule : changes.remove()) {
             var _ =
-                    Step.change(
-                            "delete rule", Errno.ENOENT, () -> node.deleteRule(Wire.rule(rule)));
+                    KernelStep.change(
+                            "delete rule",
+                            Errno.ENOENT,
+                            () -> node.deleteRule(KernelConversions.rule(rule)));
         }
     }
 }

@@ -18,7 +18,7 @@ final class Thrown {
     static HostException by(String step, ExecutionException e) throws InterruptedException {
         return switch (e.getCause()) {
             case HostException failure -> failure;
-            case IOException failure -> Step.refused(step, failure);
+            case IOException failure -> KernelStep.refused(step, failure);
             case InterruptedException failure -> throw failure;
             case RuntimeException failure -> throw failure;
             case Error failure -> throw failure;

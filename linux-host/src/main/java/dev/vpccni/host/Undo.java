@@ -7,10 +7,10 @@ import java.util.Deque;
 /** What has to be undone if a later step fails. Not thread-safe. */
 final class Undo {
 
-    private final Deque<Step.Change> steps = new ArrayDeque<>();
+    private final Deque<KernelStep.Change> steps = new ArrayDeque<>();
 
     /** Remembers how to undo what has just been done. */
-    void push(Step.Change step) {
+    void push(KernelStep.Change step) {
         steps.push(step);
     }
 

@@ -38,7 +38,7 @@ final class VethSysctls {
             }
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT) && !isReadOnly(e)) {
-                throw Step.refused("set parameter", e);
+                throw KernelStep.refused("set parameter", e);
             }
         }
     }

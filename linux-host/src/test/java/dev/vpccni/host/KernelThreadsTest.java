@@ -25,7 +25,7 @@ class KernelThreadsTest {
                 var threads = KernelThreads.start("test", 2, file)) {
             namespace.ip("link add marker type veth peer name other");
 
-            List<Link> links = threads.run(node -> Step.ask("list", node::links));
+            List<Link> links = threads.run(node -> KernelStep.ask("list", node::links));
             assertThat(links).extracting(Link::name).contains("marker", "other");
         }
     }

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 public final class AddressBook implements AddressService {
 
     private final LedgerKeeper keeper;
-    private final Outlook outlook;
+    private final AddressAvailability availability;
 
     /**
-     * @param outlook what is known of the chances of those who wait
+     * @param availability what is known of the chances of those who wait
      */
-    public AddressBook(LedgerKeeper keeper, Outlook outlook) {
+    public AddressBook(LedgerKeeper keeper, AddressAvailability availability) {
         this.keeper = keeper;
-        this.outlook = outlook;
+        this.availability = availability;
     }
 
     @Override
@@ -51,12 +51,12 @@ public final class AddressBook implements AddressService {
         Outcome outcome = keeper.assign(command, Duration.ZERO, LedgerKeeper.ALWAYS);
         if (!(outcome instanceof Outcome.Granted)) {
             // Also where waiting seems to be no use: who waits has EC2 asked.
-            outcome = keeper.assign(command, patience, outlook::isWorthWaiting);
+            outcome = keeper.assign(command, patience, availability::isWorthWaiting);
         }
         if (outcome instanceof Outcome.Granted granted) {
             return granted;
         }
-        throw outlook.refusal();
+        throw availability.refusal();
     }
 
     static Lease lease(Outcome.Granted granted) {

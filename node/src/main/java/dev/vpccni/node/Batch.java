@@ -15,7 +15,7 @@ final class Batch {
     private final List<Answer> answers = new ArrayList<>();
     private Ledger ledger;
 
-    private record Answer(Request request, Outcome outcome) {}
+    private record Answer(LedgerRequest request, Outcome outcome) {}
 
     Batch(Ledger ledger, Instant now) {
         this.ledger = ledger;
@@ -36,7 +36,7 @@ final class Batch {
      * Carries out a request, unless its caller gave up on it; one that has to wait and may stays as
      * it is.
      */
-    void fold(Request request) {
+    void fold(LedgerRequest request) {
         if (!request.take()) {
             return;
         }

@@ -57,11 +57,11 @@ public final class LedgerKeeper {
     private final Tempo.Signal bell;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Object queues = new Object();
-    private final Deque<Request> mailbox = new ArrayDeque<>();
-    private final Deque<Request> patient = new ArrayDeque<>();
+    private final Deque<LedgerRequest> mailbox = new ArrayDeque<>();
+    private final Deque<LedgerRequest> patient = new ArrayDeque<>();
 
     /** Held by who carries out a batch. Nobody waits for it: who holds it looks again after. */
-    private final ReentrantLock desk = new ReentrantLock();
+    private final ReentrantLock batchLock = new ReentrantLock();
 
     private Checkpoint written;
     private volatile @Nullable Throwable fault;
@@ -113,7 +113,7 @@ public final class LedgerKeeper {
      * @throws IOException if it could not be made durable; then nothing happened
      */
     public Outcome apply(Command command) throws IOException, InterruptedException {
-        return submit(new Request(command, false, tempo.signal()), A_LONG_TIME, ALWAYS);
+        return submit(new LedgerRequest(command, false, tempo.signal()), A_LONG_TIME, ALWAYS);
     }
 
     /**
@@ -123,11 +123,11 @@ public final class LedgerKeeper {
      * @throws IOException if they could not be made durable; then nothing happened
      */
     public List<Outcome> apply(List<Command> commands) throws IOException, InterruptedException {
-        List<Request> requests =
-                commands.stream().map(c -> new Request(c, false, tempo.signal())).toList();
+        List<LedgerRequest> requests =
+                commands.stream().map(c -> new LedgerRequest(c, false, tempo.signal())).toList();
         put(requests);
         List<Outcome> outcomes = new ArrayList<>();
-        for (Request request : requests) {
+        for (LedgerRequest request : requests) {
             outcomes.add(await(request, A_LONG_TIME, ALWAYS));
         }
         return outcomes;
@@ -142,7 +142,7 @@ public final class LedgerKeeper {
      */
     public Outcome assign(Command.Assign command, Duration patience, BooleanSupplier worth)
             throws IOException, InterruptedException {
-        var request = new Request(command, patience.isPositive(), tempo.signal());
+        var request = new LedgerRequest(command, patience.isPositive(), tempo.signal());
         return submit(request, patience, worth);
     }
 
@@ -150,8 +150,8 @@ public final class LedgerKeeper {
     public void dismiss(Predicate<AttachmentKey> which) {
         boolean anybody = false;
         synchronized (queues) {
-            for (Iterator<Request> each = patient.iterator(); each.hasNext(); ) {
-                Request request = each.next();
+            for (Iterator<LedgerRequest> each = patient.iterator(); each.hasNext(); ) {
+                LedgerRequest request = each.next();
                 boolean dismissed =
                         request.command instanceof Command.Assign(AttachmentKey key, _)
                                 && which.test(key);
@@ -172,20 +172,20 @@ public final class LedgerKeeper {
     public void run() {
         try {
             while (true) {
-                // Who is at the desk rings once it is free, if anything is left to do.
-                bell.await(desk.isLocked() ? A_LONG_TIME : untilNextChance());
+                // Who carries out a batch rings after it, if anything is left to do.
+                bell.await(batchLock.isLocked() ? A_LONG_TIME : untilNextChance());
                 Throwable failed = fault;
                 if (failed != null) {
                     throw new IllegalStateException("the ledger cannot be kept", failed);
                 }
                 boolean more = true;
-                while (more && desk.tryLock()) {
+                while (more && batchLock.tryLock()) {
                     try {
                         more = work();
                     } finally {
-                        desk.unlock();
+                        batchLock.unlock();
                     }
-                    more |= hasMail(); // of one who found the desk taken
+                    more |= hasMail(); // of one who found the lock taken
                 }
             }
         } catch (InterruptedException _) {
@@ -193,13 +193,13 @@ public final class LedgerKeeper {
         }
     }
 
-    private Outcome submit(Request request, Duration patience, BooleanSupplier worth)
+    private Outcome submit(LedgerRequest request, Duration patience, BooleanSupplier worth)
             throws IOException, InterruptedException {
         put(List.of(request));
         return await(request, patience, worth);
     }
 
-    private void put(List<Request> requests) throws IOException {
+    private void put(List<LedgerRequest> requests) throws IOException {
         synchronized (queues) {
             if (stopped) {
                 throw new IOException("the daemon is stopping");
@@ -212,14 +212,14 @@ public final class LedgerKeeper {
         // An interrupted thread cannot write to the disk.
         if (Thread.currentThread().isInterrupted()) {
             bell.raise();
-        } else if (desk.tryLock()) {
+        } else if (batchLock.tryLock()) {
             try {
                 work();
             } catch (RuntimeException | Error e) {
                 fault = e; // ends the daemon, wherever it happened
                 throw e;
             } finally {
-                desk.unlock();
+                batchLock.unlock();
                 ringIfMore();
             }
         }
@@ -237,7 +237,7 @@ public final class LedgerKeeper {
         }
     }
 
-    private Outcome await(Request request, Duration patience, BooleanSupplier worth)
+    private Outcome await(LedgerRequest request, Duration patience, BooleanSupplier worth)
             throws IOException, InterruptedException {
         long end = tempo.nanos() + patience.toNanos();
         long moment = request.patient ? WORTH_A_MOMENT.toNanos() : A_LONG_TIME.toNanos();
@@ -261,7 +261,7 @@ public final class LedgerKeeper {
         }
     }
 
-    private void forget(Request request) {
+    private void forget(LedgerRequest request) {
         synchronized (queues) {
             patient.remove(request);
             countWaiting();
@@ -273,8 +273,8 @@ public final class LedgerKeeper {
     private boolean work() {
         looked = tempo.instant();
         var batch = new Batch(ledger, looked);
-        List<Request> arrived = new ArrayList<>();
-        List<Request> waited;
+        List<LedgerRequest> arrived = new ArrayList<>();
+        List<LedgerRequest> waited;
         synchronized (queues) {
             arrived.addAll(mailbox);
             mailbox.clear();
@@ -285,12 +285,12 @@ public final class LedgerKeeper {
         if (!waited.isEmpty() && (batch.hasFreeAddress() || returns(batch, waited))) {
             waited.forEach(batch::fold);
         }
-        arrived.stream().filter(Request::isAssign).forEach(batch::fold);
+        arrived.stream().filter(LedgerRequest::isAssign).forEach(batch::fold);
         boolean changed = commit(batch);
         int before = waiting;
         synchronized (queues) {
             patient.removeIf(request -> !request.waits());
-            arrived.stream().filter(Request::waits).forEach(patient::add);
+            arrived.stream().filter(LedgerRequest::waits).forEach(patient::add);
             countWaiting();
         }
         if (changed || waiting != before) {
@@ -300,7 +300,7 @@ public final class LedgerKeeper {
     }
 
     /** Tells whether an address may have come back that one of those who wait has already. */
-    private boolean returns(Batch batch, List<Request> waited) {
+    private boolean returns(Batch batch, List<LedgerRequest> waited) {
         Ledger after = batch.ledger();
         return after != ledger && waited.stream().anyMatch(each -> each.isGrantedIn(after));
     }
@@ -340,20 +340,20 @@ public final class LedgerKeeper {
 
     private void countWaiting() {
         int count = 0;
-        for (Request request : patient) {
+        for (LedgerRequest request : patient) {
             count += request.waits() ? 1 : 0;
         }
         waiting = count;
     }
 
     private void stop() {
-        List<Request> left;
+        List<LedgerRequest> left;
         synchronized (queues) {
             stopped = true;
             left = new ArrayList<>(mailbox);
             left.addAll(patient);
         }
-        for (Request request : left) {
+        for (LedgerRequest request : left) {
             if (request.take()) {
                 request.fail(new IOException("the daemon is stopping"));
             }

@@ -26,7 +26,7 @@ public final class Node {
     private final RandomGenerator random;
     private final Explanations explanations;
     private final LedgerKeeper keeper;
-    private final Outlook outlook;
+    private final AddressAvailability availability;
     private final AddressBook addresses;
     private final PodNetworker pods;
     private final NodePreparation preparation;
@@ -45,8 +45,8 @@ public final class Node {
         this.random = random;
         this.explanations = explanations;
         this.keeper = keeper;
-        outlook = new Outlook(keeper, tempo);
-        addresses = new AddressBook(keeper, outlook);
+        availability = new AddressAvailability(keeper, tempo);
+        addresses = new AddressBook(keeper, availability);
         pods = new PodNetworker(addresses, keeper, host, tempo);
         preparation = new NodePreparation(host);
     }
@@ -88,13 +88,13 @@ public final class Node {
                 "cloud",
                 () -> {
                     try {
-                        new Connection(
+                        new CloudConnection(
                                         settings,
                                         host,
                                         preparation,
                                         keeper,
                                         pods,
-                                        outlook,
+                                        availability,
                                         explanations,
                                         tempo,
                                         random)
@@ -111,8 +111,8 @@ public final class Node {
      * it.
      */
     public void awaits(String reason) {
-        outlook.obstacle(
-                new Outlook.Obstacle(
+        availability.problem(
+                new AddressAvailability.Problem(
                         reason, "it is tried again by itself; see the daemon's log", false));
     }
 
@@ -157,7 +157,7 @@ public final class Node {
         }
         boolean servesFromMemory = !keeper.ledger().interfaces().isEmpty();
         if (!connected && !servesFromMemory) {
-            NoAddressException why = outlook.refusal();
+            NoAddressException why = availability.refusal();
             throw Failures.of(
                     new CniError.NotAvailable(String.valueOf(why.getMessage()), why.remedy()));
         }

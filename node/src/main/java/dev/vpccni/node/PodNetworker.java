@@ -37,16 +37,16 @@ public final class PodNetworker {
     private final AddressBook addresses;
     private final LedgerKeeper keeper;
     private final HostNetwork host;
-    private final Turns<AttachmentKey> turns;
-    private final Turns<Ipv4Address> addressTurns;
+    private final KeyedLock<AttachmentKey> attachmentLocks;
+    private final KeyedLock<Ipv4Address> addressLocks;
 
     /** Creates the verbs over the addresses of {@code keeper}. */
     public PodNetworker(AddressBook addresses, LedgerKeeper keeper, HostNetwork host, Tempo tempo) {
         this.addresses = addresses;
         this.keeper = keeper;
         this.host = host;
-        turns = new Turns<>(tempo);
-        addressTurns = new Turns<>(tempo);
+        attachmentLocks = new KeyedLock<>(tempo);
+        addressLocks = new KeyedLock<>(tempo);
     }
 
     /**
@@ -63,11 +63,11 @@ public final class PodNetworker {
                             "remove the annotation k8s.amazonaws.com/nicConfig from the pod"));
         }
         AttachmentKey key = request.key();
-        turns.begin(key);
+        attachmentLocks.lock(key);
         try {
             Outcome.Granted granted = grant(request, patience);
             PodWiring wiring = wiring(request, AddressBook.lease(granted));
-            addressTurns.begin(wiring.address());
+            addressLocks.lock(wiring.address());
             try {
                 connect(wiring, namespace, granted.again());
             } catch (HostException e) {
@@ -76,11 +76,11 @@ public final class PodNetworker {
                 }
                 throw Failures.of(e);
             } finally {
-                addressTurns.end(wiring.address());
+                addressLocks.unlock(wiring.address());
             }
             return attachment(wiring, namespace.path(), granted).toResult();
         } finally {
-            turns.end(key);
+            attachmentLocks.unlock(key);
         }
     }
 
@@ -99,7 +99,7 @@ public final class PodNetworker {
     public void del(CniRequest request) throws CniException, InterruptedException {
         AttachmentKey key = request.key();
         keeper.dismiss(key::equals);
-        turns.begin(key);
+        attachmentLocks.lock(key);
         try {
             Checkpoint.Grant grant = keeper.ledger().grant(key);
             PodAttachment previous = previous(request);
@@ -113,7 +113,7 @@ public final class PodNetworker {
         } catch (IOException e) {
             throw Failures.of(e);
         } finally {
-            turns.end(key);
+            attachmentLocks.unlock(key);
         }
     }
 
@@ -132,7 +132,7 @@ public final class PodNetworker {
                             "prevResult", "absent or not ours", "the result of the ADD"));
         }
         AttachmentKey key = request.key();
-        turns.begin(key);
+        attachmentLocks.lock(key);
         try {
             Checkpoint.Grant grant = keeper.ledger().grant(key);
             List<String> differences = new ArrayList<>();
@@ -148,7 +148,7 @@ public final class PodNetworker {
         } catch (HostException e) {
             throw Failures.of(e);
         } finally {
-            turns.end(key);
+            attachmentLocks.unlock(key);
         }
     }
 
@@ -174,7 +174,7 @@ public final class PodNetworker {
             boolean ours = key.networkName().equals(request.config().name());
             var attachment = new GcAttachment(key.containerId(), key.interfaceName());
             // A runtime adds nothing beside a GC. If it does, what is being added is in no list.
-            if (ours && !turns.busy(key) && !valid.contains(attachment)) {
+            if (ours && !attachmentLocks.isLocked(key) && !valid.contains(attachment)) {
                 collect(grant);
                 collected++;
             }
@@ -184,7 +184,7 @@ public final class PodNetworker {
 
     private void collect(Checkpoint.Grant stale) throws CniException, InterruptedException {
         AttachmentKey key = stale.key();
-        turns.begin(key);
+        attachmentLocks.lock(key);
         try {
             if (stale.equals(keeper.ledger().grant(key))) {
                 undo(stale);
@@ -194,7 +194,7 @@ public final class PodNetworker {
         } catch (IOException e) {
             throw Failures.of(e);
         } finally {
-            turns.end(key);
+            attachmentLocks.unlock(key);
         }
     }
 
@@ -216,10 +216,10 @@ public final class PodNetworker {
      * @return whether it is let go of
      */
     boolean letGo(AttachmentKey key) throws HostException, IOException, InterruptedException {
-        if (turns.busy(key)) {
+        if (attachmentLocks.isLocked(key)) {
             return false;
         }
-        turns.begin(key);
+        attachmentLocks.lock(key);
         try {
             Checkpoint.Grant grant = keeper.ledger().grant(key);
             if (grant == null) {
@@ -232,7 +232,7 @@ public final class PodNetworker {
             undo(grant);
             return true;
         } finally {
-            turns.end(key);
+            attachmentLocks.unlock(key);
         }
     }
 
@@ -240,14 +240,14 @@ public final class PodNetworker {
     private void undo(Checkpoint.Grant grant)
             throws HostException, IOException, InterruptedException {
         Ipv4Address address = grant.address();
-        addressTurns.begin(address);
+        addressLocks.lock(address);
         try {
             HeldInterface home = keeper.ledger().home(address);
             int table = home == null ? tableInKernel(address) : home.facts().table();
             host.unwire(address, table, null);
             keeper.apply(new Command.Release(grant.key()));
         } finally {
-            addressTurns.end(address);
+            addressLocks.unlock(address);
         }
     }
 
@@ -258,7 +258,7 @@ public final class PodNetworker {
     private void undo(PodAttachment previous)
             throws HostException, IOException, InterruptedException {
         Ipv4Address address = previous.address();
-        addressTurns.begin(address);
+        addressLocks.lock(address);
         try {
             AddressUse use = keeper.ledger().use(address);
             if (use instanceof AddressUse.Assigned) {
@@ -269,7 +269,7 @@ public final class PodNetworker {
                 keeper.apply(new Command.Unhold(address));
             }
         } finally {
-            addressTurns.end(address);
+            addressLocks.unlock(address);
         }
     }
 

@@ -35,7 +35,7 @@ final class PoolChanges {
     private final Subnets subnets;
     private final LedgerKeeper keeper;
     private final Supplier<List<SecurityGroupId>> groups;
-    private final Outlook outlook;
+    private final AddressAvailability availability;
     private final Explanations explanations;
     private final Tasks tasks;
     private final Doubts doubts;
@@ -58,7 +58,7 @@ final class PoolChanges {
             Subnets subnets,
             LedgerKeeper keeper,
             Supplier<List<SecurityGroupId>> groups,
-            Outlook outlook,
+            AddressAvailability availability,
             Explanations explanations,
             Tasks tasks,
             Doubts doubts,
@@ -69,7 +69,7 @@ final class PoolChanges {
         this.subnets = subnets;
         this.keeper = keeper;
         this.groups = groups;
-        this.outlook = outlook;
+        this.availability = availability;
         this.explanations = explanations;
         this.tasks = tasks;
         this.doubts = doubts;
@@ -247,7 +247,7 @@ final class PoolChanges {
         }
         try {
             interfaces.finish(begun, id);
-            outlook.obstacle(null);
+            availability.problem(null);
         } catch (Ec2Exception e) {
             obstructed(e, begun.subnet(), begun.addresses() + 1);
         }
@@ -280,16 +280,16 @@ final class PoolChanges {
 
     private void grew(SubnetId subnet, int count) {
         subnets.gave(subnet, count);
-        outlook.obstacle(null);
+        availability.problem(null);
     }
 
     /** Remembers why there are no more addresses; a full subnet is no failure of the request. */
     private void obstructed(Ec2Exception cause, SubnetId subnet, int asked) throws Ec2Exception {
-        Outlook.Obstacle obstacle = Obstacles.of(cause, subnet);
-        outlook.obstacle(obstacle);
+        AddressAvailability.Problem problem = Ec2Problems.of(cause, subnet);
+        availability.problem(problem);
         switch (cause.failure()) {
             case Ec2Failure.SubnetFull _, Ec2Failure.Fragmented _ -> {
-                explanations.add("leave " + subnet + " alone for a while", obstacle.reason());
+                explanations.add("leave " + subnet + " alone for a while", problem.reason());
                 subnets.refused(subnet, asked);
             }
             case Ec2Failure.DeviceTaken _, Ec2Failure.LimitExceeded _ -> {

@@ -38,7 +38,7 @@ final class PoolKeeper {
     private final LedgerKeeper keeper;
     private final PoolChanges changes;
     private final Subnets subnets;
-    private final Outlook outlook;
+    private final AddressAvailability availability;
     private final Runnable kernelDoubt;
     private final Explanations explanations;
     private final Tempo tempo;
@@ -55,14 +55,14 @@ final class PoolKeeper {
             LedgerKeeper keeper,
             PoolChanges changes,
             Subnets subnets,
-            Outlook outlook,
+            AddressAvailability availability,
             Runnable kernelDoubt,
             Explanations explanations,
             Tempo tempo) {
         this.keeper = keeper;
         this.changes = changes;
         this.subnets = subnets;
-        this.outlook = outlook;
+        this.availability = availability;
         this.kernelDoubt = kernelDoubt;
         this.explanations = explanations;
         this.tempo = tempo;
@@ -87,8 +87,8 @@ final class PoolKeeper {
             Duration wait = changes.resume(keeper.ledger());
             Instant now = tempo.instant();
             Ledger ledger = keeper.ledger();
-            outlook.demand(history.note(ledger.counts(now), keeper.waiting(), tempo.nanos()));
-            Plan plan = Planner.plan(ledger, outlook.situation(), now);
+            availability.demand(history.note(ledger.counts(now), keeper.waiting(), tempo.nanos()));
+            Plan plan = Planner.plan(ledger, availability.situation(), now);
             wait = earlier(wait, history.untilLower(tempo.nanos()));
             wait = earlier(wait, act(plan, now));
             noteThatTheDiskTookIt();
@@ -97,8 +97,8 @@ final class PoolKeeper {
         } catch (IOException e) {
             String why = "the checkpoint cannot be written: " + e.getMessage();
             explanations.add("wait with the pool", why);
-            outlook.obstacle(
-                    new Outlook.Obstacle(
+            availability.problem(
+                    new AddressAvailability.Problem(
                             why, "make room on its disk; the pool goes on by itself", false));
             unwritable = true;
             return LEDGER_PAUSE;
@@ -107,7 +107,7 @@ final class PoolKeeper {
 
     /** Returns how long to wait before subnets may have more room than they had. */
     private Duration lookForRoom(Plan plan) throws InterruptedException {
-        boolean tight = !plan.limits().isEmpty() && outlook.lacksSubnet();
+        boolean tight = !plan.limits().isEmpty() && availability.lacksSubnet();
         if (!tight) {
             return LOOK_AGAIN;
         }
@@ -119,7 +119,7 @@ final class PoolKeeper {
     private void doubtTheKernel() {
         long now = tempo.nanos();
         boolean due = now - kernelDoubted >= KERNEL_DOUBT.toNanos();
-        if (due && keeper.waiting() > 0 && !outlook.isWorthWaiting()) {
+        if (due && keeper.waiting() > 0 && !availability.isWorthWaiting()) {
             kernelDoubted = now;
             kernelDoubt.run();
         }
@@ -128,7 +128,7 @@ final class PoolKeeper {
     private void noteThatTheDiskTookIt() {
         if (unwritable) {
             unwritable = false;
-            outlook.obstacle(null);
+            availability.problem(null);
         }
     }
 

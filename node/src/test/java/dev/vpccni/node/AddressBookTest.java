@@ -14,7 +14,7 @@ class AddressBookTest {
 
     private final Fixture fixture = new Fixture();
     private final AddressBook addresses =
-            new AddressBook(fixture.keeper, new Outlook(fixture.keeper, fixture.tempo));
+            new AddressBook(fixture.keeper, new AddressAvailability(fixture.keeper, fixture.tempo));
 
     @Test
     void whatIsGrantedIsTakenBack() throws Exception {

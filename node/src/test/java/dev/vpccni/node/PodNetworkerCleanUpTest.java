@@ -34,7 +34,8 @@ class PodNetworkerCleanUpTest {
     private final Fixture fixture = new Fixture().add(0, 2);
     private final PodNetworker pods =
             new PodNetworker(
-                    new AddressBook(fixture.keeper, new Outlook(fixture.keeper, fixture.tempo)),
+                    new AddressBook(
+                            fixture.keeper, new AddressAvailability(fixture.keeper, fixture.tempo)),
                     fixture.keeper,
                     fixture.host,
                     fixture.tempo);

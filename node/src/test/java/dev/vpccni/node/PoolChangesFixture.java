@@ -12,7 +12,7 @@ final class PoolChangesFixture {
 
     final Fixture fixture = new Fixture().add(0, 2);
     final ScriptedEc2 ec2 = fixture.ec2;
-    final Outlook outlook = new Outlook(fixture.keeper, fixture.tempo);
+    final AddressAvailability availability = new AddressAvailability(fixture.keeper, fixture.tempo);
     final Subnets subnets =
             new Subnets(ec2, fixture.tempo, fixture.retry, fixture.instance, fixture.explanations);
     final Tasks tasks = new Tasks(fixture.explanations, fixture.tempo, fixture.retry);
@@ -31,7 +31,7 @@ final class PoolChangesFixture {
                     subnets,
                     fixture.keeper,
                     () -> List.of(Nouns.GROUP),
-                    outlook,
+                    availability,
                     fixture.explanations,
                     tasks,
                     new PoolChanges.Doubts() {

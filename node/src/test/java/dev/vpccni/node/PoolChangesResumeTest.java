@@ -27,7 +27,7 @@ class PoolChangesResumeTest {
     private final PoolChangesFixture pool = new PoolChangesFixture();
     private final Fixture fixture = pool.fixture;
     private final ScriptedEc2 ec2 = pool.ec2;
-    private final Outlook outlook = pool.outlook;
+    private final AddressAvailability availability = pool.availability;
     private final Subnets subnets = pool.subnets;
     private final Tasks tasks = pool.tasks;
     private final List<String> doubts = pool.doubts;
@@ -61,7 +61,7 @@ class PoolChangesResumeTest {
         fixture.add(2, 1);
         fixture.tempo.pass(Duration.ofMinutes(2));
         fixture.done(new Command.BeginRemoval(Nouns.id(2)));
-        outlook.obstacle(new Outlook.Obstacle("old", "", false));
+        availability.problem(new AddressAvailability.Problem("old", "", false));
         ec2.on("describe", Fixture.shown(Nouns.shown(1, 2)), Fixture.shown(Nouns.shown(0, 3)))
                 .on("unassign", DONE)
                 .on("detach", DONE)
@@ -80,7 +80,7 @@ class PoolChangesResumeTest {
         assertThat(fixture.held(0).arriving()).isZero();
         assertThat(fixture.held(0).leaving()).isZero();
         assertThat(fixture.keeper.ledger().checkpoint().intents()).isEmpty();
-        assertThat(outlook.refusal()).hasMessageNotContaining("old");
+        assertThat(availability.refusal()).hasMessageNotContaining("old");
         assertThat(doubts).isEmpty();
         assertThat(fixture.decisions()).noneMatch(line -> line.startsWith("try again"));
     }
@@ -114,7 +114,7 @@ class PoolChangesResumeTest {
         pool.resume();
 
         assertThat(doubts).containsExactly("attachments");
-        assertThat(outlook.refusal()).hasMessageStartingWith("EC2 refused");
+        assertThat(availability.refusal()).hasMessageStartingWith("EC2 refused");
         assertThat(tasks.rest(new WorkKey.Create(made.token()))).isPositive();
     }
 

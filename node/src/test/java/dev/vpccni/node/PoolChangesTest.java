@@ -25,14 +25,14 @@ class PoolChangesTest {
     private final PoolChangesFixture pool = new PoolChangesFixture();
     private final Fixture fixture = pool.fixture;
     private final ScriptedEc2 ec2 = pool.ec2;
-    private final Outlook outlook = pool.outlook;
+    private final AddressAvailability availability = pool.availability;
     private final Subnets subnets = pool.subnets;
     private final List<String> doubts = pool.doubts;
     private final PoolChanges changes = pool.changes;
 
     @Test
     void anAssignmentIsBegunCarriedOutAndEnds() {
-        outlook.obstacle(new Outlook.Obstacle("old", "", false));
+        availability.problem(new AddressAvailability.Problem("old", "", false));
         ec2.on("assign", Nouns.addresses(0, 4).subList(2, 4));
         subnets.refused(Nouns.SUBNET, 20);
 
@@ -43,7 +43,7 @@ class PoolChangesTest {
         assertThat(fixture.held(0).size()).isEqualTo(4);
         assertThat(subnets.rooms(fixture.tempo.instant()))
                 .containsEntry(Nouns.SUBNET, new SubnetRoom(8, null));
-        assertThat(outlook.refusal())
+        assertThat(availability.refusal())
                 .as("nothing stands in the way")
                 .hasMessageNotContaining("old");
         assertThat(changes.rest(change)).isZero();
@@ -59,7 +59,7 @@ class PoolChangesTest {
         assertThat(changes.rest(change)).isZero();
         assertThat(subnets.rooms(fixture.tempo.instant()))
                 .containsEntry(Nouns.SUBNET, new SubnetRoom(1, null));
-        assertThat(outlook.refusal()).hasMessageContaining("has no address left");
+        assertThat(availability.refusal()).hasMessageContaining("has no address left");
         assertThat(fixture.decisions())
                 .containsExactly(
                         "leave subnet-1 alone for a while: subnet subnet-1 has no address left");
@@ -86,7 +86,7 @@ class PoolChangesTest {
 
         assertThat(doubts).isEmpty();
         assertThat(changes.rest(change)).isPositive();
-        assertThat(outlook.refusal()).hasMessageContaining("lacks ec2:X");
+        assertThat(availability.refusal()).hasMessageContaining("lacks ec2:X");
     }
 
     @Test

@@ -24,7 +24,8 @@ class PoolKeeperTest {
 
     private final Fixture fixture = new Fixture().add(0, 1);
     private final ScriptedEc2 ec2 = fixture.ec2.on("subnets", List.of());
-    private final Outlook outlook = new Outlook(fixture.keeper, fixture.tempo);
+    private final AddressAvailability availability =
+            new AddressAvailability(fixture.keeper, fixture.tempo);
     private final Subnets subnets =
             new Subnets(ec2, fixture.tempo, fixture.retry, fixture.instance, fixture.explanations);
     private final List<String> told = new ArrayList<>();
@@ -43,7 +44,7 @@ class PoolKeeperTest {
                     subnets,
                     fixture.keeper,
                     () -> List.of(Nouns.GROUP),
-                    outlook,
+                    availability,
                     fixture.explanations,
                     new Tasks(fixture.explanations, fixture.tempo, fixture.retry),
                     new PoolChanges.Doubts() {
@@ -213,13 +214,13 @@ class PoolKeeperTest {
                 .containsExactly(
                         "wait with the pool: the checkpoint cannot be written:"
                                 + " No space left on device");
-        assertThat(outlook.refusal()).hasMessageContaining("No space left");
+        assertThat(availability.refusal()).hasMessageContaining("No space left");
 
         fixture.store.full(false);
         run(pool, Duration.ofSeconds(5));
 
         assertThat(fixture.held(0).arriving()).isEqualTo(1);
-        assertThat(outlook.refusal()).hasMessageNotContaining("No space left");
+        assertThat(availability.refusal()).hasMessageNotContaining("No space left");
     }
 
     @Test
@@ -319,7 +320,7 @@ class PoolKeeperTest {
     void whatTheLedgerRefusesToBeginIsNotStarted() {
         PoolKeeper pool = pool();
         fixture.grant(1);
-        outlook.situation(demand -> {
+        availability.situation(demand -> {
             if (fixture.keeper.ledger().find(Nouns.id(0)) != null) {
                 fixture.done(new Command.ForgetInterface(Nouns.id(0)));
             }
@@ -332,12 +333,12 @@ class PoolKeeperTest {
     }
 
     private PoolKeeper pool() {
-        outlook.situation(this::situation);
+        availability.situation(this::situation);
         return new PoolKeeper(
                 fixture.keeper,
                 changes,
                 subnets,
-                outlook,
+                availability,
                 () -> told.add("kernel"),
                 fixture.explanations,
                 fixture.tempo);

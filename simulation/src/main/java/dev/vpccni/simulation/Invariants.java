@@ -10,8 +10,8 @@ import dev.vpccni.simulation.cloud.SimulatedCloud;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.host.SimulatedSandbox;
 import dev.vpccni.simulation.time.Baton;
-import dev.vpccni.simulation.workload.Pod;
 import dev.vpccni.simulation.workload.SimulatedKubelet;
+import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.Port;
 import java.time.Duration;
 import java.time.Instant;
@@ -162,7 +162,7 @@ public final class Invariants {
         checkLimits(member.node);
         noteDurable(member);
         SortedMap<Ipv4Address, String> owners = new TreeMap<>();
-        for (Pod pod : member.kubelet.pods()) {
+        for (SimulatedPod pod : member.kubelet.pods()) {
             Ipv4Address address = pod.address();
             SimulatedSandbox sandbox = pod.sandbox();
             if (pod.running() && address != null && sandbox != null) {

@@ -7,7 +7,7 @@ import dev.vpccni.simulation.cloud.Outage;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.time.SimulatedProcess;
 import dev.vpccni.simulation.workload.Manners;
-import dev.vpccni.simulation.workload.Pod;
+import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.EniDescription;
 import dev.vpccni.vpc.Latency;
 import java.time.Duration;
@@ -44,8 +44,8 @@ final class Life {
         int nodes = random.nextInt(3) == 0 ? 2 + random.nextInt(3) : 1;
         String cidr =
                 nodes == 1
-                        ? Choose.of(random, "10.0.0.0/22", "10.0.0.0/22", "10.0.0.0/26")
-                        : Choose.of(random, "10.0.0.0/28", "10.0.0.0/27", "10.0.0.0/26");
+                        ? RandomChoice.of(random, "10.0.0.0/22", "10.0.0.0/22", "10.0.0.0/26")
+                        : RandomChoice.of(random, "10.0.0.0/28", "10.0.0.0/27", "10.0.0.0/26");
         world = new World(seed, latency(), cidr, PoolSettings.DEFAULT.cooldown());
         for (int i = 0; i < nodes; i++) {
             var _ =
@@ -105,7 +105,8 @@ final class Life {
     }
 
     private void trouble() {
-        world.cloud.faults(Choose.of(random, Faults.NONE, Faults.SOME, Faults.SOME, Faults.LOSING));
+        world.cloud.faults(
+                RandomChoice.of(random, Faults.NONE, Faults.SOME, Faults.SOME, Faults.LOSING));
         int events = 5 + random.nextInt(25);
         for (int i = 0; i < events; i++) {
             event(world.members().get(random.nextInt(world.members().size())));
@@ -140,7 +141,7 @@ final class Life {
     }
 
     private Outage outage() {
-        return Choose.of(
+        return RandomChoice.of(
                 random,
                 Outage.NONE,
                 Outage.NONE,
@@ -174,7 +175,7 @@ final class Life {
     }
 
     private void endSome(World.Member member) {
-        List<String> names = member.kubelet().pods().stream().map(Pod::name).toList();
+        List<String> names = member.kubelet().pods().stream().map(SimulatedPod::name).toList();
         names.stream().filter(_ -> random.nextInt(3) == 0).forEach(member.kubelet()::end);
     }
 

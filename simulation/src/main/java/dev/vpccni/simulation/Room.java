@@ -3,7 +3,7 @@ package dev.vpccni.simulation;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.host.SimulatedNode;
-import dev.vpccni.simulation.workload.Pod;
+import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.Port;
 import java.util.List;
 import java.util.TreeSet;
@@ -27,7 +27,7 @@ final class Room {
     /** Returns what is left for a pod of the node, or null if there is nothing. */
     @Nullable String whatIsLeft() {
         var used = new TreeSet<Ipv4Address>();
-        for (Pod pod : member.kubelet().pods()) {
+        for (SimulatedPod pod : member.kubelet().pods()) {
             Ipv4Address address = pod.address();
             if (address != null) {
                 used.add(address);

@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.settings.NodeSettings;
-import dev.vpccni.simulation.workload.Pod;
+import dev.vpccni.simulation.workload.SimulatedPod;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -103,7 +103,8 @@ class ExamplesTest {
         world.pass(60);
 
         assertThat(world.kubelet().running()).isEqualTo(20);
-        assertThat(world.kubelet().pods().stream().map(Pod::address)).doesNotHaveDuplicates();
+        assertThat(world.kubelet().pods().stream().map(SimulatedPod::address))
+                .doesNotHaveDuplicates();
         world.kubelet().endAll();
         world.pass(240);
         assertThat(shape(world)).isEqualTo("9");

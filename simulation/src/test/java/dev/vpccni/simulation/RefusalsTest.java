@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.simulation.cloud.Outage;
-import dev.vpccni.simulation.workload.Pod;
+import dev.vpccni.simulation.workload.SimulatedPod;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -135,7 +135,7 @@ class RefusalsTest {
     }
 
     private static void end(World world, int count) {
-        List<String> names = world.kubelet().pods().stream().map(Pod::name).toList();
+        List<String> names = world.kubelet().pods().stream().map(SimulatedPod::name).toList();
         names.subList(0, count).forEach(world.kubelet()::end);
     }
 }

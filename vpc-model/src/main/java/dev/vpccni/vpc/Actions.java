@@ -53,14 +53,14 @@ final class Actions {
     /**
      * Carries out {@code request} on {@code draft}.
      *
-     * @throws Refusal if it is refused
+     * @throws RequestRefused if it is refused
      */
     @SuppressWarnings("unchecked") // each request is declared with the reply of its action
-    static <R extends Ec2Reply> R carryOut(Draft draft, Ec2Request<R> request) {
+    static <R extends Ec2Reply> R carryOut(CloudDraft draft, Ec2Request<R> request) {
         return (R) dispatch(draft, request);
     }
 
-    private static Ec2Reply dispatch(Draft draft, Ec2Request<?> request) {
+    private static Ec2Reply dispatch(CloudDraft draft, Ec2Request<?> request) {
         return switch (request) {
             case CreateNetworkInterface create -> InterfaceActions.create(draft, create);
             case DeleteNetworkInterface delete -> InterfaceActions.delete(draft, delete);

@@ -18,11 +18,11 @@ final class AddressActions {
 
     private AddressActions() {}
 
-    static Ec2Reply.AddressesAssigned assign(Draft draft, AssignPrivateIpAddresses request) {
+    static Ec2Reply.AddressesAssigned assign(CloudDraft draft, AssignPrivateIpAddresses request) {
         if (request.addresses().isEmpty() == (request.count() == 0)) {
             throw request.count() == 0
-                    ? Refusal.missing("secondaryPrivateIpAddressCount")
-                    : Refusal.of(
+                    ? RequestRefused.missing("secondaryPrivateIpAddressCount")
+                    : RequestRefused.of(
                             "InvalidParameterCombination",
                             "The parameter secondaryPrivateIpAddressCount cannot be used with the"
                                     + " parameter privateIpAddresses");
@@ -34,7 +34,7 @@ final class AddressActions {
         checkExplicit(draft.subnet(eni.subnet()), eni, request.addresses());
         long wanted = request.addresses().size() + (long) request.count();
         if (eni.addresses().size() + wanted > mostAddresses(draft, eni)) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "PrivateIpAddressLimitExceeded",
                     "Number of private addresses will exceed limit.");
         }
@@ -47,14 +47,14 @@ final class AddressActions {
         return new Ec2Reply.AddressesAssigned(eni.id(), taken);
     }
 
-    static Ec2Reply.Nothing unassign(Draft draft, UnassignPrivateIpAddresses request) {
+    static Ec2Reply.Nothing unassign(CloudDraft draft, UnassignPrivateIpAddresses request) {
         if (request.addresses().isEmpty()) {
-            throw Refusal.missing("privateIpAddresses");
+            throw RequestRefused.missing("privateIpAddresses");
         }
         Eni eni = draft.eni(request.id());
         for (Ipv4Address address : request.addresses()) {
             if (eni.secondaries().stream().noneMatch(held -> held.address().equals(address))) {
-                throw Refusal.invalidValue(
+                throw RequestRefused.invalidValue(
                         "Some of the specified addresses are not assigned to interface "
                                 + eni.id());
             }
@@ -69,13 +69,13 @@ final class AddressActions {
     /**
      * Takes {@code explicit} addresses, checked before, and {@code count} others.
      *
-     * @throws Refusal if the subnet has too few; then none is taken
+     * @throws RequestRefused if the subnet has too few; then none is taken
      */
     static List<Ipv4Address> take(
-            Draft draft, Subnet subnet, List<Ipv4Address> explicit, int count) {
+            CloudDraft draft, Subnet subnet, List<Ipv4Address> explicit, int count) {
         AddressPool pool = subnet.pool().at(draft.now).take(explicit);
         if (pool.available() < count) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "InsufficientFreeAddressesInSubnet",
                     "The specified subnet does not have enough free addresses to satisfy the"
                             + " request.");
@@ -90,38 +90,39 @@ final class AddressActions {
     /** Refuses addresses that cannot be given to {@code eni}, or to a new interface if null. */
     static void checkExplicit(Subnet subnet, @Nullable Eni eni, List<Ipv4Address> addresses) {
         if (new TreeSet<>(addresses).size() < addresses.size()) {
-            throw Refusal.invalidValue("The same address is specified more than once");
+            throw RequestRefused.invalidValue("The same address is specified more than once");
         }
         for (Ipv4Address address : addresses) {
             if (!subnet.cidr().contains(address)) {
-                throw Refusal.invalidValue(
+                throw RequestRefused.invalidValue(
                         "Address " + address + " does not fall within the subnet's address range");
             }
             if (subnet.pool().isReserved(address)) {
-                throw Refusal.invalidValue(
+                throw RequestRefused.invalidValue(
                         "Address " + address + " is in subnet's reserved address range");
             }
             if (eni != null && eni.addresses().contains(address)) {
-                throw Refusal.of(
+                throw RequestRefused.of(
                         "Resource.AlreadyAssigned",
                         "Address " + address + " is already assigned to interface " + eni.id());
             }
             if (subnet.pool().isTaken(address)) {
-                throw Refusal.of("InvalidIPAddress.InUse", "Address " + address + " is in use.");
+                throw RequestRefused.of(
+                        "InvalidIPAddress.InUse", "Address " + address + " is in use.");
             }
         }
     }
 
-    private static int mostAddresses(Draft draft, Eni eni) {
-        Attachment held = eni.heldBy(draft.now);
+    private static int mostAddresses(CloudDraft draft, Eni eni) {
+        EniAttachment held = eni.heldBy(draft.now);
         if (held == null) {
-            return Limits.ADDRESSES_PER_FREE_INTERFACE;
+            return Quotas.ADDRESSES_PER_FREE_INTERFACE;
         }
         InstanceType type = draft.instance(held.instance()).type();
         return type.addressesPerInterface();
     }
 
-    private static void takeFromOthers(Draft draft, Eni eni, List<Ipv4Address> addresses) {
+    private static void takeFromOthers(CloudDraft draft, Eni eni, List<Ipv4Address> addresses) {
         for (Eni other : draft.in.enis().values()) {
             var moving = new TreeSet<>(addresses);
             moving.retainAll(other.secondaries().stream().map(Held::address).toList());
@@ -133,7 +134,7 @@ final class AddressActions {
         }
     }
 
-    private static void release(Draft draft, Eni eni, Set<Ipv4Address> addresses) {
+    private static void release(CloudDraft draft, Eni eni, Set<Ipv4Address> addresses) {
         Instant gone = draft.after(draft.settings.latency().metadataUpdate());
         var held = new ArrayList<Held>();
         var leaving = new ArrayList<>(eni.leaving());

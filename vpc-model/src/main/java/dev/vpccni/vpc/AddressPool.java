@@ -2,7 +2,7 @@ package dev.vpccni.vpc;
 
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
-import dev.vpccni.vpc.CloudSettings.AddressChoice;
+import dev.vpccni.vpc.VpcSettings.AddressChoice;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;

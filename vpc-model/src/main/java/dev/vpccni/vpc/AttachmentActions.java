@@ -13,16 +13,16 @@ final class AttachmentActions {
 
     private AttachmentActions() {}
 
-    static Ec2Reply.InterfaceAttached attach(Draft draft, AttachNetworkInterface request) {
+    static Ec2Reply.InterfaceAttached attach(CloudDraft draft, AttachNetworkInterface request) {
         Eni eni = draft.eni(request.id());
-        Instance instance = draft.instance(request.instance());
+        Ec2Instance instance = draft.instance(request.instance());
         checkState(draft, eni, instance);
         checkLimits(draft, eni, instance, request);
         Latency latency = draft.settings.latency();
         Instant device = draft.after(latency.device());
         Instant shown = device.plus(latency.metadataInterface().at(draft.random()));
         var attachment =
-                new Attachment(
+                new EniAttachment(
                         new AttachmentId(draft.newId("eni-attach-")),
                         instance.id(),
                         request.card(),
@@ -37,17 +37,17 @@ final class AttachmentActions {
         return new Ec2Reply.InterfaceAttached(attachment.id(), attachment.card());
     }
 
-    static Ec2Reply.Nothing detach(Draft draft, DetachNetworkInterface request) {
+    static Ec2Reply.Nothing detach(CloudDraft draft, DetachNetworkInterface request) {
         Eni eni = draft.attachedBy(request.attachment());
-        Attachment attachment = Objects.requireNonNull(eni.attachment());
+        EniAttachment attachment = Objects.requireNonNull(eni.attachment());
         if (attachment.device() == 0 && attachment.card() == 0) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "OperationNotPermitted",
                     "The network interface at device index 0 and networkCard index 0 cannot be"
                             + " detached.");
         }
         if (attachment.freeFrom() != null) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "IncorrectState",
                     "The attachment '" + attachment.id() + "' is already being detached.");
         }
@@ -59,25 +59,25 @@ final class AttachmentActions {
         return new Ec2Reply.Nothing();
     }
 
-    private static void checkState(Draft draft, Eni eni, Instance instance) {
+    private static void checkState(CloudDraft draft, Eni eni, Ec2Instance instance) {
         if (eni.heldBy(draft.now) != null) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "InvalidNetworkInterface.InUse", "Interface: [" + eni.id() + "] in use.");
         }
         if (!instance.isRunning()) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "IncorrectState", "Instance '" + instance.id() + "' is not 'running'.");
         }
         Subnet here = draft.subnet(instance.subnet());
         Subnet there = draft.subnet(eni.subnet());
         if (!here.zone().equals(there.zone())) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "InvalidParameterCombination",
                     "You may not attach a network interface to an instance if they are not in the"
                             + " same availability zone");
         }
         if (!here.vpc().equals(there.vpc())) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "InvalidParameterCombination",
                     "You may not attach a network interface to an instance if they are not in the"
                             + " same VPC");
@@ -85,19 +85,19 @@ final class AttachmentActions {
     }
 
     private static void checkLimits(
-            Draft draft, Eni eni, Instance instance, AttachNetworkInterface request) {
+            CloudDraft draft, Eni eni, Ec2Instance instance, AttachNetworkInterface request) {
         InstanceType type = instance.type();
         if (request.card() < 0 || request.card() >= type.interfacesPerCard().size()) {
-            throw Refusal.invalidValue(
+            throw RequestRefused.invalidValue(
                     "Network card index " + request.card() + " is not valid for " + type.name());
         }
-        List<Attachment> onCard =
+        List<EniAttachment> onCard =
                 draft.enisOf(instance.id()).stream()
                         .map(other -> Objects.requireNonNull(other.attachment()))
                         .filter(other -> other.card() == request.card())
                         .toList();
         if (onCard.stream().anyMatch(other -> other.device() == request.device())) {
-            throw Refusal.invalidValue(
+            throw RequestRefused.invalidValue(
                     "Instance '"
                             + instance.id()
                             + "' already has an interface attached at device index '"
@@ -105,7 +105,7 @@ final class AttachmentActions {
                             + "'.");
         }
         if (onCard.size() >= type.interfacesPerCard().get(request.card())) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "AttachmentLimitExceeded",
                     "Interface count "
                             + (onCard.size() + 1)
@@ -114,7 +114,7 @@ final class AttachmentActions {
         }
         int interfaces = type.allInterfaces();
         if (request.device() < 0 || request.device() >= interfaces) {
-            throw Refusal.invalidValue(
+            throw RequestRefused.invalidValue(
                     "Invalid value '"
                             + request.device()
                             + "' for deviceIndex. A "
@@ -125,7 +125,7 @@ final class AttachmentActions {
         }
         int addresses = eni.addresses().size();
         if (addresses > type.addressesPerInterface()) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "InvalidInterface.IpAddressLimitExceeded",
                     "Address count "
                             + addresses

@@ -22,23 +22,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cloud {
 
-    private final CloudSettings settings;
+    private final VpcSettings settings;
     private final Contents contents;
     private final long chance;
 
-    private Cloud(CloudSettings settings, Contents contents, long chance) {
+    private Cloud(VpcSettings settings, Contents contents, long chance) {
         this.settings = settings;
         this.contents = contents;
         this.chance = chance;
     }
 
     /** Returns a cloud without anything in it. */
-    public static Cloud empty(CloudSettings settings) {
+    public static Cloud empty(VpcSettings settings) {
         return new Cloud(settings, Contents.empty(), settings.seed());
     }
 
     /** Returns what this cloud was made with. */
-    public CloudSettings settings() {
+    public VpcSettings settings() {
         return settings;
     }
 
@@ -59,18 +59,18 @@ public final class Cloud {
      *
      * @param now the time, as everything that follows is late by
      */
-    public <R extends Ec2Reply> Step<R> apply(Ec2Request<R> request, Instant now) {
+    public <R extends Ec2Reply> CloudStep<R> apply(Ec2Request<R> request, Instant now) {
         var random = new Chance(chance);
-        var draft = new Draft(settings, contents, random, now);
+        var draft = new CloudDraft(settings, contents, random, now);
         try {
             R reply = Actions.carryOut(draft, request);
             if (Actions.onlyReads(request)) {
-                return new Step<>(this, new Answer.Done<>(reply));
+                return new CloudStep<>(this, new Answer.Done<>(reply));
             }
             var after = new Cloud(settings, draft.in.at(now), random.state());
-            return new Step<>(after, new Answer.Done<>(reply));
-        } catch (Refusal refusal) {
-            return new Step<>(this, new Answer.Refused<>(refusal.error()));
+            return new CloudStep<>(after, new Answer.Done<>(reply));
+        } catch (RequestRefused refusal) {
+            return new CloudStep<>(this, new Answer.Refused<>(refusal.error()));
         }
     }
 
@@ -90,7 +90,7 @@ public final class Cloud {
         contents.attachments()
                 .forEach((_, id) -> {
                     Eni eni = Objects.requireNonNull(contents.enis().get(id));
-                    Attachment attachment = Objects.requireNonNull(eni.attachment());
+                    EniAttachment attachment = Objects.requireNonNull(eni.attachment());
                     if (attachment.isPluggedIn(now)) {
                         ports.put(id, port(eni, attachment));
                     }
@@ -131,7 +131,7 @@ public final class Cloud {
         return contents;
     }
 
-    private Port port(Eni eni, Attachment attachment) {
+    private Port port(Eni eni, EniAttachment attachment) {
         Subnet subnet = Objects.requireNonNull(contents.subnets().get(eni.subnet()));
         return new Port(
                 eni.id(),

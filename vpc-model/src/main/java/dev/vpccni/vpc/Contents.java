@@ -28,7 +28,7 @@ record Contents(
         OrderedMap<VpcId, VpcDescription> vpcs,
         OrderedMap<SecurityGroupId, SecurityGroup> groups,
         OrderedMap<SubnetId, Subnet> subnets,
-        OrderedMap<InstanceId, Instance> instances,
+        OrderedMap<InstanceId, Ec2Instance> instances,
         OrderedMap<InterfaceId, Eni> enis,
         OrderedMap<AttachmentId, InterfaceId> attachments,
         OrderedMap<InstanceId, List<InterfaceId>> attached,
@@ -77,14 +77,14 @@ record Contents(
         return with(vpcs, groups, subnets.put(subnet.id(), subnet), instances);
     }
 
-    Contents put(Instance instance) {
+    Contents put(Ec2Instance instance) {
         return with(vpcs, groups, subnets, instances.put(instance.id(), instance));
     }
 
     /** Returns these contents with an interface as it is now. */
     Contents put(Eni eni) {
         Contents before = forgetAttachment(eni.id());
-        Attachment attachment = eni.attachment();
+        EniAttachment attachment = eni.attachment();
         OrderedMap<AttachmentId, InterfaceId> newAttachments = before.attachments;
         OrderedMap<InstanceId, List<InterfaceId>> newAttached = before.attached;
         if (attachment != null) {
@@ -136,7 +136,7 @@ record Contents(
 
     private Contents forgetAttachment(InterfaceId id) {
         @Nullable Eni eni = enis.get(id);
-        Attachment attachment = eni == null ? null : eni.attachment();
+        EniAttachment attachment = eni == null ? null : eni.attachment();
         if (attachment == null) {
             return this;
         }
@@ -156,7 +156,7 @@ record Contents(
             OrderedMap<VpcId, VpcDescription> newVpcs,
             OrderedMap<SecurityGroupId, SecurityGroup> newGroups,
             OrderedMap<SubnetId, Subnet> newSubnets,
-            OrderedMap<InstanceId, Instance> newInstances) {
+            OrderedMap<InstanceId, Ec2Instance> newInstances) {
         return new Contents(
                 newVpcs,
                 newGroups,

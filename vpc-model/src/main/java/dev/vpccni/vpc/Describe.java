@@ -26,12 +26,12 @@ final class Describe {
 
     private Describe() {}
 
-    private static String scope(Draft draft, String call) {
+    private static String scope(CloudDraft draft, String call) {
         return call + " " + draft.settings.seed();
     }
 
     static Ec2Reply.Interfaces interfaces(
-            Draft draft, Ec2Request.DescribeNetworkInterfaces request) {
+            CloudDraft draft, Ec2Request.DescribeNetworkInterfaces request) {
         var listing =
                 new Listing<>(
                         scope(draft, "interfaces"),
@@ -45,7 +45,7 @@ final class Describe {
             for (InterfaceId id : new TreeSet<>(request.ids())) {
                 Eni eni = shown(draft, id);
                 if (eni == null) {
-                    throw new Refusal(Ec2Error.noInterface(id));
+                    throw new RequestRefused(Ec2Error.noInterface(id));
                 }
                 named.add(describe(draft, eni));
             }
@@ -55,7 +55,7 @@ final class Describe {
         return new Ec2Reply.Interfaces(page.entries(), page.next());
     }
 
-    static Ec2Reply.Instances instances(Draft draft, Ec2Request.DescribeInstances request) {
+    static Ec2Reply.Instances instances(CloudDraft draft, Ec2Request.DescribeInstances request) {
         var listing =
                 new Listing<>(
                         scope(draft, "instances"),
@@ -80,7 +80,7 @@ final class Describe {
         return new Ec2Reply.Instances(page.entries(), page.next());
     }
 
-    static Ec2Reply.Subnets subnets(Draft draft, Ec2Request.DescribeSubnets request) {
+    static Ec2Reply.Subnets subnets(CloudDraft draft, Ec2Request.DescribeSubnets request) {
         var listing =
                 new Listing<>(
                         scope(draft, "subnets"),
@@ -100,7 +100,7 @@ final class Describe {
         return new Ec2Reply.Subnets(page.entries(), page.next());
     }
 
-    static Ec2Reply.Vpcs vpcs(Draft draft, Ec2Request.DescribeVpcs request) {
+    static Ec2Reply.Vpcs vpcs(CloudDraft draft, Ec2Request.DescribeVpcs request) {
         var listing =
                 new Listing<>(
                         scope(draft, "vpcs"),
@@ -115,7 +115,7 @@ final class Describe {
         return new Ec2Reply.Vpcs(listing.matching(all));
     }
 
-    static Ec2Reply.Types types(Draft draft, Ec2Request.DescribeInstanceTypes request) {
+    static Ec2Reply.Types types(CloudDraft draft, Ec2Request.DescribeInstanceTypes request) {
         var types = new TreeMap<String, InstanceType>();
         InstanceTypes.known().all().forEach(type -> types.put(type.name(), type));
         draft.in
@@ -130,7 +130,7 @@ final class Describe {
                         InstanceType::name,
                         FilterNames.TYPES);
         if (request.names().size() > TYPES_MAX) {
-            throw Refusal.invalidValue(
+            throw RequestRefused.invalidValue(
                     "At most " + TYPES_MAX + " instance types can be specified on a single call");
         }
         if (!request.names().isEmpty()) {
@@ -138,7 +138,7 @@ final class Describe {
             for (String name : new TreeSet<>(request.names())) {
                 InstanceType type = types.get(name);
                 if (type == null) {
-                    throw Refusal.of(
+                    throw RequestRefused.of(
                             "InvalidInstanceType",
                             "The following supplied instance types do not exist: [" + name + "]");
                 }
@@ -151,7 +151,7 @@ final class Describe {
     }
 
     /** Describes {@code eni} as it is now. */
-    static EniDescription describe(Draft draft, Eni eni) {
+    static EniDescription describe(CloudDraft draft, Eni eni) {
         Subnet subnet = Objects.requireNonNull(draft.in.subnets().get(eni.subnet()));
         var groups = new TreeMap<SecurityGroupId, String>();
         for (SecurityGroupId id : eni.groups()) {
@@ -174,7 +174,7 @@ final class Describe {
     }
 
     private static @Nullable AttachmentDescription describe(
-            Draft draft, @Nullable Attachment attachment) {
+            CloudDraft draft, @Nullable EniAttachment attachment) {
         if (attachment == null) {
             return null;
         }
@@ -193,7 +193,7 @@ final class Describe {
                 attachment.deleteOnTermination());
     }
 
-    private static InstanceDescription describe(Draft draft, Instance instance) {
+    private static InstanceDescription describe(CloudDraft draft, Ec2Instance instance) {
         Subnet subnet = Objects.requireNonNull(draft.in.subnets().get(instance.subnet()));
         var own = new ArrayList<EniDescription>();
         for (EniDescription eni : shownOf(draft, instance.id())) {
@@ -223,19 +223,19 @@ final class Describe {
         return attachment.card() * MORE_THAN_DEVICES + attachment.device();
     }
 
-    private static List<EniDescription> allInterfaces(Draft draft) {
+    private static List<EniDescription> allInterfaces(CloudDraft draft) {
         return described(draft, new TreeSet<>(draft.in.enis().keys()));
     }
 
     /** Returns the interfaces that may be shown as attached to {@code instance}. */
-    private static List<EniDescription> shownOf(Draft draft, InstanceId instance) {
+    private static List<EniDescription> shownOf(CloudDraft draft, InstanceId instance) {
         var ids = new TreeSet<InterfaceId>();
         draft.in.enisOf(instance).forEach(eni -> ids.add(eni.id()));
         return described(draft, ids);
     }
 
     /** Describes {@code ids} and what was changed lately. */
-    private static List<EniDescription> described(Draft draft, NavigableSet<InterfaceId> ids) {
+    private static List<EniDescription> described(CloudDraft draft, NavigableSet<InterfaceId> ids) {
         draft.in.past().forEachKey(ids::add);
         return ids.stream()
                 .map(id -> shown(draft, id))
@@ -245,7 +245,7 @@ final class Describe {
     }
 
     /** Returns the version of an interface that Describe calls show by now. */
-    private static @Nullable Eni shown(Draft draft, InterfaceId id) {
+    private static @Nullable Eni shown(CloudDraft draft, InterfaceId id) {
         List<Past> versions = draft.in.past().get(id);
         if (versions != null) {
             for (Past version : versions) {
@@ -257,8 +257,8 @@ final class Describe {
         return draft.in.enis().get(id);
     }
 
-    private static boolean isShown(Draft draft, Instance instance) {
+    private static boolean isShown(CloudDraft draft, Ec2Instance instance) {
         return instance.terminated() == null
-                || draft.now.isBefore(instance.terminated().plus(Limits.TERMINATED_SHOWN));
+                || draft.now.isBefore(instance.terminated().plus(Quotas.TERMINATED_SHOWN));
     }
 }

@@ -31,7 +31,7 @@ record Eni(
         Ipv4Address primary,
         List<Held> secondaries,
         List<Leaving> leaving,
-        @Nullable Attachment attachment) {
+        @Nullable EniAttachment attachment) {
 
     /** A secondary address, and when metadata begins to show it. */
     record Held(Ipv4Address address, Instant metadataFrom) {}
@@ -47,7 +47,7 @@ record Eni(
     }
 
     /** Returns the attachment that holds this interface at {@code now}, or null if it is free. */
-    @Nullable Attachment heldBy(Instant now) {
+    @Nullable EniAttachment heldBy(Instant now) {
         return attachment == null || attachment.hasEnded(now) ? null : attachment;
     }
 
@@ -83,7 +83,7 @@ record Eni(
         return now.isBefore(groupsFrom) ? staleGroups : groups;
     }
 
-    Eni with(@Nullable Attachment replacement) {
+    Eni with(@Nullable EniAttachment replacement) {
         return copy(
                 description,
                 sourceDestCheck,
@@ -170,7 +170,7 @@ record Eni(
             Instant newGroupsFrom,
             List<Held> newSecondaries,
             List<Leaving> newLeaving,
-            @Nullable Attachment newAttachment) {
+            @Nullable EniAttachment newAttachment) {
         return new Eni(
                 id,
                 mac,

@@ -7,4 +7,4 @@ import java.time.Instant;
  *
  * @param eni with the attachment of that time
  */
-record Ghost(Eni eni, Attachment attachment, Instant until) {}
+record Ghost(Eni eni, EniAttachment attachment, Instant until) {}

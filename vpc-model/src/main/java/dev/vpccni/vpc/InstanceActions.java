@@ -13,11 +13,11 @@ final class InstanceActions {
 
     private InstanceActions() {}
 
-    static Ec2Reply.InstanceStarted run(Draft draft, RunInstances request) {
+    static Ec2Reply.InstanceStarted run(CloudDraft draft, RunInstances request) {
         TagActions.check(request.tags());
         Subnet subnet = draft.subnet(request.subnet());
         var instance =
-                new Instance(
+                new Ec2Instance(
                         new InstanceId(draft.newId("i-")),
                         draft.newId("r-"),
                         request.type(),
@@ -30,7 +30,7 @@ final class InstanceActions {
                 new CreateNetworkInterface(
                         "", subnet.id(), "", request.groups(), new TreeMap<>(), 0);
         var attachment =
-                new Attachment(
+                new EniAttachment(
                         new AttachmentId(draft.newId("eni-attach-")),
                         instance.id(),
                         0,
@@ -46,8 +46,8 @@ final class InstanceActions {
         return new Ec2Reply.InstanceStarted(instance.id(), Describe.describe(draft, primary));
     }
 
-    static Ec2Reply.Nothing terminate(Draft draft, TerminateInstances request) {
-        Instance instance = draft.instance(request.id());
+    static Ec2Reply.Nothing terminate(CloudDraft draft, TerminateInstances request) {
+        Ec2Instance instance = draft.instance(request.id());
         if (!instance.isRunning()) {
             return new Ec2Reply.Nothing();
         }

@@ -15,9 +15,9 @@ final class InterfaceActions {
 
     private InterfaceActions() {}
 
-    static Ec2Reply.InterfaceCreated create(Draft draft, CreateNetworkInterface request) {
+    static Ec2Reply.InterfaceCreated create(CloudDraft draft, CreateNetworkInterface request) {
         if (request.secondaryCount() > 0 && !request.secondary().isEmpty()) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "InvalidParameterCombination",
                     "The parameter secondaryPrivateIpAddressCount cannot be used with the"
                             + " parameter privateIpAddresses");
@@ -28,8 +28,8 @@ final class InterfaceActions {
             return repeated(draft, request, earlier);
         }
         Subnet subnet = draft.subnet(request.subnet());
-        if (draft.in.enis().size() >= Limits.INTERFACES) {
-            throw Refusal.of(
+        if (draft.in.enis().size() >= Quotas.INTERFACES) {
+            throw RequestRefused.of(
                     "NetworkInterfaceLimitExceeded",
                     "You have reached the limit of network interfaces");
         }
@@ -43,7 +43,7 @@ final class InterfaceActions {
     }
 
     /** Takes the addresses that {@code request} asks for, and makes an interface of them. */
-    static Eni newEni(Draft draft, Subnet subnet, CreateNetworkInterface request) {
+    static Eni newEni(CloudDraft draft, Subnet subnet, CreateNetworkInterface request) {
         var explicit = new ArrayList<Ipv4Address>();
         if (request.primary() != null) {
             explicit.add(request.primary());
@@ -52,8 +52,8 @@ final class InterfaceActions {
         AddressActions.checkExplicit(subnet, null, explicit);
         int primaries = request.primary() == null ? 1 : 0;
         long wanted = explicit.size() + primaries + (long) request.secondaryCount();
-        if (wanted > Limits.ADDRESSES_PER_FREE_INTERFACE) {
-            throw Refusal.of(
+        if (wanted > Quotas.ADDRESSES_PER_FREE_INTERFACE) {
+            throw RequestRefused.of(
                     "PrivateIpAddressLimitExceeded",
                     "Number of private addresses will exceed limit.");
         }
@@ -83,18 +83,19 @@ final class InterfaceActions {
                 null);
     }
 
-    static Ec2Reply.Nothing delete(Draft draft, DeleteNetworkInterface request) {
+    static Ec2Reply.Nothing delete(CloudDraft draft, DeleteNetworkInterface request) {
         Eni eni = draft.eni(request.id());
         if (eni.heldBy(draft.now) != null) {
-            throw Refusal.invalidValue("Network interface '" + eni.id() + "' is currently in use.");
+            throw RequestRefused.invalidValue(
+                    "Network interface '" + eni.id() + "' is currently in use.");
         }
         draft.delete(eni);
         return new Ec2Reply.Nothing();
     }
 
-    static Ec2Reply.Nothing modify(Draft draft, ModifyNetworkInterfaceAttribute request) {
+    static Ec2Reply.Nothing modify(CloudDraft draft, ModifyNetworkInterfaceAttribute request) {
         if (request.change() instanceof Change.SecurityGroups(var groups) && groups.isEmpty()) {
-            throw Refusal.missing("SecurityGroupId");
+            throw RequestRefused.missing("SecurityGroupId");
         }
         Eni eni = draft.eni(request.id());
         draft.put(
@@ -112,18 +113,18 @@ final class InterfaceActions {
     }
 
     private static Eni deleteOnTermination(
-            Draft draft, Eni eni, Change.DeleteOnTermination change) {
-        Attachment held = eni.heldBy(draft.now);
+            CloudDraft draft, Eni eni, Change.DeleteOnTermination change) {
+        EniAttachment held = eni.heldBy(draft.now);
         if (held == null || !held.id().equals(change.attachment())) {
-            throw Draft.noAttachment(change.attachment());
+            throw CloudDraft.noAttachment(change.attachment());
         }
         return eni.with(held.withDeleteOnTermination(change.value()));
     }
 
     private static Ec2Reply.InterfaceCreated repeated(
-            Draft draft, CreateNetworkInterface request, Idempotent earlier) {
+            CloudDraft draft, CreateNetworkInterface request, Idempotent earlier) {
         if (!earlier.request().equals(request)) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "IdempotentParameterMismatch",
                     "The client token '" + request.token() + "' was used with other parameters");
         }

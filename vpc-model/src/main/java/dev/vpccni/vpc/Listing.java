@@ -33,7 +33,7 @@ record Listing<T>(
     /** Refuses pages together with identifiers. */
     void refusePage() {
         if (page.maxResults() != 0 || page.token() != null) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "InvalidParameterCombination",
                     "The parameter maxResults cannot be used with identifiers of resources");
         }
@@ -43,13 +43,13 @@ record Listing<T>(
     List<T> matching(List<T> all) {
         if (filters.stream().mapToInt(filter -> filter.values().size()).sum()
                 > MOST_FILTER_VALUES) {
-            throw Refusal.of(
+            throw RequestRefused.of(
                     "FilterLimitExceeded",
                     "The maximum number of filter values specified on a single call is 200");
         }
         for (Filter filter : filters) {
             if (!names.has(filter.name())) {
-                throw Refusal.invalidValue("The filter '" + filter.name() + "' is invalid");
+                throw RequestRefused.invalidValue("The filter '" + filter.name() + "' is invalid");
             }
         }
         return all.stream()
@@ -68,7 +68,7 @@ record Listing<T>(
     Part<T> pageOfAtMost(int most, List<T> sorted) {
         int wanted = page.maxResults();
         if (wanted != 0 && (wanted < LEAST_RESULTS || wanted > most)) {
-            throw Refusal.invalidValue(
+            throw RequestRefused.invalidValue(
                     "Value ( "
                             + wanted
                             + " ) for parameter maxResults is invalid. Expecting a value "
@@ -99,7 +99,7 @@ record Listing<T>(
     private String lastKey(String token) {
         String last = token.substring(token.indexOf('.') + 1);
         if (!token.equals(token(last))) {
-            throw Refusal.of("InvalidNextToken", "The token '" + token + "' is invalid");
+            throw RequestRefused.of("InvalidNextToken", "The token '" + token + "' is invalid");
         }
         return last;
     }

@@ -27,11 +27,11 @@ final class MetadataTree {
     private static final String IMAGE = "ami-0abcdef0123456789";
 
     private final Cloud cloud;
-    private final Instance instance;
+    private final Ec2Instance instance;
     private final Instant now;
     private final SortedMap<String, String> values = new TreeMap<>();
 
-    private MetadataTree(Cloud cloud, Instance instance, Instant now) {
+    private MetadataTree(Cloud cloud, Ec2Instance instance, Instant now) {
         this.cloud = cloud;
         this.instance = instance;
         this.now = now;
@@ -39,7 +39,7 @@ final class MetadataTree {
 
     /** Returns the body at {@code path}, or null for 404. */
     static @Nullable String read(Cloud cloud, InstanceId id, String path, Instant now) {
-        Instance instance = cloud.contents().instances().get(id);
+        Ec2Instance instance = cloud.contents().instances().get(id);
         String[] parts = path.replaceAll("^/+|/+$", "").split("/+", 2);
         if (instance == null || !instance.isRunning()) {
             return null;
@@ -102,21 +102,21 @@ final class MetadataTree {
                     }
                 });
         for (Eni eni : cloud.contents().enisOf(instance.id())) {
-            Attachment attachment = eni.attachment();
+            EniAttachment attachment = eni.attachment();
             if (attachment != null && attachment.freeFrom() == null) {
                 fillIfShown(eni, attachment);
             }
         }
     }
 
-    private void fillIfShown(Eni eni, Attachment attachment) {
+    private void fillIfShown(Eni eni, EniAttachment attachment) {
         if (attachment.instance().equals(instance.id())
                 && !now.isBefore(attachment.metadataFrom())) {
             fillInterface(eni, attachment);
         }
     }
 
-    private void fillInterface(Eni eni, Attachment attachment) {
+    private void fillInterface(Eni eni, EniAttachment attachment) {
         Subnet subnet = subnet(eni.subnet());
         VpcDescription vpc = Objects.requireNonNull(cloud.contents().vpcs().get(subnet.vpc()));
         List<SecurityGroupId> groups = eni.metadataGroups(now);
@@ -212,7 +212,7 @@ final class MetadataTree {
 
     private Eni primary() {
         for (Eni eni : cloud.contents().enisOf(instance.id())) {
-            Attachment attachment = eni.attachment();
+            EniAttachment attachment = eni.attachment();
             if (attachment != null && attachment.card() == 0 && attachment.device() == 0) {
                 return eni;
             }

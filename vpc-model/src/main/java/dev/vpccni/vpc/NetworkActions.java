@@ -13,13 +13,13 @@ final class NetworkActions {
 
     private NetworkActions() {}
 
-    static Ec2Reply.VpcCreated createVpc(Draft draft, CreateVpc request) {
+    static Ec2Reply.VpcCreated createVpc(CloudDraft draft, CreateVpc request) {
         if (request.cidrs().isEmpty()) {
-            throw Refusal.missing("cidrBlock");
+            throw RequestRefused.missing("cidrBlock");
         }
         for (Ipv4Cidr cidr : request.cidrs()) {
             if (!hasAllowedSize(cidr)) {
-                throw Refusal.of("InvalidVpc.Range", "The CIDR '" + cidr + "' is invalid.");
+                throw RequestRefused.of("InvalidVpc.Range", "The CIDR '" + cidr + "' is invalid.");
             }
         }
         TagActions.check(request.tags());
@@ -30,12 +30,12 @@ final class NetworkActions {
         return new Ec2Reply.VpcCreated(id, group);
     }
 
-    static Ec2Reply.SubnetCreated createSubnet(Draft draft, CreateSubnet request) {
+    static Ec2Reply.SubnetCreated createSubnet(CloudDraft draft, CreateSubnet request) {
         TagActions.check(request.tags());
         VpcDescription vpc = draft.vpc(request.vpc());
         Ipv4Cidr cidr = request.cidr();
         if (!request.zone().matches(draft.settings.region() + "[a-z]")) {
-            throw Refusal.invalidValue(
+            throw RequestRefused.invalidValue(
                     "Value (" + request.zone() + ") for parameter availabilityZone is invalid.");
         }
         boolean inside =
@@ -44,13 +44,13 @@ final class NetworkActions {
                                 block.contains(cidr.network())
                                         && block.prefixLength() <= cidr.prefixLength());
         if (!inside || !hasAllowedSize(cidr)) {
-            throw Refusal.of("InvalidSubnet.Range", "The CIDR '" + cidr + "' is invalid.");
+            throw RequestRefused.of("InvalidSubnet.Range", "The CIDR '" + cidr + "' is invalid.");
         }
         for (Subnet other : draft.in.subnets().values()) {
             if (other.vpc().equals(vpc.id())
                     && (other.cidr().contains(cidr.network())
                             || cidr.contains(other.cidr().network()))) {
-                throw Refusal.of(
+                throw RequestRefused.of(
                         "InvalidSubnet.Conflict",
                         "The CIDR '" + cidr + "' conflicts with another subnet");
             }
@@ -62,7 +62,7 @@ final class NetworkActions {
         return new Ec2Reply.SubnetCreated(id);
     }
 
-    static Ec2Reply.GroupCreated createGroup(Draft draft, CreateSecurityGroup request) {
+    static Ec2Reply.GroupCreated createGroup(CloudDraft draft, CreateSecurityGroup request) {
         VpcDescription vpc = draft.vpc(request.vpc());
         var id = new SecurityGroupId(draft.newId("sg-"));
         draft.in = draft.in.put(id, new SecurityGroup(vpc.id(), request.name()));
@@ -70,7 +70,7 @@ final class NetworkActions {
     }
 
     private static boolean hasAllowedSize(Ipv4Cidr cidr) {
-        return cidr.prefixLength() >= Limits.SHORTEST_PREFIX
-                && cidr.prefixLength() <= Limits.LONGEST_PREFIX;
+        return cidr.prefixLength() >= Quotas.SHORTEST_PREFIX
+                && cidr.prefixLength() <= Quotas.LONGEST_PREFIX;
     }
 }

@@ -13,12 +13,12 @@ final class TagActions {
 
     private TagActions() {}
 
-    static Ec2Reply.Nothing create(Draft draft, CreateTags request) {
+    static Ec2Reply.Nothing create(CloudDraft draft, CreateTags request) {
         if (request.resources().isEmpty()) {
-            throw Refusal.missing("resourceIdSet");
+            throw RequestRefused.missing("resourceIdSet");
         }
         if (request.tags().isEmpty()) {
-            throw Refusal.missing("tagSet");
+            throw RequestRefused.missing("tagSet");
         }
         check(request.tags());
         for (String resource : request.resources()) {
@@ -29,30 +29,31 @@ final class TagActions {
 
     /** Refuses tags that no resource may have. */
     static void check(SortedMap<String, String> tags) {
-        if (tags.size() > Limits.TAGS) {
+        if (tags.size() > Quotas.TAGS) {
             throw tooMany();
         }
         tags.forEach((key, value) -> {
             if (key.isEmpty()) {
-                throw Refusal.invalidValue(
+                throw RequestRefused.invalidValue(
                         "Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or"
                                 + " empty.");
             }
-            if (key.length() > Limits.TAG_KEY_LENGTH || key.startsWith("aws:")) {
-                throw Refusal.of("InvalidTagKey.Malformed", "Tag key '" + key + "' is not valid.");
+            if (key.length() > Quotas.TAG_KEY_LENGTH || key.startsWith("aws:")) {
+                throw RequestRefused.of(
+                        "InvalidTagKey.Malformed", "Tag key '" + key + "' is not valid.");
             }
-            if (value.length() > Limits.TAG_VALUE_LENGTH) {
-                throw Refusal.invalidValue("Tag value exceeds the maximum length of 256.");
+            if (value.length() > Quotas.TAG_VALUE_LENGTH) {
+                throw RequestRefused.invalidValue("Tag value exceeds the maximum length of 256.");
             }
         });
     }
 
-    private static void tag(Draft draft, String resource, SortedMap<String, String> tags) {
+    private static void tag(CloudDraft draft, String resource, SortedMap<String, String> tags) {
         if (resource.startsWith("eni-")) {
             Eni eni = draft.eni(new InterfaceId(resource));
             draft.put(eni.withTags(merged(eni.tags(), tags)));
         } else if (resource.startsWith("i-")) {
-            Instance instance = draft.instance(new InstanceId(resource));
+            Ec2Instance instance = draft.instance(new InstanceId(resource));
             draft.in = draft.in.put(instance.withTags(merged(instance.tags(), tags)));
         } else if (resource.startsWith("subnet-")) {
             Subnet subnet = draft.subnet(new SubnetId(resource));
@@ -67,7 +68,7 @@ final class TagActions {
                                     vpc.defaultGroup(),
                                     merged(vpc.tags(), tags)));
         } else {
-            throw Refusal.of("InvalidID", "The ID '" + resource + "' is not valid");
+            throw RequestRefused.of("InvalidID", "The ID '" + resource + "' is not valid");
         }
     }
 
@@ -75,14 +76,14 @@ final class TagActions {
             SortedMap<String, String> before, SortedMap<String, String> added) {
         var after = new TreeMap<>(before);
         after.putAll(added);
-        if (after.size() > Limits.TAGS) {
+        if (after.size() > Quotas.TAGS) {
             throw tooMany();
         }
         return after;
     }
 
-    private static Refusal tooMany() {
-        return Refusal.of(
+    private static RequestRefused tooMany() {
+        return RequestRefused.of(
                 "TagLimitExceeded", "The maximum number of Tags for a resource has been reached.");
     }
 }

@@ -6,10 +6,10 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.SubnetId;
-import dev.vpccni.vpc.CloudSettings.AddressChoice;
 import dev.vpccni.vpc.Ec2Request.AssignPrivateIpAddresses;
 import dev.vpccni.vpc.Ec2Request.CreateNetworkInterface;
 import dev.vpccni.vpc.Ec2Request.UnassignPrivateIpAddresses;
+import dev.vpccni.vpc.VpcSettings.AddressChoice;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,7 +123,7 @@ class AddressActionsTest {
 
     @Test
     void whatWasGivenBackLatelyIsChosenLast() {
-        World lowest = new World(CloudSettings.of(1, Latency.INSTANT).with(AddressChoice.LOWEST));
+        World lowest = new World(VpcSettings.of(1, Latency.INSTANT).with(AddressChoice.LOWEST));
         EniDescription eni = lowest.eni(lowest.subnetA, 2);
         assertThat(eni.addresses().toString()).isEqualTo("[10.42.1.4, 10.42.1.5, 10.42.1.6]");
 

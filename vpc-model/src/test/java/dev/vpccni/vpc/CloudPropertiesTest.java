@@ -52,7 +52,7 @@ class CloudPropertiesTest {
         long seed = random.nextLong();
         var results = new ArrayList<String>();
         for (int run = 0; run < 2; run++) {
-            World world = new World(CloudSettings.of(seed, Latency.AWS_LIKE));
+            World world = new World(VpcSettings.of(seed, Latency.AWS_LIKE));
             InstanceId instance = world.instance("m5.large");
             EniDescription eni = world.eni(world.subnetA, 5);
             world.attach(eni.id(), instance, 1);
@@ -64,7 +64,7 @@ class CloudPropertiesTest {
 
     private static World anyWorld(RandomGenerator random) {
         Latency latency = Choose.of(random, Latency.INSTANT, Latency.AWS_LIKE);
-        World world = new World(CloudSettings.of(random.nextLong(), latency));
+        World world = new World(VpcSettings.of(random.nextLong(), latency));
         world.subnet("us-west-2a", "10.42.16.0/28"); // soon full
         return world;
     }
@@ -132,7 +132,7 @@ class CloudPropertiesTest {
         var macs = new TreeMap<MacAddress, InterfaceId>();
         for (Eni eni : contents.enis().values()) {
             macs.put(eni.mac(), eni.id());
-            Attachment attachment = eni.attachment();
+            EniAttachment attachment = eni.attachment();
             if (attachment != null) {
                 attachments.put(attachment.id(), eni.id());
                 attached.computeIfAbsent(attachment.instance(), _ -> new TreeSet<>()).add(eni.id());
@@ -168,10 +168,11 @@ class CloudPropertiesTest {
 
     private static void checkInstances(World world, List<InstanceId> instances) {
         for (InstanceId id : instances) {
-            Instance instance = Objects.requireNonNull(world.cloud.contents().instances().get(id));
+            Ec2Instance instance =
+                    Objects.requireNonNull(world.cloud.contents().instances().get(id));
             var devices = new ArrayList<Integer>();
             for (Eni eni : world.cloud.contents().enis().values()) {
-                Attachment held = eni.heldBy(world.now);
+                EniAttachment held = eni.heldBy(world.now);
                 if (held != null && held.instance().equals(id)) {
                     devices.add(held.device());
                     assertThat(eni.addresses())

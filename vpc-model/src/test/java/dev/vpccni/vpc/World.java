@@ -34,7 +34,7 @@ final class World {
     Cloud cloud;
     Instant now = Instant.parse("2026-01-15T10:20:30Z");
 
-    World(CloudSettings settings) {
+    World(VpcSettings settings) {
         cloud = Cloud.empty(settings);
         vpc = call(new CreateVpc(List.of(Ipv4Cidr.parse("10.42.0.0/16")), NO_TAGS)).id();
         subnetA = subnet("us-west-2a", "10.42.1.0/24");
@@ -42,22 +42,22 @@ final class World {
     }
 
     static World instant() {
-        return new World(CloudSettings.of(7, Latency.INSTANT));
+        return new World(VpcSettings.of(7, Latency.INSTANT));
     }
 
     static World with(Latency latency) {
-        return new World(CloudSettings.of(7, latency));
+        return new World(VpcSettings.of(7, latency));
     }
 
     <R extends Ec2Reply> R call(Ec2Request<R> request) {
-        Step<R> step = cloud.apply(request, now);
+        CloudStep<R> step = cloud.apply(request, now);
         cloud = step.cloud();
         return step.reply();
     }
 
     /** Returns the error of a request, which must be refused and change nothing. */
     Ec2Error refused(Ec2Request<?> request) {
-        Step<?> step = cloud.apply(request, now);
+        CloudStep<?> step = cloud.apply(request, now);
         if (step.answer() instanceof Answer.Refused<?>(Ec2Error error) && step.cloud() == cloud) {
             return error;
         }

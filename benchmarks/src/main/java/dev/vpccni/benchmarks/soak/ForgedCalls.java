@@ -1,7 +1,7 @@
 package dev.vpccni.benchmarks.soak;
 
 import dev.vpccni.benchmarks.daemon.PluginCall;
-import dev.vpccni.benchmarks.daemon.PodNamespace;
+import dev.vpccni.benchmarks.daemon.PluginDescriptors;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import java.io.IOException;
@@ -71,13 +71,13 @@ final class ForgedCalls implements AutoCloseable {
     }
 
     private void withNodeNamespace(String pod) throws IOException {
-        try (PodNamespace own = PodNamespace.of(thread, Descriptor.open(nodeNamespace))) {
+        try (PluginDescriptors own = PluginDescriptors.of(thread, Descriptor.open(nodeNamespace))) {
             mustBeRefused("the node's namespace", pod, own.namespace(), own.route());
         }
     }
 
     private void withOneDescriptor(String pod) throws IOException {
-        try (PodNamespace own = PodNamespace.create(thread)) {
+        try (PluginDescriptors own = PluginDescriptors.create(thread)) {
             mustBeRefused("one descriptor", pod, own.namespace());
         }
     }
@@ -94,7 +94,7 @@ final class ForgedCalls implements AutoCloseable {
 
     /** As a runtime that is killed, and takes the pod down when it has come back. */
     private void hangUp(String pod) throws IOException {
-        try (PodNamespace own = PodNamespace.create(thread)) {
+        try (PluginDescriptors own = PluginDescriptors.create(thread)) {
             try {
                 PluginCall call = PluginCall.send(socket, "ADD", pod, own.namespace(), own.route());
                 Repeated.pause(random.nextInt(STAY_MAX_MILLIS));

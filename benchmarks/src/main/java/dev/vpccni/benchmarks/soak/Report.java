@@ -11,7 +11,7 @@ record Report(
         SortedMap<String, NodeState> before,
         SortedMap<String, NodeState> after,
         List<String> talks,
-        Ec2Calls calls,
+        Ec2CallCounts calls,
         Duration settled) {
 
     /** Returns the lines of the tables, in Markdown. */

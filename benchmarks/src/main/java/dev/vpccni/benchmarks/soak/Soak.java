@@ -77,7 +77,7 @@ final class Soak {
         awaitCalm();
         SortedMap<String, NodeState> before = look();
         int interfaces = lab.interfaces();
-        var calls = new Ec2Calls(lab);
+        var calls = new Ec2CallCounts(lab);
         try (var conversations = Conversations.open(lab, staying, violations)) {
             var watches = new ArrayList<Repeated>();
             watches.add(Repeated.start("conversations", violations, conversations::step));
@@ -186,11 +186,11 @@ final class Soak {
 
     /** Waits until nothing has been asked of EC2 for a while. */
     private void awaitCalm() throws IOException {
-        var last = Ec2Calls.of(lab);
+        var last = Ec2CallCounts.of(lab);
         int same = 0;
         for (int tries = 0; tries < CALM_TRIES && same < CALM_POLLS; tries++) {
             Repeated.pause(POLL_MILLIS);
-            var now = Ec2Calls.of(lab);
+            var now = Ec2CallCounts.of(lab);
             same = now.equals(last) ? same + 1 : 0;
             last = now;
         }

@@ -5,5 +5,5 @@ package dev.vpccni.daemon.plugin;
 interface Answerer {
 
     /** Carries out {@code call} and returns what to answer. */
-    Answer answer(Call call);
+    CniAnswer answer(Call call);
 }

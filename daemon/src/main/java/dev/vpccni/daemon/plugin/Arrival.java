@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** A request of which not every byte is here yet, or seen to be. Not thread-safe. */
 final class Arrival implements SlowConnection {
 
-    private static final int LARGE_MIN = Request.SMALL_MAX + 1;
+    private static final int LARGE_MIN = ShimRequest.SMALL_MAX + 1;
 
     private final long key;
     private final long deadlineNanos;
@@ -59,7 +59,7 @@ final class Arrival implements SlowConnection {
      * @param whole whether it may become large
      * @return the request if it is complete
      */
-    @Nullable Request advance(byte[] buffer, boolean whole) throws IOException, MalformedFrame {
+    @Nullable ShimRequest advance(byte[] buffer, boolean whole) throws IOException, MalformedFrame {
         int most = whole ? buffer.length : Math.min(buffer.length, LARGE_MIN - came);
         int room = ShimProtocol.DESCRIPTORS - descriptors.size();
         int more = connection.receiveNow(buffer, 0, most, descriptors, room);
@@ -74,7 +74,7 @@ final class Arrival implements SlowConnection {
         if (came < length) {
             return null;
         }
-        Request request = ShimProtocol.request(bytes, came);
+        ShimRequest request = ShimProtocol.request(bytes, came);
         if (request.descriptors() != descriptors.size()) {
             throw new MalformedFrame("not as many descriptors as announced came");
         }

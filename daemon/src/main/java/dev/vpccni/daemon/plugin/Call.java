@@ -24,7 +24,7 @@ final class Call implements AutoCloseable {
     private final long startedNanos;
     private final long deadlineNanos;
     private final Runnable light;
-    private @Nullable Request request;
+    private @Nullable ShimRequest request;
     private boolean isLight;
     private boolean connectionLeft;
     private volatile @Nullable Runnable stop;
@@ -40,7 +40,7 @@ final class Call implements AutoCloseable {
     Call(
             long key,
             UnixConnection connection,
-            Request request,
+            ShimRequest request,
             List<Descriptor> descriptors,
             Runnable light) {
         this.key = key;
@@ -88,7 +88,7 @@ final class Call implements AutoCloseable {
 
     /** Returns what it asks for, once, and lets go of the text. */
     CniRequest parse() throws CniException {
-        Request unread = request;
+        ShimRequest unread = request;
         if (unread == null) {
             throw new IllegalStateException("the request is read already");
         }

@@ -27,7 +27,7 @@ final class CallsUnderWay {
     private final SlowAnswers slowAnswers;
     private final CallLog log;
     private final Complaints complaints;
-    private final Faults faults;
+    private final ThreadFaults faults;
     private final Limits limits;
     private final Semaphore adds;
     private final Semaphore others;
@@ -47,7 +47,7 @@ final class CallsUnderWay {
             SlowAnswers slowAnswers,
             CallLog log,
             Complaints complaints,
-            Faults faults,
+            ThreadFaults faults,
             Limits limits) {
         this.answerer = answerer;
         this.poller = poller;
@@ -125,7 +125,7 @@ final class CallsUnderWay {
                         System.nanoTime());
                 return;
             }
-            Answer answer = answerer.answer(call);
+            CniAnswer answer = answerer.answer(call);
             watched.remove(call.key());
             send(call, answer);
             answer.afterwards().run();
@@ -138,7 +138,7 @@ final class CallsUnderWay {
     }
 
     /** Answers, and leaves what the plugin does not take at once to somebody else. */
-    private void send(Call call, Answer answer) {
+    private void send(Call call, CniAnswer answer) {
         byte[] frame = answer.frame();
         try {
             int sent = call.connection().sendNow(frame, 0);

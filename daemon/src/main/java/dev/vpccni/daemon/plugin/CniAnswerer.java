@@ -50,7 +50,7 @@ public final class CniAnswerer implements Answerer {
 
     /** Never fails: what goes wrong is in the answer. */
     @Override
-    public Answer answer(Call call) {
+    public CniAnswer answer(Call call) {
         String what = call.command();
         try {
             CniRequest parsed = call.parse();
@@ -59,7 +59,7 @@ public final class CniAnswerer implements Answerer {
             long nanos = System.nanoTime() - call.startedNanos();
             latencies.record(parsed.command(), nanos);
             String done = what;
-            return new Answer(
+            return new CniAnswer(
                     ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8)),
                     () -> log(parsed.command(), done, nanos));
         } catch (CniException e) {
@@ -76,11 +76,11 @@ public final class CniAnswerer implements Answerer {
     }
 
     /** Returns the answer that tells of {@code error}. */
-    static Answer refusal(CniError error) {
+    static CniAnswer refusal(CniError error) {
         Map<String, Object> tree = new LinkedHashMap<>(error.toTree());
         tree.replaceAll((_, value) -> value instanceof String text ? shorter(text) : value);
         byte[] text = Json.indented(tree, 4).getBytes(StandardCharsets.UTF_8);
-        return new Answer(ShimProtocol.reply(1, text), () -> {});
+        return new CniAnswer(ShimProtocol.reply(1, text), () -> {});
     }
 
     private String carryOut(CniRequest parsed, Call call)

@@ -20,7 +20,7 @@ public final class CniSocketServer implements AutoCloseable {
     private final EventLoop loop;
     private final Thread thread;
 
-    private CniSocketServer(EventLoop loop, Faults faults) {
+    private CniSocketServer(EventLoop loop, ThreadFaults faults) {
         this.loop = loop;
         thread =
                 Thread.ofPlatform()
@@ -36,12 +36,13 @@ public final class CniSocketServer implements AutoCloseable {
      * @param faults is told if a thread that others rely on ends by whatever fault
      */
     public static CniSocketServer start(
-            Path socket, CniAnswerer answerer, CallLog log, Faults faults) throws IOException {
+            Path socket, CniAnswerer answerer, CallLog log, ThreadFaults faults)
+            throws IOException {
         return start(socket, answerer, log, faults, Limits.DEFAULT);
     }
 
     static CniSocketServer start(
-            Path socket, Answerer answerer, CallLog log, Faults faults, Limits limits)
+            Path socket, Answerer answerer, CallLog log, ThreadFaults faults, Limits limits)
             throws IOException {
         Path folder = socket.toAbsolutePath().getParent();
         if (folder != null) {

@@ -48,7 +48,7 @@ final class EventLoop implements Runnable {
             Poller poller,
             Answerer answerer,
             CallLog log,
-            Faults faults,
+            ThreadFaults faults,
             Limits limits) {
         this.server = server;
         this.poller = poller;

@@ -52,7 +52,7 @@ final class RequestReader {
                     if (uid != 0) {
                         throw new MalformedFrame("it is of user " + uid + "; only root may call");
                     }
-                    Request request = arrival.advance(buffer, false);
+                    ShimRequest request = arrival.advance(buffer, false);
                     if (request == null) {
                         slow.add(arrival, Interest.BYTES, nowNanos);
                         letWaitIfLarge(arrival);
@@ -72,7 +72,7 @@ final class RequestReader {
                     if (ended && arrival.isLarge() && !reading) {
                         throw new EOFException("the plugin went away");
                     }
-                    Request request = arrival.advance(buffer, reading);
+                    ShimRequest request = arrival.advance(buffer, reading);
                     if (request != null) {
                         slow.remove(arrival);
                         if (reading) {
@@ -136,7 +136,7 @@ final class RequestReader {
         }
     }
 
-    private void start(Arrival arrival, Request request, Runnable light) throws IOException {
+    private void start(Arrival arrival, ShimRequest request, Runnable light) throws IOException {
         calls.start(
                 new Call(
                         arrival.key(),

@@ -66,13 +66,13 @@ public final class ShimProtocol {
      *
      * @param bytes of which the first {@code length} are the frame; the request keeps them
      */
-    public static Request request(byte[] bytes, int length) throws MalformedFrame {
+    public static ShimRequest request(byte[] bytes, int length) throws MalformedFrame {
         if (length < REQUEST_HEADER || requestLength(bytes) != length) {
             throw new MalformedFrame("the frame's length is not what it says");
         }
         ByteBuffer frame = buffer(bytes);
         int environment = frame.getInt(20);
-        return new Request(
+        return new ShimRequest(
                 frame.getShort(6),
                 frame.getLong(8),
                 Math.max(0, frame.getInt(16)),

@@ -86,7 +86,7 @@ final class HostileCallersTest {
 
     @Test
     void aByteNowAndThenBuysNoTime() throws Exception {
-        byte[] endless = Client.frame("STATUS", "", " ".repeat(Request.SMALL_MAX - 1000), 0);
+        byte[] endless = Client.frame("STATUS", "", " ".repeat(ShimRequest.SMALL_MAX - 1000), 0);
         try (ServerUnderTest server = ServerUnderTest.of(verbs, HASTY)) {
             try (Client client = server.connect()) {
                 int sent = 0;
@@ -235,7 +235,7 @@ final class HostileCallersTest {
                     while (gate.getCount() > 0) {
                         LockSupport.parkNanos(1_000_000);
                     }
-                    return new Answer(
+                    return new CniAnswer(
                             ShimProtocol.reply(0, new byte[0]), answered::incrementAndGet);
                 };
         try (ServerUnderTest server = ServerUnderTest.of(patient, PATIENT)) {
@@ -256,7 +256,7 @@ final class HostileCallersTest {
     void anAnswerThatIsNotReadIsGivenUp() throws Exception {
         byte[] answer = ShimProtocol.reply(0, new byte[ShimProtocol.OUTPUT_MAX]);
         try (ServerUnderTest server =
-                ServerUnderTest.of(_ -> new Answer(answer, () -> {}), HASTY)) {
+                ServerUnderTest.of(_ -> new CniAnswer(answer, () -> {}), HASTY)) {
             try (Client client = server.connect()) {
                 client.send(STATUS);
                 Await.until("it is given up", client::isClosedByDaemon);
@@ -272,7 +272,7 @@ final class HostileCallersTest {
     void anAnswerThatIsReadSlowlyArrivesWhole() throws Exception {
         byte[] answer = ShimProtocol.reply(0, "x".repeat(ShimProtocol.OUTPUT_MAX).getBytes(UTF_8));
         try (ServerUnderTest server =
-                ServerUnderTest.of(_ -> new Answer(answer, () -> {}), PATIENT)) {
+                ServerUnderTest.of(_ -> new CniAnswer(answer, () -> {}), PATIENT)) {
             for (int i = 0; i < 50; i++) {
                 clients.add(server.connect().send(STATUS));
             }

@@ -32,7 +32,8 @@ final class LargeRequestsTest {
     @Test
     void areCarriedOut() throws Exception {
         try (ServerUnderTest server = ServerUnderTest.of(verbs, PATIENT)) {
-            for (int length : new int[] {Request.SMALL_MAX, ANNOTATIONS, ShimProtocol.INPUT_MAX}) {
+            for (int length :
+                    new int[] {ShimRequest.SMALL_MAX, ANNOTATIONS, ShimProtocol.INPUT_MAX}) {
                 try (Client client = server.connect()) {
                     assertThat(client.send(status(config(length))).answer()).isEmpty();
                 }
@@ -69,7 +70,7 @@ final class LargeRequestsTest {
             server.mustServe();
             long one = 2L * ANNOTATIONS;
             assertThat(sent).isGreaterThan(2 * one);
-            assertThat(heap() - before).isLessThan(one + 50L * Request.SMALL_MAX);
+            assertThat(heap() - before).isLessThan(one + 50L * ShimRequest.SMALL_MAX);
             clients.forEach(Client::close);
         }
     }

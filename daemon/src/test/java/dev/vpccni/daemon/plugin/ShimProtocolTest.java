@@ -20,7 +20,7 @@ final class ShimProtocolTest {
     void readsARequest() throws Exception {
         byte[] frame = Frames.request(Map.of("CNI_COMMAND", "ADD", "CNI_ARGS", "a=b"), "{}", 2);
         assertThat(ShimProtocol.requestLength(frame)).isEqualTo(frame.length);
-        Request request = ShimProtocol.request(frame, frame.length);
+        ShimRequest request = ShimProtocol.request(frame, frame.length);
         assertThat(request.environment())
                 .containsExactlyInAnyOrderEntriesOf(
                         Map.of("CNI_COMMAND", "ADD", "CNI_ARGS", "a=b"));
@@ -57,7 +57,7 @@ final class ShimProtocolTest {
         int length = random.nextInt(frame.length + 1);
         byte[] cut = java.util.Arrays.copyOf(frame, Math.max(length, 32));
         try {
-            Request read = ShimProtocol.request(cut, length);
+            ShimRequest read = ShimProtocol.request(cut, length);
             assertThat(read.environment().toString().length()).isLessThanOrEqualTo(frame.length);
         } catch (MalformedFrame e) {
             assertThat(e).hasMessageNotContaining("null");

@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.vpccni.emulator.http.Http;
-import dev.vpccni.emulator.state.CallLog;
-import dev.vpccni.emulator.state.CallLog.Service;
+import dev.vpccni.emulator.state.CallCounts;
+import dev.vpccni.emulator.state.CallCounts.Service;
 import dev.vpccni.emulator.state.CloudKeeper;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.vpc.Answer;
@@ -43,14 +43,14 @@ public final class Ec2Endpoint implements AutoCloseable {
     private static final Pattern CREDENTIAL = Pattern.compile("Credential=([^/,]+)/");
 
     private final CloudKeeper keeper;
-    private final CallLog calls;
+    private final CallCounts calls;
     private final HttpServer server;
     private final SplittableRandom chance;
     private final Object guard = new Object();
     private FaultTable faults = FaultTable.NONE;
     private @Nullable RequestLimits limits;
 
-    private Ec2Endpoint(InetSocketAddress listen, CloudKeeper keeper, CallLog calls)
+    private Ec2Endpoint(InetSocketAddress listen, CloudKeeper keeper, CallCounts calls)
             throws IOException {
         this.keeper = keeper;
         this.calls = calls;
@@ -63,7 +63,7 @@ public final class Ec2Endpoint implements AutoCloseable {
      *
      * @throws IOException if the address cannot be bound
      */
-    public static Ec2Endpoint start(InetSocketAddress listen, CloudKeeper keeper, CallLog calls)
+    public static Ec2Endpoint start(InetSocketAddress listen, CloudKeeper keeper, CallCounts calls)
             throws IOException {
         return new Ec2Endpoint(listen, keeper, calls);
     }
@@ -145,8 +145,8 @@ public final class Ec2Endpoint implements AutoCloseable {
                     "The requested version is not supported: " + parameters.find("Version");
             return refused(caller, action, Ec2Error.of("NoSuchVersion", message));
         }
-        if (!RequestReader.ACTIONS.contains(action)) {
-            return refused(caller, action, RequestReader.invalidAction(action));
+        if (!Ec2RequestReader.ACTIONS.contains(action)) {
+            return refused(caller, action, Ec2RequestReader.invalidAction(action));
         }
         if (!takeFromLimits(action, parameters)) {
             return refused(caller, action, Ec2Error.throttled());
@@ -154,7 +154,7 @@ public final class Ec2Endpoint implements AutoCloseable {
         Ec2Request<?> request;
         try {
             parameters.checkCharacters();
-            request = RequestReader.read(parameters);
+            request = Ec2RequestReader.read(parameters);
         } catch (BadRequestException e) {
             return refused(caller, action, e.error());
         }
@@ -276,7 +276,7 @@ public final class Ec2Endpoint implements AutoCloseable {
 
         @Nullable String failure() {
             return switch (answer) {
-                case null -> CallLog.NO_ANSWER;
+                case null -> CallCounts.NO_ANSWER;
                 case Answer.Refused<?>(Ec2Error error) -> error.code();
                 case Answer.Done<?> _ -> null;
             };

@@ -2,7 +2,6 @@ package dev.vpccni.emulator.ec2;
 
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.SecurityGroupId;
-import dev.vpccni.vpc.CloudSettings;
 import dev.vpccni.vpc.Ec2Error;
 import dev.vpccni.vpc.Ec2Reply;
 import dev.vpccni.vpc.EniDescription;
@@ -11,6 +10,7 @@ import dev.vpccni.vpc.InstanceDescription;
 import dev.vpccni.vpc.Naming;
 import dev.vpccni.vpc.SubnetDescription;
 import dev.vpccni.vpc.VpcDescription;
+import dev.vpccni.vpc.VpcSettings;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -26,9 +26,9 @@ final class ReplyWriter {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
 
-    private final CloudSettings settings;
+    private final VpcSettings settings;
 
-    ReplyWriter(CloudSettings settings) {
+    ReplyWriter(VpcSettings settings) {
         this.settings = settings;
     }
 

@@ -33,7 +33,7 @@ public final class Fabric implements AutoCloseable {
     private final FabricPlan plan;
     private final Gateways gateways;
     private final ReentrantLock lock = new ReentrantLock();
-    private final SortedMap<InstanceId, Machine> machines = new TreeMap<>();
+    private final SortedMap<InstanceId, FabricInstance> machines = new TreeMap<>();
     private final SortedMap<InstanceId, Ipv4Address> publicAddresses = new TreeMap<>();
     private Wires wires = Wires.NONE;
     private int machinesSoFar;
@@ -96,7 +96,7 @@ public final class Fabric implements AutoCloseable {
         lock.lock();
         try {
             int number = ++machinesSoFar;
-            var machine = new Machine(primary.instance(), number, namespace);
+            var machine = new FabricInstance(primary.instance(), number, namespace);
             Namespaces.create(namespace);
             machines.put(machine.id(), machine);
             boolean done = false;
@@ -134,7 +134,7 @@ public final class Fabric implements AutoCloseable {
         try {
             var next = new TreeMap<InterfaceId, Wire>();
             for (Port port : ports) {
-                Machine machine = machines.get(port.instance());
+                FabricInstance machine = machines.get(port.instance());
                 if (machine != null) {
                     next.put(port.eni(), new Wire(machine, port));
                 }
@@ -149,7 +149,7 @@ public final class Fabric implements AutoCloseable {
     public void terminate(InstanceId id) throws IOException {
         lock.lock();
         try {
-            Machine machine = machines.remove(id);
+            FabricInstance machine = machines.remove(id);
             if (machine == null) {
                 return;
             }
@@ -177,7 +177,7 @@ public final class Fabric implements AutoCloseable {
     public void close() throws IOException {
         lock.lock();
         try {
-            for (Machine machine : machines.values()) {
+            for (FabricInstance machine : machines.values()) {
                 Namespaces.delete(machine.namespace());
             }
             machines.clear();
@@ -265,8 +265,8 @@ public final class Fabric implements AutoCloseable {
         Namespaces.sysctl(plan.routerNamespace(), settings);
     }
 
-    private static void bringUp(Machine machine, Port primary) throws IOException {
-        String device = Machine.deviceName(primary);
+    private static void bringUp(FabricInstance machine, Port primary) throws IOException {
+        String device = FabricInstance.deviceName(primary);
         Namespaces.ip(
                 machine.namespace(),
                 List.of(
@@ -286,7 +286,7 @@ public final class Fabric implements AutoCloseable {
         Namespaces.sysctl(machine.namespace(), List.of("net/ipv4/ip_forward=1"));
     }
 
-    private void associate(Machine machine, Port primary) throws IOException {
+    private void associate(FabricInstance machine, Port primary) throws IOException {
         if (plan.egress() != Egress.INTERNET_GATEWAY || machine.number() > LARGEST_PUBLIC_HOST) {
             return;
         }

@@ -29,7 +29,7 @@ record Wires(SortedMap<InterfaceId, Wire> byId) {
     }
 
     /** An interface and the machine on which it hangs. */
-    record Wire(Machine machine, Port port) {
+    record Wire(FabricInstance machine, Port port) {
 
         /** Returns the name of the router's end. */
         String name() {
@@ -85,7 +85,7 @@ record Wires(SortedMap<InterfaceId, Wire> byId) {
                         + " mtu "
                         + MTU
                         + " type veth peer name "
-                        + Machine.deviceName(wire.port())
+                        + FabricInstance.deviceName(wire.port())
                         + " address "
                         + wire.port().mac()
                         + " mtu "

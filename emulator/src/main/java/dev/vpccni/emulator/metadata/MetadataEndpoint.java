@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.vpccni.emulator.http.Http;
-import dev.vpccni.emulator.state.CallLog;
-import dev.vpccni.emulator.state.CallLog.Service;
+import dev.vpccni.emulator.state.CallCounts;
+import dev.vpccni.emulator.state.CallCounts.Service;
 import dev.vpccni.emulator.state.CloudKeeper;
 import dev.vpccni.model.InstanceId;
 import java.io.IOException;
@@ -27,7 +27,7 @@ public final class MetadataEndpoint implements AutoCloseable {
 
     private final InstanceId instance;
     private final CloudKeeper keeper;
-    private final CallLog calls;
+    private final CallCounts calls;
     private final HttpServer server;
     private final Tokens tokens = new Tokens();
     private final AtomicInteger outages = new AtomicInteger();
@@ -38,7 +38,7 @@ public final class MetadataEndpoint implements AutoCloseable {
             InetSocketAddress listen,
             MetadataOptions options,
             CloudKeeper keeper,
-            CallLog calls)
+            CallCounts calls)
             throws IOException {
         this.instance = instance;
         this.options = options;
@@ -57,7 +57,7 @@ public final class MetadataEndpoint implements AutoCloseable {
             InetSocketAddress listen,
             MetadataOptions options,
             CloudKeeper keeper,
-            CallLog calls)
+            CallCounts calls)
             throws IOException {
         return new MetadataEndpoint(instance, listen, options, keeper, calls);
     }

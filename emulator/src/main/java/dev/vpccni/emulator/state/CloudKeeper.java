@@ -3,11 +3,11 @@ package dev.vpccni.emulator.state;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.vpc.Answer;
 import dev.vpccni.vpc.Cloud;
+import dev.vpccni.vpc.CloudStep;
 import dev.vpccni.vpc.Ec2Reply;
 import dev.vpccni.vpc.Ec2Request;
 import dev.vpccni.vpc.Latency;
 import dev.vpccni.vpc.Port;
-import dev.vpccni.vpc.Step;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,7 +55,7 @@ public final class CloudKeeper implements AutoCloseable {
     public <R extends Ec2Reply> Answer<R> apply(Ec2Request<R> request) {
         lock.lock();
         try {
-            Step<R> step = cloud.apply(request, now());
+            CloudStep<R> step = cloud.apply(request, now());
             cloud = step.cloud();
             if (cloud.devicesVersion() != toldVersion) {
                 changed.signalAll();

@@ -20,7 +20,7 @@ final class Draft {
     OrderedMap<String, Checkpoint.Intent.Create> creates;
     OrderedMap<InterfaceId, Instant> removals;
     OrderedMap<InterfaceId, Instant> departed;
-    Openings openings;
+    AssignableInterfaces assignable;
 
     private final Instant now;
     private final @Nullable Ledger origin;
@@ -36,7 +36,7 @@ final class Draft {
         this.creates = OrderedMap.empty();
         this.removals = OrderedMap.empty();
         this.departed = OrderedMap.empty();
-        this.openings = Openings.NONE;
+        this.assignable = AssignableInterfaces.NONE;
         this.origin = null;
     }
 
@@ -51,7 +51,7 @@ final class Draft {
         this.creates = origin.createMap();
         this.removals = origin.removalMap();
         this.departed = origin.departedMap();
-        this.openings = origin.openings();
+        this.assignable = origin.assignable();
         this.origin = origin;
     }
 
@@ -79,9 +79,9 @@ final class Draft {
     void put(HeldInterface held) {
         HeldInterface before = interfaces.get(held.id());
         if (before != null) {
-            openings = openings.without(before);
+            assignable = assignable.without(before);
         }
-        openings = openings.with(held, now, cooldown);
+        assignable = assignable.with(held, now, cooldown);
         interfaces = interfaces.put(held.id(), held);
     }
 
@@ -135,14 +135,14 @@ final class Draft {
 
     /** Returns the interface that the next address comes from, or null if none is free. */
     @Nullable HeldInterface opening() {
-        openings = openings.at(now, cooldown);
-        InterfaceId first = openings.first();
+        assignable = assignable.at(now, cooldown);
+        InterfaceId first = assignable.first();
         return first == null ? null : interfaces.get(first);
     }
 
     /** Takes the interface called {@code held.id()} out, as it stands in this draft. */
     void remove(HeldInterface held) {
-        openings = openings.without(held);
+        assignable = assignable.without(held);
         interfaces = interfaces.remove(held.id());
         removals = removals.remove(held.id());
     }
@@ -167,7 +167,7 @@ final class Draft {
 
     /** Moves every time that is yet to come to now, for the clock has stepped back. */
     void noLaterThanNow() {
-        openings = Openings.NONE;
+        assignable = AssignableInterfaces.NONE;
         OrderedMap<InterfaceId, HeldInterface> before = interfaces;
         before.forEach((_, held) -> {
             put(held.noLaterThan(now));

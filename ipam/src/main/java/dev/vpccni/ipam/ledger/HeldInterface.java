@@ -185,7 +185,7 @@ public final class HeldInterface {
     }
 
     /** Returns whether it serves pods and has an idle address, cooling or not. */
-    boolean hasOpening() {
+    boolean isAssignable() {
         return stage == InterfaceStage.SERVING
                 && facts.role().serves()
                 && !longestIdle.equals(Instant.MAX);

@@ -48,7 +48,7 @@ public final class Ledger {
     private final OrderedMap<String, Checkpoint.Intent.Create> creates;
     private final OrderedMap<InterfaceId, Instant> removals;
     private final OrderedMap<InterfaceId, Instant> departed;
-    private final Openings openings;
+    private final AssignableInterfaces assignable;
 
     Ledger(Draft draft) {
         this.cooldown = draft.cooldown;
@@ -60,7 +60,7 @@ public final class Ledger {
         this.creates = draft.creates;
         this.removals = draft.removals;
         this.departed = draft.departed;
-        this.openings = draft.openings;
+        this.assignable = draft.assignable;
     }
 
     /**
@@ -81,7 +81,7 @@ public final class Ledger {
      * second address is held.
      */
     public static Restored restore(Checkpoint checkpoint, Duration cooldown, Instant now) {
-        return Restoration.restore(checkpoint, empty(cooldown), now);
+        return CheckpointRestoration.restore(checkpoint, empty(cooldown), now);
     }
 
     /**
@@ -273,8 +273,8 @@ public final class Ledger {
         return departed;
     }
 
-    Openings openings() {
-        return openings;
+    AssignableInterfaces assignable() {
+        return assignable;
     }
 
     Instant latest() {

@@ -27,7 +27,7 @@ public final class LedgerInvariants {
         var seen = new TreeSet<Ipv4Address>();
         var owners = new TreeMap<String, Ipv4Address>();
         int placed = 0;
-        int openings = 0;
+        int assignable = 0;
         for (HeldInterface held : ledger.interfaces()) {
             int inUse = 0;
             int leaving = 0;
@@ -57,13 +57,13 @@ public final class LedgerInvariants {
             if (inUse > 0 && held.stage() == InterfaceStage.LEAVING) {
                 violations.add(held.id() + " is leaving with " + inUse + " addresses in use");
             }
-            if (!ledger.openings().agreesWith(held)) {
+            if (!ledger.assignable().agreesWith(held)) {
                 violations.add(held.id() + " is not listed as it should be");
             }
             boolean serves =
                     held.stage() == InterfaceStage.SERVING
                             && held.facts().role() != InterfaceRole.UNMANAGED;
-            openings += serves && idle ? 1 : 0;
+            assignable += serves && idle ? 1 : 0;
             if (held.slots().size() > Ledger.INTERFACE_ADDRESSES_MAX) {
                 violations.add(held.id() + " has " + held.slots().size() + " addresses");
             }
@@ -78,8 +78,8 @@ public final class LedgerInvariants {
         if (placed != ledger.homeMap().size()) {
             violations.add(ledger.homeMap().size() + " homes for " + placed + " addresses");
         }
-        if (openings != ledger.openings().size()) {
-            violations.add(ledger.openings().size() + " openings, not " + openings);
+        if (assignable != ledger.assignable().size()) {
+            violations.add(ledger.assignable().size() + " openings, not " + assignable);
         }
         if (owners.size() != ledger.addressMap().size()) {
             violations.add(ledger.addressMap().size() + " keys for " + owners.size() + " owners");

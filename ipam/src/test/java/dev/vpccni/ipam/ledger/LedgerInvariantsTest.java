@@ -97,18 +97,18 @@ class LedgerInvariantsTest {
 
     @Test
     void aListThatLacksAnInterface() {
-        assertThat(broken(draft -> draft.openings = draft.openings.without(steps.held(0))))
+        assertThat(broken(draft -> draft.assignable = draft.assignable.without(steps.held(0))))
                 .containsExactly("eni-000 is not listed as it should be", "1 openings, not 2");
     }
 
     @Test
     void aListWithAnInterfaceThatServesNobody() {
-        Openings with = steps.ledger.openings();
+        AssignableInterfaces with = steps.ledger.assignable();
 
         assertThat(
                         broken(draft -> {
                             draft.put(steps.held(0).withStage(InterfaceStage.SUSPENDED));
-                            draft.openings = with;
+                            draft.assignable = with;
                         }))
                 .containsExactly("eni-000 is not listed as it should be", "2 openings, not 1");
     }

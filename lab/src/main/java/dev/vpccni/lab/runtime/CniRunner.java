@@ -44,7 +44,7 @@ public final class CniRunner {
      * @throws PluginException if a plugin refused: then nothing is cached, and what plugins before
      *     it did remains until {@link #del}
      */
-    public Map<String, @Nullable Object> add(Attachment attachment) throws IOException {
+    public Map<String, @Nullable Object> add(ContainerAttachment attachment) throws IOException {
         Map<String, @Nullable Object> result = null;
         for (Map<String, @Nullable Object> plugin : list.plugins()) {
             String said = call("ADD", plugin, attachment, result, Map.of());
@@ -62,9 +62,11 @@ public final class CniRunner {
      *
      * @throws PluginException if a plugin refused: what comes before it in the list was not asked
      */
-    public void del(Attachment attachment) throws IOException {
+    public void del(ContainerAttachment attachment) throws IOException {
         ResultCache.Entry cached =
-                list.version().atLeast(CniVersion.WITH_CHECK) ? cache.find(list, attachment) : null;
+                list.version().atLeast(ListVersion.WITH_CHECK)
+                        ? cache.find(list, attachment)
+                        : null;
         for (Map<String, @Nullable Object> plugin : list.plugins().reversed()) {
             call("DEL", plugin, attachment, cached == null ? null : cached.result(), Map.of());
         }
@@ -77,8 +79,8 @@ public final class CniRunner {
      * @return false if the list says that it is not to be checked
      * @throws PluginException if a plugin found something else
      */
-    public boolean check(Attachment attachment) throws IOException {
-        require(CniVersion.WITH_CHECK, "CHECK");
+    public boolean check(ContainerAttachment attachment) throws IOException {
+        require(ListVersion.WITH_CHECK, "CHECK");
         if (list.disableCheck()) {
             return false;
         }
@@ -96,9 +98,9 @@ public final class CniRunner {
      * Removes every attachment but {@code valid} ones: those that are cached by DEL, and then
      * whatever else the plugins know of.
      */
-    public void gc(Collection<Attachment> valid) throws IOException {
+    public void gc(Collection<ContainerAttachment> valid) throws IOException {
         var keep = new ArrayList<Map<String, String>>();
-        for (Attachment attachment : valid) {
+        for (ContainerAttachment attachment : valid) {
             keep.add(identity(attachment));
         }
         for (ResultCache.Entry entry : cache.all(list)) {
@@ -106,7 +108,7 @@ public final class CniRunner {
                 del(entry.attachment());
             }
         }
-        if (list.version().atLeast(CniVersion.WITH_STATUS) && !list.disableGc()) {
+        if (list.version().atLeast(ListVersion.WITH_STATUS) && !list.disableGc()) {
             for (Map<String, @Nullable Object> plugin : list.plugins()) {
                 call("GC", plugin, null, null, Map.of("cni.dev/valid-attachments", keep));
             }
@@ -119,7 +121,7 @@ public final class CniRunner {
      * @throws PluginException with the reason if one cannot
      */
     public void status() throws IOException {
-        require(CniVersion.WITH_STATUS, "STATUS");
+        require(ListVersion.WITH_STATUS, "STATUS");
         for (Map<String, @Nullable Object> plugin : list.plugins()) {
             call("STATUS", plugin, null, null, Map.of());
         }
@@ -134,7 +136,7 @@ public final class CniRunner {
                     run(
                             "VERSION",
                             type,
-                            new Attachment("dummy", "dummy", "dummy", "", new TreeMap<>()),
+                            new ContainerAttachment("dummy", "dummy", "dummy", "", new TreeMap<>()),
                             Json.compact(Map.of("cniVersion", list.version().text())));
             try {
                 versions.put(type, JsonObject.parse(said).strings("supportedVersions"));
@@ -145,7 +147,7 @@ public final class CniRunner {
         return versions;
     }
 
-    private void require(CniVersion version, String verb) throws IOException {
+    private void require(ListVersion version, String verb) throws IOException {
         if (!list.version().atLeast(version)) {
             throw new IOException(
                     "configuration version " + list.version().text() + " does not know " + verb);
@@ -155,7 +157,7 @@ public final class CniRunner {
     private String call(
             String verb,
             Map<String, @Nullable Object> plugin,
-            @Nullable Attachment attachment,
+            @Nullable ContainerAttachment attachment,
             @Nullable Map<String, @Nullable Object> previous,
             Map<String, ?> more)
             throws IOException {
@@ -163,7 +165,7 @@ public final class CniRunner {
         config.put("name", list.name());
         config.put("cniVersion", list.version().text());
         config.putAll(more);
-        if (previous != null && list.version().atLeast(CniVersion.WITH_CHAINS)) {
+        if (previous != null && list.version().atLeast(ListVersion.WITH_CHAINS)) {
             config.put("prevResult", previous);
         }
         if (attachment != null) {
@@ -175,7 +177,8 @@ public final class CniRunner {
         return run(verb, type(plugin), attachment, Json.compact(config));
     }
 
-    private String run(String verb, String type, @Nullable Attachment attachment, String input)
+    private String run(
+            String verb, String type, @Nullable ContainerAttachment attachment, String input)
             throws IOException {
         var environment = new TreeMap<String, String>();
         environment.put("PATH", Program.PATH);
@@ -208,7 +211,7 @@ public final class CniRunner {
     }
 
     private static Map<String, @Nullable Object> runtimeConfig(
-            Map<String, @Nullable Object> plugin, Attachment attachment) {
+            Map<String, @Nullable Object> plugin, ContainerAttachment attachment) {
         var offered = new TreeMap<String, @Nullable Object>();
         if (plugin.get("capabilities") instanceof Map<?, ?> declared) {
             attachment
@@ -222,7 +225,7 @@ public final class CniRunner {
         return offered;
     }
 
-    private static Map<String, String> identity(Attachment attachment) {
+    private static Map<String, String> identity(ContainerAttachment attachment) {
         var identity = new TreeMap<String, String>();
         identity.put("containerID", attachment.container());
         identity.put("ifname", attachment.device());

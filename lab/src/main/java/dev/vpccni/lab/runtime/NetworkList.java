@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record NetworkList(
         String name,
-        CniVersion version,
+        ListVersion version,
         boolean disableCheck,
         boolean disableGc,
         List<Map<String, @Nullable Object>> plugins) {
@@ -58,16 +58,16 @@ public record NetworkList(
                 plugins);
     }
 
-    private static CniVersion version(JsonObject list) throws JsonException {
+    private static ListVersion version(JsonObject list) throws JsonException {
         var offered = new ArrayList<>(list.strings("cniVersions"));
         String single = list.stringOrNull("cniVersion");
         if (single != null || offered.isEmpty()) {
-            offered.add(single == null ? CniVersion.OLDEST.text() : single);
+            offered.add(single == null ? ListVersion.OLDEST.text() : single);
         }
-        CniVersion best = null;
+        ListVersion best = null;
         for (String text : offered) {
-            CniVersion version = CniVersion.parse(text);
-            boolean known = version.compareTo(CniVersion.NEWEST) <= 0;
+            ListVersion version = ListVersion.parse(text);
+            boolean known = version.compareTo(ListVersion.NEWEST) <= 0;
             if (known && (best == null || version.compareTo(best) > 0)) {
                 best = version;
             }

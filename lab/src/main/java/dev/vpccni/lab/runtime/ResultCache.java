@@ -37,9 +37,10 @@ final class ResultCache {
      *
      * @param result what the last plugin answered
      */
-    record Entry(String network, Attachment attachment, Map<String, @Nullable Object> result) {}
+    record Entry(
+            String network, ContainerAttachment attachment, Map<String, @Nullable Object> result) {}
 
-    void put(NetworkList list, Attachment attachment, Object result) throws IOException {
+    void put(NetworkList list, ContainerAttachment attachment, Object result) throws IOException {
         Files.createDirectories(folder);
         var entry = new LinkedHashMap<String, @Nullable Object>();
         entry.put("kind", KIND);
@@ -61,12 +62,12 @@ final class ResultCache {
         Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    @Nullable Entry find(NetworkList list, Attachment attachment) throws IOException {
+    @Nullable Entry find(NetworkList list, ContainerAttachment attachment) throws IOException {
         Path file = file(list, attachment);
         return Files.exists(file) ? read(file) : null;
     }
 
-    void forget(NetworkList list, Attachment attachment) throws IOException {
+    void forget(NetworkList list, ContainerAttachment attachment) throws IOException {
         Files.deleteIfExists(file(list, attachment));
     }
 
@@ -87,7 +88,7 @@ final class ResultCache {
         return entries;
     }
 
-    private Path file(NetworkList list, Attachment attachment) {
+    private Path file(NetworkList list, ContainerAttachment attachment) {
         return folder.resolve(
                 list.name() + "-" + attachment.container() + "-" + attachment.device());
     }
@@ -103,7 +104,7 @@ final class ResultCache {
             }
             return new Entry(
                     entry.string("networkName"),
-                    new Attachment(
+                    new ContainerAttachment(
                             entry.string("containerId"),
                             entry.string("netns", ""),
                             entry.string("ifName"),

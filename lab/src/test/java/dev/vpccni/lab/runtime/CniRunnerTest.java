@@ -80,8 +80,8 @@ final class CniRunnerTest {
     @Test
     void aRefusalNamesThePluginAndItsReason() throws Exception {
         CniRunner runner = runner("1.0.0");
-        Attachment nowhere =
-                new Attachment("three", "/run/netns/no-such", "eth0", "", new TreeMap<>());
+        ContainerAttachment nowhere =
+                new ContainerAttachment("three", "/run/netns/no-such", "eth0", "", new TreeMap<>());
         assertThatThrownBy(() -> runner.add(nowhere))
                 .isInstanceOf(PluginException.class)
                 .hasMessageContaining("plugin type=\"ptp\" failed (add): ")
@@ -169,11 +169,11 @@ final class CniRunnerTest {
                 .formatted(version, folder.resolve("ipam"), more);
     }
 
-    private Attachment attachment(String container) {
+    private ContainerAttachment attachment(String container) {
         var ports = Map.of("hostPort", 8080L, "containerPort", 80L, "protocol", "tcp");
         var capabilities = new TreeMap<String, Object>();
         capabilities.put("portMappings", List.of(ports));
-        return new Attachment(
+        return new ContainerAttachment(
                 container, "/run/netns/" + pod, "eth0", "IgnoreUnknown=1", capabilities);
     }
 

@@ -11,7 +11,7 @@ import dev.vpccni.model.VpcId;
 import dev.vpccni.simulation.time.Baton;
 import dev.vpccni.vpc.Answer;
 import dev.vpccni.vpc.Cloud;
-import dev.vpccni.vpc.CloudSettings;
+import dev.vpccni.vpc.CloudStep;
 import dev.vpccni.vpc.Ec2Reply;
 import dev.vpccni.vpc.Ec2Request;
 import dev.vpccni.vpc.EniDescription;
@@ -19,8 +19,8 @@ import dev.vpccni.vpc.Filter;
 import dev.vpccni.vpc.Latency;
 import dev.vpccni.vpc.Page;
 import dev.vpccni.vpc.Port;
-import dev.vpccni.vpc.Step;
 import dev.vpccni.vpc.SubnetDescription;
+import dev.vpccni.vpc.VpcSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -66,7 +66,7 @@ public final class SimulatedCloud {
     public SimulatedCloud(Baton baton, Latency latency, Ipv4Cidr cidr) {
         this.baton = baton;
         random = baton.random();
-        cloud = Cloud.empty(CloudSettings.of(random.nextLong(), latency));
+        cloud = Cloud.empty(VpcSettings.of(random.nextLong(), latency));
         vpc = apply(new Ec2Request.CreateVpc(List.of(cidr), new TreeMap<>())).id();
         subnet = apply(new Ec2Request.CreateSubnet(vpc, ZONE, cidr, new TreeMap<>())).id();
     }
@@ -274,7 +274,7 @@ public final class SimulatedCloud {
     }
 
     private <R extends Ec2Reply> Answer<R> ask(Ec2Request<R> request) {
-        Step<R> step = cloud.apply(request, now());
+        CloudStep<R> step = cloud.apply(request, now());
         if (step.cloud() != cloud) {
             cloud = step.cloud();
             portsStale = true;

@@ -45,7 +45,7 @@ public final class SimulatedKubelet {
     private final SimulatedProcess process;
     private final RandomGenerator random;
     private final UpstreamPlugin upstream;
-    private final SortedMap<String, Pod> pods = new TreeMap<>();
+    private final SortedMap<String, SimulatedPod> pods = new TreeMap<>();
     private final List<String> surprises = new ArrayList<>();
     private Manners manners = Manners.GOOD;
     private int sandboxes;
@@ -72,7 +72,7 @@ public final class SimulatedKubelet {
 
     /** Starts a pod. */
     public void run(String name) {
-        Pod pod = new Pod(name, process.signal());
+        SimulatedPod pod = new SimulatedPod(name, process.signal());
         pods.put(name, pod);
         version++;
         boolean other = Faults.strikes(manners.upstreamPlugins(), random);
@@ -82,7 +82,7 @@ public final class SimulatedKubelet {
 
     /** Ends a pod. */
     public void end(String name) {
-        Pod pod = pods.get(name);
+        SimulatedPod pod = pods.get(name);
         if (pod != null) {
             pod.end();
         }
@@ -90,17 +90,17 @@ public final class SimulatedKubelet {
 
     /** Ends every pod. */
     public void endAll() {
-        pods.values().forEach(Pod::end);
+        pods.values().forEach(SimulatedPod::end);
     }
 
     /** Returns every pod that has not ended, by name. */
-    public Collection<Pod> pods() {
+    public Collection<SimulatedPod> pods() {
         return Collections.unmodifiableCollection(pods.values());
     }
 
     /** Returns how many pods have an address. */
     public int running() {
-        return (int) pods.values().stream().filter(Pod::running).count();
+        return (int) pods.values().stream().filter(SimulatedPod::running).count();
     }
 
     /** Returns how many pods have got an address so far. */
@@ -123,7 +123,7 @@ public final class SimulatedKubelet {
         return Collections.unmodifiableList(surprises);
     }
 
-    private void live(Pod pod, boolean other) {
+    private void live(SimulatedPod pod, boolean other) {
         int failures = 0;
         while (pod.isWanted() && pod.address == null) {
             var sandbox =
@@ -169,7 +169,7 @@ public final class SimulatedKubelet {
         }
     }
 
-    private boolean add(Pod pod, SimulatedSandbox sandbox) {
+    private boolean add(SimulatedPod pod, SimulatedSandbox sandbox) {
         boolean impatient = Faults.strikes(manners.impatience(), random);
         Duration patience = impatient ? Duration.ofMillis(random.nextInt(5_000)) : ADD_PATIENCE;
         boolean repeats = Faults.strikes(manners.repeatedAdds(), random);
@@ -211,7 +211,7 @@ public final class SimulatedKubelet {
     }
 
     /** DEL until it succeeds, then the sandbox ends. */
-    private void leave(Pod pod, SimulatedSandbox sandbox, boolean other) {
+    private void leave(SimulatedPod pod, SimulatedSandbox sandbox, boolean other) {
         pod.departing = true;
         baton.tell(() -> node.instance() + ": " + pod.name() + " leaves " + pod.address);
         version++;
@@ -270,12 +270,12 @@ public final class SimulatedKubelet {
     }
 
     private void verify() {
-        List<Pod> running =
+        List<SimulatedPod> running =
                 pods.values().stream().filter(pod -> pod.running() && pod.result != null).toList();
         if (running.isEmpty()) {
             return;
         }
-        Pod pod = running.get(random.nextInt(running.size()));
+        SimulatedPod pod = running.get(random.nextInt(running.size()));
         SimulatedSandbox sandbox = pod.sandbox;
         if (sandbox == null) {
             return;
@@ -304,7 +304,7 @@ public final class SimulatedKubelet {
 
     private void collect() {
         List<GcAttachment> valid = new ArrayList<>();
-        for (Pod pod : pods.values()) {
+        for (SimulatedPod pod : pods.values()) {
             SimulatedSandbox sandbox = pod.sandbox;
             if (pod.running() && pod.result != null && sandbox != null) {
                 valid.add(new GcAttachment(sandbox.containerId(), Requests.INTERFACE));

@@ -39,7 +39,7 @@ final class UpstreamPlugin {
     }
 
     /** Connects a pod; false if there was no address, or no daemon. */
-    boolean add(Pod pod, SimulatedSandbox sandbox) {
+    boolean add(SimulatedPod pod, SimulatedSandbox sandbox) {
         containers.add(sandbox.containerId());
         Lease lease = call(serving -> serving.assign(key(sandbox), sandbox.pod(), PATIENCE));
         if (lease == null) {
@@ -60,7 +60,7 @@ final class UpstreamPlugin {
     }
 
     /** Disconnects a pod. */
-    void del(Pod pod, SimulatedSandbox sandbox) {
+    void del(SimulatedPod pod, SimulatedSandbox sandbox) {
         var _ = call(serving -> serving.release(key(sandbox)));
         process.pause(Duration.ofMillis(2 + random.nextInt(10)));
         Ipv4Address address = pod.address;

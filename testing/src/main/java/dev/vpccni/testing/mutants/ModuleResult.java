@@ -10,7 +10,7 @@ import java.util.TreeMap;
  *
  * @param mutants in the order of files and lines
  */
-record ModuleResult(String module, List<Mutant> mutants, List<Explanation> explanations) {
+record ModuleResult(String module, List<Mutant> mutants, List<SurvivorReason> explanations) {
 
     /** How many of a hundred mutants must be killed. */
     static final int KILLED_MIN = 90;
@@ -29,7 +29,7 @@ record ModuleResult(String module, List<Mutant> mutants, List<Explanation> expla
     String reason(Mutant survivor) {
         return explanations.stream()
                 .filter(e -> e.change().equals(survivor.change()))
-                .map(Explanation::reason)
+                .map(SurvivorReason::reason)
                 .findFirst()
                 .orElse("");
     }
@@ -64,7 +64,7 @@ record ModuleResult(String module, List<Mutant> mutants, List<Explanation> expla
     }
 
     private static String words(Mutant.Change change, int count) {
-        return new Explanation(change, count, "").toString().stripTrailing();
+        return new SurvivorReason(change, count, "").toString().stripTrailing();
     }
 
     /** Returns the mutants of each package. */

@@ -52,7 +52,7 @@ public final class MutantReport {
                 PitReport.read(
                         module.resolve("target/mutants/pit-reports/mutations.xml"),
                         module.resolve("src/main/java")),
-                Files.exists(said) ? Explanation.parse(Files.readAllLines(said)) : List.of());
+                Files.exists(said) ? SurvivorReason.parse(Files.readAllLines(said)) : List.of());
     }
 
     /** Returns the report. */

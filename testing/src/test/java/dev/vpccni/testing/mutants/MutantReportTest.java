@@ -72,7 +72,7 @@ class MutantReportTest {
 
     @Test
     void anExplanationNeedsItsSurvivors() throws IOException {
-        List<Explanation> said = said(LIVES.replace("    changed", "    3x changed"));
+        List<SurvivorReason> said = said(LIVES.replace("    changed", "    3x changed"));
 
         assertThat(new ModuleResult("some", found("SURVIVED"), said).problems())
                 .containsExactly(
@@ -108,8 +108,8 @@ class MutantReportTest {
                 .hasMessage("before line 4: an explanation has 4 lines");
     }
 
-    private static List<Explanation> said(String text) {
-        return Explanation.parse(text.lines().toList());
+    private static List<SurvivorReason> said(String text) {
+        return SurvivorReason.parse(text.lines().toList());
     }
 
     /** Returns ten mutants that are killed and one with {@code status}. */

@@ -1,0 +1,71 @@
+package dev.vpccni.lab;
+
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a node's daemon does with the addresses that EC2 gave the node, as its checkpoint says it.
+ *
+ * @param pods the names of pods, by their addresses
+ * @param cooling addresses that were a pod's until a moment ago
+ */
+record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> cooling) {
+
+    private static final long NANOS = 1_000_000_000L;
+    private static final CheckpointAddresses NONE =
+            new CheckpointAddresses(new TreeMap<>(), new TreeSet<>());
+
+    CheckpointAddresses {
+        pods = Collections.unmodifiableSortedMap(new TreeMap<>(pods));
+        cooling = Collections.unmodifiableSortedSet(new TreeSet<>(cooling));
+    }
+
+    /**
+     * Reads a checkpoint; where there is none, nothing is in use.
+     *
+     * @param cooledSince addresses that were let go of before this are cooling no more
+     * @throws IOException if it is there and cannot be understood
+     */
+    static CheckpointAddresses read(Path checkpoint, Instant cooledSince) throws IOException {
+        if (!Files.exists(checkpoint)) {
+            return NONE;
+        }
+        try {
+            JsonObject file = JsonObject.parse(Files.readString(checkpoint));
+            var pods = new TreeMap<String, String>();
+            for (JsonObject allocation : file.objects("allocations")) {
+                String address = allocation.stringOrNull("ipv4");
+                JsonObject metadata = allocation.objectOrNull("metadata");
+                if (address != null) {
+                    pods.put(address, metadata == null ? "" : metadata.string("k8sPodName", ""));
+                }
+            }
+            var cooling = new TreeSet<String>();
+            JsonObject ours = file.objectOrNull("vpcCni");
+            if (ours != null) {
+                for (JsonObject one : ours.objects("cooling")) {
+                    if (since(one).isAfter(cooledSince)) {
+                        cooling.add(one.string("ipv4"));
+                    }
+                }
+            }
+            return new CheckpointAddresses(pods, cooling);
+        } catch (JsonException e) {
+            throw new IOException(checkpoint + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Instant since(JsonObject cooling) throws JsonException {
+        long nanos = cooling.integer("since");
+        return Instant.ofEpochSecond(nanos / NANOS, nanos % NANOS);
+    }
+}

@@ -1,0 +1,199 @@
+package dev.vpccni.lab;
+
+import dev.vpccni.emulator.fabric.Namespaces;
+import dev.vpccni.emulator.fabric.Program;
+import dev.vpccni.lab.runtime.PluginHost;
+import dev.vpccni.linux.namespace.NamespaceThread;
+import dev.vpccni.linux.namespace.NetworkNamespace;
+import dev.vpccni.linux.netlink.NetlinkSocket;
+import dev.vpccni.linux.route.Rtnetlink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A computer of the lab: one network namespace and one mount namespace that stay while nobody is in
+ * them. Everything that runs on the node joins both, so that a pod's namespace which one process
+ * mounts is there for all others, and what is written to {@code /etc}, {@code /opt}, {@code /var}
+ * and {@code /run} stays on the node.
+ */
+final class NodeHost implements PluginHost {
+
+    /**
+     * Runs inside the new namespaces with the node's folder as its argument. Mounts made here do
+     * not reach this computer; pods' namespaces, which the lab mounts from outside, reach the node.
+     */
+    private static final String MOUNTS =
+            """
+            node=$1
+            for d in /etc /opt /var; do
+                [ -d $d ] || continue
+                mount -t overlay -o lowerdir=$d,upperdir=$node/layer$d,workdir=$node/work$d \
+                    vpc-cni-lab $d
+            done
+            for d in %s; do
+                mkdir -p $d
+                mount --bind $node/files$d $d
+            done
+            if [ -d /sys/fs/cgroup ]; then
+                mkdir $node/cgroup
+                mount --rbind /sys/fs/cgroup $node/cgroup
+                mount -t sysfs sysfs /sys
+                mount --rbind $node/cgroup /sys/fs/cgroup
+                umount -R -l $node/cgroup
+            else
+                mount -t sysfs sysfs /sys
+            fi
+            mount --bind $node/netns $node/run/netns
+            mount --rbind $node/run /run
+            """
+                    .formatted(String.join(" ", NodeFiles.OWN));
+
+    /** The kernel's number of the loopback link, in every network namespace. */
+    private static final int LOOPBACK = 1;
+
+    private final String name;
+    private final String namespace;
+    private final NodeFiles files;
+    private final SortedMap<String, String> environment;
+
+    /**
+     * @param namespace the name of its network namespace, which exists
+     * @param environment what the node's daemon is told
+     */
+    NodeHost(
+            String name, String namespace, NodeFiles files, SortedMap<String, String> environment) {
+        this.name = name;
+        this.namespace = namespace;
+        this.files = files;
+        var all = new TreeMap<>(environment);
+        all.putIfAbsent("PATH", Program.PATH);
+        this.environment = Collections.unmodifiableSortedMap(all);
+    }
+
+    /** Makes the folders and the mount namespace. */
+    void create(Path source) throws IOException {
+        files.create();
+        files.install(source);
+        String pods = files.namespaces().toString();
+        Program.of("mount", "-t", "tmpfs", "-o", "mode=755", "pods", pods).run();
+        Program.of("mount", "--make-shared", pods).run();
+        Program.of(
+                        "nsenter",
+                        "--net=" + Namespaces.path(namespace),
+                        "unshare",
+                        "--mount=" + files.mounts(),
+                        "--propagation",
+                        "slave",
+                        "sh",
+                        "-euc",
+                        MOUNTS,
+                        "sh",
+                        files.folder().toString())
+                .run();
+    }
+
+    String name() {
+        return name;
+    }
+
+    NodeFiles files() {
+        return files;
+    }
+
+    /** Returns what a daemon finds in its environment: as little as a container has. */
+    SortedMap<String, String> environment() {
+        return environment;
+    }
+
+    /** Returns what a person's programs find in theirs: a home and a locale besides. */
+    SortedMap<String, String> personsEnvironment() {
+        var all = new TreeMap<>(environment);
+        all.putIfAbsent("HOME", "/root");
+        all.putIfAbsent("LC_ALL", "C.UTF-8");
+        return all;
+    }
+
+    /** Returns the file of the node's network namespace. */
+    Path network() {
+        return Namespaces.path(namespace);
+    }
+
+    /** Returns the words that run {@code words} on the node. */
+    List<String> enter(List<String> words) {
+        return enter(network(), words);
+    }
+
+    /** Returns the words that run {@code words} in a pod of the node. */
+    List<String> enterPod(String podNamespace, List<String> words) {
+        return enter(files.namespaces().resolve(podNamespace), words);
+    }
+
+    /** Makes a pod's network namespace, as a container runtime does before ADD. */
+    void createPodNamespace(String podNamespace) throws IOException {
+        Path file = files.namespaces().resolve(podNamespace);
+        NetworkNamespace.create(file);
+        // No program: many pods at once would spend more time on starting it than on the network.
+        try (NamespaceThread inside = NamespaceThread.start("new-pod");
+                Rtnetlink kernel =
+                        new Rtnetlink(inside.openInside(file, NetlinkSocket.NETLINK_ROUTE))) {
+            kernel.setUp(LOOPBACK);
+        }
+    }
+
+    /** Removes a pod's network namespace; one that is not there is not missed. */
+    void removePodNamespace(String podNamespace) throws IOException {
+        NetworkNamespace.remove(files.namespaces().resolve(podNamespace));
+    }
+
+    /** Returns the path of a pod's network namespace as the node's processes know it. */
+    static String podNamespacePath(String podNamespace) {
+        return "/var/run/netns/" + podNamespace;
+    }
+
+    /** Returns the files of all namespaces that make up the node and its pods. */
+    List<Path> namespaces() throws IOException {
+        var all = new ArrayList<>(List.of(network(), files.mounts()));
+        if (Files.isDirectory(files.namespaces())) {
+            try (Stream<Path> pods = Files.list(files.namespaces())) {
+                pods.forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public String path() {
+        return "/opt/cni/bin";
+    }
+
+    @Override
+    public Program.Ended run(String type, SortedMap<String, String> variables, String input)
+            throws IOException {
+        Path plugin = files.own(path()).resolve(type);
+        if (!Files.isExecutable(plugin)) {
+            throw new IOException(
+                    "failed to find plugin \"" + type + "\" in path [" + path() + "]");
+        }
+        return Program.of(enter(List.of(path() + "/" + type)))
+                .with(variables)
+                .reading(input)
+                .within(Duration.ofMinutes(2))
+                .end();
+    }
+
+    private List<String> enter(Path network, List<String> words) {
+        var all =
+                new ArrayList<>(
+                        List.of("nsenter", "--net=" + network, "--mount=" + files.mounts(), "--"));
+        all.addAll(words);
+        return all;
+    }
+}
