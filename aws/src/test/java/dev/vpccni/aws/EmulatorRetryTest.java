@@ -3,13 +3,13 @@ package dev.vpccni.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.emulator.state.CallCounts.Service;
-import dev.vpccni.vpc.Ec2Error;
-import dev.vpccni.vpc.Ec2Request.DescribeNetworkInterfaces;
-import dev.vpccni.vpc.Latency;
 import dev.vpccni.vpc.Naming;
+import dev.vpccni.vpc.api.Ec2Error;
+import dev.vpccni.vpc.api.Ec2Request.DescribeNetworkInterfaces;
 import dev.vpccni.vpc.fault.Effect;
 import dev.vpccni.vpc.fault.Fault;
 import dev.vpccni.vpc.fault.FaultTable;
+import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Objects;

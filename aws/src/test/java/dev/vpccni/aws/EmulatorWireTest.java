@@ -3,8 +3,8 @@ package dev.vpccni.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.emulator.state.CallCounts.Service;
-import dev.vpccni.vpc.Latency;
-import dev.vpccni.vpc.Spread;
+import dev.vpccni.vpc.settings.Latency;
+import dev.vpccni.vpc.settings.Spread;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,7 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
-import dev.vpccni.vpc.Ec2Request;
+import dev.vpccni.vpc.api.Ec2Request;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package dev.vpccni.emulator;
 
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

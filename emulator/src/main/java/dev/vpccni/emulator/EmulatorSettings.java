@@ -1,7 +1,7 @@
 package dev.vpccni.emulator;
 
-import dev.vpccni.vpc.Latency;
-import dev.vpccni.vpc.VpcSettings;
+import dev.vpccni.vpc.settings.Latency;
+import dev.vpccni.vpc.settings.VpcSettings;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 

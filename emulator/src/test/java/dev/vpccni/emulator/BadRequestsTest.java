@@ -2,8 +2,8 @@ package dev.vpccni.emulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.vpc.Ec2Request.DescribeNetworkInterfaces;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.api.Ec2Request.DescribeNetworkInterfaces;
+import dev.vpccni.vpc.settings.Latency;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URLEncoder;
@@ -216,7 +216,7 @@ class BadRequestsTest {
     private String free() {
         return cloud.emulator
                 .apply(
-                        new dev.vpccni.vpc.Ec2Request.CreateNetworkInterface(
+                        new dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface(
                                 "",
                                 cloud.subnet,
                                 "",

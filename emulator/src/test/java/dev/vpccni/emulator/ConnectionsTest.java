@@ -3,7 +3,7 @@ package dev.vpccni.emulator;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

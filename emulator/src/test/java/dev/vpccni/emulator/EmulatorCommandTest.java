@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.json.JsonObject;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.net.URI;

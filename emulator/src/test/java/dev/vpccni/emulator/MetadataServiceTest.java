@@ -6,7 +6,7 @@ import dev.vpccni.emulator.metadata.MetadataEndpoint;
 import dev.vpccni.emulator.metadata.MetadataOptions;
 import dev.vpccni.emulator.state.CallCounts.Count;
 import dev.vpccni.emulator.state.CallCounts.Service;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;

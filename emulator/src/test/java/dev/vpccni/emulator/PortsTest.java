@@ -3,12 +3,12 @@ package dev.vpccni.emulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.emulator.state.PortListener;
-import dev.vpccni.vpc.Ec2Request.AssignPrivateIpAddresses;
-import dev.vpccni.vpc.Ec2Request.AttachNetworkInterface;
-import dev.vpccni.vpc.Ec2Request.CreateNetworkInterface;
-import dev.vpccni.vpc.Ec2Request.DetachNetworkInterface;
-import dev.vpccni.vpc.Latency;
 import dev.vpccni.vpc.Port;
+import dev.vpccni.vpc.api.Ec2Request.AssignPrivateIpAddresses;
+import dev.vpccni.vpc.api.Ec2Request.AttachNetworkInterface;
+import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
+import dev.vpccni.vpc.api.Ec2Request.DetachNetworkInterface;
+import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.vpc.Ec2Request.CreateNetworkInterface;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
+import dev.vpccni.vpc.settings.Latency;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.vpccni.lab;
 
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 
 /** How late the emulated cloud is, as one writes it on a command line. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.json.JsonException;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;

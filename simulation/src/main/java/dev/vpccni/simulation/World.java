@@ -8,7 +8,7 @@ import dev.vpccni.simulation.cloud.SimulatedCloud;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.time.Baton;
 import dev.vpccni.simulation.workload.SimulatedKubelet;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

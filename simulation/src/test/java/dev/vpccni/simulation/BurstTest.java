@@ -3,7 +3,7 @@ package dev.vpccni.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.node.settings.NodeSettings;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.simulation.time.SimulatedProcess;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.node.settings.CloudSettings;
 import dev.vpccni.node.settings.NodeSettings;
-import dev.vpccni.vpc.Answer;
-import dev.vpccni.vpc.Ec2Reply;
-import dev.vpccni.vpc.Ec2Request;
+import dev.vpccni.vpc.api.Answer;
+import dev.vpccni.vpc.api.Ec2Reply;
+import dev.vpccni.vpc.api.Ec2Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.vpc.Ec2Reply;
-import dev.vpccni.vpc.Ec2Request;
 import dev.vpccni.vpc.Port;
+import dev.vpccni.vpc.api.Ec2Reply;
+import dev.vpccni.vpc.api.Ec2Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;

@@ -16,7 +16,7 @@ import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.host.SimulatedSandbox;
 import dev.vpccni.simulation.time.SimulatedProcess;
 import dev.vpccni.simulation.workload.Requests;
-import dev.vpccni.vpc.Latency;
+import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;

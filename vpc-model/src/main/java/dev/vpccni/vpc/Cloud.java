@@ -2,6 +2,20 @@ package dev.vpccni.vpc;
 
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.vpc.action.Actions;
+import dev.vpccni.vpc.action.CloudDraft;
+import dev.vpccni.vpc.action.RequestRefused;
+import dev.vpccni.vpc.api.Answer;
+import dev.vpccni.vpc.api.Ec2Reply;
+import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.settings.Latency;
+import dev.vpccni.vpc.settings.VpcSettings;
+import dev.vpccni.vpc.state.Chance;
+import dev.vpccni.vpc.state.Contents;
+import dev.vpccni.vpc.state.Eni;
+import dev.vpccni.vpc.state.EniAttachment;
+import dev.vpccni.vpc.state.ExpiringMap;
+import dev.vpccni.vpc.state.Subnet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -67,7 +81,7 @@ public final class Cloud {
             if (Actions.onlyReads(request)) {
                 return new CloudStep<>(this, new Answer.Done<>(reply));
             }
-            var after = new Cloud(settings, draft.in.at(now), random.state());
+            var after = new Cloud(settings, draft.contents().at(now), random.state());
             return new CloudStep<>(after, new Answer.Done<>(reply));
         } catch (RequestRefused refusal) {
             return new CloudStep<>(this, new Answer.Refused<>(refusal.error()));

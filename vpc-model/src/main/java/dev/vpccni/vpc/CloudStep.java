@@ -1,5 +1,7 @@
 package dev.vpccni.vpc;
 
+import dev.vpccni.vpc.api.Answer;
+
 /**
  * What a request leads to.
  *

@@ -10,14 +10,23 @@ import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
-import dev.vpccni.vpc.Ec2Request.AssignPrivateIpAddresses;
-import dev.vpccni.vpc.Ec2Request.AttachNetworkInterface;
-import dev.vpccni.vpc.Ec2Request.CreateNetworkInterface;
-import dev.vpccni.vpc.Ec2Request.DeleteNetworkInterface;
-import dev.vpccni.vpc.Ec2Request.DescribeNetworkInterfaces;
-import dev.vpccni.vpc.Ec2Request.DetachNetworkInterface;
-import dev.vpccni.vpc.Ec2Request.TerminateInstances;
-import dev.vpccni.vpc.Ec2Request.UnassignPrivateIpAddresses;
+import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.api.Ec2Request.AssignPrivateIpAddresses;
+import dev.vpccni.vpc.api.Ec2Request.AttachNetworkInterface;
+import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
+import dev.vpccni.vpc.api.Ec2Request.DeleteNetworkInterface;
+import dev.vpccni.vpc.api.Ec2Request.DescribeNetworkInterfaces;
+import dev.vpccni.vpc.api.Ec2Request.DetachNetworkInterface;
+import dev.vpccni.vpc.api.Ec2Request.TerminateInstances;
+import dev.vpccni.vpc.api.Ec2Request.UnassignPrivateIpAddresses;
+import dev.vpccni.vpc.api.EniDescription;
+import dev.vpccni.vpc.settings.Latency;
+import dev.vpccni.vpc.settings.VpcSettings;
+import dev.vpccni.vpc.state.Contents;
+import dev.vpccni.vpc.state.Ec2Instance;
+import dev.vpccni.vpc.state.Eni;
+import dev.vpccni.vpc.state.EniAttachment;
+import dev.vpccni.vpc.state.Subnet;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +52,7 @@ class CloudPropertiesTest {
             step(world, instances, random);
             checkSubnets(world);
             checkInstances(world, instances);
-            checkIndexes(world.cloud.contents());
+            checkIndexes(world.contents());
         }
     }
 
@@ -57,7 +66,7 @@ class CloudPropertiesTest {
             EniDescription eni = world.eni(world.subnetA, 5);
             world.attach(eni.id(), instance, 1);
             world.call(new UnassignPrivateIpAddresses(eni.id(), eni.secondaryAddresses()));
-            results.add(world.cloud.contents().enis().values().toString());
+            results.add(world.contents().enis().values().toString());
         }
         assertThat(results.get(0)).isEqualTo(results.get(1));
     }
@@ -70,9 +79,9 @@ class CloudPropertiesTest {
     }
 
     private static void step(World world, List<InstanceId> instances, RandomGenerator random) {
-        List<Eni> enis = world.cloud.contents().enis().values();
+        List<Eni> enis = world.contents().enis().values();
         Eni eni = enis.isEmpty() ? null : enis.get(random.nextInt(enis.size()));
-        List<SubnetId> subnets = world.cloud.contents().subnets().keys();
+        List<SubnetId> subnets = world.contents().subnets().keys();
         InterfaceId id = eni == null ? new InterfaceId("eni-none") : eni.id();
         Ec2Request<?> request =
                 switch (random.nextInt(16)) {
@@ -103,15 +112,15 @@ class CloudPropertiesTest {
                                     ? new TerminateInstances(instances.getFirst())
                                     : DescribeNetworkInterfaces.where();
                 };
-        world.cloud = world.cloud.apply(request, world.now).cloud();
+        world.attempt(request);
         world.pass(Duration.ofMillis(Choose.between(random, 0, 10_000)));
     }
 
     private static void checkSubnets(World world) {
         var owned = new ArrayList<Ipv4Address>();
-        for (Subnet subnet : world.cloud.contents().subnets().values()) {
+        for (Subnet subnet : world.contents().subnets().values()) {
             int used = 0;
-            for (Eni eni : world.cloud.contents().enis().values()) {
+            for (Eni eni : world.contents().enis().values()) {
                 if (eni.subnet().equals(subnet.id())) {
                     used += eni.addresses().size();
                     assertThat(eni.addresses())
@@ -155,24 +164,23 @@ class CloudPropertiesTest {
         List<InstanceId> instances =
                 List.of(world.instance("t3.medium"), world.instance("c5.large"));
         for (int i = 0; i < CALLS; i++) {
-            Cloud before = world.cloud;
-            var ports = before.ports(world.now);
-            Instant next = before.nextPortChange(world.now);
+            Cloud before = world.cloud();
+            var ports = before.ports(world.now());
+            Instant next = before.nextPortChange(world.now());
             step(world, instances, random);
-            if (world.cloud.devicesVersion() == before.devicesVersion()
-                    && (next == null || world.now.isBefore(next))) {
-                assertThat(world.cloud.ports(world.now)).isEqualTo(ports);
+            if (world.cloud().devicesVersion() == before.devicesVersion()
+                    && (next == null || world.now().isBefore(next))) {
+                assertThat(world.cloud().ports(world.now())).isEqualTo(ports);
             }
         }
     }
 
     private static void checkInstances(World world, List<InstanceId> instances) {
         for (InstanceId id : instances) {
-            Ec2Instance instance =
-                    Objects.requireNonNull(world.cloud.contents().instances().get(id));
+            Ec2Instance instance = Objects.requireNonNull(world.contents().instances().get(id));
             var devices = new ArrayList<Integer>();
-            for (Eni eni : world.cloud.contents().enis().values()) {
-                EniAttachment held = eni.heldBy(world.now);
+            for (Eni eni : world.contents().enis().values()) {
+                EniAttachment held = eni.heldBy(world.now());
                 if (held != null && held.instance().equals(id)) {
                     devices.add(held.device());
                     assertThat(eni.addresses())

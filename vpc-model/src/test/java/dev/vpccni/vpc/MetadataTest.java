@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.SecurityGroupId;
-import dev.vpccni.vpc.Ec2Request.AssignPrivateIpAddresses;
-import dev.vpccni.vpc.Ec2Request.CreateSecurityGroup;
-import dev.vpccni.vpc.Ec2Request.DetachNetworkInterface;
-import dev.vpccni.vpc.Ec2Request.ModifyNetworkInterfaceAttribute;
-import dev.vpccni.vpc.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
-import dev.vpccni.vpc.Ec2Request.UnassignPrivateIpAddresses;
+import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.api.Ec2Request.AssignPrivateIpAddresses;
+import dev.vpccni.vpc.api.Ec2Request.CreateSecurityGroup;
+import dev.vpccni.vpc.api.Ec2Request.DetachNetworkInterface;
+import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute;
+import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
+import dev.vpccni.vpc.api.Ec2Request.UnassignPrivateIpAddresses;
+import dev.vpccni.vpc.api.EniDescription;
+import dev.vpccni.vpc.settings.Latency;
+import dev.vpccni.vpc.settings.Spread;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -53,11 +57,14 @@ class MetadataTest {
         assertThat(of(mac, "vpc-ipv4-cidr-blocks")).isEqualTo("10.42.0.0/16");
         assertThat(of(mac, "device-number")).isEqualTo("0");
         assertThat(of(mac, "local-ipv4s")).isEqualTo(world.metadata(instance, "local-ipv4"));
-        assertThat(world.cloud.metadata(instance, "/2021-03-23/meta-data/mac/", world.now))
+        assertThat(world.cloud().metadata(instance, "/2021-03-23/meta-data/mac/", world.now()))
                 .isEqualTo(mac);
         assertThat(
-                        world.cloud.metadata(
-                                instance, "/latest/dynamic/instance-identity/document", world.now))
+                        world.cloud()
+                                .metadata(
+                                        instance,
+                                        "/latest/dynamic/instance-identity/document",
+                                        world.now()))
                 .contains("\"region\" : \"us-west-2\"", "\"instanceId\" : \"" + instance);
     }
 
@@ -146,7 +153,7 @@ class MetadataTest {
     @Test
     void changesOfGroupsShowLater() {
         SecurityGroupId group = world.call(new CreateSecurityGroup(world.vpc, "web")).id();
-        var primary = world.cloud.ports(world.now).firstKey();
+        var primary = world.cloud().ports(world.now()).firstKey();
         String before = of(mac, "security-group-ids");
 
         world.call(

@@ -1,6 +1,6 @@
 package dev.vpccni.emulator.ec2;
 
-import dev.vpccni.vpc.Ec2Error;
+import dev.vpccni.vpc.api.Ec2Error;
 import java.io.Serial;
 
 /** A request that does not get as far as the cloud. */

@@ -3,7 +3,7 @@ package dev.vpccni.emulator.ec2;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.vpc.Ec2Error;
+import dev.vpccni.vpc.api.Ec2Error;
 import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.List;

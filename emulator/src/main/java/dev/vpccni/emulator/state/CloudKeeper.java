@@ -1,13 +1,13 @@
 package dev.vpccni.emulator.state;
 
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.vpc.Answer;
 import dev.vpccni.vpc.Cloud;
 import dev.vpccni.vpc.CloudStep;
-import dev.vpccni.vpc.Ec2Reply;
-import dev.vpccni.vpc.Ec2Request;
-import dev.vpccni.vpc.Latency;
 import dev.vpccni.vpc.Port;
+import dev.vpccni.vpc.api.Answer;
+import dev.vpccni.vpc.api.Ec2Reply;
+import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,7 +1,7 @@
 package dev.vpccni.simulation.cloud;
 
 import dev.vpccni.model.InstanceId;
-import dev.vpccni.vpc.Ec2Request;
+import dev.vpccni.vpc.api.Ec2Request;
 
 /** Sees each request of a node at the moment at which EC2 carries it out. */
 @FunctionalInterface

@@ -1,6 +1,6 @@
 package dev.vpccni.vpc.fault;
 
-import dev.vpccni.vpc.Ec2Error;
+import dev.vpccni.vpc.api.Ec2Error;
 import java.time.Duration;
 
 /** What a fault does to a request. */

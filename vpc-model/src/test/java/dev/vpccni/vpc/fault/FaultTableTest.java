@@ -2,7 +2,7 @@ package dev.vpccni.vpc.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.vpc.Ec2Error;
+import dev.vpccni.vpc.api.Ec2Error;
 import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
