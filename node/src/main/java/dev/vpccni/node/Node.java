@@ -2,6 +2,17 @@ package dev.vpccni.node;
 
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.node.explanation.Explanation;
+import dev.vpccni.node.explanation.Explanations;
+import dev.vpccni.node.kernel.NodePreparation;
+import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.ledger.Restoration;
+import dev.vpccni.node.pod.AddressBook;
+import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.Failures;
+import dev.vpccni.node.pod.PodNetworker;
+import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.NoAddressException;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;

@@ -1,4 +1,4 @@
-/** The procedures that keep a node's addresses and wire its pods. */
+/** The procedures that keep a node's addresses and wire its pods, put together in stages. */
 @NullMarked
 package dev.vpccni.node;
 

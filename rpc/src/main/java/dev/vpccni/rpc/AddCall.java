@@ -2,8 +2,8 @@ package dev.vpccni.rpc;
 
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.PodName;
-import dev.vpccni.node.AddressService;
-import dev.vpccni.node.NoAddressException;
+import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pool.NoAddressException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;

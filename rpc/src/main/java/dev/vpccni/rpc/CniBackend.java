@@ -3,7 +3,7 @@ package dev.vpccni.rpc;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.PodName;
-import dev.vpccni.node.AddressService;
+import dev.vpccni.node.pod.AddressService;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;

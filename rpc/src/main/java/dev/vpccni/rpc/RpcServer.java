@@ -1,7 +1,7 @@
 package dev.vpccni.rpc;
 
 import dev.vpccni.model.Ipv4Cidr;
-import dev.vpccni.node.AddressService;
+import dev.vpccni.node.pod.AddressService;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;

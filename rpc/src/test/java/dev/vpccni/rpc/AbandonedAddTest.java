@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.PodName;
-import dev.vpccni.node.AddressService;
+import dev.vpccni.node.pod.AddressService;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.vpccni.rpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.node.AddressService;
+import dev.vpccni.node.pod.AddressService;
 import io.grpc.ManagedChannel;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;

@@ -3,7 +3,7 @@ package dev.vpccni.rpc;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
-import dev.vpccni.node.AddressService;
+import dev.vpccni.node.pod.AddressService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -15,7 +15,7 @@ import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.model.SubnetId;
-import dev.vpccni.node.LedgerKeeper;
+import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.simulation.host.LosingStore;
 import dev.vpccni.simulation.time.Baton;
 import dev.vpccni.simulation.time.SimulatedProcess;

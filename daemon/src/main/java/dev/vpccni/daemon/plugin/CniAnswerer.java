@@ -8,7 +8,7 @@ import dev.vpccni.cni.CniResult;
 import dev.vpccni.json.Json;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.node.Failures;
+import dev.vpccni.node.pod.Failures;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.PodNamespace;
 import java.nio.charset.StandardCharsets;

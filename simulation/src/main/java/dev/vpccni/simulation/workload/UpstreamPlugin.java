@@ -5,8 +5,8 @@ import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.node.AddressService.Lease;
-import dev.vpccni.node.NoAddressException;
+import dev.vpccni.node.pod.AddressService.Lease;
+import dev.vpccni.node.pool.NoAddressException;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.host.SimulatedSandbox;
 import dev.vpccni.simulation.time.SimulatedProcess;
@@ -78,7 +78,7 @@ final class UpstreamPlugin {
     }
 
     private interface Call {
-        @Nullable Lease make(dev.vpccni.node.AddressService serving)
+        @Nullable Lease make(dev.vpccni.node.pod.AddressService serving)
                 throws NoAddressException, IOException, InterruptedException;
     }
 

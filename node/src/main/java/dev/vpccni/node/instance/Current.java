@@ -1,0 +1,51 @@
+package dev.vpccni.node.instance;
+
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.node.port.ObservedSubnet;
+import java.util.List;
+
+/** What is known of the instance now; some of it changes while it runs. Safe for many threads. */
+public final class Current {
+
+    private volatile Instance instance;
+    private volatile List<Ipv4Cidr> vpcCidrs;
+    private volatile List<SecurityGroupId> groups;
+
+    /** Creates what is known at the start. */
+    public Current(Facts facts) {
+        instance = facts.instance();
+        vpcCidrs = facts.vpcCidrs();
+        groups = facts.groups();
+    }
+
+    /** Returns the instance, with every subnet that was learnt of. */
+    public Instance instance() {
+        return instance;
+    }
+
+    /** Returns the VPC's blocks in metadata's order. */
+    public List<Ipv4Cidr> vpcCidrs() {
+        return vpcCidrs;
+    }
+
+    /** Returns the security groups of the primary interface, which every other one should have. */
+    public List<SecurityGroupId> groups() {
+        return groups;
+    }
+
+    /** Adds the blocks of subnets that EC2 showed. One task at a time calls this. */
+    public void learn(List<ObservedSubnet> subnets) {
+        instance = instance.with(subnets);
+    }
+
+    /** Replaces the VPC's blocks. */
+    public void vpcCidrs(List<Ipv4Cidr> changed) {
+        vpcCidrs = changed;
+    }
+
+    /** Replaces the security groups. */
+    public void groups(List<SecurityGroupId> changed) {
+        groups = changed;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.vpccni.node.instance;
+
+import dev.vpccni.ipam.ledger.InterfaceFacts;
+import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.reconcile.SeenInterface;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.node.settings.CloudSettings;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instance that this node is, and how its interfaces are marked and told apart in EC2.
+ *
+ * @param subnets the blocks of the subnets that it may have interfaces in
+ */
+public record Instance(
+        Metadata.Identity identity, CloudSettings settings, SortedMap<SubnetId, Ipv4Cidr> subnets) {
+
+    /** The tag with the identifier of the instance that made an interface. */
+    public static final String INSTANCE_TAG = "node.k8s.amazonaws.com/instance_id";
+
+    /** The tag with the time at which an interface was made; see {@link #created}. */
+    public static final String CREATED_TAG = "node.k8s.amazonaws.com/createdAt";
+
+    /** The tag with the name of the cluster, if it has one. */
+    public static final String CLUSTER_TAG = "cluster.k8s.amazonaws.com/name";
+
+    /** How the descriptions of interfaces begin that some node has made. */
+    public static final String DESCRIPTION_PREFIX = "aws-K8S-";
+
+    private static final String UNMANAGED_TAG = "node.k8s.amazonaws.com/no_manage";
+    private static final String OWNER_TAG = "eks:eni:owner";
+    private static final String OWNER = "amazon-vpc-cni";
+
+    /** Returns the description of the interfaces that this node makes. */
+    public String description() {
+        return DESCRIPTION_PREFIX + identity.instance();
+    }
+
+    /** Returns this, with the blocks of further subnets. */
+    Instance with(List<ObservedSubnet> more) {
+        var known = new TreeMap<>(subnets);
+        more.forEach(subnet -> known.put(subnet.id(), subnet.cidr()));
+        return new Instance(identity, settings, known);
+    }
+
+    /** Returns the tags of an interface made at {@code now}, by the wall clock. */
+    public SortedMap<String, String> tags(Instant now) {
+        var tags = new TreeMap<>(lastingTags());
+        tags.put(CREATED_TAG, created(now));
+        return tags;
+    }
+
+    /** Returns when something was made, as its tag says it (RFC 3339). */
+    public static String created(Instant now) {
+        return now.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /** Returns those of {@link #lastingTags} that an interface lacks, or has with other values. */
+    public SortedMap<String, String> missingTags(ObservedInterface shown) {
+        var missing = new TreeMap<String, String>();
+        lastingTags()
+                .forEach((key, value) -> {
+                    if (!value.equals(shown.tags().get(key))) {
+                        missing.put(key, value);
+                    }
+                });
+        return missing;
+    }
+
+    /** Returns the tags that each of our interfaces has, whoever made it. */
+    public SortedMap<String, String> lastingTags() {
+        var tags = new TreeMap<String, String>();
+        tags.put(INSTANCE_TAG, identity.instance().value());
+        if (!settings.clusterName().isEmpty()) {
+            tags.put(CLUSTER_TAG, settings.clusterName());
+            tags.put(OWNER_TAG, OWNER);
+        }
+        tags.putAll(settings.additionalTags());
+        return tags;
+    }
+
+    /**
+     * Returns an interface in the ledger's words, or null if it is not attached, or on its way out,
+     * or in a subnet whose block is not known.
+     */
+    public @Nullable SeenInterface seen(ObservedInterface shown) {
+        ObservedInterface.Attachment attachment = shown.attachment();
+        Ipv4Cidr block = subnets.get(shown.subnet());
+        if (attachment == null || attachment.status().startsWith("detach") || block == null) {
+            return null;
+        }
+        return new SeenInterface(
+                new InterfaceFacts(
+                        shown.id(),
+                        shown.mac(),
+                        shown.subnet(),
+                        block,
+                        attachment.device(),
+                        attachment.id(),
+                        shown.primaryAddress(),
+                        role(shown, attachment)),
+                shown.secondaryAddresses());
+    }
+
+    private InterfaceRole role(ObservedInterface shown, ObservedInterface.Attachment attachment) {
+        if (attachment.card() != 0
+                || shown.type().equals("efa-only")
+                || "true".equals(shown.tags().get(UNMANAGED_TAG))) {
+            return InterfaceRole.UNMANAGED;
+        }
+        if (attachment.device() == 0) {
+            return InterfaceRole.PRIMARY;
+        }
+        boolean tagged = identity.instance().value().equals(shown.tags().get(INSTANCE_TAG));
+        if (!settings.manageUntagged() && !tagged) {
+            return InterfaceRole.UNMANAGED;
+        }
+        return switch (shown.type()) {
+            case "trunk" -> InterfaceRole.TRUNK;
+            case "efa" -> InterfaceRole.EFA;
+            default -> InterfaceRole.SECONDARY;
+        };
+    }
+}

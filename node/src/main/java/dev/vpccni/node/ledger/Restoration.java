@@ -1,0 +1,132 @@
+package dev.vpccni.node.ledger;
+
+import dev.vpccni.ipam.ledger.AddressUse;
+import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.reconcile.KernelView;
+import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.node.explanation.Explanations;
+import dev.vpccni.node.kernel.KernelViews;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostNetwork;
+import dev.vpccni.node.port.LedgerStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.SortedSet;
+
+/**
+ * The ledger that a daemon begins with: what the checkpoint says, held against what the kernel
+ * shows. Neither EC2 nor metadata is asked.
+ *
+ * <p>A grant whose pod has no link any more ends, and the kernel's rules for it. An address that
+ * the kernel leads to a pod, and of which no grant is known, is kept from everyone. An interface
+ * without a link waits for EC2 to say what became of it.
+ */
+public final class Restoration {
+
+    private final HostNetwork.Observation kernel;
+    private final Explanations explanations;
+    private final Instant now;
+    private Ledger ledger;
+
+    private Restoration(
+            Ledger ledger, HostNetwork.Observation kernel, Explanations explanations, Instant now) {
+        this.ledger = ledger;
+        this.kernel = kernel;
+        this.explanations = explanations;
+        this.now = now;
+    }
+
+    /**
+     * What a daemon begins with.
+     *
+     * @param written what is on the disk now, which may differ from {@code ledger}
+     */
+    public record Restored(Ledger ledger, Checkpoint written) {}
+
+    /**
+     * Reads the checkpoint and the kernel, and corrects the one by the other.
+     *
+     * @param cooldown how long nobody gets an address that somebody had
+     * @param explanations are told of each correction
+     * @throws IOException if the disk cannot be read; a checkpoint that makes no sense is set aside
+     * @throws HostException if the kernel does not show what there is
+     */
+    public static Restored restore(
+            LedgerStore store,
+            HostNetwork host,
+            Duration cooldown,
+            Explanations explanations,
+            Instant now)
+            throws IOException, HostException, InterruptedException {
+        LedgerStore.Stored stored = store.read();
+        if (stored.quarantined() != null) {
+            explanations.add(
+                    "set the checkpoint aside as " + stored.quarantined(),
+                    "it could not be understood; the kernel and EC2 say what there is");
+        }
+        Checkpoint checkpoint =
+                stored.checkpoint() == null ? Checkpoint.EMPTY : stored.checkpoint();
+        Ledger.Restored restored = Ledger.restore(checkpoint, cooldown, now);
+        restored.problems().forEach(p -> explanations.add("repair the checkpoint", p));
+        var restoration = new Restoration(restored.ledger(), host.observe(), explanations, now);
+        Ledger held = restoration.heldAgainstKernel();
+        restoration.sweep(host);
+        return new Restored(held, writeIfCorrected(held.checkpoint(), checkpoint, store));
+    }
+
+    /**
+     * Makes the corrections durable: an address cools down from now on, not from the next restart.
+     * Where the disk refuses, the next change is written with them.
+     *
+     * @return what is on the disk then
+     */
+    private static Checkpoint writeIfCorrected(
+            Checkpoint corrected, Checkpoint read, LedgerStore store) {
+        if (corrected.equals(read)) {
+            return read;
+        }
+        try {
+            store.write(corrected);
+            return corrected;
+        } catch (IOException e) {
+            return read;
+        }
+    }
+
+    /**
+     * Removes the rules of pods that have no route. Their namespaces ended while nobody was there,
+     * and the DEL of a pod whose ADD never succeeded does not say which address it had.
+     */
+    private void sweep(HostNetwork host) throws InterruptedException {
+        SortedSet<Ipv4Address> live = KernelViews.of(kernel, ledger).live();
+        for (Map.Entry<Ipv4Address, Integer> rule : kernel.podRules().entrySet()) {
+            if (!live.contains(rule.getKey()) && !isGranted(rule.getKey())) {
+                try {
+                    host.unwire(rule.getKey(), rule.getValue(), null);
+                    explanations.add("remove the rules of " + rule.getKey(), "no pod has it");
+                } catch (HostException e) {
+                    explanations.add(
+                            "leave the rules of " + rule.getKey(), String.valueOf(e.getMessage()));
+                }
+            }
+        }
+    }
+
+    private boolean isGranted(Ipv4Address address) {
+        return ledger.use(address) instanceof AddressUse.Assigned;
+    }
+
+    private Ledger heldAgainstKernel() {
+        KernelView view = KernelViews.of(kernel, ledger);
+        for (Command command : Reconciler.afterRestart(ledger, view, now)) {
+            ledger = ledger.apply(command, now).ledger();
+            explanations.add(command.toString(), "that is what the kernel shows");
+        }
+        return ledger;
+    }
+}

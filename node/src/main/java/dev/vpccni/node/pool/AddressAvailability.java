@@ -1,0 +1,99 @@
+package dev.vpccni.node.pool;
+
+import dev.vpccni.ipam.ledger.Counts;
+import dev.vpccni.ipam.policy.Demand;
+import dev.vpccni.ipam.scale.Refusal;
+import dev.vpccni.ipam.scale.Refusals;
+import dev.vpccni.ipam.scale.Situation;
+import dev.vpccni.node.ledger.LedgerKeeper;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the chances that a pod without an address gets one, and how that is said. Safe
+ * for use by many threads.
+ */
+public final class AddressAvailability {
+
+    private final LedgerKeeper keeper;
+    private final InstantSource clock;
+    private volatile @Nullable Function<Demand, Situation> situation;
+    private volatile Demand demand = Demand.NONE;
+    private volatile @Nullable Problem problem;
+
+    /**
+     * Why no more addresses come at present.
+     *
+     * @param lasting whether only an operator can change that
+     */
+    public record Problem(String reason, String remedy, boolean lasting) {}
+
+    /**
+     * @param clock for telling what still cools down
+     */
+    public AddressAvailability(LedgerKeeper keeper, InstantSource clock) {
+        this.keeper = keeper;
+        this.clock = clock;
+    }
+
+    /** Sets what the pool depends on besides the ledger, given what pods ask of it. */
+    public void situation(Function<Demand, Situation> known) {
+        situation = known;
+    }
+
+    /** Notes what pods ask of the pool now. */
+    void demand(Demand noted) {
+        demand = noted;
+    }
+
+    /** Returns what the pool depends on; only after it was set. */
+    public Situation situation() {
+        return Objects.requireNonNull(situation, "not connected yet").apply(demand);
+    }
+
+    /** Sets what stands in the way, or null for nothing. */
+    public void problem(@Nullable Problem found) {
+        problem = found;
+    }
+
+    /** Tells whether waiting can help without the end of a pod, or an operator's help. */
+    public boolean isWorthWaiting() {
+        Problem present = problem;
+        if (present != null && present.lasting) {
+            Counts counts = keeper.ledger().counts(clock.instant());
+            return counts.free() + counts.cooling() + counts.arriving() > 0;
+        }
+        return situation == null
+                || Refusals.explain(keeper.ledger(), situation(), clock.instant()).waitingHelps();
+    }
+
+    /** Tells whether it is a subnet that keeps the pool from what it needs. */
+    boolean lacksSubnet() {
+        return Refusals.explain(keeper.ledger(), situation(), clock.instant()).cause()
+                == Refusal.Cause.SUBNET;
+    }
+
+    /** Returns why there is no address, with the numbers, and what to do about it. */
+    public NoAddressException refusal() {
+        Problem present = problem;
+        boolean nothingYet = keeper.ledger().interfaces().isEmpty();
+        if (situation == null || (present != null && nothingYet)) {
+            return present == null
+                    ? new NoAddressException(
+                            "the node has only just started to ask EC2 for its addresses",
+                            "try again")
+                    : new NoAddressException(present.reason, present.remedy);
+        }
+        Refusal refusal = Refusals.explain(keeper.ledger(), situation(), clock.instant());
+        boolean limit =
+                switch (refusal.cause()) {
+                    case NO_SECONDARY_ADDRESSES, INSTANCE_LIMIT, INTERFACES_SETTING -> true;
+                    case SUBNET, ARRIVING, EC2 -> false;
+                };
+        return present == null || limit
+                ? new NoAddressException(refusal.reason(), refusal.remedy())
+                : new NoAddressException(present.reason + "; " + refusal.reason(), present.remedy);
+    }
+}

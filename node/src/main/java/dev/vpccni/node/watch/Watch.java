@@ -1,0 +1,288 @@
+package dev.vpccni.node.watch;
+
+import dev.vpccni.ipam.ledger.AddressUse;
+import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.ledger.InterfaceStage;
+import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.ledger.Slot;
+import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.node.explanation.Explanations;
+import dev.vpccni.node.instance.Current;
+import dev.vpccni.node.kernel.NodePreparation;
+import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.port.MetadataException;
+import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.node.work.Retry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Looks every 75 seconds whether the world is still as the ledger says: at the kernel, and with one
+ * request of metadata at the security groups every other time, and in between at each interface,
+ * the list of them and the VPC's blocks in turn; at all interfaces while pods find no address. EC2
+ * is asked only if something is off, or somebody here has a reason to ({@link #askEc2}).
+ */
+public final class Watch {
+
+    /** With the session token's renewal every five minutes, at most one request a minute. */
+    private static final Duration PERIOD = Duration.ofSeconds(75);
+
+    /** How often in a row EC2 is asked once more because one answer is not enough. */
+    private static final int REPEATED_MAX = 12;
+
+    /** Between two attempts to look at the kernel and metadata, at first. */
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+
+    /** Between two attempts to ask EC2, at most. */
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
+
+    private final Metadata metadata;
+    private final NodePreparation nodeSetup;
+    private final LedgerKeeper keeper;
+    private final Observer observer;
+    private final Current current;
+    private final NodeSettings settings;
+    private final Explanations explanations;
+    private final Tempo tempo;
+    private final Retry retry;
+    private final Tempo.Signal bell;
+    private volatile boolean ec2Wanted;
+    private volatile boolean kernelWanted;
+    private volatile boolean suspicious;
+    private volatile boolean linksChanged;
+    private boolean hinted;
+    private long soon = Long.MAX_VALUE;
+    private int repeated;
+    private int failures;
+    private long glanceAgain = Long.MAX_VALUE;
+    private int failedGlances;
+    private int turn;
+    private SortedSet<Ipv4Address> shown = new TreeSet<>();
+    private final SortedMap<InterfaceId, SortedSet<Ipv4Address>> lastOdd = new TreeMap<>();
+    private SortedSet<MacAddress> lastUnknown = new TreeSet<>();
+
+    /**
+     * @param current what is known of the instance, kept up to date here
+     */
+    public Watch(
+            Metadata metadata,
+            NodePreparation nodeSetup,
+            LedgerKeeper keeper,
+            Observer observer,
+            Current current,
+            NodeSettings settings,
+            Explanations explanations,
+            Tempo tempo,
+            Retry retry) {
+        this.metadata = metadata;
+        this.nodeSetup = nodeSetup;
+        this.keeper = keeper;
+        this.observer = observer;
+        this.current = current;
+        this.settings = settings;
+        this.explanations = explanations;
+        this.tempo = tempo;
+        this.retry = retry;
+        bell = tempo.signal();
+    }
+
+    /** Has EC2 asked soon, because it refused something that the ledger does not explain. */
+    public void askEc2() {
+        ec2Wanted = true;
+        bell.raise();
+    }
+
+    /**
+     * Has the kernel looked at now, and in metadata at every interface when it is its turn, because
+     * pods wait on a node that seems full: one may be gone, or somebody may have changed
+     * interfaces.
+     */
+    public void lookClosely() {
+        suspicious = true;
+        kernelWanted = true;
+        bell.raise();
+    }
+
+    /** Has the kernel looked at now, and metadata, because a link has come or gone. */
+    public void linksChanged() {
+        linksChanged = true;
+        bell.raise();
+    }
+
+    /** Works until it is interrupted. */
+    public void run() throws InterruptedException {
+        long nextTurn = tempo.nanos() + PERIOD.toNanos();
+        while (true) {
+            long next = Math.min(nextTurn, Math.min(soon, glanceAgain));
+            var _ = bell.await(Duration.ofNanos(Math.max(1, next - tempo.nanos())));
+            boolean inTurn = tempo.nanos() >= nextTurn;
+            if (tempo.nanos() >= soon) {
+                ec2Wanted = true;
+                soon = Long.MAX_VALUE;
+            }
+            if (tempo.nanos() >= glanceAgain) {
+                linksChanged = true;
+                glanceAgain = Long.MAX_VALUE;
+            }
+            shown = new TreeSet<>();
+            tryToGlance(inTurn);
+            if (ec2Wanted) {
+                ec2Wanted = false;
+                tryToCompare();
+            }
+            if (inTurn) {
+                nextTurn = tempo.nanos() + PERIOD.toNanos();
+            }
+        }
+    }
+
+    private void tryToGlance(boolean inTurn) throws InterruptedException {
+        boolean changed = linksChanged;
+        linksChanged = false;
+        try {
+            if (inTurn || kernelWanted || changed) {
+                kernelWanted = false;
+                // Somebody who doubts the kernel again and again is no reason to ask EC2 as often.
+                ec2Wanted |= observer.glance() && (inTurn || changed);
+            }
+            hinted |= changed && showsUnknown();
+            hinted |= inTurn && askMetadata(shown);
+            hinted |= inTurn && suspicious && askOfAll(shown);
+            ec2Wanted |= hinted || (inTurn && observer.lacksUpkeep());
+            failedGlances = 0;
+        } catch (MetadataException | HostException | IOException e) {
+            Duration pause = retry.after(++failedGlances, FIRST_PAUSE, Reconciler.SETTLING);
+            glanceAgain = tempo.nanos() + pause.toNanos();
+            explanations.add(
+                    "look at the kernel and metadata again", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void tryToCompare() throws InterruptedException {
+        try {
+            // What metadata knows before EC2 shows it is looked for once more.
+            boolean again = observer.compare(shown) || hinted;
+            hinted = false;
+            repeated = again ? repeated + 1 : 0;
+            failures = 0;
+            if (again && repeated <= REPEATED_MAX) {
+                soon = tempo.nanos() + Reconciler.SETTLING.toNanos();
+            }
+        } catch (Ec2Exception | HostException | IOException e) {
+            Duration pause = retry.after(++failures, Reconciler.SETTLING, LONGEST_PAUSE);
+            soon = tempo.nanos() + pause.toNanos();
+            explanations.add("compare with EC2 again", String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Makes one request, and tells whether EC2 should be asked about the answer.
+     *
+     * @param addresses to which the addresses are added that it showed
+     */
+    private boolean askMetadata(SortedSet<Ipv4Address> addresses)
+            throws MetadataException, HostException, InterruptedException {
+        List<HeldInterface> interfaces = serving();
+        int now = turn++;
+        if (now % 2 == 0) {
+            return changesGroups();
+        }
+        int which = now / 2 % (interfaces.size() + 2);
+        if (which < interfaces.size()) {
+            return differs(interfaces.get(which), addresses);
+        }
+        if (which == interfaces.size()) {
+            return showsUnknown();
+        }
+        watchCidrs();
+        return false;
+    }
+
+    private boolean askOfAll(SortedSet<Ipv4Address> addresses)
+            throws MetadataException, InterruptedException {
+        suspicious = false;
+        boolean news = false;
+        for (HeldInterface held : serving()) {
+            news |= differs(held, addresses);
+        }
+        return news;
+    }
+
+    private List<HeldInterface> serving() {
+        return keeper.ledger().interfaces().stream()
+                .filter(held -> held.facts().role().serves())
+                .toList();
+    }
+
+    /** Tells whether metadata shows an interface that nobody knew of. */
+    private boolean showsUnknown() throws MetadataException, InterruptedException {
+        SortedSet<MacAddress> unknown = new TreeSet<>(metadata.macs());
+        Ledger ledger = keeper.ledger();
+        ledger.interfaces().forEach(held -> unknown.remove(held.facts().mac()));
+        if (unknown.size() <= ledger.creates().size()) {
+            return false; // Those that are being made here.
+        }
+        boolean news = !lastUnknown.containsAll(unknown);
+        lastUnknown = unknown;
+        return news;
+    }
+
+    private boolean changesGroups() throws MetadataException, InterruptedException {
+        List<SecurityGroupId> groups = metadata.securityGroups();
+        boolean changed = !groups.equals(current.groups());
+        current.groups(groups);
+        return changed;
+    }
+
+    /**
+     * Tells whether metadata shows other addresses on {@code held} than the ledger has.
+     *
+     * @param addresses to which the addresses are added that it shows
+     */
+    private boolean differs(HeldInterface held, SortedSet<Ipv4Address> addresses)
+            throws MetadataException, InterruptedException {
+        SortedSet<Ipv4Address> odd = new TreeSet<>(metadata.addresses(held.facts().mac()));
+        addresses.addAll(odd);
+        odd.remove(held.facts().primaryAddress());
+        HeldInterface latest = keeper.ledger().find(held.id());
+        if (latest == null || latest.stage() != InterfaceStage.SERVING || latest.arriving() > 0) {
+            return false;
+        }
+        for (Slot slot : latest.slots()) {
+            if (slot.use() instanceof AddressUse.Leaving) {
+                odd.remove(slot.address());
+            } else if (!odd.remove(slot.address())) {
+                odd.add(slot.address());
+            }
+        }
+        odd.removeIf(address -> keeper.ledger().hasLeft(address, tempo.instant()));
+        // What EC2 has settled once it need not settle again.
+        SortedSet<Ipv4Address> before = lastOdd.put(held.id(), odd);
+        lastOdd.keySet().removeIf(id -> keeper.ledger().find(id) == null);
+        return !odd.isEmpty() && !odd.equals(before);
+    }
+
+    private void watchCidrs() throws MetadataException, HostException, InterruptedException {
+        List<Ipv4Cidr> shown = metadata.vpcCidrs();
+        if (!shown.equals(current.vpcCidrs())) {
+            nodeSetup.apply(settings.kernel().nodeSetup(current.instance().identity(), shown));
+            // Only now: what failed is tried again.
+            current.vpcCidrs(shown);
+            explanations.add("translate for " + shown, "the VPC's blocks have changed");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package dev.vpccni.node.eni;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.ipam.ledger.AddressUse;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.Ec2Failure;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AddressesTest {
+
+    private static final Ec2Failure LOST = new Ec2Failure.Ambiguous();
+
+    private final Fixture fixture = new Fixture().add(0, 2);
+    private final Addresses addresses =
+            new Addresses(fixture.ec2, fixture.keeper, fixture.tempo, fixture.retry);
+
+    @BeforeEach
+    void begin() {
+        fixture.done(new Command.BeginAssign(Nouns.id(0), 2));
+    }
+
+    @Test
+    void whatEc2GivesServesAndIsAwaitedNoMore() throws Exception {
+        fixture.ec2.on("assign", Nouns.addresses(0, 4).subList(2, 4));
+        fixture.store.during(
+                () -> assertThat(fixture.held(0).size() + fixture.held(0).arriving()).isEqualTo(4));
+
+        addresses.acquire(Nouns.id(0), 2);
+
+        assertThat(fixture.held(0).size()).isEqualTo(4);
+        assertThat(fixture.held(0).arriving()).isZero();
+    }
+
+    @Test
+    void aRefusalEndsTheWait() {
+        fixture.ec2.on("assign", new Ec2Failure.SubnetFull());
+
+        assertThatThrownBy(() -> addresses.acquire(Nouns.id(0), 2))
+                .isInstanceOf(Ec2Exception.class);
+
+        assertThat(fixture.held(0).arriving()).isZero();
+    }
+
+    @Test
+    void anAssignmentWhoseAnswerIsLostIsLookedForAndNotAskedForTwice() throws Exception {
+        fixture.ec2.on("assign", LOST).on("describe", Fixture.shown(Nouns.shown(0, 4)));
+
+        addresses.acquire(Nouns.id(0), 2);
+
+        assertThat(fixture.ec2.calls("assign")).hasSize(1);
+        assertThat(fixture.held(0).size()).isEqualTo(4);
+        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.tempo.nanos()).isZero();
+    }
+
+    @Test
+    void looksUntilAllAreThere() throws Exception {
+        fixture.ec2.on(
+                "describe",
+                Fixture.shown(Nouns.shown(0, 2)),
+                Fixture.shown(Nouns.shown(0, 3)),
+                Fixture.shown(Nouns.shown(0, 4)));
+
+        addresses.finish(Nouns.id(0));
+
+        assertThat(fixture.held(0).size()).isEqualTo(4);
+        assertThat(fixture.tempo.pauses())
+                .containsExactly(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    }
+
+    @Test
+    void looksNoLongerThanEc2NeedsToSettle() throws Exception {
+        fixture.ec2.on(
+                "describe", Fixture.shown(Nouns.shown(0, 2)), Fixture.shown(Nouns.shown(0, 3)));
+
+        addresses.finish(Nouns.id(0));
+
+        assertThat(fixture.held(0).size()).isEqualTo(3);
+        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(Duration.ofNanos(fixture.tempo.nanos())).isEqualTo(Reconciler.SETTLING);
+    }
+
+    @Test
+    void ofAnInterfaceThatIsGoneNothingIsAwaited() throws Exception {
+        fixture.ec2.on("describe", new Ec2Failure.Gone(Nouns.id(0)));
+
+        addresses.finish(Nouns.id(0));
+
+        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.ec2.calls()).hasSize(1);
+    }
+
+    @Test
+    void ofOneThatTheLedgerForgotNothingIsAwaitedEither() throws Exception {
+        fixture.done(new Command.ForgetInterface(Nouns.id(0)));
+        fixture.ec2.on("describe", Fixture.shown(Nouns.shown(0, 0)));
+
+        addresses.finish(Nouns.id(0));
+
+        assertThat(fixture.ec2.calls()).hasSize(1);
+    }
+
+    @Test
+    void whereEc2DoesNotAnswerItStaysBegun() {
+        fixture.ec2.on("describe", new Ec2Failure.Denied("ec2:X"));
+
+        assertThatThrownBy(() -> addresses.finish(Nouns.id(0))).isInstanceOf(Ec2Exception.class);
+
+        assertThat(fixture.held(0).arriving()).isEqualTo(2);
+    }
+
+    @Test
+    void anAddressThatWasJustGivenBackIsNotNew() throws Exception {
+        release(1);
+        fixture.ec2.on("unassign", ScriptedEc2.DONE);
+        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1));
+        fixture.ec2.on(
+                "describe", Fixture.shown(Nouns.shown(0, 3)), Fixture.shown(Nouns.shown(0, 4)));
+
+        addresses.finish(Nouns.id(0));
+
+        assertThat(fixture.keeper.ledger().use(Nouns.address(0, 0)))
+                .isInstanceOf(AddressUse.Gone.class);
+        assertThat(fixture.held(0).size()).isEqualTo(3);
+    }
+
+    @Test
+    void nothingIsGivenBackWithoutARequest() throws Exception {
+        addresses.giveBack(Nouns.id(0), List.of());
+
+        assertThat(fixture.ec2.calls()).isEmpty();
+    }
+
+    @Test
+    void whatEc2TookHasLeft() throws Exception {
+        release(2);
+        fixture.ec2.on("unassign", LOST, ScriptedEc2.DONE);
+
+        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 2));
+
+        assertThat(fixture.ec2.calls("unassign")).hasSize(2);
+        assertThat(fixture.held(0).size()).isZero();
+    }
+
+    @Test
+    void withAnInterfaceThatIsGoneItsAddressesWent() throws Exception {
+        release(1);
+        fixture.ec2.on("unassign", new Ec2Failure.Gone(null));
+
+        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1));
+
+        assertThat(fixture.held(0).size()).isEqualTo(1);
+    }
+
+    @Test
+    void whereOneIsGoneAlreadyTheOthersAreGivenBack() throws Exception {
+        release(2);
+        fixture.ec2
+                .on("unassign", new Ec2Failure.Rejected("X"), ScriptedEc2.DONE)
+                .on("describe", Fixture.shown(Nouns.shown(0, 1)));
+
+        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 2));
+
+        assertThat(fixture.ec2.calls("unassign"))
+                .last()
+                .isEqualTo("unassign eni-0 [" + Nouns.address(0, 0) + "]");
+        assertThat(fixture.held(0).size()).isZero();
+    }
+
+    @Test
+    void whereAllAreGoneAlreadyNothingIsAskedForAgain() throws Exception {
+        release(2);
+        fixture.ec2
+                .on("unassign", new Ec2Failure.Rejected("X"))
+                .on("describe", Fixture.shown(Nouns.shown(0, 0)));
+
+        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 2));
+
+        assertThat(fixture.ec2.calls("unassign")).hasSize(1);
+        assertThat(fixture.held(0).size()).isZero();
+    }
+
+    @Test
+    void whereEc2ShowsThemAllItsRefusalStands() {
+        release(2);
+        fixture.ec2
+                .on("unassign", new Ec2Failure.Rejected("X"))
+                .on("describe", Fixture.shown(Nouns.shown(0, 2)));
+
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 2)))
+                .isInstanceOf(Ec2Exception.class);
+
+        assertThat(fixture.held(0).leaving()).isEqualTo(2);
+    }
+
+    @Test
+    void whatTheRoleMayNotGiveBackServesOn() {
+        release(1);
+        fixture.ec2.on("unassign", new Ec2Failure.Denied("ec2:X"));
+
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1)))
+                .isInstanceOf(Ec2Exception.class);
+
+        assertThat(fixture.held(0).leaving()).isZero();
+    }
+
+    @Test
+    void whatMayHaveLeftStaysOnItsWay() {
+        release(1);
+        fixture.ec2.on("unassign", LOST, new Ec2Failure.Denied("ec2:X"));
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1)))
+                .isInstanceOf(Ec2Exception.class);
+        assertThat(fixture.held(0).leaving()).isEqualTo(1);
+
+        fixture.ec2.now("unassign", new Ec2Failure.Throttled());
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1)))
+                .isInstanceOf(Ec2Exception.class);
+        assertThat(fixture.held(0).leaving()).isEqualTo(1);
+    }
+
+    private void release(int count) {
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, count)));
+    }
+}

@@ -1,0 +1,121 @@
+package dev.vpccni.node.fake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.ledger.Outcome;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.node.eni.Attachments;
+import dev.vpccni.node.explanation.Explanations;
+import dev.vpccni.node.instance.Instance;
+import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.settings.CloudSettings;
+import dev.vpccni.node.work.Retry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** A ledger with its keeper, and the outside, all in the test's thread. */
+public final class Fixture {
+
+    /** Time, which the test lets pass. */
+    public final ManualTempo tempo = new ManualTempo();
+
+    /** The disk. */
+    public final MemoryStore store = new MemoryStore();
+
+    /** The kernel. */
+    public final FakeHost host = new FakeHost();
+
+    /** EC2, which says what the test tells it to. */
+    public final ScriptedEc2 ec2 = new ScriptedEc2();
+
+    /** What was decided; see {@link #decisions}. */
+    public final Explanations explanations = new Explanations(tempo, _ -> {});
+
+    /** Waits as long as it may. */
+    public final Retry retry = new Retry(tempo, FixedRandom.MOST);
+
+    /** The keeper of a ledger whose addresses cool down for 30 seconds. */
+    public final LedgerKeeper keeper =
+            new LedgerKeeper(Ledger.empty(Duration.ofSeconds(30)), Checkpoint.EMPTY, store, tempo);
+
+    /** What attaches interfaces in {@link #ec2}. */
+    public final Attachments attachments = new Attachments(ec2, tempo, retry, this::instance);
+
+    private Instance instance =
+            new Instance(
+                    Nouns.IDENTITY,
+                    CloudSettings.DEFAULT,
+                    new TreeMap<>(Map.of(Nouns.SUBNET, Nouns.BLOCK)));
+
+    /** Returns what is known of the instance now. */
+    public Instance instance() {
+        return instance;
+    }
+
+    /** Replaces what is known of the instance. */
+    public void instance(Instance changed) {
+        instance = changed;
+    }
+
+    /** Adds interface {@code n} with {@code count} addresses. */
+    public Fixture add(int n, int count) {
+        done(new Command.AddInterface(Nouns.facts(n), Nouns.addresses(n, count), null));
+        return this;
+    }
+
+    /** Applies a command that must be carried out. */
+    public void done(Command command) {
+        assertThat(apply(command)).as("%s", command).isEqualTo(new Outcome.Done());
+    }
+
+    /** Applies a command. */
+    public Outcome apply(Command command) {
+        try {
+            return keeper.apply(command);
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Grants pod {@code n} an address. */
+    public Ipv4Address grant(int n) {
+        return ((Outcome.Granted) apply(new Command.Assign(Nouns.key(n), Nouns.pod(n))))
+                .grant()
+                .address();
+    }
+
+    /** Returns interface {@code n}. */
+    public HeldInterface held(int n) {
+        return Objects.requireNonNull(keeper.ledger().find(Nouns.id(n)));
+    }
+
+    /** Returns whether pod {@code n} has an address. */
+    public boolean hasGrant(int n) {
+        return keeper.ledger().grant(Nouns.key(n)) != null;
+    }
+
+    /** Begins an interface at device {@code n}, and returns what the ledger says of it. */
+    public Checkpoint.Intent.Create begin(int n, int count) {
+        done(new Command.BeginCreate("token-" + n, Nouns.SUBNET, n, count, tempo.wall()));
+        return keeper.ledger().creates().getLast();
+    }
+
+    /** Returns the decisions so far, as lines. */
+    public List<String> decisions() {
+        return explanations.latest().stream().map(one -> one.what() + ": " + one.why()).toList();
+    }
+
+    /** Returns the answer of a description. */
+    public static List<ObservedInterface> shown(ObservedInterface... interfaces) {
+        return List.of(interfaces);
+    }
+}

@@ -1,0 +1,176 @@
+package dev.vpccni.node.instance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.reconcile.SeenInterface;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.settings.CloudSettings;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class InstanceTest {
+
+    private static final String OURS = "node.k8s.amazonaws.com/instance_id";
+    private static final String UNMANAGED = "node.k8s.amazonaws.com/no_manage";
+
+    private final Instance instance = instance(CloudSettings.DEFAULT);
+
+    @Test
+    void describesItsInterfacesByItself() {
+        assertThat(instance.description()).isEqualTo("aws-K8S-i-1");
+    }
+
+    @Test
+    void tagsItsInterfacesAsUpstreamDoes() {
+        var additional = new TreeMap<String, String>();
+        additional.put("team", "net");
+        var settings = new CloudSettings("blue", additional, true, true, true, true);
+
+        assertThat(instance(settings).tags(Instant.parse("2026-01-01T00:00:01.9Z")))
+                .containsExactly(
+                        entry("cluster.k8s.amazonaws.com/name", "blue"),
+                        entry("eks:eni:owner", "amazon-vpc-cni"),
+                        entry("node.k8s.amazonaws.com/createdAt", "2026-01-01T00:00:01Z"),
+                        entry(OURS, "i-1"),
+                        entry("team", "net"));
+    }
+
+    @Test
+    void whereThereIsNoClusterNameItNamesNoOwnerEither() {
+        assertThat(instance.lastingTags()).containsExactly(entry(OURS, "i-1"));
+    }
+
+    @Test
+    void findsTheTagsThatAreMissingOrOtherwise() {
+        var settings = new CloudSettings("blue", new TreeMap<>(), true, true, true, true);
+        ObservedInterface shown =
+                shown(1, "interface", tags("cluster.k8s.amazonaws.com/name", "green"));
+
+        assertThat(instance(settings).missingTags(shown))
+                .containsExactly(
+                        entry("cluster.k8s.amazonaws.com/name", "blue"),
+                        entry("eks:eni:owner", "amazon-vpc-cni"),
+                        entry(OURS, "i-1"));
+        assertThat(instance.missingTags(Nouns.shown(1, 0))).isEmpty();
+    }
+
+    @Test
+    void seesAnAttachedInterfaceInTheLedgersWords() {
+        assertThat(instance.seen(Nouns.shown(1, 2)))
+                .isEqualTo(new SeenInterface(Nouns.facts(1), Nouns.addresses(1, 2)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"attached, true", "attaching, true", "detaching, false", "detached, false"})
+    void seesNothingThatIsOnItsWayOut(String status, boolean seen) {
+        var attachment = new ObservedInterface.Attachment(Nouns.attachment(1), status, 0, 1, true);
+
+        assertThat(instance.seen(shown(1, "interface", Nouns.tags(), attachment)) != null)
+                .isEqualTo(seen);
+    }
+
+    @Test
+    void seesNothingThatHangsOnNothing() {
+        assertThat(instance.seen(Nouns.unattached(1, 2))).isNull();
+    }
+
+    @Test
+    void seesNothingInASubnetWhoseBlockIsNotKnownUntilItIs() {
+        var ignorant = new Instance(Nouns.IDENTITY, CloudSettings.DEFAULT, new TreeMap<>());
+        assertThat(ignorant.seen(Nouns.shown(1, 2))).isNull();
+
+        Instance taught = ignorant.with(List.of(Nouns.subnet("subnet-1", 9)));
+
+        assertThat(taught.seen(Nouns.shown(1, 2))).isNotNull();
+        assertThat(taught.with(List.of(Nouns.subnet("subnet-2", 9))).subnets())
+                .containsOnlyKeys(Nouns.SUBNET, new SubnetId("subnet-2"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, interface, PRIMARY",
+        "1, interface, SECONDARY",
+        "1, trunk, TRUNK",
+        "1, efa, EFA",
+        "1, efa-only, UNMANAGED",
+        "0, efa-only, UNMANAGED"
+    })
+    void tellsInterfacesApart(int device, String type, InterfaceRole role) {
+        assertThat(role(instance, shown(device, type, Nouns.tags()))).isEqualTo(role);
+    }
+
+    @Test
+    void whatHangsOnAnotherCardIsSomebodyElses() {
+        var attachment =
+                new ObservedInterface.Attachment(Nouns.attachment(1), "attached", 1, 1, true);
+
+        assertThat(role(instance, shown(1, "interface", Nouns.tags(), attachment)))
+                .isEqualTo(InterfaceRole.UNMANAGED);
+    }
+
+    @Test
+    void whatIsTaggedSoIsLeftAlone() {
+        SortedMap<String, String> tags = Nouns.tags();
+        tags.put(UNMANAGED, "true");
+        assertThat(role(instance, shown(1, "interface", tags))).isEqualTo(InterfaceRole.UNMANAGED);
+
+        tags.put(UNMANAGED, "false");
+        assertThat(role(instance, shown(1, "interface", tags))).isEqualTo(InterfaceRole.SECONDARY);
+    }
+
+    @Test
+    void untaggedInterfacesAreOursUnlessTheSettingSaysOtherwise() {
+        var settings = new CloudSettings("", new TreeMap<>(), true, true, false, true);
+        ObservedInterface untagged = shown(1, "interface", new TreeMap<>());
+        ObservedInterface others = shown(1, "interface", tags(OURS, "i-2"));
+
+        assertThat(role(instance, untagged)).isEqualTo(InterfaceRole.SECONDARY);
+        assertThat(role(instance(settings), untagged)).isEqualTo(InterfaceRole.UNMANAGED);
+        assertThat(role(instance(settings), others)).isEqualTo(InterfaceRole.UNMANAGED);
+        assertThat(role(instance(settings), Nouns.shown(1, 0))).isEqualTo(InterfaceRole.SECONDARY);
+        assertThat(role(instance(settings), shown(0, "interface", new TreeMap<>())))
+                .isEqualTo(InterfaceRole.PRIMARY);
+    }
+
+    private static InterfaceRole role(Instance instance, ObservedInterface shown) {
+        return Objects.requireNonNull(instance.seen(shown)).facts().role();
+    }
+
+    private static Instance instance(CloudSettings settings) {
+        return new Instance(Nouns.IDENTITY, settings, new TreeMap<>())
+                .with(List.of(Nouns.subnet("subnet-1", 9)));
+    }
+
+    private static ObservedInterface shown(
+            int device, String type, SortedMap<String, String> tags) {
+        return shown(device, type, tags, Nouns.attached(device));
+    }
+
+    private static ObservedInterface shown(
+            int device,
+            String type,
+            SortedMap<String, String> tags,
+            ObservedInterface.@Nullable Attachment attachment) {
+        return Nouns.shown(device, 0, type, tags, attachment);
+    }
+
+    private static SortedMap<String, String> tags(String key, String value) {
+        var tags = new TreeMap<String, String>();
+        tags.put(key, value);
+        return tags;
+    }
+
+    private static java.util.Map.Entry<String, String> entry(String key, String value) {
+        return java.util.Map.entry(key, value);
+    }
+}

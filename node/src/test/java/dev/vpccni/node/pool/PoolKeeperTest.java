@@ -1,0 +1,366 @@
+package dev.vpccni.node.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.policy.Demand;
+import dev.vpccni.ipam.policy.PoolLimits;
+import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.ipam.scale.Situation;
+import dev.vpccni.node.eni.Addresses;
+import dev.vpccni.node.eni.Interfaces;
+import dev.vpccni.node.fake.FixedRandom;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.work.Tasks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When the pool is looked at again, and what is begun then. */
+class PoolKeeperTest {
+
+    private static final Duration MOMENT = Duration.ofMillis(100);
+
+    private final Fixture fixture = new Fixture().add(0, 1);
+    private final ScriptedEc2 ec2 = fixture.ec2.on("subnets", List.of());
+    private final AddressAvailability availability =
+            new AddressAvailability(fixture.keeper, fixture.tempo);
+    private final Subnets subnets =
+            new Subnets(
+                    ec2, fixture.tempo, fixture.retry, fixture.instance(), fixture.explanations);
+    private final List<String> told = new ArrayList<>();
+    private int interfaces = 2;
+    private final PoolChanges changes =
+            new PoolChanges(
+                    new Interfaces(
+                            ec2,
+                            fixture.host,
+                            fixture.keeper,
+                            fixture.attachments,
+                            fixture.retry,
+                            9001,
+                            fixture::instance),
+                    new Addresses(ec2, fixture.keeper, fixture.tempo, fixture.retry),
+                    subnets,
+                    fixture.keeper,
+                    () -> List.of(Nouns.GROUP),
+                    availability,
+                    fixture.explanations,
+                    new Tasks(fixture.explanations, fixture.tempo, fixture.retry),
+                    new PoolChanges.Doubts() {
+                        @Override
+                        public void attachments() {
+                            told.add("attachments");
+                        }
+
+                        @Override
+                        public void lostInterfaces() {
+                            told.add("lost");
+                        }
+                    },
+                    fixture.tempo,
+                    FixedRandom.LEAST);
+
+    @Test
+    void whatIsMissingIsBegunInOneBatchWithItsReason() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        int before = fixture.store.writes();
+
+        run(pool, MOMENT);
+
+        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(fixture.store.writes()).isEqualTo(before + 1);
+        assertThat(fixture.tempo.started()).containsExactly("assign 1 more addresses to eni-0");
+        assertThat(fixture.explanations.latest())
+                .singleElement()
+                .satisfies(one ->
+                        assertThat(one.numbers())
+                                .containsEntry("inUse", 1)
+                                .containsEntry("free", 0)
+                                .containsEntry("cooling", 0)
+                                .containsEntry("arriving", 0)
+                                .containsEntry("waiting", 0));
+    }
+
+    @Test
+    void aChangeOfTheLedgerWakesIt() {
+        PoolKeeper pool = pool();
+        fixture.tempo.after(Duration.ofSeconds(5), () -> fixture.grant(1));
+
+        run(pool, Duration.ofSeconds(6));
+
+        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+    }
+
+    @Test
+    void theEndOfATaskWakesIt() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        ec2.on("assign", new Ec2Failure.SubnetFull());
+        fixture.tempo.after(Duration.ofSeconds(1), fixture.tempo::runTasks);
+
+        run(pool, Duration.ofSeconds(2));
+
+        assertThat(ec2.calls("subnets")).as("it looks for room").isNotEmpty();
+    }
+
+    @Test
+    void theEndOfATaskThatChangedNothingWakesItToo() {
+        fixture.add(0, 2);
+        PoolKeeper pool = pool();
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
+        ec2.on("unassign", new Ec2Failure.NoCredentials());
+        fixture.tempo.after(Duration.ofSeconds(1), fixture.tempo::runTasks);
+        fixture.tempo.after(Duration.ofSeconds(8), fixture.tempo::runTasks);
+
+        run(pool, Duration.ofSeconds(9));
+
+        assertThat(ec2.calls("unassign")).hasSize(2);
+    }
+
+    @Test
+    void whyItDoesNotGrowIsSaidAgainWhenItHasGrownMeanwhile() {
+        interfaces = 1;
+        fixture.add(0, 2);
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        fixture.grant(2);
+        run(pool, MOMENT);
+        assertThat(fixture.decisions()).hasSize(1);
+
+        fixture.apply(new Command.Release(Nouns.key(2)));
+        run(pool, MOMENT);
+        fixture.tempo.pass(Duration.ofMinutes(1));
+        run(pool, MOMENT);
+        fixture.explanations.add("something else", "it is so");
+        fixture.grant(2);
+        run(pool, MOMENT);
+
+        assertThat(fixture.decisions()).hasSize(3);
+    }
+
+    @Test
+    void whatFailedRestsAndIsTriedAgain() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        ec2.on("assign", new Ec2Failure.NoCredentials());
+        for (int second = 1; second < 20; second++) {
+            fixture.tempo.after(Duration.ofMillis(second * 500L), fixture.tempo::runTasks);
+        }
+
+        run(pool, Duration.ofSeconds(9));
+
+        // At once, after 1 second, after 2 more, after 4 more.
+        assertThat(ec2.calls("assign")).hasSizeBetween(3, 4);
+    }
+
+    @Test
+    void whatIsTooMuchIsGivenBackWhenItHasNotBeenNeededForAWhile() {
+        fixture.add(0, 5);
+        PoolKeeper pool = pool();
+
+        run(pool, Duration.ofSeconds(119));
+        assertThat(fixture.held(0).leaving()).isZero();
+        run(pool, Duration.ofSeconds(2));
+
+        assertThat(fixture.held(0).leaving()).isEqualTo(4);
+    }
+
+    @Test
+    void anAddressThatHasCooledDownChangesWhatIsWanted() {
+        fixture.add(0, 2);
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        fixture.apply(new Command.Release(Nouns.key(1)));
+
+        run(pool, Duration.ofMinutes(3));
+
+        assertThat(fixture.held(0).leaving()).isEqualTo(1);
+    }
+
+    @Test
+    void whyItDoesNotGrowIsSaidOnceForAsLongAsItLasts() {
+        interfaces = 1;
+        fixture.add(0, 2);
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        fixture.grant(2);
+        fixture.tempo.after(
+                Duration.ofSeconds(3),
+                () -> {
+                    // What is said twice in a row is noted once.
+                    fixture.explanations.add("something else", "it is so");
+                    fixture.apply(new Command.Hold(Nouns.address(9, 9)));
+                });
+
+        run(pool, Duration.ofSeconds(9));
+
+        assertThat(fixture.decisions())
+                .filteredOn(line -> !line.startsWith("something else"))
+                .singleElement()
+                .asString()
+                .startsWith("do not grow: 1 more addresses would need another interface");
+        assertThat(ec2.calls("subnets")).as("it is not a subnet that is full").isEmpty();
+    }
+
+    @Test
+    void aDiskThatIsFullIsSaidAndThePoolGoesOnByItself() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        fixture.store.full(true);
+        run(pool, MOMENT);
+        assertThat(fixture.decisions())
+                .containsExactly(
+                        "wait with the pool: the checkpoint cannot be written:"
+                                + " No space left on device");
+        assertThat(availability.refusal()).hasMessageContaining("No space left");
+
+        fixture.store.full(false);
+        run(pool, Duration.ofSeconds(5));
+
+        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(availability.refusal()).hasMessageNotContaining("No space left");
+    }
+
+    @Test
+    void podsThatWaitOnAFullNodeHaveTheKernelLookedAt() throws Exception {
+        interfaces = 1;
+        fixture.add(0, 2);
+        fixture.grant(1);
+        fixture.grant(2);
+        PoolKeeper pool = pool();
+        fixture.tempo.after(Duration.ofSeconds(14), () -> run(pool, Duration.ofMillis(1)));
+        fixture.tempo.after(Duration.ofSeconds(14), () -> told.add("early"));
+        fixture.tempo.after(Duration.ofSeconds(15), () -> run(pool, Duration.ofMillis(1)));
+        fixture.tempo.after(Duration.ofSeconds(16), () -> run(pool, Duration.ofMillis(1)));
+        fixture.tempo.after(Duration.ofSeconds(30), () -> run(pool, Duration.ofMillis(1)));
+
+        var _ =
+                fixture.keeper.assign(
+                        new Command.Assign(Nouns.key(3), Nouns.pod(3)),
+                        Duration.ofSeconds(40),
+                        LedgerKeeper.ALWAYS);
+
+        assertThat(told).containsExactly("early", "kernel", "kernel");
+        fixture.tempo.pass(Duration.ofSeconds(60));
+        run(pool, Duration.ofMillis(1));
+        assertThat(told).as("nobody waits").hasSize(3);
+    }
+
+    @Test
+    void theKernelIsNotDoubtedWhereWaitingHelps() throws Exception {
+        fixture.grant(1);
+        PoolKeeper pool = pool();
+        fixture.tempo.after(Duration.ofSeconds(20), () -> run(pool, Duration.ofMillis(1)));
+
+        var _ =
+                fixture.keeper.assign(
+                        new Command.Assign(Nouns.key(3), Nouns.pod(3)),
+                        Duration.ofSeconds(40),
+                        LedgerKeeper.ALWAYS);
+
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void whatIsBegunIsTakenUp() {
+        fixture.done(new Command.BeginAssign(Nouns.id(0), 1));
+
+        run(pool(), MOMENT);
+
+        assertThat(fixture.tempo.started()).containsExactly("find what arrived on eni-0");
+    }
+
+    @Test
+    void aFullSubnetIsLookedAtAgainLater() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        subnets.refused(Nouns.SUBNET, 1);
+
+        run(pool, Duration.ofSeconds(14));
+
+        assertThat(ec2.calls("subnets")).hasSize(1);
+        assertThat(ec2.calls("assign")).isEmpty();
+        assertThat(fixture.held(0).arriving()).isZero();
+        run(pool, Duration.ofSeconds(2));
+        assertThat(fixture.held(0).arriving()).as("it has rested").isEqualTo(1);
+    }
+
+    @Test
+    void whereNobodyWaitsAFullSubnetIsNotLookedAtAsOften() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        subnets.refused(Nouns.SUBNET, 1);
+        fixture.tempo.pass(Duration.ofSeconds(15));
+        subnets.refused(Nouns.SUBNET, 1);
+
+        run(pool, Duration.ofSeconds(29));
+
+        assertThat(ec2.calls("subnets")).hasSize(1);
+    }
+
+    @Test
+    void anotherSubnetThatHasRoomIsUsedAtOnce() {
+        fixture.grant(1);
+        PoolKeeper pool = pool();
+        subnets.refused(Nouns.SUBNET, 1);
+        ec2.now("subnets", List.of(Nouns.subnet("subnet-2", 9, "kubernetes.io/role/cni=1")));
+
+        run(pool, MOMENT);
+
+        assertThat(fixture.tempo.started())
+                .singleElement()
+                .asString()
+                .startsWith("create an interface")
+                .endsWith("in subnet-2");
+    }
+
+    @Test
+    void whatTheLedgerRefusesToBeginIsNotStarted() {
+        PoolKeeper pool = pool();
+        fixture.grant(1);
+        availability.situation(demand -> {
+            if (fixture.keeper.ledger().find(Nouns.id(0)) != null) {
+                fixture.done(new Command.ForgetInterface(Nouns.id(0)));
+            }
+            return situation(demand);
+        });
+
+        run(pool, MOMENT);
+
+        assertThat(fixture.tempo.started()).noneMatch(name -> name.startsWith("assign"));
+    }
+
+    private PoolKeeper pool() {
+        availability.situation(this::situation);
+        return new PoolKeeper(
+                fixture.keeper,
+                changes,
+                subnets,
+                availability,
+                () -> told.add("kernel"),
+                fixture.explanations,
+                fixture.tempo);
+    }
+
+    private void run(PoolKeeper pool, Duration duration) {
+        fixture.tempo.runFor(duration, pool::run);
+    }
+
+    private Situation situation(Demand demand) {
+        return new Situation(
+                new WarmTarget.Addresses(1, 0),
+                new PoolLimits("tiny", interfaces, interfaces, interfaces == 1 ? 2 : 9, 110),
+                demand,
+                subnets.next(fixture.tempo.instant()),
+                subnets.rooms(fixture.tempo.instant()),
+                Collections.emptySortedMap());
+    }
+}

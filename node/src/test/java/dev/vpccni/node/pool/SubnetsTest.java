@@ -1,0 +1,245 @@
+package dev.vpccni.node.pool;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.node.instance.Instance;
+import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.node.settings.CloudSettings;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SubnetsTest {
+
+    private static final SubnetId OWN = Nouns.SUBNET;
+    private static final SubnetId OTHER = new SubnetId("subnet-2");
+    private static final String ROLE = "kubernetes.io/role/cni=1";
+    private static final Duration NEVER = Duration.ZERO;
+
+    private final Fixture fixture = new Fixture();
+    private final ScriptedEc2 ec2 = fixture.ec2;
+    private Subnets subnets = subnets(CloudSettings.DEFAULT);
+
+    @Test
+    void theRoomiestThatMayBeUsedIsNext() throws Exception {
+        show(
+                Nouns.subnet("subnet-1", 5),
+                Nouns.subnet("subnet-2", 9, ROLE),
+                Nouns.subnet("subnet-3", 99));
+
+        assertThat(next()).isEqualTo(OTHER);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "subnet-1, x=y, blue, true",
+        "subnet-1, kubernetes.io/role/cni=0, blue, false",
+        "subnet-2, x=y, blue, false",
+        "subnet-2, kubernetes.io/role/cni=1, blue, true",
+        "subnet-2, kubernetes.io/role/cni=0, blue, false",
+        "subnet-2, kubernetes.io/role/cni=1 cni.networking.k8s.aws/cluster/blue=s, blue, true",
+        "subnet-2, kubernetes.io/role/cni=1 cni.networking.k8s.aws/cluster/green=s, blue, false",
+        "subnet-2, kubernetes.io/role/cni=1 cni.networking.k8s.aws/cluster/green=s, '', true"
+    })
+    void tagsSayWhichMayBeUsed(String id, String tags, String cluster, boolean usable)
+            throws Exception {
+        subnets = subnets(new CloudSettings(cluster, new TreeMap<>(), true, true, true, true));
+        SubnetId third = new SubnetId("subnet-3");
+        show(Nouns.subnet("subnet-3", 9, ROLE), Nouns.subnet(id, 99, tags.split(" ", -1)));
+
+        assertThat(next()).isEqualTo(usable ? new SubnetId(id) : third);
+    }
+
+    @Test
+    void aSubnetWithoutRoomForAnInterfaceIsNotNext() throws Exception {
+        show(Nouns.subnet("subnet-1", 0), Nouns.subnet("subnet-2", 1, ROLE));
+        assertThat(next()).as("there is none: the own one").isEqualTo(OWN);
+
+        show(Nouns.subnet("subnet-1", 0), Nouns.subnet("subnet-2", 2, ROLE));
+        assertThat(next()).isEqualTo(OTHER);
+    }
+
+    @Test
+    void ec2IsNotAskedAgainBeforeTheAnswerIsOld() throws Exception {
+        show(Nouns.subnet("subnet-1", 5));
+        Duration age = Duration.ofSeconds(15);
+
+        fixture.tempo.pass(age.minusNanos(1));
+        assertThat(subnets.refresh(age)).isEmpty();
+        fixture.tempo.pass(Duration.ofNanos(1));
+        assertThat(subnets.refresh(age)).hasSize(1);
+
+        assertThat(ec2.calls()).hasSize(2).contains("subnets vpc-1 us-west-2a");
+    }
+
+    @Test
+    void atTheStartEveryAnswerIsOld() throws Exception {
+        ec2.on("subnets", List.of());
+
+        subnets.refresh(Duration.ofMinutes(2));
+
+        assertThat(ec2.calls()).hasSize(1);
+    }
+
+    @Test
+    void withoutDiscoveryNobodyIsAsked() throws Exception {
+        subnets = subnets(new CloudSettings("", new TreeMap<>(), true, false, true, true));
+
+        assertThat(subnets.refresh(NEVER)).isEmpty();
+
+        assertThat(ec2.calls()).isEmpty();
+        assertThat(next()).isEqualTo(OWN);
+    }
+
+    @Test
+    void whatMayNotBeListedIsSaidOnceAndAskedForAgainMinutesLater() throws Exception {
+        show(Nouns.subnet("subnet-1", 5));
+        ec2.now("subnets", new Ec2Failure.Denied("ec2:DescribeSubnets"));
+        subnets.refresh(NEVER);
+        assertThat(subnets.rooms(now())).as("what was said once").isEmpty();
+        assertThat(subnets.problem()).isNull();
+
+        fixture.explanations.add("something else", "it is so");
+        fixture.tempo.pass(Duration.ofMinutes(5).minusNanos(1));
+        subnets.refresh(NEVER);
+        assertThat(ec2.calls()).hasSize(2);
+        fixture.tempo.pass(Duration.ofNanos(1));
+        subnets.refresh(NEVER);
+        assertThat(ec2.calls()).hasSize(3);
+        assertThat(fixture.decisions())
+                .containsExactly(
+                        "make interfaces in the node's own subnet only: subnets cannot be listed"
+                                + " without ec2:DescribeSubnets",
+                        "something else: it is so");
+
+        fixture.tempo.pass(Duration.ofMinutes(5));
+        show(Nouns.subnet("subnet-1", 5));
+        ec2.now("subnets", new Ec2Failure.Denied("ec2:DescribeSubnets"));
+        subnets.refresh(NEVER);
+        assertThat(ec2.calls()).as("it was allowed meanwhile").hasSize(5);
+    }
+
+    @Test
+    void whatEc2DoesNotAnswerIsRememberedUntilItDoes() throws Exception {
+        ec2.on("subnets", new Ec2Failure.NoCredentials());
+
+        assertThat(subnets.refresh(NEVER)).isEmpty();
+
+        assertThat(subnets.problem()).isNotNull();
+        assertThat(fixture.decisions()).singleElement().asString().startsWith("go on without");
+        show(Nouns.subnet("subnet-1", 5));
+        assertThat(subnets.problem()).isNull();
+    }
+
+    @Test
+    void aRefusalHalvesWhatIsAskedForUntilTheSubnetHasRested() {
+        subnets.refused(OWN, 9);
+
+        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(4, null));
+        assertThat(subnets.rooms(now().plusSeconds(15)))
+                .as("rested")
+                .containsEntry(OWN, new SubnetRoom(2, null));
+    }
+
+    @Test
+    void oneThatGivesNotEvenOneIsLeftAloneForAWhileThatGrows() {
+        subnets.refused(OWN, 1);
+        assertThat(subnets.rooms(now()))
+                .containsEntry(OWN, new SubnetRoom(0, now().plusSeconds(15)));
+
+        subnets.refused(OWN, 1);
+        assertThat(rested())
+                .as("smaller and smaller is one refusal")
+                .isEqualTo(now().plusSeconds(15));
+        fixture.tempo.pass(Duration.ofSeconds(15));
+        subnets.refused(OWN, 1);
+        assertThat(rested()).isEqualTo(now().plusSeconds(30));
+        for (int i = 0; i < 5; i++) {
+            fixture.tempo.pass(Duration.ofMinutes(2));
+            subnets.refused(OWN, 1);
+        }
+        assertThat(rested()).isEqualTo(now().plusSeconds(120));
+    }
+
+    @Test
+    void aDescriptionThatSaidMoreThanThereIsIsBelievedNoMore() throws Exception {
+        show(Nouns.subnet("subnet-1", 50));
+
+        subnets.refused(OWN, 10);
+
+        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(5, null));
+        assertThat(subnets.rooms(now().plusSeconds(15)))
+                .containsEntry(OWN, new SubnetRoom(5, null));
+        show(Nouns.subnet("subnet-1", 3));
+        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(3, null));
+    }
+
+    @Test
+    void whatWasGivenIsTakenOff() throws Exception {
+        show(Nouns.subnet("subnet-1", 5));
+
+        subnets.gave(OWN, 2);
+        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(3, null));
+        subnets.gave(OWN, 9);
+        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(0, null));
+    }
+
+    @Test
+    void whatASubnetGaveWhileItRestsIsTakenOffWhatItMayBeAskedFor() {
+        subnets.refused(OWN, 10);
+        subnets.gave(OWN, 2);
+        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(3, null));
+        subnets.gave(OWN, 9);
+        assertThat(subnets.rooms(now()))
+                .containsEntry(OWN, new SubnetRoom(0, now().plusSeconds(15)));
+    }
+
+    @Test
+    void oneThatGaveAfterItRestedIsAsGoodAsNew() {
+        subnets.refused(OWN, 10);
+        fixture.tempo.pass(Duration.ofSeconds(15));
+
+        subnets.gave(OWN, 2);
+
+        assertThat(subnets.rooms(now())).isEmpty();
+        subnets.refused(OWN, 1);
+        assertThat(rested()).as("the first refusal").isEqualTo(now().plusSeconds(15));
+    }
+
+    private void show(ObservedSubnet... shown) throws InterruptedException {
+        ec2.now("subnets", List.of(shown));
+        assertThat(subnets.refresh(NEVER)).hasSize(shown.length);
+    }
+
+    private SubnetId next() {
+        return subnets.next(now());
+    }
+
+    private @org.jspecify.annotations.Nullable Instant rested() {
+        SubnetRoom room = subnets.rooms(now()).get(OWN);
+        return room == null ? null : room.blockedUntil();
+    }
+
+    private Instant now() {
+        return fixture.tempo.instant();
+    }
+
+    private Subnets subnets(CloudSettings settings) {
+        return new Subnets(
+                ec2,
+                fixture.tempo,
+                fixture.retry,
+                new Instance(Nouns.IDENTITY, settings, new TreeMap<>()),
+                fixture.explanations);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.vpccni.node.watch;
+
+import dev.vpccni.node.eni.Interfaces;
+import dev.vpccni.node.eni.Upkeep;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.node.fake.ScriptedMetadata;
+import dev.vpccni.node.instance.Current;
+import dev.vpccni.node.instance.Facts;
+import dev.vpccni.node.kernel.NodePreparation;
+import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.node.work.Tasks;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+
+/** A watch over one interface with two addresses, on which all agree. */
+final class WatchFixture {
+
+    static final Duration PERIOD = Duration.ofSeconds(75);
+
+    final Fixture fixture = new Fixture();
+    final ScriptedEc2 ec2 = fixture.ec2;
+    final ScriptedMetadata metadata = new ScriptedMetadata();
+    final Current current =
+            new Current(
+                    new Facts(
+                            fixture.instance(),
+                            List.of(Nouns.BLOCK),
+                            List.of(Nouns.GROUP),
+                            new TreeSet<>()));
+    final Observer observer =
+            new Observer(
+                    ec2,
+                    fixture.host,
+                    fixture.keeper,
+                    new Interfaces(
+                            ec2,
+                            fixture.host,
+                            fixture.keeper,
+                            fixture.attachments,
+                            fixture.retry,
+                            9001,
+                            fixture::instance),
+                    new Upkeep(
+                            ec2,
+                            fixture::instance,
+                            current::groups,
+                            new Tasks(fixture.explanations, fixture.tempo, fixture.retry),
+                            fixture.explanations,
+                            fixture.retry,
+                            fixture.tempo),
+                    _ -> false,
+                    () -> {},
+                    fixture::instance,
+                    fixture.explanations,
+                    fixture.tempo,
+                    fixture.retry);
+    final Watch watch =
+            new Watch(
+                    metadata,
+                    new NodePreparation(fixture.host),
+                    fixture.keeper,
+                    observer,
+                    current,
+                    NodeSettings.DEFAULT,
+                    fixture.explanations,
+                    fixture.tempo,
+                    fixture.retry);
+    int glances;
+
+    WatchFixture() {
+        fixture.add(0, 2);
+        fixture.host.link(Nouns.mac(0));
+        metadata.show(shown(0, 2));
+        ec2.on("attached", Fixture.shown(Nouns.shown(0, 2)));
+        fixture.host.during("observe", () -> glances++);
+        fixture.tempo.pass(Duration.ofMinutes(5));
+    }
+
+    void run(Duration duration) {
+        fixture.tempo.runFor(duration, watch::run);
+    }
+
+    /**
+     * Returns how metadata shows the interface at device {@code n} with {@code count} addresses.
+     */
+    static Metadata.MetadataInterface shown(int n, int count) {
+        var addresses = new ArrayList<>(List.of(Nouns.address(n, -1)));
+        addresses.addAll(Nouns.addresses(n, count));
+        return new Metadata.MetadataInterface(
+                Nouns.id(n), Nouns.mac(n), 0, n, Nouns.SUBNET, Nouns.BLOCK, addresses);
+    }
+}
