@@ -41,7 +41,8 @@ final class Conversation implements AutoCloseable {
     List<Integer> unanswered(int least) throws IOException, InterruptedException {
         assertThat(ping.isAlive()).as("ping ended: %s", Files.readString(said)).isTrue();
         // Told to end by this signal, it prints what it has kept back.
-        new ProcessBuilder("kill", "-INT", Long.toString(ping.pid())).start().waitFor();
+        long pid = LabUnderTest.program(ping).pid();
+        new ProcessBuilder("kill", "-INT", Long.toString(pid)).start().waitFor();
         assertThat(ping.waitFor(10, TimeUnit.SECONDS)).isTrue();
         List<Integer> answered =
                 ANSWERED.matcher(Files.readString(said))

@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A daemon that a test starts by itself on a node of a lab, with variables of its own. */
 final class DaemonUnderTest implements AutoCloseable {
 
     private static final int PATIENCE_SECONDS = 10;
+    private static final AtomicInteger STARTED = new AtomicInteger();
 
     private final Process process;
     private final Path log;
@@ -38,10 +40,11 @@ final class DaemonUnderTest implements AutoCloseable {
     static DaemonUnderTest startBy(
             List<String> starter, LabUnderTest lab, String node, String... variables)
             throws Exception {
-        Path log = Files.createTempFile("vpccni-test", ".log");
+        String name = "test-" + STARTED.incrementAndGet() + ".log";
+        Path log = Files.createFile(LabUnderTest.log(node, name));
         var words = new ArrayList<>(starter);
         words.addAll(List.of("env", "--unset=HOME", "--unset=LC_ALL"));
-        words.add("AWS_VPC_K8S_CNI_LOG_FILE=" + log);
+        words.add("AWS_VPC_K8S_CNI_LOG_FILE=/var/log/aws-routed-eni/" + name);
         words.addAll(List.of(variables));
         words.add(LabUnderTest.home().resolve("bin/vpc-cni").toString());
         words.add("daemon");
@@ -57,10 +60,11 @@ final class DaemonUnderTest implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        process.destroy();
         try {
+            ProcessHandle daemon = LabUnderTest.program(process);
+            daemon.destroy();
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                daemon.destroyForcibly();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -27,6 +27,7 @@ final class LabUnderTest implements AutoCloseable {
     private static final String NAME = System.getProperty("vpccni.lab", "vpccni-test");
 
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final int TRIES = 50;
     private static final long SEED = 20_260_101;
 
     private final LabClient client = new LabClient(NAME);
@@ -208,6 +209,27 @@ final class LabUnderTest implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
                 .start();
+    }
+
+    /**
+     * Returns the program that a process of {@link #start} runs: a process of its own, with a
+     * number of its own on the node.
+     */
+    static ProcessHandle program(Process started) throws InterruptedException {
+        for (int tries = 0; started.isAlive() && tries < TRIES; tries++) {
+            var program = started.children().findFirst();
+            if (program.isPresent()) {
+                return program.get();
+            }
+            Thread.sleep(POLL);
+        }
+        return started.toHandle();
+    }
+
+    /** Returns where a file in a node's folder of logs lies on this computer. */
+    static Path log(String node, String name) {
+        return Path.of(
+                "/run/vpc-cni-lab", NAME, "nodes", node, "files/var/log/aws-routed-eni", name);
     }
 
     private ProcessBuilder command(String where, String... words)

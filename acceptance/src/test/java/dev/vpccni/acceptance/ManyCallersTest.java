@@ -117,7 +117,9 @@ class ManyCallersTest {
             // One or another has got what was in the pool.
             lab.await("they wait", PATIENCE, () -> files(lab) >= before + 35 * FILES_EACH);
             long granted = granted(lab);
-            abandoned.forEach(Process::destroyForcibly);
+            for (Process each : abandoned) {
+                LabUnderTest.program(each).destroyForcibly();
+            }
 
             lab.await("no file is left", SOON, () -> files(lab) <= before + SPARE_FILES);
             ec2(lab, "-D");

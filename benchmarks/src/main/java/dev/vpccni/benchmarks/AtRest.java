@@ -1,6 +1,9 @@
 package dev.vpccni.benchmarks;
 
+import dev.vpccni.benchmarks.daemon.Holdings;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** What a daemon with 100 pods takes while nothing happens. */
 final class AtRest {
@@ -14,6 +17,11 @@ final class AtRest {
 
     /** Ticks of utime and stime in /proc/PID/stat last this long; USER_HZ is 100 on Linux. */
     private static final int TICK_MILLIS = 10;
+
+    /** Where utime and stime stand in it after the name in brackets (proc(5)). */
+    private static final int USER = 11;
+
+    private static final int SYSTEM = 12;
 
     private AtRest() {}
 
@@ -70,10 +78,9 @@ final class AtRest {
 
     private static Usage usage(BenchmarkLab lab) throws IOException, InterruptedException {
         String pid = DaemonProcess.pid(lab);
-        String rss = lab.script("awk '/^VmRSS/ {print $2}' /proc/" + pid + "/status").strip();
-        String ticks =
-                lab.script("sed 's/.*) //' /proc/" + pid + "/stat | awk '{print $12 + $13}'")
-                        .strip();
-        return new Usage(Long.parseLong(rss), Long.parseLong(ticks));
+        String stat = Files.readString(Path.of("/proc", pid, "stat"));
+        String[] afterName = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+        long ticks = Long.parseLong(afterName[USER]) + Long.parseLong(afterName[SYSTEM]);
+        return new Usage(Holdings.of(pid).rssKilobytes(), ticks);
     }
 }

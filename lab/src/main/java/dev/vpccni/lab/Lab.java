@@ -171,12 +171,15 @@ final class Lab implements AutoCloseable {
                             instance.namespace(),
                             new NodeFiles(settings.folder().node(name)),
                             own);
-            node.create(settings.home().resolve("dist/node"));
+            node.create(settings.home().resolve("dist/node"), settings.folder().groups());
             if (list != null) {
                 Files.writeString(node.files().list(), list);
             }
             var daemon = new NodeDaemon(node, settings.home(), settings.folder().processes());
             machines.put(name, new LabNode(node, instance, type.name(), new Kubelet(node), daemon));
+        }
+        for (LabNode machine : machines.values()) {
+            machine.node().await();
         }
         cloud.follow();
         if (settings.daemons()) {

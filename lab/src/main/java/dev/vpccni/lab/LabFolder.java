@@ -16,7 +16,9 @@ import java.util.List;
 public record LabFolder(String name) {
 
     private static final Path ROOT = Path.of("/run/vpc-cni-lab");
-    private static final String FILE_SYSTEM = "vpc-cni-lab";
+
+    /** What a lab's mounts are called in lists of mounts. */
+    static final String FILE_SYSTEM = "vpc-cni-lab";
 
     public LabFolder {
         if (!name.matches("[a-z0-9][a-z0-9-]{0,40}")) {
@@ -50,6 +52,11 @@ public record LabFolder(String name) {
         return path().resolve("nodes").resolve(node);
     }
 
+    /** Returns the control groups of the lab's nodes. */
+    ControlGroups groups() {
+        return new ControlGroups(name);
+    }
+
     /** Makes the folder, which must not be there. */
     void create() throws IOException {
         Files.createDirectories(path());
@@ -58,12 +65,16 @@ public record LabFolder(String name) {
         Program.of("mount", "--make-private", path().toString()).run();
     }
 
-    /** Removes the folder with all that is mounted in it; one that is not there is not missed. */
+    /**
+     * Removes the folder with all that is mounted in it, and the control groups; one that is not
+     * there is not missed.
+     */
     void remove() throws IOException {
         while (isMounted()) {
             Program.of(List.of("umount", "--recursive", "--lazy", path().toString())).run();
         }
         Files.deleteIfExists(path());
+        groups().remove(Mount.here());
     }
 
     /** Tells whether a lab of this name has a folder, whether or not its process lives. */

@@ -60,7 +60,7 @@ final class LeftOvers {
         try (Stream<Path> all = Files.list(nodes)) {
             for (Path node : all.toList()) {
                 var files = new NodeFiles(node);
-                namespaces.add(files.mounts());
+                namespaces.add(new Enclosure(files).mounts());
                 if (Files.isDirectory(files.namespaces())) {
                     try (Stream<Path> pods = Files.list(files.namespaces())) {
                         pods.forEach(namespaces::add);

@@ -47,7 +47,7 @@ final class NodeDaemon {
         var builder =
                 new ProcessBuilder(node.enter(command))
                         .redirectErrorStream(true)
-                        .redirectInput(new File("/dev/null"))
+                        .redirectInput(node.files().nothing().toFile())
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
         builder.environment().clear();
         builder.environment().putAll(node.environment());
@@ -64,7 +64,7 @@ final class NodeDaemon {
     synchronized void stop() throws IOException {
         Process running = process;
         if (running != null) {
-            Processes.end(List.of(running.toHandle()));
+            Processes.endInside(running.toHandle(), true);
         }
     }
 
@@ -72,8 +72,7 @@ final class NodeDaemon {
     synchronized void kill() throws IOException {
         Process running = process;
         if (running != null) {
-            running.destroyForcibly();
-            Processes.end(List.of(running.toHandle()));
+            Processes.endInside(running.toHandle(), false);
         }
     }
 

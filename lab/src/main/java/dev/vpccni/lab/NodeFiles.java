@@ -18,14 +18,21 @@ record NodeFiles(Path folder) {
     /** The daemon's log on the node. */
     static final String LOG = "/var/log/aws-routed-eni/ipamd.log";
 
+    /** Where the node's plugins are: its own, and this computer's beside them. */
+    static final String PLUGINS = "/opt/cni/bin";
+
     /** The folders that are the node's own, by their names there. */
     static final List<String> OWN =
-            List.of("/opt/cni/bin", "/etc/cni/net.d", "/var/log/aws-routed-eni", "/var/lib/cni");
+            List.of(
+                    PLUGINS,
+                    "/etc/cni/net.d",
+                    "/var/log/aws-routed-eni",
+                    "/var/lib/cni",
+                    // A runtime lays layers of its own there, which no layer can hold.
+                    "/var/lib/containerd");
 
-    /** Of the whole node, as folders that lie over this computer's: writing stays on the node. */
-    static final List<String> LAYERED = List.of("/etc", "/opt", "/var");
-
-    private static final Path PLUGINS = Path.of("/usr/lib/cni");
+    /** Where a distribution puts the plugins of the CNI project. */
+    static final Path COMPUTERS_PLUGINS = Path.of("/usr/lib/cni");
 
     /** Returns where a folder or file of the node that is its own lies on this computer. */
     Path own(String onNode) {
@@ -47,9 +54,25 @@ record NodeFiles(Path folder) {
         return folder.resolve("netns");
     }
 
-    /** Returns the file that holds the node's mount namespace. */
-    Path mounts() {
-        return folder.resolve("mnt");
+    /**
+     * Returns the file that holds one of the node's namespaces.
+     *
+     * @param kind such as {@code mnt}
+     */
+    Path namespace(String kind) {
+        return folder.resolve(kind);
+    }
+
+    /** Returns an empty file, for programs that are to read nothing. */
+    Path nothing() {
+        return folder.resolve("nothing");
+    }
+
+    /** Returns the file that runs as the plugin {@code type}; there may be none. */
+    Path plugin(String type) {
+        Path own = own(PLUGINS).resolve(type);
+        // What a node removes of this computer's is a file that nobody may execute.
+        return Files.exists(own) ? own : COMPUTERS_PLUGINS.resolve(type);
     }
 
     /** Returns where results of ADD are kept, {@code /var/lib/cni/results} on the node. */
@@ -72,19 +95,16 @@ record NodeFiles(Path folder) {
         for (String own : OWN) {
             Files.createDirectories(own(own));
         }
-        for (String layered : LAYERED) {
-            Files.createDirectories(folder.resolve("layer" + layered));
-            Files.createDirectories(folder.resolve("work" + layered));
-        }
         Files.createDirectories(run().resolve("netns"));
         Files.createDirectories(run().resolve("aws-node"));
         Files.createDirectories(namespaces());
-        Files.createFile(mounts());
+        Files.createDirectories(folder.resolve("work"));
+        Files.createDirectories(folder.resolve("root"));
+        Files.createFile(nothing());
     }
 
     /**
-     * Puts a node's files where they belong: those of {@code dist/node}, and this computer's
-     * plugins beside them.
+     * Puts a node's files where they belong.
      *
      * @param source such as {@code dist/node}
      * @throws IOException if something cannot be copied
@@ -95,16 +115,6 @@ record NodeFiles(Path folder) {
                 Path from = source.resolve(own.substring(1));
                 if (Files.isDirectory(from)) {
                     copy(from, own(own));
-                }
-            }
-        }
-        if (Files.isDirectory(PLUGINS)) {
-            try (Stream<Path> plugins = Files.list(PLUGINS)) {
-                for (Path plugin : plugins.toList()) {
-                    Path link = own("/opt/cni/bin/" + plugin.getFileName());
-                    if (!Files.exists(link)) {
-                        Files.createSymbolicLink(link, plugin);
-                    }
                 }
             }
         }

@@ -19,42 +19,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A computer of the lab: one network namespace and one mount namespace that stay while nobody is in
- * them. Everything that runs on the node joins both, so that a pod's namespace which one process
- * mounts is there for all others, and what is written to {@code /etc}, {@code /opt}, {@code /var}
- * and {@code /run} stays on the node.
+ * A computer of the lab: namespaces that stay while nobody is in them. Everything that runs on the
+ * node joins all of them, so that a pod's namespace which one process mounts is there for all
+ * others, and what is written anywhere stays on the node.
  */
 final class NodeHost implements PluginHost {
-
-    /**
-     * Runs inside the new namespaces with the node's folder as its argument. Mounts made here do
-     * not reach this computer; pods' namespaces, which the lab mounts from outside, reach the node.
-     */
-    private static final String MOUNTS =
-            """
-            node=$1
-            for d in /etc /opt /var; do
-                [ -d $d ] || continue
-                mount -t overlay -o lowerdir=$d,upperdir=$node/layer$d,workdir=$node/work$d \
-                    vpc-cni-lab $d
-            done
-            for d in %s; do
-                mkdir -p $d
-                mount --bind $node/files$d $d
-            done
-            if [ -d /sys/fs/cgroup ]; then
-                mkdir $node/cgroup
-                mount --rbind /sys/fs/cgroup $node/cgroup
-                mount -t sysfs sysfs /sys
-                mount --rbind $node/cgroup /sys/fs/cgroup
-                umount -R -l $node/cgroup
-            else
-                mount -t sysfs sysfs /sys
-            fi
-            mount --bind $node/netns $node/run/netns
-            mount --rbind $node/run /run
-            """
-                    .formatted(String.join(" ", NodeFiles.OWN));
 
     /** The kernel's number of the loopback link, in every network namespace. */
     private static final int LOOPBACK = 1;
@@ -63,6 +32,7 @@ final class NodeHost implements PluginHost {
     private final String namespace;
     private final NodeFiles files;
     private final SortedMap<String, String> environment;
+    private final Enclosure enclosure;
 
     /**
      * @param namespace the name of its network namespace, which exists
@@ -73,31 +43,32 @@ final class NodeHost implements PluginHost {
         this.name = name;
         this.namespace = namespace;
         this.files = files;
+        this.enclosure = new Enclosure(files);
         var all = new TreeMap<>(environment);
         all.putIfAbsent("PATH", Program.PATH);
         this.environment = Collections.unmodifiableSortedMap(all);
     }
 
-    /** Makes the folders and the mount namespace. */
-    void create(Path source) throws IOException {
+    /**
+     * Makes the folders, and begins to make the namespaces.
+     *
+     * @param source of the node's files, such as {@code dist/node}
+     */
+    void create(Path source, ControlGroups groups) throws IOException {
         files.create();
         files.install(source);
         String pods = files.namespaces().toString();
         Program.of("mount", "-t", "tmpfs", "-o", "mode=755", "pods", pods).run();
         Program.of("mount", "--make-shared", pods).run();
-        Program.of(
-                        "nsenter",
-                        "--net=" + Namespaces.path(namespace),
-                        "unshare",
-                        "--mount=" + files.mounts(),
-                        "--propagation",
-                        "slave",
-                        "sh",
-                        "-euc",
-                        MOUNTS,
-                        "sh",
-                        files.folder().toString())
-                .run();
+        List<Mount> mounts = Mount.here();
+        enclosure.start(
+                network(),
+                new NodeRoot(files, mounts, NodeRoot.kernelNames(), groups.create(name, mounts)));
+    }
+
+    /** Waits until programs can run on the node. */
+    void await() throws IOException {
+        enclosure.await();
     }
 
     String name() {
@@ -128,12 +99,12 @@ final class NodeHost implements PluginHost {
 
     /** Returns the words that run {@code words} on the node. */
     List<String> enter(List<String> words) {
-        return enter(network(), words);
+        return enclosure.enter(network(), words);
     }
 
     /** Returns the words that run {@code words} in a pod of the node. */
     List<String> enterPod(String podNamespace, List<String> words) {
-        return enter(files.namespaces().resolve(podNamespace), words);
+        return enclosure.enter(files.namespaces().resolve(podNamespace), words);
     }
 
     /** Makes a pod's network namespace, as a container runtime does before ADD. */
@@ -160,7 +131,7 @@ final class NodeHost implements PluginHost {
 
     /** Returns the files of all namespaces that make up the node and its pods. */
     List<Path> namespaces() throws IOException {
-        var all = new ArrayList<>(List.of(network(), files.mounts()));
+        var all = new ArrayList<>(List.of(network(), enclosure.mounts()));
         if (Files.isDirectory(files.namespaces())) {
             try (Stream<Path> pods = Files.list(files.namespaces())) {
                 pods.forEach(all::add);
@@ -171,14 +142,13 @@ final class NodeHost implements PluginHost {
 
     @Override
     public String path() {
-        return "/opt/cni/bin";
+        return NodeFiles.PLUGINS;
     }
 
     @Override
     public Program.Ended run(String type, SortedMap<String, String> variables, String input)
             throws IOException {
-        Path plugin = files.own(path()).resolve(type);
-        if (!Files.isExecutable(plugin)) {
+        if (!Files.isExecutable(files.plugin(type))) {
             throw new IOException(
                     "failed to find plugin \"" + type + "\" in path [" + path() + "]");
         }
@@ -187,13 +157,5 @@ final class NodeHost implements PluginHost {
                 .reading(input)
                 .within(Duration.ofMinutes(2))
                 .end();
-    }
-
-    private List<String> enter(Path network, List<String> words) {
-        var all =
-                new ArrayList<>(
-                        List.of("nsenter", "--net=" + network, "--mount=" + files.mounts(), "--"));
-        all.addAll(words);
-        return all;
     }
 }

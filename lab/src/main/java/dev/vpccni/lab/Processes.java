@@ -1,6 +1,7 @@
 package dev.vpccni.lab;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +45,8 @@ final class Processes {
     }
 
     /**
-     * Ends every process that lives in one of {@code namespaces}, and waits until they are gone.
+     * Ends every process that lives in one of {@code namespaces}, and waits until they are gone:
+     * the first of a pid namespace last, which ends whatever is still in it (pid_namespaces(7)).
      */
     static void endInside(Collection<Path> namespaces) throws IOException {
         Set<Object> identities = new HashSet<>();
@@ -53,16 +56,47 @@ final class Processes {
             }
         }
         var found = new ArrayList<ProcessHandle>();
+        var first = new ArrayList<ProcessHandle>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : all) {
                 if (identities.contains(namespace(process, "net"))
                         || identities.contains(namespace(process, "mnt"))) {
                     long pid = Long.parseLong(process.toFile().getName());
-                    ProcessHandle.of(pid).ifPresent(found::add);
+                    ProcessHandle.of(pid).ifPresent((isFirst(process) ? first : found)::add);
                 }
             }
         }
+        // It waits for its child, and for no signal.
+        List<ProcessHandle> last = first.stream().map(each -> waiterFor(each, found)).toList();
+        found.removeAll(last);
         end(found);
+        first.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle process : last) {
+            hasEnded(process);
+        }
+    }
+
+    /**
+     * Ends the program that {@code entering} runs on a node, which ends it, too.
+     *
+     * @param gently whether to ask first
+     */
+    static void endInside(ProcessHandle entering, boolean gently) throws IOException {
+        List<ProcessHandle> programs = entering.children().toList();
+        if (programs.isEmpty()) {
+            end(List.of(entering));
+            return;
+        }
+        programs.forEach(gently ? ProcessHandle::destroy : ProcessHandle::destroyForcibly);
+        if (!hasEnded(entering)) {
+            programs.forEach(ProcessHandle::destroyForcibly);
+            hasEnded(entering);
+        }
+    }
+
+    /** The end of a child is told at once; that of another process is looked for now and then. */
+    private static ProcessHandle waiterFor(ProcessHandle process, List<ProcessHandle> found) {
+        return process.parent().filter(found::contains).orElse(process);
     }
 
     /** Ends processes, gently at first, and waits until they are gone. */
@@ -87,6 +121,15 @@ final class Processes {
             throw new IOException("interrupted while process " + process.pid() + " ended", e);
         } catch (java.util.concurrent.ExecutionException e) {
             throw new IOException("process " + process.pid(), e);
+        }
+    }
+
+    /** Tells whether a process is number 1 in a namespace below this one: by NSpid of proc(5). */
+    private static boolean isFirst(Path process) {
+        try (Stream<String> status = Files.lines(process.resolve("status"))) {
+            return status.anyMatch(line -> line.matches("NSpid:(\\s\\d+)+\\s1"));
+        } catch (IOException | UncheckedIOException ended) {
+            return false;
         }
     }
 

@@ -7,8 +7,10 @@ import dev.vpccni.emulator.fabric.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +29,8 @@ final class NodeHostTest {
     void create(@TempDir Path empty) throws IOException {
         folder.create();
         Namespaces.create(name);
-        node.create(empty);
+        node.create(empty, folder.groups());
+        node.await();
     }
 
     @AfterEach
@@ -48,6 +51,75 @@ final class NodeHostTest {
         assertThat(Path.of(file)).doesNotExist();
         assertThat(Path.of(inRun)).doesNotExist();
         assertThat(node.files().run().resolve("aws-node/" + name)).exists();
+    }
+
+    /** A layer covers one file system, and none whose path holds what tells layers apart. */
+    @Test
+    void whatIsMountedElsewhereIsSeenAndNotChanged(@TempDir Path places) throws IOException {
+        Path disk = Files.createDirectory(places.resolve("a disk"));
+        Path odd = Files.createDirectory(places.resolve("a:disk"));
+        Path file = Files.writeString(places.resolve("file"), "under");
+        Path over = Files.writeString(places.resolve("over"), "over");
+        var host = new NodeHost("node-2", name, new NodeFiles(folder.node("node-2")), none());
+        mount("-t", "tmpfs", "disk", disk.toString());
+        mount("-t", "tmpfs", "disk", odd.toString());
+        mount("--bind", over.toString(), file.toString());
+        try {
+            Files.writeString(disk.resolve("x"), "one");
+            Files.writeString(odd.resolve("x"), "two");
+            host.create(places, folder.groups());
+            host.await();
+            Program.Ended ended = Program.of(host.enter(words(disk, odd, file))).end();
+            assertThat(ended.output()).isEqualTo("onetwoover");
+            assertThat(ended.errors()).contains(odd + "/x: Read-only file system");
+            assertThat(disk.resolve("x")).hasContent("one");
+            assertThat(odd.resolve("x")).hasContent("two");
+            assertThat(over).hasContent("over");
+        } finally {
+            for (Path each : List.of(disk, odd, file)) {
+                Program.of("umount", each.toString()).run();
+            }
+        }
+    }
+
+    private static List<String> words(Path disk, Path odd, Path file) {
+        String script =
+                """
+                cat "$1/x" "$2/x" "$3"
+                echo w >"$1/x"
+                echo w >"$2/x"
+                echo w >"$3"
+                """;
+        return List.of(
+                "bash", "-c", script, "bash", disk.toString(), odd.toString(), file.toString());
+    }
+
+    @Test
+    void theNodeHasControlGroupsOfItsOwnThatGoWithIt() throws IOException {
+        on("sh", "-c", "for g in /sys/fs/cgroup /sys/fs/cgroup/*; do mkdir $g/mine; done; true");
+        List<Path> made = groups();
+        assertThat(made).isNotEmpty().allMatch(group -> Files.isDirectory(group.resolve("mine")));
+        remove();
+        assertThat(made).noneMatch(Files::exists);
+        folder.create();
+        Namespaces.create(name);
+    }
+
+    private List<Path> groups() throws IOException {
+        return Mount.here().stream()
+                .filter(mount -> mount.type().startsWith("cgroup"))
+                .map(mount -> mount.point().resolve("vpc-cni-lab").resolve(name).resolve("node-1"))
+                .toList();
+    }
+
+    private static SortedMap<String, String> none() {
+        return new TreeMap<>();
+    }
+
+    private static void mount(String... words) throws IOException {
+        var all = new ArrayList<>(List.of("mount"));
+        all.addAll(List.of(words));
+        Program.of(all).run();
     }
 
     /** What a daemon relies on that its container lacks must be missed here. */
