@@ -2,13 +2,10 @@ package dev.vpccni.daemon.checkpoint;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.json.Json;
-import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +25,11 @@ public final class CheckpointWriter {
 
     private static final long NANOS = 1_000_000_000L;
 
-    /** An entry and its text. */
-    private record Written<T>(T entry, String text) {}
-
-    private IdentityHashMap<AttachmentKey, Written<Checkpoint.Grant>> grants =
-            new IdentityHashMap<>();
-    private IdentityHashMap<InterfaceId, Written<Checkpoint.Interface>> interfaces =
-            new IdentityHashMap<>();
+    private final TextCache<Checkpoint.Grant> grants = new TextCache<>(CheckpointWriter::tree);
+    private final TextCache<Checkpoint.Cooling> cooling = new TextCache<>(CheckpointWriter::tree);
+    private final TextCache<Checkpoint.Interface> interfaces =
+            new TextCache<>(CheckpointWriter::tree);
+    private final TextBuffer out = new TextBuffer();
 
     /**
      * Returns the file's text in UTF-8.
@@ -42,52 +37,21 @@ public final class CheckpointWriter {
      * @param written when that is
      */
     public byte[] write(Checkpoint checkpoint, WriteTime written) {
-        var out = new StringBuilder(4096);
-        out.append("{\"version\":\"" + VERSION + "\",\"allocations\":[");
-        IdentityHashMap<AttachmentKey, Written<Checkpoint.Grant>> grantsNow =
-                new IdentityHashMap<>(checkpoint.grants().size());
-        String separator = "";
-        for (Checkpoint.Grant grant : checkpoint.grants()) {
-            Written<Checkpoint.Grant> kept = grants.get(grant.key());
-            if (kept == null || !kept.entry().equals(grant)) {
-                kept = new Written<>(grant, Json.htmlSafe(tree(grant)));
-            }
-            grantsNow.put(grant.key(), kept);
-            out.append(separator);
-            out.append(kept.text());
-            separator = ",";
-        }
-        grants = grantsNow;
-        out.append("],\"" + OURS + "\":{\"format\":" + FORMAT + ",\"written\":");
-        out.append(Json.htmlSafe(tree(written)));
-        out.append(",\"cooling\":");
-        out.append(Json.htmlSafe(trees(checkpoint.cooling())));
-        out.append(",\"departed\":");
-        out.append(Json.htmlSafe(tree(checkpoint.departed())));
-        out.append(",\"intents\":");
-        out.append(
-                Json.htmlSafe(checkpoint.intents().stream().map(CheckpointWriter::tree).toList()));
-        out.append(",\"interfaces\":[");
-        putInterfaces(out, checkpoint);
-        out.append("]}}\n");
-        return out.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private void putInterfaces(StringBuilder out, Checkpoint checkpoint) {
-        IdentityHashMap<InterfaceId, Written<Checkpoint.Interface>> interfacesNow =
-                new IdentityHashMap<>();
-        String separator = "";
-        for (Checkpoint.Interface one : checkpoint.interfaces()) {
-            Written<Checkpoint.Interface> written = interfaces.get(one.id());
-            if (written == null || !written.entry().equals(one)) {
-                written = new Written<>(one, Json.htmlSafe(tree(one)));
-            }
-            interfacesNow.put(one.id(), written);
-            out.append(separator);
-            out.append(written.text());
-            separator = ",";
-        }
-        interfaces = interfacesNow;
+        out.clear();
+        out.put("{\"version\":\"" + VERSION + "\",\"allocations\":[");
+        grants.put(checkpoint.grants(), out);
+        out.put("],\"" + OURS + "\":{\"format\":" + FORMAT + ",\"written\":");
+        out.put(Json.htmlSafe(tree(written)));
+        out.put(",\"cooling\":[");
+        cooling.put(checkpoint.cooling(), out);
+        out.put("],\"departed\":");
+        out.put(Json.htmlSafe(tree(checkpoint.departed())));
+        out.put(",\"intents\":");
+        out.put(Json.htmlSafe(checkpoint.intents().stream().map(CheckpointWriter::tree).toList()));
+        out.put(",\"interfaces\":[");
+        interfaces.put(checkpoint.interfaces(), out);
+        out.put("]}}\n");
+        return out.bytes();
     }
 
     private static Map<String, Object> tree(Checkpoint.Grant grant) {
@@ -119,13 +83,15 @@ public final class CheckpointWriter {
 
     private static List<Object> trees(List<Checkpoint.Cooling> addresses) {
         List<Object> trees = new ArrayList<>();
-        for (Checkpoint.Cooling cooling : addresses) {
-            Map<String, Object> tree = new LinkedHashMap<>();
-            tree.put("ipv4", cooling.address().toString());
-            tree.put("since", nanos(cooling.since()));
-            trees.add(tree);
-        }
+        addresses.forEach(address -> trees.add(tree(address)));
         return trees;
+    }
+
+    private static Map<String, Object> tree(Checkpoint.Cooling cooling) {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("ipv4", cooling.address().toString());
+        tree.put("since", nanos(cooling.since()));
+        return tree;
     }
 
     private static Map<String, Object> tree(Checkpoint.Departed departed) {

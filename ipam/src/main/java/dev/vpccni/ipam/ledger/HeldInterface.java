@@ -9,7 +9,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An interface in a ledger, with what becomes of each of its addresses. Immutable. */
+/**
+ * An interface in a ledger, with what becomes of each of its addresses. Immutable, but for what it
+ * works out once.
+ */
 public final class HeldInterface {
 
     static final Comparator<HeldInterface> BY_DEVICE =
@@ -27,6 +30,8 @@ public final class HeldInterface {
     private final int leaving;
     private final int doubted;
     private final Instant longestIdle; // Instant.MAX if none is idle
+    private @Nullable SavedInterface saved;
+    private Checkpoint.@Nullable Interface entry;
 
     private HeldInterface(
             InterfaceFacts facts,
@@ -184,6 +189,16 @@ public final class HeldInterface {
         return idle && facts.role().removable() ? since.plus(Ledger.INTERFACE_AGE_MIN) : null;
     }
 
+    /** Returns what a checkpoint says of it, always the same object. */
+    SavedInterface saved() {
+        SavedInterface known = saved;
+        if (known == null) {
+            known = new SavedInterface(this, slots, entry);
+            saved = known;
+        }
+        return known;
+    }
+
     /** Returns whether it serves pods and has an idle address, cooling or not. */
     boolean isAssignable() {
         return stage == InterfaceStage.SERVING
@@ -225,18 +240,28 @@ public final class HeldInterface {
     /** Returns this with {@code address}, added if it was not here. */
     HeldInterface with(Ipv4Address address, AddressUse use) {
         int at = find(address);
-        Slot[] changed;
-        if (at >= 0) {
-            changed = slots.clone();
-            changed[at] = new Slot(address, use);
-        } else {
-            int insertion = -at - 1;
-            changed = new Slot[slots.length + 1];
-            System.arraycopy(slots, 0, changed, 0, insertion);
-            changed[insertion] = new Slot(address, use);
-            System.arraycopy(slots, insertion, changed, insertion + 1, slots.length - insertion);
+        return at >= 0 ? replacing(at, use) : inserting(-at - 1, new Slot(address, use));
+    }
+
+    private HeldInterface replacing(int at, AddressUse use) {
+        Slot before = slots[at];
+        Slot[] changed = slots.clone();
+        changed[at] = new Slot(before.address(), use);
+        var replaced =
+                new HeldInterface(facts, stage, since, arriving, arrivingSince, grown, changed);
+        if (SavedInterface.isListed(use) == SavedInterface.isListed(before.use())) {
+            SavedInterface known = saved;
+            replaced.entry = known == null ? entry : known.entry();
         }
-        return new HeldInterface(facts, stage, since, arriving, arrivingSince, grown, changed);
+        return replaced;
+    }
+
+    private HeldInterface inserting(int at, Slot slot) {
+        var more = new Slot[slots.length + 1];
+        System.arraycopy(slots, 0, more, 0, at);
+        more[at] = slot;
+        System.arraycopy(slots, at, more, at + 1, slots.length - at);
+        return new HeldInterface(facts, stage, since, arriving, arrivingSince, grown, more);
     }
 
     HeldInterface without(Ipv4Address address) {
@@ -261,7 +286,7 @@ public final class HeldInterface {
 
     /** Returns whether an address idle {@code since} cools down; to the last instant, it does. */
     static boolean cools(Instant since, Instant now, Duration cooldown) {
-        return !now.isAfter(since.plus(cooldown)) && !since.equals(Instant.EPOCH);
+        return !since.equals(Instant.EPOCH) && !now.isAfter(since.plus(cooldown));
     }
 
     static boolean isFree(AddressUse use, Instant now, Duration cooldown) {

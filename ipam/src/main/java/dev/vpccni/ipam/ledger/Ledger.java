@@ -227,6 +227,11 @@ public final class Ledger {
         return Collections.unmodifiableList(all);
     }
 
+    /** Tells whether there is an address for a pod at {@code now}. */
+    public boolean hasFreeAddress(Instant now) {
+        return assignable.at(now, cooldown).first() != null;
+    }
+
     /** Returns how many addresses are in which state at {@code now}; counts them one by one. */
     public Counts counts(Instant now) {
         return View.counts(this, now);

@@ -1,6 +1,58 @@
 package dev.vpccni.ipam.ledger;
 
 import dev.vpccni.model.Ipv4Address;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
-/** A secondary address of an interface and what becomes of it. */
-public record Slot(Ipv4Address address, AddressUse use) {}
+/**
+ * A secondary address of an interface and what becomes of it. It keeps what the checkpoint says of
+ * it: from one checkpoint to the next hardly any slot differs, and what is the same object need not
+ * be compared or written anew.
+ */
+public final class Slot {
+
+    private final Ipv4Address address;
+    private final AddressUse use;
+    private Checkpoint.@Nullable Grant grant;
+    private Checkpoint.@Nullable Cooling cooling;
+
+    Slot(Ipv4Address address, AddressUse use) {
+        this.address = address;
+        this.use = use;
+    }
+
+    /** Returns the address. */
+    public Ipv4Address address() {
+        return address;
+    }
+
+    /** Returns what becomes of it. */
+    public AddressUse use() {
+        return use;
+    }
+
+    /** Returns the grant that {@code use} is, always the same one. */
+    Checkpoint.Grant grant(AddressUse.Assigned assigned) {
+        Checkpoint.Grant known = grant;
+        if (known == null) {
+            known = new Checkpoint.Grant(address, assigned.key(), assigned.pod(), assigned.since());
+            grant = known;
+        }
+        return known;
+    }
+
+    /** Returns what says that it rests {@code since}, always the same one. */
+    Checkpoint.Cooling cooling(Instant since) {
+        Checkpoint.Cooling known = cooling;
+        if (known == null) {
+            known = new Checkpoint.Cooling(address, since);
+            cooling = known;
+        }
+        return known;
+    }
+
+    @Override
+    public String toString() {
+        return address + " " + use;
+    }
+}

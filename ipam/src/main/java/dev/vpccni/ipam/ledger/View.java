@@ -5,7 +5,6 @@ import dev.vpccni.model.Ipv4Address;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -105,25 +104,21 @@ final class View {
         var cooling = new ArrayList<Checkpoint.Cooling>();
         var interfaces = new ArrayList<Checkpoint.Interface>();
         for (HeldInterface held : ledger.interfaces()) {
-            var addresses = new ArrayList<Ipv4Address>(held.size());
-            for (Slot slot : held.slots()) {
-                collect(slot.address(), slot.use(), grants, cooling, ledger);
-                if (!(slot.use() instanceof AddressUse.Leaving
-                        || slot.use() instanceof AddressUse.Doubted)) {
-                    addresses.add(slot.address());
-                }
-            }
-            interfaces.add(entry(held, addresses));
+            SavedInterface saved = held.saved();
+            saved.addTo(grants, cooling, ledger.latest(), ledger.cooldown());
+            interfaces.add(saved.entry());
         }
+        var resting = new ArrayList<Checkpoint.Cooling>();
         var departed = new ArrayList<Checkpoint.Cooling>();
         ledger.unplacedMap()
                 .forEach((address, use) -> {
-                    collect(address, use, grants, cooling, ledger);
+                    SavedInterface.add(new Slot(address, use), grants, resting);
                     if (use instanceof AddressUse.Gone(Instant since)
                             && !Ledger.isForgotten(since, ledger.latest())) {
                         departed.add(new Checkpoint.Cooling(address, since));
                     }
                 });
+        SavedInterface.addCooling(resting, cooling, ledger.latest(), ledger.cooldown());
         var departedInterfaces = new ArrayList<Checkpoint.DepartedInterface>();
         ledger.departedMap()
                 .forEach((id, since) -> {
@@ -131,56 +126,14 @@ final class View {
                         departedInterfaces.add(new Checkpoint.DepartedInterface(id, since));
                     }
                 });
-        grants.sort(Comparator.comparing(Checkpoint.Grant::address));
-        cooling.sort(Comparator.comparing(Checkpoint.Cooling::address));
+        grants.sort((a, b) -> a.address().compareTo(b.address()));
+        cooling.sort((a, b) -> a.address().compareTo(b.address()));
         return new Checkpoint(
                 grants,
                 cooling,
                 intents(ledger),
                 interfaces,
                 new Checkpoint.Departed(departed, departedInterfaces));
-    }
-
-    private static void collect(
-            Ipv4Address address,
-            AddressUse use,
-            List<Checkpoint.Grant> grants,
-            List<Checkpoint.Cooling> cooling,
-            Ledger ledger) {
-        switch (use) {
-            case AddressUse.Assigned(var key, var pod, var since) ->
-                    grants.add(new Checkpoint.Grant(address, key, pod, since));
-            case AddressUse.Idle(Instant since) -> collect(address, since, cooling, ledger);
-            // It is asked about again after a restart, and has to cool down all the same.
-            case AddressUse.Doubted(Instant since) -> collect(address, since, cooling, ledger);
-            // A held one the kernel knows, one that leaves is an intent, and one that has left is
-            // listed as such.
-            case AddressUse.Held _, AddressUse.Leaving _, AddressUse.Gone _ -> {}
-        }
-    }
-
-    /** What has cooled down as of the last change has cooled down for good. */
-    private static void collect(
-            Ipv4Address address, Instant since, List<Checkpoint.Cooling> cooling, Ledger ledger) {
-        if (HeldInterface.cools(since, ledger.latest(), ledger.cooldown())) {
-            cooling.add(new Checkpoint.Cooling(address, since));
-        }
-    }
-
-    private static Checkpoint.Interface entry(HeldInterface held, List<Ipv4Address> addresses) {
-        InterfaceFacts facts = held.facts();
-        return new Checkpoint.Interface(
-                facts.id(),
-                facts.mac(),
-                facts.subnet(),
-                facts.subnetCidr(),
-                facts.device(),
-                facts.attachment(),
-                facts.primaryAddress(),
-                addresses,
-                facts.role(),
-                held.stage() == InterfaceStage.SUSPENDED,
-                held.since());
     }
 
     private static List<Checkpoint.Intent> intents(Ledger ledger) {
@@ -190,9 +143,10 @@ final class View {
                         intents.add(new Checkpoint.Intent.Remove(id, since)));
         for (HeldInterface held : ledger.interfaces()) {
             // A fixed time: the checkpoint must not change where nothing else does.
-            List<Ipv4Address> leaving = held.leavingAddresses();
-            if (!leaving.isEmpty()) {
-                intents.add(new Checkpoint.Intent.Release(held.id(), leaving, held.since()));
+            if (held.leaving() > 0) {
+                intents.add(
+                        new Checkpoint.Intent.Release(
+                                held.id(), held.leavingAddresses(), held.since()));
             }
             if (held.arriving() > 0) {
                 intents.add(

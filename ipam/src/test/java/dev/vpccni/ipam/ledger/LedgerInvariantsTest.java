@@ -241,7 +241,7 @@ class LedgerInvariantsTest {
         assertThat(removing(1, NOW))
                 .singleElement()
                 .asString()
-                .startsWith("eni-001 is being removed with Slot[address=" + address(1, 0));
+                .startsWith("eni-001 is being removed with " + address(1, 0) + " Idle");
         assertThat(removing(1, NOW.plusSeconds(30))).isEmpty();
     }
 

@@ -2,7 +2,6 @@ package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
-import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
@@ -32,8 +31,8 @@ class LedgerPropertiesTest {
         Ledger ledger = Ledger.empty(COOLDOWN);
         Instant now = START;
         for (int step = 0; step < STEPS; step++) {
-            now = later(random, now);
-            Command command = command(random);
+            now = AnyCommands.later(random, now);
+            Command command = AnyCommands.command(random);
             Step next = ledger.apply(command, now);
             assertThat(LedgerInvariants.violations(ledger, next.ledger(), now))
                     .as("%s in %s", command, ledger)
@@ -48,8 +47,8 @@ class LedgerPropertiesTest {
         Instant now = START;
         SortedMap<AttachmentKey, Ipv4Address> granted = new TreeMap<>();
         for (int step = 0; step < STEPS; step++) {
-            now = later(random, now);
-            Step next = ledger.apply(command(random), now);
+            now = AnyCommands.later(random, now);
+            Step next = ledger.apply(AnyCommands.command(random), now);
             switch (next.outcome()) {
                 case Outcome.Granted(var grant, var home, boolean again) -> {
                     Ipv4Address before = granted.put(grant.key(), grant.address());
@@ -77,8 +76,8 @@ class LedgerPropertiesTest {
         Ledger ledger = Ledger.empty(COOLDOWN);
         Instant now = START;
         for (int step = 0; step < STEPS; step++) {
-            now = later(random, now);
-            ledger = ledger.apply(command(random), now).ledger();
+            now = AnyCommands.later(random, now);
+            ledger = ledger.apply(AnyCommands.command(random), now).ledger();
         }
         Checkpoint written = ledger.checkpoint();
 
@@ -93,7 +92,11 @@ class LedgerPropertiesTest {
     void anyCheckpointMakesASoundLedger(RandomGenerator random) {
         var grants = Choose.list(random, 0, 9, () -> grant(random));
         var cooling =
-                Choose.list(random, 0, 9, () -> new Checkpoint.Cooling(any(random), near(random)));
+                Choose.list(
+                        random,
+                        0,
+                        9,
+                        () -> new Checkpoint.Cooling(AnyCommands.any(random), near(random)));
         var interfaces = Choose.list(random, 0, 4, () -> listed(random));
         List<Checkpoint.Intent> intents = Choose.list(random, 0, 6, () -> intent(random));
         var departed =
@@ -102,7 +105,9 @@ class LedgerPropertiesTest {
                                 random,
                                 0,
                                 4,
-                                () -> new Checkpoint.Cooling(any(random), near(random))),
+                                () ->
+                                        new Checkpoint.Cooling(
+                                                AnyCommands.any(random), near(random))),
                         Choose.list(
                                 random,
                                 0,
@@ -127,8 +132,8 @@ class LedgerPropertiesTest {
         Ledger ledger = Ledger.empty(COOLDOWN);
         Instant now = START;
         for (int step = 0; step < STEPS; step++) {
-            now = later(random, now);
-            ledger = ledger.apply(command(random), now).ledger();
+            now = AnyCommands.later(random, now);
+            ledger = ledger.apply(AnyCommands.command(random), now).ledger();
         }
         Instant before = now.minus(Duration.ofDays(1));
         Ledger back = ledger.apply(new Command.Release(key(99)), before).ledger();
@@ -136,72 +141,18 @@ class LedgerPropertiesTest {
         assertThat(back.counts(before.plus(COOLDOWN).plusNanos(1)).cooling()).isZero();
     }
 
-    private static Command command(RandomGenerator random) {
-        int n = random.nextInt(4);
-        List<Ipv4Address> some = Choose.list(random, 1, 5, () -> address(n, random.nextInt(8)));
-        return switch (random.nextInt(27)) {
-            case 0, 1, 2, 3, 4 -> new Command.Assign(aKey(random), pod(0));
-            case 5, 6, 7 -> new Command.Release(aKey(random));
-            case 8 -> new Command.Hold(any(random));
-            case 9 -> new Command.Unhold(any(random));
-            case 10 -> new Command.BeginCreate("token-" + n, SUBNET, n, 3, START);
-            case 11 -> new Command.NoteCreated("token-" + n, id(n));
-            case 12 -> new Command.CancelCreate("token-" + n);
-            case 13, 14 -> new Command.AddInterface(facts(n), some, "token-" + n);
-            case 15 ->
-                    random.nextBoolean()
-                            ? new Command.Describe(facts(n))
-                            : new Command.Suspend(id(n));
-            case 16 -> new Command.Discover(facts(n), some);
-            case 17 -> new Command.BeginAssign(id(n), 2);
-            case 18 -> new Command.EndAssign(id(n), 2);
-            case 19 -> new Command.AddAddresses(id(n), some);
-            case 20 -> new Command.BeginRelease(id(n), some);
-            case 21 ->
-                    random.nextBoolean()
-                            ? new Command.ConfirmReleased(id(n), some)
-                            : new Command.CancelRelease(id(n), some);
-            case 22 ->
-                    random.nextBoolean()
-                            ? new Command.Doubt(id(n), some)
-                            : new Command.Trust(id(n), some);
-            case 23 -> new Command.ForgetAddress(id(n), any(random));
-            case 24 -> new Command.BeginRemoval(id(n));
-            case 25 ->
-                    random.nextBoolean()
-                            ? new Command.ConfirmRemoved(id(n))
-                            : new Command.CancelRemoval(id(n));
-            default ->
-                    random.nextInt(4) == 0
-                            ? new Command.ForgetInterface(id(n))
-                            : new Command.BeginRemoval(id(n));
-        };
-    }
-
-    private static AttachmentKey aKey(RandomGenerator random) {
-        return key(random.nextInt(12));
-    }
-
-    private static Ipv4Address any(RandomGenerator random) {
-        return address(random.nextInt(4), random.nextInt(8));
-    }
-
-    /** Mostly a little later, sometimes at the same instant, rarely earlier. */
-    private static Instant later(RandomGenerator random, Instant now) {
-        return now.plusSeconds(Choose.of(random, 0, 0, 1, 5, 15, 30, 31, 60, -40));
-    }
-
     private static Instant near(RandomGenerator random) {
         return START.plusSeconds(Choose.between(random, -100, 100));
     }
 
     private static Checkpoint.Grant grant(RandomGenerator random) {
-        return new Checkpoint.Grant(any(random), aKey(random), pod(1), near(random));
+        return new Checkpoint.Grant(
+                AnyCommands.any(random), AnyCommands.aKey(random), pod(1), near(random));
     }
 
     private static Checkpoint.Interface listed(RandomGenerator random) {
         InterfaceFacts facts = facts(random.nextInt(4));
-        List<Ipv4Address> addresses = Choose.list(random, 0, 8, () -> any(random));
+        List<Ipv4Address> addresses = Choose.list(random, 0, 8, () -> AnyCommands.any(random));
         return new Checkpoint.Interface(
                 facts.id(),
                 facts.mac(),
@@ -230,7 +181,9 @@ class LedgerPropertiesTest {
                             near(random));
             case 1 ->
                     new Checkpoint.Intent.Release(
-                            id(n), Choose.list(random, 1, 4, () -> any(random)), near(random));
+                            id(n),
+                            Choose.list(random, 1, 4, () -> AnyCommands.any(random)),
+                            near(random));
             case 2 -> new Checkpoint.Intent.Assign(id(n), 1 + random.nextInt(5), near(random));
             default -> new Checkpoint.Intent.Remove(id(n), near(random));
         };
