@@ -213,7 +213,7 @@ static int make_frame(void) {
 
 /*
  * Opens the pod's namespace and a netlink socket inside it. Returns 0; else the code of what is
- * wrong, and says in what. A verb that can do without a namespace goes on without.
+ * wrong, and says in what.
  */
 static int open_namespace(const char *path, int descriptors[2], const char **what) {
     struct stat a, b;
@@ -221,17 +221,16 @@ static int open_namespace(const char *path, int descriptors[2], const char **wha
     /* O_NONBLOCK, because the path may be anything, such as a pipe that nobody writes to. */
     int there = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (there < 0) return UNKNOWN_CONTAINER;
-    int here = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
     *what = "cannot tell the plugin's own namespace from ";
-    if (here < 0 || fstat(here, &a) || fstat(there, &b)) return IO_FAILURE;
+    if (stat("/proc/self/ns/net", &a) || fstat(there, &b)) return IO_FAILURE;
     *what = "plugin's netns and netns from CNI_NETNS should not be the same: ";
     if (a.st_dev == b.st_dev && a.st_ino == b.st_ino) return HOST_NAMESPACE;
     *what = "cannot enter the network namespace at ";
     if (setns(there, CLONE_NEWNET)) return errno == EINVAL ? UNKNOWN_CONTAINER : IO_FAILURE;
     int netlink = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
     *what = "no netlink socket in ";
-    if (netlink < 0 || setns(here, CLONE_NEWNET)) return IO_FAILURE;
-    close(here);
+    if (netlink < 0) return IO_FAILURE;
+    /* There is no way back, for none is needed: the daemon's socket is found by its path. */
     descriptors[0] = there;
     descriptors[1] = netlink;
     return 0;
@@ -349,8 +348,8 @@ int main(void) {
     if (!status) status = make_frame();
     if (status) return status;
     const char *namespace = variable("CNI_NETNS"), *what;
-    int code = verb->needs_container && *namespace ? open_namespace(namespace, descriptors, &what) : 0;
-    if (code && verb->needs_namespace)
+    int code = verb->needs_namespace ? open_namespace(namespace, descriptors, &what) : 0;
+    if (code)
         return fail(code, code == IO_FAILURE ? strerror(errno)
                               : "CNI_NETNS must be the path of another network namespace that exists",
                     what, namespace);

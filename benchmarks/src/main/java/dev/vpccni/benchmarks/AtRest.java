@@ -11,7 +11,7 @@ final class AtRest {
     private static final int PODS = 100;
     private static final int SECONDS = 60;
     private static final int CALM_TRIES = 30;
-    private static final int RSS_MAX = 140;
+    private static final int RSS_MAX = 100;
     private static final int CPU_MAX = 30;
     private static final int METADATA_MAX = 1;
 

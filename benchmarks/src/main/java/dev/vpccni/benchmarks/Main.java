@@ -12,13 +12,15 @@ import java.util.stream.Stream;
 /**
  * Prints what the promises cost, as Markdown. Needs root, and the checkout built.
  *
- * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code rest}, {@code crowd}, {@code
- * restart}, {@code burst}, {@code waiting}, {@code churn}, {@code emulator}.
+ * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code stages}, {@code rest}, {@code
+ * crowd}, {@code restart}, {@code burst}, {@code waiting}, {@code churn}, {@code emulator}.
  */
 final class Main {
 
     private static final List<String> PARTS =
-            List.of("warm", "rest", "crowd", "restart", "burst", "waiting", "churn", "emulator");
+            List.of(
+                    "warm", "stages", "rest", "crowd", "restart", "burst", "waiting", "churn",
+                    "emulator");
     private static final int ROUNDS = 100;
     private static final int WARMUP = 20;
     private static final int RESTARTS = 10;
@@ -37,7 +39,7 @@ final class Main {
         Path folder = Files.createTempDirectory("vpccni-bench");
         try {
             System.out.println(machine());
-            if (!Collections.disjoint(parts, List.of("warm", "rest", "crowd"))) {
+            if (!Collections.disjoint(parts, List.of("warm", "stages", "rest", "crowd"))) {
                 warmAndRest(parts, home, programs, folder);
             }
             if (parts.contains("restart")) {
@@ -79,6 +81,11 @@ final class Main {
                         new WarmPath(home, programs, folder).run(lab, ROUNDS, WARMUP);
                 System.out.println("\n" + WarmPath.table(samples));
                 System.out.println("\n" + WarmPath.rates(samples));
+            }
+            if (parts.contains("stages")) {
+                var warm = new WarmPath(home, programs, folder);
+                System.out.println(
+                        "\n" + StageTable.measure(lab, warm, programs, ROUNDS, WARMUP));
             }
             if (parts.contains("crowd")) {
                 var warm = new WarmPath(home, programs, folder);

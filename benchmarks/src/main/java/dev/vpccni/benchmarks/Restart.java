@@ -12,7 +12,7 @@ import java.util.ArrayList;
 final class Restart {
 
     private static final int PODS = 20;
-    private static final int MEDIAN_MILLIS = 500;
+    private static final int MEDIAN_MILLIS = 400;
     private static final String NOWHERE =
             "AWS_ENDPOINT_URL_EC2=http://127.0.0.1:9"
                     + " AWS_EC2_METADATA_SERVICE_ENDPOINT=http://127.0.0.1:9 ";

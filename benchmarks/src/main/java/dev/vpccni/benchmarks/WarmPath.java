@@ -15,9 +15,12 @@ import java.util.Map;
  */
 final class WarmPath {
 
-    private static final String OWN = "vpc-cni";
+    static final String OWN = "vpc-cni";
     private static final String FLOOR = "kernel's floor in C";
-    private static final int RATE_MIN = 1000;
+
+    /** Of the floor's rate, when eight come at once. */
+    private static final double RATE_MIN = 1 / 1.2;
+
     private static final String MAIN_TABLE = "254";
     private static final int PARALLEL_MAX = 8;
     private static final List<Integer> PARALLEL = List.of(1, 4, PARALLEL_MAX);
@@ -42,6 +45,11 @@ final class WarmPath {
         prepare(lab);
         return new ExecTimer(lab, programs.resolve("exec-timer"))
                 .time(cases(table(lab)), rounds, warmup, folder);
+    }
+
+    /** Returns where files of this run are. */
+    Path folder() {
+        return folder;
     }
 
     /** Returns our own verbs alone, ready to be run on {@code lab}. */
@@ -212,11 +220,7 @@ final class WarmPath {
                                     parallel * 1e6 / round.median(),
                                     parallel * 1e6 / round.micros().getFirst(),
                                     parallel == PARALLEL_MAX && who.equals(OWN)
-                                            ? RATE_MIN
-                                                    + "/s: "
-                                                    + Target.verdict(
-                                                            parallel * 1e6 / round.median()
-                                                                    >= RATE_MIN)
+                                            ? "floor / 1.2: " + rateVerdict(samples, round)
                                             : ""));
                 }
             }
@@ -224,6 +228,12 @@ final class WarmPath {
         return "| rate, starting the programs included | in the median round | in the best | target |\n"
                 + "|---|---|---|---|\n"
                 + String.join("\n", lines);
+    }
+
+    private static String rateVerdict(Map<String, Samples> samples, Samples own) {
+        Samples floor = samples.get("round " + name("ADD", FLOOR, PARALLEL_MAX));
+        boolean met = floor != null && (double) floor.median() / own.median() >= RATE_MIN;
+        return Target.verdict(met);
     }
 
     private static String ratio(Samples own, Samples floor) {

@@ -70,9 +70,9 @@ final class Daemon implements AutoCloseable {
         Node node =
                 Node.start(
                         settings.node(),
-                        store,
+                        new TimedStore(store),
                         spool,
-                        host,
+                        new TimedHost(host),
                         tempo,
                         random,
                         explanation -> log.info(text(explanation)));

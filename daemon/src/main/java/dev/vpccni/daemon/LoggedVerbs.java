@@ -3,12 +3,13 @@ package dev.vpccni.daemon;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
+import dev.vpccni.daemon.plugin.Afterwards;
 import dev.vpccni.daemon.plugin.CniVerbs;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
 
-/** Verbs whose ADD and DEL are written into the log of upstream's plugin. */
+/** Verbs whose ADD and DEL are written into the log of upstream's plugin, behind their answers. */
 final class LoggedVerbs implements CniVerbs {
 
     private final CniVerbs verbs;
@@ -20,15 +21,20 @@ final class LoggedVerbs implements CniVerbs {
     }
 
     @Override
+    public boolean addWaits() {
+        return verbs.addWaits();
+    }
+
+    @Override
     public CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException {
-        log.received(request);
+        Afterwards.run(() -> log.received(request));
         try {
             CniResult result = verbs.add(request, namespace, patience);
-            log.added(request, result);
+            Afterwards.run(() -> log.added(request, result));
             return result;
         } catch (CniException e) {
-            log.failed(request, e.error());
+            Afterwards.run(() -> log.failed(request, e.error()));
             throw e;
         }
     }
@@ -40,12 +46,12 @@ final class LoggedVerbs implements CniVerbs {
 
     @Override
     public void del(CniRequest request) throws CniException, InterruptedException {
-        log.received(request);
+        Afterwards.run(() -> log.received(request));
         try {
             verbs.del(request);
-            log.deleted(request);
+            Afterwards.run(() -> log.deleted(request));
         } catch (CniException e) {
-            log.failed(request, e.error());
+            Afterwards.run(() -> log.failed(request, e.error()));
             throw e;
         }
     }

@@ -19,6 +19,11 @@ final class NodeVerbs implements CniVerbs {
     }
 
     @Override
+    public boolean addWaits() {
+        return node.pods().addWaits();
+    }
+
+    @Override
     public CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException {
         return node.pods().add(request, namespace, patience);

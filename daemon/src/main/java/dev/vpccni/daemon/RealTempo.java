@@ -1,5 +1,6 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.plugin.Afterwards;
 import dev.vpccni.node.port.Tempo;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ final class RealTempo implements Tempo {
 
     @Override
     public void pause(Duration duration) throws InterruptedException {
+        Afterwards.catchUp();
         Thread.sleep(duration);
     }
 
@@ -56,6 +58,11 @@ final class RealTempo implements Tempo {
                 .name(name)
                 .uncaughtExceptionHandler((_, fault) -> faults.ended(name, fault))
                 .start(task);
+    }
+
+    @Override
+    public void afterwards(Runnable action) {
+        Afterwards.run(action);
     }
 
     /** Reports a fault that ended a thread which is no task of this tempo. */
@@ -77,6 +84,7 @@ final class RealTempo implements Tempo {
 
         @Override
         public boolean await(Duration timeout) throws InterruptedException {
+            Afterwards.catchUp();
             boolean raised = true;
             if (timeout.compareTo(ENDLESS) < 0) {
                 raised = permits.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS);

@@ -75,6 +75,11 @@ final class BrokenDaemon {
         }
 
         @Override
+        public boolean addWaits() {
+            return false;
+        }
+
+        @Override
         public CniResult add(CniRequest request, PodNamespace namespace, Duration patience) {
             throw new IllegalStateException("a bug");
         }

@@ -8,6 +8,7 @@ import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.daemon.plugin.FakeVerbs;
+import dev.vpccni.daemon.plugin.WorkingForSomebody;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.node.port.PodNamespace;
 import java.nio.file.Files;
@@ -84,6 +85,32 @@ final class PluginLogTest {
         assertThat(Files.getPosixFilePermissions(Path.of(file())))
                 .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         assertThat(problems).isEmpty();
+    }
+
+    /** Nobody waits for a line in a file; and then they are all there, in their order. */
+    @Test
+    void isWrittenBehindTheAnswer() throws Exception {
+        try (PluginLog log = log()) {
+            var logged = new LoggedVerbs(verbs, log);
+            assertThat(logged.addWaits()).isFalse();
+            try (var _ = new WorkingForSomebody()) {
+                logged.add(request(CniCommand.ADD, file(), "Debug"), NAMESPACE, Duration.ZERO);
+                logged.del(request(CniCommand.DEL, file(), "Debug"));
+                verbs.error = new CniError.Failed("no", "");
+                assertThatThrownBy(() -> logged.del(request(CniCommand.DEL, file(), "Debug")))
+                        .isInstanceOf(CniException.class);
+                assertThat(Path.of(file())).doesNotExist();
+            }
+        }
+        assertThat(messages(lines()))
+                .extracting(line -> line.substring(0, 20))
+                .containsExactly(
+                        "Received CNI add req",
+                        "Received add network",
+                        "Received CNI del req",
+                        "Received del network",
+                        "Received CNI del req",
+                        "Failed to process de");
     }
 
     @Test

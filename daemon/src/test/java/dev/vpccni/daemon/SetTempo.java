@@ -55,4 +55,9 @@ public final class SetTempo implements Tempo {
     public void start(String name, Runnable task) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public void afterwards(Runnable action) {
+        throw new UnsupportedOperationException();
+    }
 }

@@ -45,7 +45,7 @@ public final class EmulatorCommand {
     /**
      * Starts to serve a VPC with two zones, a subnet in each, and instances in turns, and prints
      * one line of JSON: {@code {"ec2","region","vpc","subnets":[{"id","zone","cidr"}],
-     * "instances":[{"id","name","type","zone","metadata"}]}}.
+     * "instances":[{"id","name","type","zone","mac","metadata"}]}}.
      *
      * @throws IOException if an address cannot be bound; then nothing is served
      */
@@ -105,6 +105,8 @@ public final class EmulatorCommand {
                 options.type().name(),
                 "zone",
                 started.primary().zone(),
+                "mac",
+                started.primary().mac(),
                 "metadata",
                 metadata.uri());
     }

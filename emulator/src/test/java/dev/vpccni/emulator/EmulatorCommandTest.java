@@ -46,6 +46,9 @@ class EmulatorCommandTest {
             JsonObject second = line.objects("instances").get(1);
             assertThat(second.string("name")).isEqualTo("node2");
             assertThat(second.string("zone")).isEqualTo("us-west-2b");
+            assertThat(second.string("mac")).matches("([0-9a-f]{2}:){5}[0-9a-f]{2}");
+            assertThat(line.objects("instances").getFirst().string("mac"))
+                    .isNotEqualTo(second.string("mac"));
             URI metadata = URI.create(second.string("metadata") + "/latest/meta-data/");
             var answer =
                     client.send(HttpRequest.newBuilder(metadata).build(), BodyHandlers.ofString());

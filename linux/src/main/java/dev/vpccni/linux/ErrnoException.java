@@ -22,6 +22,15 @@ public final class ErrnoException extends IOException {
         this.detail = detail;
     }
 
+    /**
+     * Takes no trace of the stack: that a rule is not there, say, is an answer like any other, and
+     * the operation tells where it came from.
+     */
+    @Override
+    public synchronized Throwable fillInStackTrace() {
+        return this;
+    }
+
     /** Returns the positive error number; see {@link Errno}. */
     public int errno() {
         return errno;

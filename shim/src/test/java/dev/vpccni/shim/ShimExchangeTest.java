@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -202,17 +203,43 @@ final class ShimExchangeTest {
 
     @ParameterizedTest
     @EnumSource
-    void doesADelWithoutANamespace(Shim shim) throws Exception {
+    void doesADelWhateverTheNamespaceIs(Shim shim) throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+        List<String> paths =
+                List.of(
+                        "/run/netns/" + namespace,
+                        "",
+                        "/run/netns/vpccni-test-none",
+                        "/dev/null",
+                        "/proc/self/ns/net",
+                        pipe.toString());
         try (ScriptedDaemon daemon = serve(answering(reply(1, 0, 0, new byte[0])))) {
-            for (String path : List.of("", "/run/netns/vpccni-test-none", "/dev/null")) {
+            for (String path : paths) {
                 Map<String, String> environment = with("DEL");
                 environment.put("CNI_NETNS", path);
                 shim.run(environment, config()).isSuccess("");
             }
             assertThat(daemon.requests())
-                    .hasSize(3)
+                    .hasSize(paths.size())
                     .allSatisfy(request -> assertThat(request[6]).isZero());
             assertThat(spool()).doesNotExist();
+        }
+    }
+
+    /** What a verb does not need is not opened, and does not cost the pod's teardown anything. */
+    @ParameterizedTest
+    @CsvSource({"ADD, 2", "CHECK, 2", "DEL, 0", "STATUS, 0", "GC, 0"})
+    void sendsDescriptorsWithThoseVerbsAloneThatNeedThem(String command, int count)
+            throws Exception {
+        for (Shim shim : Shim.values()) {
+            try (ScriptedDaemon daemon = serve(answering(reply(1, 0, 0, new byte[0])))) {
+                shim.run(with(command), config()).isSuccess("");
+                ByteBuffer frame =
+                        ByteBuffer.wrap(daemon.requests().getFirst())
+                                .order(ByteOrder.nativeOrder());
+                assertThat(frame.getShort(6)).as("%s", shim).isEqualTo((short) count);
+            }
         }
     }
 

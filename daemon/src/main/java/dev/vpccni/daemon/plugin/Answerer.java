@@ -4,6 +4,11 @@ package dev.vpccni.daemon.plugin;
 @FunctionalInterface
 interface Answerer {
 
+    /** Tells whether {@code call} is likely to take long, such as an ADD without an address. */
+    default boolean takesLong(Call call) {
+        return false;
+    }
+
     /** Carries out {@code call} and returns what to answer. */
     CniAnswer answer(Call call);
 }

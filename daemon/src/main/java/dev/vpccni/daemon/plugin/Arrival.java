@@ -16,6 +16,7 @@ final class Arrival implements SlowConnection {
     private static final int LARGE_MIN = ShimRequest.SMALL_MAX + 1;
 
     private final long key;
+    private final long begunNanos;
     private final long deadlineNanos;
     private final UnixConnection connection;
     private final LargeRequests large;
@@ -25,10 +26,17 @@ final class Arrival implements SlowConnection {
     private int length = ShimProtocol.REQUEST_HEADER;
 
     /**
+     * @param begunNanos when its connection came
      * @param large is told if this is given up
      */
-    Arrival(long key, long deadlineNanos, UnixConnection connection, LargeRequests large) {
+    Arrival(
+            long key,
+            long begunNanos,
+            long deadlineNanos,
+            UnixConnection connection,
+            LargeRequests large) {
         this.key = key;
+        this.begunNanos = begunNanos;
         this.deadlineNanos = deadlineNanos;
         this.connection = connection;
         this.large = large;
@@ -47,6 +55,11 @@ final class Arrival implements SlowConnection {
     @Override
     public UnixConnection connection() {
         return connection;
+    }
+
+    /** Returns when its connection came, by the monotonic clock. */
+    long begunNanos() {
+        return begunNanos;
     }
 
     List<Descriptor> descriptors() {

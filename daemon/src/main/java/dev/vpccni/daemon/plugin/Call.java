@@ -5,6 +5,7 @@ import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.unix.UnixConnection;
+import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,10 @@ final class Call implements AutoCloseable {
     private final String command;
     private final long startedNanos;
     private final long deadlineNanos;
+    private final StageTimes times;
     private final Runnable light;
     private @Nullable ShimRequest request;
+    private @Nullable PodNamespace namespace;
     private boolean isLight;
     private boolean connectionLeft;
     private volatile @Nullable Runnable stop;
@@ -35,6 +38,7 @@ final class Call implements AutoCloseable {
      * @param key by which the caller's end is told
      * @param connection closed in the end, as are the descriptors
      * @param descriptors that came with the request
+     * @param times of the stages that it has been through
      * @param light what to do once the request takes little memory
      */
     Call(
@@ -42,11 +46,13 @@ final class Call implements AutoCloseable {
             UnixConnection connection,
             ShimRequest request,
             List<Descriptor> descriptors,
+            StageTimes times,
             Runnable light) {
         this.key = key;
         this.connection = connection;
         this.request = request;
         this.descriptors = descriptors;
+        this.times = times;
         this.light = light;
         command = request.command();
         startedNanos = request.startedNanos();
@@ -74,6 +80,17 @@ final class Call implements AutoCloseable {
     /** Returns the descriptors that came with it; who takes one over releases it. */
     List<Descriptor> descriptors() {
         return descriptors;
+    }
+
+    /** Returns what it was when; of the thread that carries it out. */
+    StageTimes times() {
+        return times;
+    }
+
+    /** Takes over a pod's namespace, which is closed in the end. */
+    PodNamespace keep(PodNamespace adopted) {
+        namespace = adopted;
+        return adopted;
     }
 
     /** Returns when the plugin began, by the monotonic clock. */
@@ -146,6 +163,10 @@ final class Call implements AutoCloseable {
             stop = null;
             request = null;
             descriptors.forEach(Descriptor::close);
+            PodNamespace kept = namespace;
+            if (kept != null) {
+                kept.close();
+            }
             if (!connectionLeft) {
                 connection.close();
             }

@@ -11,11 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The calls that are being carried out, each by a virtual thread of its own. An ADD may wait for an
- * address, so its caller is watched meanwhile. One thread starts calls and hears of callers that
- * have gone.
+ * The calls that are being carried out: by the socket's own threads where that does not take long,
+ * else each by a virtual thread of its own. An ADD may wait for an address, so its caller is
+ * watched meanwhile. One thread at a time starts calls and hears of callers that have gone.
  */
 final class CallsUnderWay {
 
@@ -29,6 +30,7 @@ final class CallsUnderWay {
     private final Complaints complaints;
     private final ThreadFaults faults;
     private final Limits limits;
+    private final Workers workers;
     private final Semaphore adds;
     private final Semaphore others;
     private final Map<Long, Call> watched = new ConcurrentHashMap<>();
@@ -56,12 +58,13 @@ final class CallsUnderWay {
         this.complaints = complaints;
         this.faults = faults;
         this.limits = limits;
+        workers = new Workers(limits.workers(), limits.late(), this::startThread);
         adds = new Semaphore(limits.adds());
         others = new Semaphore(limits.others());
     }
 
     /**
-     * Starts to carry out {@code call}, and closes it in the end, also when this method throws.
+     * Has {@code call} carried out, and closes it in the end, also when this method throws.
      *
      * @throws IOException if its caller cannot be watched
      */
@@ -79,10 +82,7 @@ final class CallsUnderWay {
                 watched.put(call.key(), call);
                 poller.add(call.connection(), Interest.END, call.key());
             }
-            Thread.ofVirtual()
-                    .name("cni")
-                    .uncaughtExceptionHandler((thread, e) -> faults.ended(thread.getName(), e))
-                    .start(() -> serve(call, room));
+            workers.add(() -> serveUnlessLong(call, room), System.nanoTime());
             started = true;
         } finally {
             if (!started) {
@@ -91,6 +91,26 @@ final class CallsUnderWay {
                 call.close();
             }
         }
+    }
+
+    /** Tells whether there is something for the thread to do that now waits for calls. */
+    boolean hasWork() {
+        return workers.hasFirst();
+    }
+
+    /** Returns what the thread is to do that now waits for calls, before it goes on; or null. */
+    @Nullable Runnable firstWork() {
+        return workers.first();
+    }
+
+    /** Returns what a thread is to do that is done with what it had; or null. */
+    @Nullable Runnable nextWork() {
+        return workers.next();
+    }
+
+    /** Gives each call that nobody has begun a thread of its own: the socket's threads end. */
+    void passOn() {
+        workers.passOn();
     }
 
     /** Hears that the caller that the poller knows by {@code key} has gone. */
@@ -103,9 +123,13 @@ final class CallsUnderWay {
         }
     }
 
-    /** Ends the waits that callers who have gone began meanwhile. */
+    /**
+     * Ends the waits that callers who have gone began meanwhile, and gives threads of their own to
+     * calls that nobody came to.
+     */
     void lookAround(long nowNanos) {
-        if (untilNextLook(nowNanos, 1) <= 0) {
+        workers.lookAround(nowNanos);
+        if (!abandoned.isEmpty() && lookNanos - nowNanos <= 0) {
             abandoned.removeIf(Call::isOver);
             abandoned.forEach(Call::stop);
             lookNanos = nowNanos + LOOK_AGAIN.toNanos();
@@ -114,10 +138,29 @@ final class CallsUnderWay {
 
     /** Returns in how many nanoseconds to {@link #lookAround}, or {@code otherwise}. */
     long untilNextLook(long nowNanos, long otherwise) {
-        return abandoned.isEmpty() ? otherwise : lookNanos - nowNanos;
+        long nanos = abandoned.isEmpty() ? otherwise : lookNanos - nowNanos;
+        return Math.min(nanos, workers.untilLate(nowNanos, otherwise));
+    }
+
+    /** What takes long would keep others from the socket's few threads. */
+    private void serveUnlessLong(Call call, Semaphore room) {
+        if (answerer.takesLong(call)) {
+            startThread(() -> serve(call, room));
+        } else {
+            serve(call, room);
+        }
+    }
+
+    private void startThread(Runnable work) {
+        Thread.ofVirtual()
+                .name("cni")
+                .uncaughtExceptionHandler((thread, e) -> faults.ended(thread.getName(), e))
+                .start(work);
     }
 
     private void serve(Call call, Semaphore room) {
+        StageClock.begin(call.times());
+        Afterwards.begin();
         try (call) {
             if (call.connection().hungUp()) {
                 complaints.add(
@@ -126,14 +169,18 @@ final class CallsUnderWay {
                 return;
             }
             CniAnswer answer = answerer.answer(call);
+            call.times().enter(Stage.ANSWER, System.nanoTime());
             watched.remove(call.key());
             send(call, answer);
+            call.times().enter(Stage.ANSWER, System.nanoTime());
             answer.afterwards().run();
         } catch (IOException e) {
             log.error("cannot look at a call of the plugin", e);
         } finally {
             watched.remove(call.key());
             room.release();
+            StageClock.end();
+            Afterwards.end();
         }
     }
 

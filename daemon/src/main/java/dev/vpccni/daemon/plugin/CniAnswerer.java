@@ -48,10 +48,17 @@ public final class CniAnswerer implements Answerer {
         this.log = log;
     }
 
+    @Override
+    public boolean takesLong(Call call) {
+        return call.isAdd() ? verbs.addWaits() : call.command().equals(CniCommand.GC.name());
+    }
+
     /** Never fails: what goes wrong is in the answer. */
     @Override
     public CniAnswer answer(Call call) {
         String what = call.command();
+        StageTimes times = call.times();
+        times.enter(Stage.PARSE, System.nanoTime());
         try {
             CniRequest parsed = call.parse();
             what = describe(parsed);
@@ -61,7 +68,7 @@ public final class CniAnswerer implements Answerer {
             String done = what;
             return new CniAnswer(
                     ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8)),
-                    () -> log(parsed.command(), done, nanos));
+                    () -> log(parsed.command(), done, nanos, times));
         } catch (CniException e) {
             complain(what, e.error(), call);
             return refusal(e.error());
@@ -85,25 +92,31 @@ public final class CniAnswerer implements Answerer {
 
     private String carryOut(CniRequest parsed, Call call)
             throws CniException, InterruptedException {
+        StageTimes times = call.times();
         switch (parsed.command()) {
             case ADD -> {
-                try (PodNamespace namespace = namespace(parsed, call)) {
-                    CniResult result = add(parsed, namespace, call);
-                    return Json.indented(result.toTree(parsed.config().version()), 4);
-                }
+                PodNamespace namespace = call.keep(namespace(parsed, call));
+                times.enter(Stage.LEDGER, System.nanoTime());
+                CniResult result = add(parsed, namespace, call);
+                times.enter(Stage.ENCODE, System.nanoTime());
+                return Json.indented(result.toTree(parsed.config().version()), 4);
             }
             case CHECK -> {
-                try (PodNamespace namespace = namespace(parsed, call)) {
-                    verbs.check(parsed, namespace);
-                }
+                PodNamespace namespace = call.keep(namespace(parsed, call));
+                times.enter(Stage.LEDGER, System.nanoTime());
+                verbs.check(parsed, namespace);
             }
-            case DEL -> verbs.del(parsed);
+            case DEL -> {
+                times.enter(Stage.LEDGER, System.nanoTime());
+                verbs.del(parsed);
+            }
             case GC -> verbs.gc(parsed);
             case STATUS -> verbs.status();
             case VERSION -> {
                 // The plugin answers that one itself.
             }
         }
+        times.enter(Stage.ENCODE, System.nanoTime());
         return "";
     }
 
@@ -148,9 +161,9 @@ public final class CniAnswerer implements Answerer {
         return Descriptor.own(descriptor.release());
     }
 
-    private void log(CniCommand command, String what, long nanos) {
+    private void log(CniCommand command, String what, long nanos, StageTimes times) {
         if (command != CniCommand.STATUS) {
-            log.info(shorter(what) + " done in " + nanos / 1_000 + " us");
+            log.info(shorter(what) + " done in " + nanos / 1_000 + " us: " + times);
         }
     }
 

@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * Serves the plugin on {@code cni.sock}. One platform thread accepts and reads, because system
- * calls pin what they run on; each verb then has a virtual thread of its own. Only root may call.
+ * Serves the plugin on {@code cni.sock}. A few platform threads accept, read, and carry out what
+ * does not take long, from the first byte to the last; a verb that waits for an address has a
+ * virtual thread of its own. Only root may call.
  */
 public final class CniSocketServer implements AutoCloseable {
 
@@ -18,16 +21,19 @@ public final class CniSocketServer implements AutoCloseable {
     private static final Duration CLOSING_MAX = Duration.ofSeconds(1);
 
     private final EventLoop loop;
-    private final Thread thread;
+    private final List<Thread> threads = new ArrayList<>();
 
-    private CniSocketServer(EventLoop loop, ThreadFaults faults) {
+    /** One more than may carry out verbs, so that there is always one to listen. */
+    private CniSocketServer(EventLoop loop, ThreadFaults faults, int workers) {
         this.loop = loop;
-        thread =
-                Thread.ofPlatform()
-                        .name("cni-socket")
-                        .daemon()
-                        .uncaughtExceptionHandler((self, e) -> faults.ended(self.getName(), e))
-                        .unstarted(loop);
+        for (int i = 0; i <= workers; i++) {
+            threads.add(
+                    Thread.ofPlatform()
+                            .name("cni-socket-" + i)
+                            .daemon()
+                            .uncaughtExceptionHandler((self, e) -> faults.ended(self.getName(), e))
+                            .unstarted(loop));
+        }
     }
 
     /**
@@ -53,8 +59,8 @@ public final class CniSocketServer implements AutoCloseable {
             var permissions = PosixFilePermissions.fromString("rw-------");
             UnixServer server = UnixServer.listen(socket, permissions, BACKLOG);
             var loop = new EventLoop(server, poller, answerer, log, faults, limits);
-            var started = new CniSocketServer(loop, faults);
-            started.thread.start();
+            var started = new CniSocketServer(loop, faults, limits.workers());
+            started.threads.forEach(Thread::start);
             return started;
         } catch (IOException e) {
             poller.close();
@@ -67,7 +73,10 @@ public final class CniSocketServer implements AutoCloseable {
     public void close() {
         loop.end();
         try {
-            thread.join(CLOSING_MAX);
+            long end = System.nanoTime() + CLOSING_MAX.toNanos();
+            for (Thread thread : threads) {
+                thread.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())));
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -10,6 +10,9 @@ import java.time.Duration;
 /** What the plugin's socket serves. Safe for use by many threads. */
 public interface CniVerbs {
 
+    /** Tells whether an ADD that comes now would have to wait for an address. */
+    boolean addWaits();
+
     /**
      * Connects a container.
      *

@@ -10,10 +10,14 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
- * One platform thread that accepts calls of the plugin, reads them, and hears of callers who go
- * away. It never waits for one of them alone.
+ * Accepts calls of the plugin, reads them, and hears of callers who go away, without ever waiting
+ * for one of them alone. A few platform threads run it: one at a time does all that, until it has a
+ * call that is there whole; then it lets the next thread go on, and carries the call out itself.
+ * There is one thread more than may do so, and so always one that listens.
  */
 final class EventLoop implements Runnable {
 
@@ -36,11 +40,13 @@ final class EventLoop implements Runnable {
     private final SlowConnections slow;
     private final LargeRequests large;
     private final RequestReader reader;
+    private final ReentrantLock listening = new ReentrantLock();
     private final Queue<Departure> slowAnswers = new ConcurrentLinkedQueue<>();
     private long lastKey = SERVER;
     private boolean accepting;
     private long acceptAgainNanos;
     private volatile boolean ended;
+    private boolean closed;
 
     /** Owns {@code server} and {@code poller} once it runs. */
     EventLoop(
@@ -59,6 +65,7 @@ final class EventLoop implements Runnable {
                         answerer, poller, this::takeAnswer, log, complaints, faults, limits);
         slow = new SlowConnections(poller, limits, complaints);
         large = new LargeRequests(limits.pause());
+        acceptAgainNanos = System.nanoTime();
         reader =
                 new RequestReader(
                         slow, large, calls, this::letNextLargeIn, limits, log, complaints);
@@ -67,20 +74,51 @@ final class EventLoop implements Runnable {
     /** Works until it is told to {@link #end}. What it throws ends it for good. */
     @Override
     public void run() {
-        try (server;
-                poller) {
-            acceptAgainNanos = System.nanoTime();
-            while (!ended) {
-                lookAround(System.nanoTime());
-                poller.await(timeout(System.nanoTime()), this::ready);
+        for (Runnable work = listen(); work != null; work = listen()) {
+            for (Runnable next = work; next != null; next = calls.nextWork()) {
+                next.run();
             }
+        }
+    }
+
+    /** Listens until there is a call to carry out, and returns it; null at the end of all. */
+    private @Nullable Runnable listen() {
+        listening.lock();
+        boolean well = false;
+        try {
+            Runnable work = null;
+            while (!ended && work == null) {
+                lookAround(System.nanoTime());
+                work = calls.firstWork();
+                if (work == null) {
+                    poller.await(timeout(System.nanoTime()), this::ready);
+                }
+            }
+            well = true;
+            return work;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            ended = true;
-            slow.close();
-            closeSlowAnswers();
+            ended |= !well;
+            if (ended) {
+                close();
+            }
+            listening.unlock();
         }
+    }
+
+    private void close() {
+        if (!closed) {
+            closed = true;
+            try (server;
+                    poller) {
+                calls.passOn();
+                slow.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        closeSlowAnswers();
     }
 
     /** Tells it to end. Verbs that are under way end by themselves. */
@@ -124,7 +162,7 @@ final class EventLoop implements Runnable {
 
     private void accept() {
         try {
-            for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
+            for (int i = 0; i < ACCEPTED_AT_ONCE && !calls.hasWork(); i++) {
                 UnixConnection connection = server.accept();
                 if (connection == null) {
                     return;

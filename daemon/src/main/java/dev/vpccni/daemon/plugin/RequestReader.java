@@ -45,7 +45,7 @@ final class RequestReader {
     void begin(UnixConnection connection, long key, long nowNanos) {
         long deadline = nowNanos + limits.exchange().toNanos();
         take(
-                new Arrival(key, deadline, connection, large),
+                new Arrival(key, nowNanos, deadline, connection, large),
                 nowNanos,
                 arrival -> {
                     int uid = connection.peer().uid();
@@ -137,12 +137,16 @@ final class RequestReader {
     }
 
     private void start(Arrival arrival, ShimRequest request, Runnable light) throws IOException {
+        var times = new StageTimes(request.startedNanos());
+        times.enter(Stage.READ, arrival.begunNanos());
+        times.enter(Stage.START, System.nanoTime());
         calls.start(
                 new Call(
                         arrival.key(),
                         arrival.connection(),
                         request,
                         arrival.descriptors(),
+                        times,
                         light));
     }
 }

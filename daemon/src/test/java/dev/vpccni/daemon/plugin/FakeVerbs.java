@@ -22,6 +22,11 @@ public final class FakeVerbs implements CniVerbs {
     public volatile @Nullable RuntimeException fault;
 
     @Override
+    public boolean addWaits() {
+        return false;
+    }
+
+    @Override
     public CniResult add(CniRequest request, PodNamespace namespace, Duration waiting)
             throws CniException {
         patience.add(waiting);

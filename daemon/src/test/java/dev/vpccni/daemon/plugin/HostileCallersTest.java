@@ -33,9 +33,9 @@ final class HostileCallersTest {
     /** So long that in these tests nobody is given up for it. */
     private static final Duration LONG = Duration.ofMinutes(5);
 
-    private static final Limits PATIENT = new Limits(LONG, LONG, 256, 1024, 512);
+    private static final Limits PATIENT = Limits.of(LONG, LONG, 256, 1024, 512);
     private static final Limits HASTY =
-            new Limits(Duration.ofMillis(200), Duration.ofMillis(100), 256, 1024, 512);
+            Limits.of(Duration.ofMillis(200), Duration.ofMillis(100), 256, 1024, 512);
 
     private static final byte[] STATUS = Client.frame("STATUS", "", 0);
 
@@ -105,7 +105,7 @@ final class HostileCallersTest {
 
     @Test
     void theOldestOfTooManyGoes() throws Exception {
-        Limits few = new Limits(LONG, LONG, 8, 1024, 512);
+        Limits few = Limits.of(LONG, LONG, 8, 1024, 512);
         try (ServerUnderTest server = ServerUnderTest.of(verbs, few)) {
             for (int i = 0; i < 11; i++) {
                 clients.add(server.connect().send(Arrays.copyOf(STATUS, 40)));

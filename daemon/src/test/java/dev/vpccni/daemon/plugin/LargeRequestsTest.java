@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 final class LargeRequestsTest {
 
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final Limits PATIENT = new Limits(LONG, LONG, 256, 1024, 512);
-    private static final Limits BRISK = new Limits(LONG, Duration.ofMillis(100), 256, 1024, 512);
+    private static final Limits PATIENT = Limits.of(LONG, LONG, 256, 1024, 512);
+    private static final Limits BRISK = Limits.of(LONG, Duration.ofMillis(100), 256, 1024, 512);
 
     /** What a pod's annotations can come to: 256 KiB, each byte written as six. */
     private static final int ANNOTATIONS = 6 * (256 << 10);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -20,9 +21,9 @@ import org.junit.jupiter.api.Timeout;
 final class ServerFaultsTest {
 
     private static final Path PLUGIN = Path.of("../shim/target/aws-cni").toAbsolutePath();
-    private static final String THREAD = "cni-socket";
+    private static final String THREADS = "cni-socket-";
     private static final Duration LONG = Duration.ofMinutes(5);
-    private static final Limits PATIENT = new Limits(LONG, LONG, 256, 1024, 512);
+    private static final Limits PATIENT = Limits.of(LONG, LONG, 256, 1024, 512);
 
     private final FakeVerbs verbs = new FakeVerbs();
 
@@ -39,8 +40,8 @@ final class ServerFaultsTest {
         try (ServerUnderTest server = ServerUnderTest.of(verbs, PATIENT, log);
                 Client client = server.connect()) {
             client.send(new byte[100]);
-            Await.until("it is reported", () -> server.faults.containsKey(THREAD));
-            assertThat(server.faults).containsOnlyKeys(THREAD).containsValue(fault);
+            Await.until("it is reported", () -> server.faults.size() == 1);
+            isOfTheSocket(server.faults, fault);
         }
     }
 
@@ -54,9 +55,51 @@ final class ServerFaultsTest {
         try (ServerUnderTest server = ServerUnderTest.of(answerer, PATIENT);
                 Client client = server.connect()) {
             client.send(Client.frame("STATUS", "", 0));
-            Await.until("it is reported", () -> !server.faults.isEmpty());
+            Await.until("it is reported", () -> server.faults.size() == 1);
+            isOfTheSocket(server.faults, fault);
+            client.isGivenUp();
+        }
+    }
+
+    @Test
+    void aVerbOfAThreadOfItsOwnThatEndsByAnErrorIsReported() throws Exception {
+        var fault = new OutOfMemoryError("injected");
+        Answerer answerer =
+                new Answerer() {
+                    @Override
+                    public boolean takesLong(Call call) {
+                        return true;
+                    }
+
+                    @Override
+                    public CniAnswer answer(Call call) {
+                        throw fault;
+                    }
+                };
+        try (ServerUnderTest server = ServerUnderTest.of(answerer, PATIENT);
+                Client client = server.connect()) {
+            client.send(Client.frame("STATUS", "", 0));
+            Await.until("it is reported", () -> server.faults.size() == 1);
             assertThat(server.faults).containsOnlyKeys("cni").containsValue(fault);
             client.isGivenUp();
+        }
+    }
+
+    @Test
+    void whatIsPutOffAndEndsByAnErrorIsReported() throws Exception {
+        var fault = new OutOfMemoryError("injected");
+        Answerer answerer =
+                _ -> {
+                    Afterwards.run(() -> {
+                        throw fault;
+                    });
+                    return new CniAnswer(ShimProtocol.reply(0, new byte[0]), () -> {});
+                };
+        try (ServerUnderTest server = ServerUnderTest.of(answerer, PATIENT);
+                Client client = server.connect()) {
+            assertThat(client.send(Client.frame("STATUS", "", 0)).answer()).isEmpty();
+            Await.until("it is reported", () -> server.faults.size() == 1);
+            isOfTheSocket(server.faults, fault);
         }
     }
 
@@ -76,7 +119,8 @@ final class ServerFaultsTest {
                     "it waits, or was not begun",
                     () -> broken.waiting() == 1 || !server.log.lines.isEmpty());
             if (broken.waiting() == 1) {
-                Await.until("it is reported", () -> server.faults.containsKey(THREAD));
+                Await.until("it is reported", () -> server.faults.size() == 1);
+                isOfTheSocket(server.faults, fault);
             }
             broken.arrive(1);
         }
@@ -123,6 +167,11 @@ final class ServerFaultsTest {
         assertThat(said(server, "nothing")).isFalse();
     }
 
+    private static void isOfTheSocket(Map<String, Throwable> faults, Throwable fault) {
+        assertThat(faults).hasSize(1).containsValue(fault);
+        assertThat(faults.keySet()).allMatch(thread -> thread.startsWith(THREADS));
+    }
+
     private static boolean said(ServerUnderTest server, String word) {
         return server.log.lines.stream().anyMatch(line -> line.contains(word));
     }
@@ -130,7 +179,7 @@ final class ServerFaultsTest {
     private static long cpu() {
         ThreadMXBean threads = ManagementFactory.getThreadMXBean();
         return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals(THREAD))
+                .filter(thread -> thread.getName().startsWith(THREADS))
                 .mapToLong(thread -> threads.getThreadCpuTime(thread.threadId()))
                 .sum();
     }

@@ -50,6 +50,11 @@ final class ServerUnderTest implements AutoCloseable {
         }
     }
 
+    /** Ends the server alone: verbs may go on. */
+    void stop() {
+        server.close();
+    }
+
     /** Ends, with every descriptor that came in the meantime closed, here and by clients. */
     @Override
     public void close() throws IOException {

@@ -17,7 +17,7 @@ final class WaitingAddsTest {
 
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final int MANY = Limits.DEFAULT.adds();
-    private static final Limits PATIENT = new Limits(LONG, LONG, 256, MANY, 512);
+    private static final Limits PATIENT = Limits.of(LONG, LONG, 256, MANY, 512);
 
     /** Bytes of heap for each, the client's half in this process included; 16 MiB for all. */
     private static final long HEAP_MAX = 8 << 10;
@@ -110,7 +110,7 @@ final class WaitingAddsTest {
 
     @Test
     void doNotStandInTheWayOfOtherVerbs() throws Exception {
-        Limits few = new Limits(LONG, LONG, 16, 4, 1);
+        Limits few = Limits.of(LONG, LONG, 16, 4, 1);
         try (ServerUnderTest server = ServerUnderTest.of(verbs, few)) {
             wait(server, 4);
             try (Client fifth = server.connect().add("fifth")) {

@@ -25,6 +25,11 @@ class WaitingVerbs implements CniVerbs {
     private boolean busy;
 
     @Override
+    public synchronized boolean addWaits() {
+        return addresses == 0;
+    }
+
+    @Override
     public synchronized CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException {
         begun++;

@@ -94,14 +94,19 @@ public final class LedgerKeeper {
         return ledger;
     }
 
+    /** Tells whether there is an address for a pod that asks for one now. */
+    public boolean hasFreeAddress() {
+        return ledger.hasFreeAddress(tempo.instant());
+    }
+
     /** Returns how many pods wait for an address. */
     public int waiting() {
         return waiting;
     }
 
     /**
-     * Calls {@code listener} after each change of {@link #ledger} or {@link #waiting}. It must not
-     * block.
+     * Calls {@code listener} after each change of {@link #ledger} or {@link #waiting}; where a pod
+     * waits for what the change brought, that comes first. It must not block.
      */
     public void onChange(Runnable listener) {
         listeners.add(listener);
@@ -294,7 +299,7 @@ public final class LedgerKeeper {
             countWaiting();
         }
         if (changed || waiting != before) {
-            listeners.forEach(Runnable::run);
+            tempo.afterwards(() -> listeners.forEach(Runnable::run));
         }
         return !arrived.isEmpty();
     }

@@ -28,6 +28,11 @@ public final class AddressBook implements AddressService {
         this.availability = availability;
     }
 
+    /** Tells whether whoever asks for an address now has to wait for one. */
+    boolean isEmpty() {
+        return keeper.waiting() > 0 || !keeper.hasFreeAddress();
+    }
+
     @Override
     public Lease assign(AttachmentKey key, PodName pod, Duration patience)
             throws NoAddressException, IOException, InterruptedException {

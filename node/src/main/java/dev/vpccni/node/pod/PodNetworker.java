@@ -52,6 +52,11 @@ public final class PodNetworker {
         addressLocks = new KeyedLock<>(tempo);
     }
 
+    /** Tells whether an {@link #add} that comes now would have to wait for an address. */
+    public boolean addWaits() {
+        return addresses.isEmpty();
+    }
+
     /**
      * Connects a container. The same request again finds the same address.
      *

@@ -28,6 +28,9 @@ public final class PoolKeeper {
 
     private static final Duration LEDGER_PAUSE = Duration.ofSeconds(5);
 
+    /** Of a burst of changes that nobody waits for, one look for all is soon enough. */
+    private static final Duration BREATH = Duration.ofMillis(10);
+
     /** How often a full node on which pods wait looks whether all its pods are there. */
     private static final Duration KERNEL_DOUBT = Duration.ofSeconds(15);
 
@@ -79,7 +82,11 @@ public final class PoolKeeper {
     /** Works until it is interrupted. */
     public void run() throws InterruptedException {
         while (true) {
-            bell.await(work());
+            Duration wait = work();
+            if (keeper.waiting() == 0) {
+                tempo.pause(BREATH);
+            }
+            bell.await(wait);
         }
     }
 

@@ -40,6 +40,14 @@ public interface Tempo extends InstantSource {
      */
     void start(String name, Runnable task);
 
+    /**
+     * Runs {@code action} once the caller has answered whoever it works for, or at once if it works
+     * for nobody. It is not put off any longer when the caller waits by this tempo.
+     *
+     * @param action must not wait
+     */
+    void afterwards(Runnable action);
+
     /** Something that one task waits for and others bring about. */
     interface Signal {
 

@@ -138,6 +138,12 @@ public final class ManualTempo implements Tempo {
         tasks.add(task);
     }
 
+    /** Nobody waits for an answer here. */
+    @Override
+    public void afterwards(Runnable action) {
+        action.run();
+    }
+
     private void waitUntil(long until) {
         while (passToNextEvent(until)) {
             // Each event may bring about others.

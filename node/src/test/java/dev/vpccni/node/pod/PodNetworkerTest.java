@@ -136,6 +136,24 @@ class PodNetworkerTest {
     }
 
     @Test
+    void itIsKnownWhetherAnAddWouldWait() throws Exception {
+        assertThat(pods.addWaits()).isFalse();
+        add(1);
+        assertThat(pods.addWaits()).isFalse();
+        add(2);
+        assertThat(pods.addWaits()).isTrue();
+        fixture.tempo.after(
+                Duration.ofSeconds(1), () -> during.add("another waits " + pods.addWaits()));
+        assertThat(error(() -> add(3))).isInstanceOf(CniError.TryAgainLater.class);
+        assertThat(during).containsExactly("another waits true");
+
+        pods.del(Requests.of(CniCommand.DEL, 1, null));
+        assertThat(pods.addWaits()).as("it cools down").isTrue();
+        fixture.tempo.pause(LONG);
+        assertThat(pods.addWaits()).isFalse();
+    }
+
+    @Test
     void aFullDiskIsNamed() {
         fixture.store.full(true);
 

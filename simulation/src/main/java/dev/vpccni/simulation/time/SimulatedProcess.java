@@ -101,6 +101,12 @@ public final class SimulatedProcess implements Tempo {
         baton.spawn(this, body);
     }
 
+    /** Whoever is woken by it goes on as late as the seed decides, so nothing is put off here. */
+    @Override
+    public void afterwards(Runnable action) {
+        action.run();
+    }
+
     @Override
     public Signal signal() {
         return new SimulatedSignal();
