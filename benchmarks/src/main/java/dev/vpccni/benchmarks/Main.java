@@ -12,14 +12,21 @@ import java.util.stream.Stream;
 /**
  * Prints what the promises cost, as Markdown. Needs root, and the checkout built.
  *
- * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code stages}, {@code rest}, {@code
- * crowd}, {@code restart}, {@code burst}, {@code waiting}, {@code churn}, {@code emulator}.
+ * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code stages}, {@code rest},
+ * {@code crowd}, {@code restart}, {@code burst}, {@code waiting}, {@code churn}, {@code emulator}.
  */
 final class Main {
 
     private static final List<String> PARTS =
             List.of(
-                    "warm", "stages", "rest", "crowd", "restart", "burst", "waiting", "churn",
+                    "warm",
+                    "stages",
+                    "rest",
+                    "crowd",
+                    "restart",
+                    "burst",
+                    "waiting",
+                    "churn",
                     "emulator");
     private static final int ROUNDS = 100;
     private static final int WARMUP = 20;
@@ -84,8 +91,7 @@ final class Main {
             }
             if (parts.contains("stages")) {
                 var warm = new WarmPath(home, programs, folder);
-                System.out.println(
-                        "\n" + StageTable.measure(lab, warm, programs, ROUNDS, WARMUP));
+                System.out.println("\n" + StageTable.measure(lab, warm, programs, ROUNDS, WARMUP));
             }
             if (parts.contains("crowd")) {
                 var warm = new WarmPath(home, programs, folder);

@@ -26,16 +26,26 @@ final class StageTable {
         var timer = new ExecTimer(lab, programs.resolve("exec-timer"));
         Map<String, Samples> whole = timer.time(cases, rounds, warmup, warm.folder());
         String log =
-                lab.exec("grep", "-E", "(ADD|DEL) aws-cni/bench-0/", "/var/log/aws-routed-eni/ipamd.log");
+                lab.exec(
+                        "grep",
+                        "-E",
+                        "(ADD|DEL) aws-cni/bench-0/",
+                        "/var/log/aws-routed-eni/ipamd.log");
         Map<String, List<Long>> add = stages("ADD", log, rounds);
         Map<String, List<Long>> del = stages("DEL", log, rounds);
         var lines = new ArrayList<String>();
         lines.add("| median of " + rounds + ", us | ADD | DEL |");
         lines.add("|---|---|---|");
         for (String stage : add.keySet()) {
-            lines.add("| " + stage + " | " + median(add, stage) + " | " + median(del, stage) + " |");
+            lines.add(
+                    "| " + stage + " | " + median(add, stage) + " | " + median(del, stage) + " |");
         }
-        lines.add("| from exec to exit | " + median(whole, "ADD", 1) + " | " + median(whole, "DEL", 1) + " |");
+        lines.add(
+                "| from exec to exit | "
+                        + median(whole, "ADD", 1)
+                        + " | "
+                        + median(whole, "DEL", 1)
+                        + " |");
         return String.join("\n", lines);
     }
 
