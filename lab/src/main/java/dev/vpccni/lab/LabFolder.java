@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * Where a lab keeps what it needs on this computer: a folder in {@code /run/vpc-cni-lab}, with a
@@ -71,7 +70,9 @@ public record LabFolder(String name) {
      */
     void remove() throws IOException {
         while (isMounted()) {
-            Program.of(List.of("umount", "--recursive", "--lazy", path().toString())).run();
+            // Lazily, the kernel takes all that is mounted in it along, at once; umount(8) would
+            // read the list of mounts for each of a thousand pods.
+            Program.of("umount", "--lazy", path().toString()).run();
         }
         Files.deleteIfExists(path());
         groups().remove(Mount.here());
