@@ -9,7 +9,7 @@ import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.daemon.plugin.CniAnswerer;
 import dev.vpccni.daemon.plugin.CniSocketServer;
 import dev.vpccni.daemon.plugin.CniVerbs;
-import dev.vpccni.daemon.plugin.Latencies;
+import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.node.port.PodNamespace;
 import java.io.FileDescriptor;

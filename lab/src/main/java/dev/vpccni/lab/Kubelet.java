@@ -3,6 +3,7 @@ package dev.vpccni.lab;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.runtime.CniRunner;
 import dev.vpccni.lab.runtime.NetworkList;
 import java.io.IOException;

@@ -2,6 +2,9 @@ package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.emulator.state.CallCounts;
+import dev.vpccni.lab.node.NodeFiles;
+import dev.vpccni.lab.node.NodeHost;
+import dev.vpccni.lab.node.Processes;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;

@@ -1,6 +1,8 @@
 package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Program;
+import dev.vpccni.lab.node.ControlGroups;
+import dev.vpccni.lab.node.Mount;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -15,9 +17,6 @@ import java.nio.file.Path;
 public record LabFolder(String name) {
 
     private static final Path ROOT = Path.of("/run/vpc-cni-lab");
-
-    /** What a lab's mounts are called in lists of mounts. */
-    static final String FILE_SYSTEM = "vpc-cni-lab";
 
     public LabFolder {
         if (!name.matches("[a-z0-9][a-z0-9-]{0,40}")) {
@@ -59,7 +58,7 @@ public record LabFolder(String name) {
     /** Makes the folder, which must not be there. */
     void create() throws IOException {
         Files.createDirectories(path());
-        Program.of("mount", "-t", "tmpfs", "-o", "mode=755", FILE_SYSTEM, path().toString()).run();
+        Program.of("mount", "-t", "tmpfs", "-o", "mode=755", Mount.LAB, path().toString()).run();
         // A namespace's file can only be mounted below a mount that is private.
         Program.of("mount", "--make-private", path().toString()).run();
     }
@@ -84,6 +83,6 @@ public record LabFolder(String name) {
             return false;
         }
         FileStore store = Files.getFileStore(path());
-        return store.name().equals(FILE_SYSTEM);
+        return store.name().equals(Mount.LAB);
     }
 }

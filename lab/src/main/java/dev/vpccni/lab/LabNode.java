@@ -1,5 +1,6 @@
 package dev.vpccni.lab;
 
+import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.vpc.Port;
 import java.io.IOException;
 import java.time.Duration;

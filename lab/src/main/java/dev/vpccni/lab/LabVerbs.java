@@ -2,6 +2,7 @@ package dev.vpccni.lab;
 
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.lab.node.NodeHost;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,9 @@ package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Namespaces;
 import dev.vpccni.emulator.fabric.Program;
+import dev.vpccni.lab.node.NodeFiles;
+import dev.vpccni.lab.node.NodeNamespaces;
+import dev.vpccni.lab.node.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +63,7 @@ final class LeftOvers {
         try (Stream<Path> all = Files.list(nodes)) {
             for (Path node : all.toList()) {
                 var files = new NodeFiles(node);
-                namespaces.add(new Enclosure(files).mounts());
+                namespaces.add(new NodeNamespaces(files).mounts());
                 if (Files.isDirectory(files.namespaces())) {
                     try (Stream<Path> pods = Files.list(files.namespaces())) {
                         pods.forEach(namespaces::add);

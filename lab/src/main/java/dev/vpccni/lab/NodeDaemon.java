@@ -3,6 +3,8 @@ package dev.vpccni.lab;
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.lab.node.NodeHost;
+import dev.vpccni.lab.node.Processes;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;

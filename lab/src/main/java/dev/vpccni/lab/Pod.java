@@ -1,5 +1,6 @@
 package dev.vpccni.lab;
 
+import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.runtime.ContainerAttachment;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;

@@ -8,6 +8,7 @@ import dev.vpccni.emulator.fabric.Namespaces;
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.lab.node.NodeHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.emulator.fabric.Namespaces;
 import dev.vpccni.emulator.fabric.Program;
+import dev.vpccni.lab.node.Mount;
+import dev.vpccni.lab.node.NodeFiles;
+import dev.vpccni.lab.node.NodeHost;
+import dev.vpccni.lab.node.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -32,10 +32,7 @@ final class VethSysctls {
 
     private static void set(String name, String value) throws HostException {
         try {
-            // Opened to be read first: where it may not be written, it may still be right.
-            if (!Sysctl.read(name).equals(value)) {
-                var _ = Sysctl.write(name, value);
-            }
+            var _ = Sysctl.write(name, value);
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT) && !isReadOnly(e)) {
                 throw KernelStep.refused("set parameter", e);

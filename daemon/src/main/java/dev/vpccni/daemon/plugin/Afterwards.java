@@ -1,19 +1,19 @@
 package dev.vpccni.daemon.plugin;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** What a thread puts off until whoever it works for has the answer. Each has a list of its own. */
 public final class Afterwards {
 
-    private static final ThreadLocal<@Nullable List<Runnable>> PUT_OFF = new ThreadLocal<>();
+    private static final ThreadLocal<@Nullable Queue<Runnable>> PUT_OFF = new ThreadLocal<>();
 
     private Afterwards() {}
 
     /** Puts {@code action} off, or runs it at once where the thread works for nobody. */
     public static void run(Runnable action) {
-        List<Runnable> actions = PUT_OFF.get();
+        Queue<Runnable> actions = PUT_OFF.get();
         if (actions == null) {
             action.run();
         } else {
@@ -21,27 +21,31 @@ public final class Afterwards {
         }
     }
 
-    /** Runs what was put off so far: the answer is on its way, or may take long. */
+    /**
+     * Runs what was put off, and what that puts off: the answer is on its way, or may take long.
+     */
     public static void catchUp() {
-        List<Runnable> actions = PUT_OFF.get();
-        if (actions != null && !actions.isEmpty()) {
-            List<Runnable> now = List.copyOf(actions);
-            actions.clear();
-            now.forEach(Runnable::run);
+        Queue<Runnable> actions = PUT_OFF.get();
+        for (Runnable next = poll(actions); next != null; next = poll(actions)) {
+            next.run();
         }
     }
 
     /** From now on this thread works for somebody. {@link #end} must follow. */
     static void begin() {
-        PUT_OFF.set(new ArrayList<>(4));
+        PUT_OFF.set(new ArrayDeque<>(4));
     }
 
-    /** It does no more; runs what was put off, and what that puts off in turn. */
+    /** It does no more; runs what was put off. */
     static void end() {
-        List<Runnable> actions = PUT_OFF.get();
-        PUT_OFF.remove();
-        if (actions != null) {
-            actions.forEach(Runnable::run);
+        try {
+            catchUp();
+        } finally {
+            PUT_OFF.remove();
         }
+    }
+
+    private static @Nullable Runnable poll(@Nullable Queue<Runnable> actions) {
+        return actions == null ? null : actions.poll();
     }
 }

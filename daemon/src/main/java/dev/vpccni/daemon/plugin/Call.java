@@ -3,6 +3,7 @@ package dev.vpccni.daemon.plugin;
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
+import dev.vpccni.daemon.timing.StageTimes;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.unix.UnixConnection;
 import dev.vpccni.node.port.PodNamespace;

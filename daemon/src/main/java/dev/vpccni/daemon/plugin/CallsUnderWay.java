@@ -1,6 +1,8 @@
 package dev.vpccni.daemon.plugin;
 
 import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.timing.Stage;
+import dev.vpccni.daemon.timing.StageClock;
 import dev.vpccni.linux.unix.Poller;
 import dev.vpccni.linux.unix.Poller.Interest;
 import dev.vpccni.linux.unix.UnixConnection;
@@ -144,10 +146,20 @@ final class CallsUnderWay {
 
     /** What takes long would keep others from the socket's few threads. */
     private void serveUnlessLong(Call call, Semaphore room) {
-        if (answerer.takesLong(call)) {
+        if (takesLong(call)) {
             startThread(() -> serve(call, room));
         } else {
             serve(call, room);
+        }
+    }
+
+    /** A bug ends no thread of the socket: the call is answered, if need be with what is wrong. */
+    private boolean takesLong(Call call) {
+        try {
+            return answerer.takesLong(call);
+        } catch (RuntimeException e) {
+            log.error("cannot tell whether " + call.command() + " takes long", e);
+            return true;
         }
     }
 

@@ -99,11 +99,14 @@ final class EventLoop implements Runnable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
-            ended |= !well;
-            if (ended) {
-                close();
+            try {
+                ended |= !well;
+                if (ended) {
+                    close();
+                }
+            } finally {
+                listening.unlock(); // the other threads end, too
             }
-            listening.unlock();
         }
     }
 

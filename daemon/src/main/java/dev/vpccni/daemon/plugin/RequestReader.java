@@ -1,6 +1,8 @@
 package dev.vpccni.daemon.plugin;
 
 import dev.vpccni.daemon.plugin.ShimProtocol.MalformedFrame;
+import dev.vpccni.daemon.timing.Stage;
+import dev.vpccni.daemon.timing.StageTimes;
 import dev.vpccni.linux.unix.Poller.Interest;
 import dev.vpccni.linux.unix.UnixConnection;
 import java.io.EOFException;

@@ -6,6 +6,7 @@ import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
+import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.unix.UnixConnection;
 import dev.vpccni.node.port.PodNamespace;

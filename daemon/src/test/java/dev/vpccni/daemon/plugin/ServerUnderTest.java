@@ -2,6 +2,7 @@ package dev.vpccni.daemon.plugin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.node.port.PodNamespace;
 import java.io.IOException;

@@ -1,5 +1,9 @@
 package dev.vpccni.daemon.plugin;
 
+import dev.vpccni.daemon.timing.Stage;
+import dev.vpccni.daemon.timing.StageClock;
+import dev.vpccni.daemon.timing.StageTimes;
+
 /** Lets the thread of a test be one that carries out a verb, until it is closed. */
 public final class WorkingForSomebody implements AutoCloseable {
 

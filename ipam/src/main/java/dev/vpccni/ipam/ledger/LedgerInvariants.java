@@ -79,7 +79,8 @@ public final class LedgerInvariants {
             violations.add(ledger.homeMap().size() + " homes for " + placed + " addresses");
         }
         if (assignable != ledger.assignable().size()) {
-            violations.add(ledger.assignable().size() + " openings, not " + assignable);
+            violations.add(
+                    ledger.assignable().size() + " assignable interfaces, not " + assignable);
         }
         if (owners.size() != ledger.addressMap().size()) {
             violations.add(ledger.addressMap().size() + " keys for " + owners.size() + " owners");

@@ -98,7 +98,8 @@ class LedgerInvariantsTest {
     @Test
     void aListThatLacksAnInterface() {
         assertThat(broken(draft -> draft.assignable = draft.assignable.without(steps.held(0))))
-                .containsExactly("eni-000 is not listed as it should be", "1 openings, not 2");
+                .containsExactly(
+                        "eni-000 is not listed as it should be", "1 assignable interfaces, not 2");
     }
 
     @Test
@@ -110,7 +111,8 @@ class LedgerInvariantsTest {
                             draft.put(steps.held(0).withStage(InterfaceStage.SUSPENDED));
                             draft.assignable = with;
                         }))
-                .containsExactly("eni-000 is not listed as it should be", "2 openings, not 1");
+                .containsExactly(
+                        "eni-000 is not listed as it should be", "2 assignable interfaces, not 1");
     }
 
     @Test

@@ -20,9 +20,9 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 
 /**
- * Waits for many connections at once. One platform thread {@linkplain #await waits} and closes; any
- * thread may add, change, remove, and {@linkplain #wakeUp wake} it, also while it is being closed.
- * A connection that is closed is out of it by itself.
+ * Waits for many connections at once. One platform thread at a time {@linkplain #await waits}, or
+ * closes; any thread may add, change, remove, and {@linkplain #wakeUp wake} it, also while it is
+ * being closed. A connection that is closed is out of it by itself.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/epoll.7.html">epoll(7)</a>
  */

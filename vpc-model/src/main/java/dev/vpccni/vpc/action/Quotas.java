@@ -2,7 +2,7 @@ package dev.vpccni.vpc.action;
 
 import java.time.Duration;
 
-/** Quotas of an account, as they are unless raised. */
+/** Quotas of an account, as they are unless raised, and how much is remembered. */
 final class Quotas {
 
     /** VPC quotas, "Security groups per network interface". */

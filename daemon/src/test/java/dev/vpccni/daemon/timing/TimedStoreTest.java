@@ -1,9 +1,8 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.timing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vpccni.daemon.plugin.Stage;
 import dev.vpccni.daemon.plugin.WorkingForSomebody;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.node.port.LedgerStore;

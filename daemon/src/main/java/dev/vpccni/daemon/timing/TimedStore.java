@@ -1,17 +1,15 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.timing;
 
-import dev.vpccni.daemon.plugin.Stage;
-import dev.vpccni.daemon.plugin.StageClock;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.node.port.LedgerStore;
 import java.io.IOException;
 
 /** A checkpoint of which it is known how much of a verb's time it takes. */
-final class TimedStore implements LedgerStore {
+public final class TimedStore implements LedgerStore {
 
     private final LedgerStore store;
 
-    TimedStore(LedgerStore store) {
+    public TimedStore(LedgerStore store) {
         this.store = store;
     }
 

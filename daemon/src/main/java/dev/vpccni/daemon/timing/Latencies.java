@@ -1,4 +1,4 @@
-package dev.vpccni.daemon.plugin;
+package dev.vpccni.daemon.timing;
 
 import dev.vpccni.cni.CniCommand;
 import java.util.EnumMap;
@@ -30,7 +30,7 @@ public final class Latencies {
     }
 
     /** Counts one verb that took {@code nanos}. */
-    void record(CniCommand command, long nanos) {
+    public void record(CniCommand command, long nanos) {
         counts(command).incrementAndGet(range(nanos / 1_000));
     }
 

@@ -1,4 +1,4 @@
-package dev.vpccni.daemon.plugin;
+package dev.vpccni.daemon.timing;
 
 import java.util.EnumMap;
 import java.util.Map;
@@ -7,7 +7,7 @@ import java.util.Map;
  * How long a call was in each stage. Of one thread at a time, which hands it to the next one by
  * what makes its other writes seen, too.
  */
-final class StageTimes {
+public final class StageTimes {
 
     private final Map<Stage, Long> nanos = new EnumMap<>(Stage.class);
     private Stage stage = Stage.CONNECT;
@@ -16,12 +16,12 @@ final class StageTimes {
     /**
      * @param sinceNanos when the plugin began, by the monotonic clock
      */
-    StageTimes(long sinceNanos) {
+    public StageTimes(long sinceNanos) {
         this.sinceNanos = sinceNanos;
     }
 
     /** Begins with {@code next}, and returns what is left for it. */
-    Stage enter(Stage next, long nowNanos) {
+    public Stage enter(Stage next, long nowNanos) {
         Stage before = stage;
         nanos.merge(before, Math.max(0, nowNanos - sinceNanos), Long::sum);
         stage = next;

@@ -1,4 +1,4 @@
-package dev.vpccni.lab;
+package dev.vpccni.lab.node;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -126,7 +126,7 @@ record NodeRoot(
         bind(lines, files.namespaces(), "/run/netns", "nosuid,nodev");
         for (String own : NodeFiles.OWN) {
             if (own.equals(NodeFiles.PLUGINS) && Files.isDirectory(NodeFiles.COMPUTERS_PLUGINS)) {
-                add(lines, LabFolder.FILE_SYSTEM, own, "overlay", pluginsLayer());
+                add(lines, Mount.LAB, own, "overlay", pluginsLayer());
             } else {
                 bind(lines, files.own(own), own, "x-mount.mkdir,nosuid,nodev");
             }

@@ -1,4 +1,4 @@
-package dev.vpccni.daemon.plugin;
+package dev.vpccni.daemon.timing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.vpccni.daemon.plugin;
+package dev.vpccni.daemon.timing;
 
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +26,12 @@ public final class StageClock {
     }
 
     /** This thread carries out the call of {@code times} from now on. */
-    static void begin(StageTimes times) {
+    public static void begin(StageTimes times) {
         CURRENT.set(times);
     }
 
     /** It does no more. */
-    static void end() {
+    public static void end() {
         CURRENT.remove();
     }
 }

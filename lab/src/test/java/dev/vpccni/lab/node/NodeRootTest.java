@@ -1,4 +1,4 @@
-package dev.vpccni.lab;
+package dev.vpccni.lab.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.vpccni.lab;
+package dev.vpccni.lab.node;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * or by a number and a start time that were written down: a number alone may be somebody else's by
  * now.
  */
-final class Processes {
+public final class Processes {
 
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Path PROC = Path.of("/proc");
@@ -29,12 +29,12 @@ final class Processes {
     private Processes() {}
 
     /** Returns a line that identifies a process for as long as this computer runs, and after. */
-    static String identity(ProcessHandle process) {
+    public static String identity(ProcessHandle process) {
         return process.pid() + " " + startTime(process.pid());
     }
 
     /** Returns the process that a line of {@link #identity} stands for, or null if it ended. */
-    static @Nullable ProcessHandle find(String identity) {
+    public static @Nullable ProcessHandle find(String identity) {
         String[] words = identity.strip().split(" ", -1);
         if (words.length != 2 || !words[0].matches("\\d{1,10}")) {
             return null;
@@ -48,7 +48,7 @@ final class Processes {
      * Ends every process that lives in one of {@code namespaces}, and waits until they are gone:
      * the first of a pid namespace last, which ends whatever is still in it (pid_namespaces(7)).
      */
-    static void endInside(Collection<Path> namespaces) throws IOException {
+    public static void endInside(Collection<Path> namespaces) throws IOException {
         Set<Object> identities = new HashSet<>();
         for (Path namespace : namespaces) {
             if (Files.exists(namespace)) {
@@ -81,7 +81,7 @@ final class Processes {
      *
      * @param gently whether to ask first
      */
-    static void endInside(ProcessHandle entering, boolean gently) throws IOException {
+    public static void endInside(ProcessHandle entering, boolean gently) throws IOException {
         List<ProcessHandle> programs = entering.children().toList();
         if (programs.isEmpty()) {
             end(List.of(entering));
@@ -100,7 +100,7 @@ final class Processes {
     }
 
     /** Ends processes, gently at first, and waits until they are gone. */
-    static void end(List<ProcessHandle> processes) throws IOException {
+    public static void end(List<ProcessHandle> processes) throws IOException {
         processes.forEach(ProcessHandle::destroy);
         for (ProcessHandle process : processes) {
             if (!hasEnded(process)) {

@@ -1,4 +1,4 @@
-package dev.vpccni.lab;
+package dev.vpccni.lab.node;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,7 +13,10 @@ import java.util.regex.Pattern;
  * @param point where
  * @param type such as {@code ext4}
  */
-record Mount(Path point, String type) {
+public record Mount(Path point, String type) {
+
+    /** What a lab's mounts are called in lists of mounts. */
+    public static final String LAB = "vpc-cni-lab";
 
     private static final Path TABLE = Path.of("/proc/self/mountinfo");
 
@@ -23,7 +26,7 @@ record Mount(Path point, String type) {
     private static final int POINT = 4;
 
     /** Returns what is mounted on this computer, the last mounted last. */
-    static List<Mount> here() throws IOException {
+    public static List<Mount> here() throws IOException {
         return parse(Files.readAllLines(TABLE));
     }
 

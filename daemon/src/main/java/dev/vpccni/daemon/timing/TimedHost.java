@@ -1,7 +1,5 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.timing;
 
-import dev.vpccni.daemon.plugin.Stage;
-import dev.vpccni.daemon.plugin.StageClock;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
@@ -15,11 +13,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A kernel of which it is known how much of a verb's time it takes. */
-final class TimedHost implements HostNetwork {
+public final class TimedHost implements HostNetwork {
 
     private final HostNetwork host;
 
-    TimedHost(HostNetwork host) {
+    public TimedHost(HostNetwork host) {
         this.host = host;
     }
 

@@ -1,4 +1,4 @@
-package dev.vpccni.lab;
+package dev.vpccni.lab.node;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,10 +13,10 @@ import java.util.stream.Stream;
  *
  * @param folder of the node
  */
-record NodeFiles(Path folder) {
+public record NodeFiles(Path folder) {
 
     /** The daemon's log on the node. */
-    static final String LOG = "/var/log/aws-routed-eni/ipamd.log";
+    public static final String LOG = "/var/log/aws-routed-eni/ipamd.log";
 
     /** Where the node's plugins are: its own, and this computer's beside them. */
     static final String PLUGINS = "/opt/cni/bin";
@@ -35,22 +35,22 @@ record NodeFiles(Path folder) {
     static final Path COMPUTERS_PLUGINS = Path.of("/usr/lib/cni");
 
     /** Returns where a folder or file of the node that is its own lies on this computer. */
-    Path own(String onNode) {
+    public Path own(String onNode) {
         return folder.resolve("files" + onNode);
     }
 
     /** Returns the node's {@code /run}. */
-    Path run() {
+    public Path run() {
         return folder.resolve("run");
     }
 
     /** Returns the daemon's checkpoint, {@code /var/run/aws-node/ipam.json} on the node. */
-    Path checkpoint() {
+    public Path checkpoint() {
         return run().resolve("aws-node/ipam.json");
     }
 
     /** Returns where the files of pods' network namespaces lie, {@code /run/netns} on the node. */
-    Path namespaces() {
+    public Path namespaces() {
         return folder.resolve("netns");
     }
 
@@ -64,7 +64,7 @@ record NodeFiles(Path folder) {
     }
 
     /** Returns an empty file, for programs that are to read nothing. */
-    Path nothing() {
+    public Path nothing() {
         return folder.resolve("nothing");
     }
 
@@ -76,17 +76,17 @@ record NodeFiles(Path folder) {
     }
 
     /** Returns where results of ADD are kept, {@code /var/lib/cni/results} on the node. */
-    Path results() {
+    public Path results() {
         return own("/var/lib/cni/results");
     }
 
     /** Returns the network configuration list. */
-    Path list() {
+    public Path list() {
         return own("/etc/cni/net.d/10-aws.conflist");
     }
 
     /** Returns where the daemon's output goes. */
-    Path daemonLog() {
+    public Path daemonLog() {
         return own("/var/log/aws-routed-eni/daemon.out");
     }
 

@@ -1,4 +1,4 @@
-package dev.vpccni.lab;
+package dev.vpccni.lab.node;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param lab its name
  */
-record ControlGroups(String lab) {
+public record ControlGroups(String lab) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlGroups.class);
     private static final String ALL = "vpc-cni-lab";
@@ -56,7 +56,7 @@ record ControlGroups(String lab) {
      * Removes all of them, and those below; those that are not there are not missed, and one that
      * somebody else's process has joined stays.
      */
-    void remove(List<Mount> mounts) {
+    public void remove(List<Mount> mounts) {
         for (Mount mount : mounts) {
             Path all = mount.point().resolve(ALL);
             if (isHierarchy(mount) && Files.isDirectory(all.resolve(lab))) {

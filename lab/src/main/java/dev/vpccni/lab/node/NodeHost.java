@@ -1,4 +1,4 @@
-package dev.vpccni.lab;
+package dev.vpccni.lab.node;
 
 import dev.vpccni.emulator.fabric.Namespaces;
 import dev.vpccni.emulator.fabric.Program;
@@ -23,7 +23,7 @@ import java.util.stream.Stream;
  * node joins all of them, so that a pod's namespace which one process mounts is there for all
  * others, and what is written anywhere stays on the node.
  */
-final class NodeHost implements PluginHost {
+public final class NodeHost implements PluginHost {
 
     /** The kernel's number of the loopback link, in every network namespace. */
     private static final int LOOPBACK = 1;
@@ -32,18 +32,18 @@ final class NodeHost implements PluginHost {
     private final String namespace;
     private final NodeFiles files;
     private final SortedMap<String, String> environment;
-    private final Enclosure enclosure;
+    private final NodeNamespaces enclosure;
 
     /**
      * @param namespace the name of its network namespace, which exists
      * @param environment what the node's daemon is told
      */
-    NodeHost(
+    public NodeHost(
             String name, String namespace, NodeFiles files, SortedMap<String, String> environment) {
         this.name = name;
         this.namespace = namespace;
         this.files = files;
-        this.enclosure = new Enclosure(files);
+        this.enclosure = new NodeNamespaces(files);
         var all = new TreeMap<>(environment);
         all.putIfAbsent("PATH", Program.PATH);
         this.environment = Collections.unmodifiableSortedMap(all);
@@ -54,7 +54,7 @@ final class NodeHost implements PluginHost {
      *
      * @param source of the node's files, such as {@code dist/node}
      */
-    void create(Path source, ControlGroups groups) throws IOException {
+    public void create(Path source, ControlGroups groups) throws IOException {
         files.create();
         files.install(source);
         String pods = files.namespaces().toString();
@@ -67,25 +67,27 @@ final class NodeHost implements PluginHost {
     }
 
     /** Waits until programs can run on the node. */
-    void await() throws IOException {
+    public void await() throws IOException {
         enclosure.await();
     }
 
-    String name() {
+    /** Returns what the node is called. */
+    public String name() {
         return name;
     }
 
-    NodeFiles files() {
+    /** Returns its files as they lie on this computer. */
+    public NodeFiles files() {
         return files;
     }
 
     /** Returns what a daemon finds in its environment: as little as a container has. */
-    SortedMap<String, String> environment() {
+    public SortedMap<String, String> environment() {
         return environment;
     }
 
     /** Returns what a person's programs find in theirs: a home and a locale besides. */
-    SortedMap<String, String> personsEnvironment() {
+    public SortedMap<String, String> personsEnvironment() {
         var all = new TreeMap<>(environment);
         all.putIfAbsent("HOME", "/root");
         all.putIfAbsent("LC_ALL", "C.UTF-8");
@@ -93,22 +95,22 @@ final class NodeHost implements PluginHost {
     }
 
     /** Returns the file of the node's network namespace. */
-    Path network() {
+    public Path network() {
         return Namespaces.path(namespace);
     }
 
     /** Returns the words that run {@code words} on the node. */
-    List<String> enter(List<String> words) {
+    public List<String> enter(List<String> words) {
         return enclosure.enter(network(), words);
     }
 
     /** Returns the words that run {@code words} in a pod of the node. */
-    List<String> enterPod(String podNamespace, List<String> words) {
+    public List<String> enterPod(String podNamespace, List<String> words) {
         return enclosure.enter(files.namespaces().resolve(podNamespace), words);
     }
 
     /** Makes a pod's network namespace, as a container runtime does before ADD. */
-    void createPodNamespace(String podNamespace) throws IOException {
+    public void createPodNamespace(String podNamespace) throws IOException {
         Path file = files.namespaces().resolve(podNamespace);
         NetworkNamespace.create(file);
         // No program: many pods at once would spend more time on starting it than on the network.
@@ -120,17 +122,17 @@ final class NodeHost implements PluginHost {
     }
 
     /** Removes a pod's network namespace; one that is not there is not missed. */
-    void removePodNamespace(String podNamespace) throws IOException {
+    public void removePodNamespace(String podNamespace) throws IOException {
         NetworkNamespace.remove(files.namespaces().resolve(podNamespace));
     }
 
     /** Returns the path of a pod's network namespace as the node's processes know it. */
-    static String podNamespacePath(String podNamespace) {
+    public static String podNamespacePath(String podNamespace) {
         return "/var/run/netns/" + podNamespace;
     }
 
     /** Returns the files of all namespaces that make up the node and its pods. */
-    List<Path> namespaces() throws IOException {
+    public List<Path> namespaces() throws IOException {
         var all = new ArrayList<>(List.of(network(), enclosure.mounts()));
         if (Files.isDirectory(files.namespaces())) {
             try (Stream<Path> pods = Files.list(files.namespaces())) {

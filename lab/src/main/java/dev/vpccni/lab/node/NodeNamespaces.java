@@ -1,4 +1,4 @@
-package dev.vpccni.lab;
+package dev.vpccni.lab.node;
 
 import dev.vpccni.emulator.fabric.Program;
 import java.io.IOException;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * layer, and no process, host name or shared memory of this computer has a name there. {@code
  * docs/lab.md} says what a program that means to break out could still try.
  */
-final class Enclosure {
+public final class NodeNamespaces {
 
     /** Those that each node has besides its network; a file of that name holds each. */
     private static final List<String> KINDS = List.of("mnt", "pid", "ipc", "uts");
@@ -82,7 +82,7 @@ final class Enclosure {
             echo ready
             exec env --ignore-signal=CHLD sleep infinity </dev/null >/dev/null 2>&1
             """
-                    .replace("$NAME", LabFolder.FILE_SYSTEM);
+                    .replace("$NAME", Mount.LAB);
 
     private static final String READY = "ready\n";
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -91,7 +91,7 @@ final class Enclosure {
     private final NodeFiles files;
     private @Nullable Process first;
 
-    Enclosure(NodeFiles files) {
+    public NodeNamespaces(NodeFiles files) {
         this.files = files;
     }
 
@@ -163,7 +163,7 @@ final class Enclosure {
     }
 
     /** Returns the file of the namespace of its mounts. */
-    Path mounts() {
+    public Path mounts() {
         return files.namespace("mnt");
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.daemon.timing;
+
+import org.jspecify.annotations.NullMarked;
