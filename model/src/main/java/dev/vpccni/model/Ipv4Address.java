@@ -5,7 +5,7 @@ package dev.vpccni.model;
  *
  * @param bits the four octets, the first in the highest eight bits
  */
-public record Ipv4Address(int bits) implements Comparable<Ipv4Address> {
+public record Ipv4Address(int bits) implements IpAddress {
 
     /**
      * Reads the dotted form, such as {@code 10.0.1.7}: four decimal octets without leading zeros.
@@ -24,22 +24,38 @@ public record Ipv4Address(int bits) implements Comparable<Ipv4Address> {
         return new Ipv4Address(bits);
     }
 
-    /** Returns the address {@code count} after this one, or before it if negative. */
-    public Ipv4Address plus(int count) {
-        return new Ipv4Address(bits + count);
+    /**
+     * Returns the address that {@code octets} are, in network byte order.
+     *
+     * @throws IllegalArgumentException if they are not four
+     */
+    public static Ipv4Address of(byte[] octets) {
+        if (octets.length != 4) {
+            throw new IllegalArgumentException(
+                    "an IPv4 address has 4 octets, not " + octets.length);
+        }
+        return new Ipv4Address(
+                octets[0] << 24
+                        | (octets[1] & 0xff) << 16
+                        | (octets[2] & 0xff) << 8
+                        | (octets[3] & 0xff));
     }
 
-    /** Returns the four octets in network byte order. */
+    @Override
+    public IpFamily family() {
+        return IpFamily.IPV4;
+    }
+
+    @Override
+    public Ipv4Address plus(long count) {
+        return new Ipv4Address((int) (bits + count));
+    }
+
+    @Override
     public byte[] octets() {
         return new byte[] {
             (byte) (bits >>> 24), (byte) (bits >>> 16), (byte) (bits >>> 8), (byte) bits
         };
-    }
-
-    /** Orders addresses as unsigned numbers, so that 10.0.0.9 precedes 192.168.0.1. */
-    @Override
-    public int compareTo(Ipv4Address other) {
-        return Integer.compareUnsigned(bits, other.bits);
     }
 
     /** Returns the dotted form, which {@link #parse} reads back. */

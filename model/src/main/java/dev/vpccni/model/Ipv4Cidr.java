@@ -6,7 +6,10 @@ package dev.vpccni.model;
  * @param network the first address; its bits after the prefix are zero
  * @param prefixLength bits, 0 to 32
  */
-public record Ipv4Cidr(Ipv4Address network, int prefixLength) implements Comparable<Ipv4Cidr> {
+public record Ipv4Cidr(Ipv4Address network, int prefixLength) implements Cidr {
+
+    /** Every address. */
+    public static final Ipv4Cidr ALL = new Ipv4Cidr(new Ipv4Address(0), 0);
 
     public Ipv4Cidr {
         if (prefixLength < 0 || prefixLength > 32) {
@@ -44,19 +47,9 @@ public record Ipv4Cidr(Ipv4Address network, int prefixLength) implements Compara
     }
 
     /** Returns the last address, which is the broadcast address of a subnet. */
+    @Override
     public Ipv4Address last() {
         return new Ipv4Address(network.bits() | ~mask(prefixLength));
-    }
-
-    /** Returns how many addresses there are, reserved ones included: 1 to 2^32. */
-    public long size() {
-        return 1L << (32 - prefixLength);
-    }
-
-    @Override
-    public int compareTo(Ipv4Cidr other) {
-        int byNetwork = network.compareTo(other.network);
-        return byNetwork != 0 ? byNetwork : Integer.compare(prefixLength, other.prefixLength);
     }
 
     /** Returns {@code address/length}, which {@link #parse} reads back. */
