@@ -41,6 +41,17 @@ final class EmulatorCli implements Callable<Integer> {
     private String latency = "";
 
     @Option(
+            names = "--insufficient-code",
+            paramLabel = "CODE",
+            defaultValue = "classic",
+            description = {
+                "What is said when a subnet has too little: classic is"
+                        + " InsufficientFreeAddressesInSubnet or InsufficientCidrBlocks, new is"
+                        + " InvalidParameterValue (default: ${DEFAULT-VALUE})."
+            })
+    private String shortage = "";
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -75,6 +86,8 @@ final class EmulatorCli implements Callable<Integer> {
                             listen,
                             "--latency",
                             latency,
+                            "--insufficient-code",
+                            shortage,
                             "--seed",
                             seed,
                             "--instances",

@@ -74,7 +74,7 @@ public final class Emulator implements AutoCloseable {
      * @param name its tag {@code Name}
      * @throws IllegalStateException with EC2's error if that is not possible
      */
-    public Ec2Reply.InstanceStarted runInstance(InstanceType type, SubnetId subnet, String name) {
+    public Ec2Reply.InstancesStarted runInstance(InstanceType type, SubnetId subnet, String name) {
         var tags = new TreeMap<String, String>();
         tags.put("Name", name);
         return apply(new Ec2Request.RunInstances(type, subnet, List.of(), tags)).reply();
@@ -83,11 +83,23 @@ public final class Emulator implements AutoCloseable {
     /** Ends an instance and its metadata service. */
     public void terminateInstance(InstanceId instance) {
         apply(new Ec2Request.TerminateInstances(instance)).reply();
+        closeMetadata(instance);
+    }
+
+    /** Ends the metadata service of {@code instance}, if it has one. */
+    void closeMetadata(InstanceId instance) {
         synchronized (metadata) {
             MetadataEndpoint endpoint = metadata.remove(instance);
             if (endpoint != null) {
                 endpoint.close();
             }
+        }
+    }
+
+    /** Tells whether the metadata of {@code instance} is served. */
+    boolean servesMetadata(InstanceId instance) {
+        synchronized (metadata) {
+            return metadata.containsKey(instance);
         }
     }
 

@@ -2,11 +2,13 @@ package dev.vpccni.emulator;
 
 import dev.vpccni.emulator.metadata.MetadataEndpoint;
 import dev.vpccni.emulator.metadata.MetadataOptions;
+import dev.vpccni.emulator.state.PortListener;
 import dev.vpccni.json.Json;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
+import dev.vpccni.vpc.Port;
 import dev.vpccni.vpc.api.Ec2Request;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -18,6 +20,8 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code vpc-cni emulator}: a small VPC to point SDKs at, without packets and without root. */
 public final class EmulatorCommand {
@@ -26,6 +30,8 @@ public final class EmulatorCommand {
     private static final List<Ipv4Cidr> SUBNETS =
             List.of(Ipv4Cidr.parse("192.168.0.0/19"), Ipv4Cidr.parse("192.168.32.0/19"));
     private static final String ZONES = "ab";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmulatorCommand.class);
 
     private EmulatorCommand() {}
 
@@ -45,17 +51,17 @@ public final class EmulatorCommand {
     /**
      * Starts to serve a VPC with two zones, a subnet in each, and instances in turns, and prints
      * one line of JSON: {@code {"ec2","region","vpc","subnets":[{"id","zone","cidr"}],
-     * "instances":[{"id","name","type","zone","mac","metadata"}]}}.
+     * "instances":[{"id","name","type","zone","mac","metadata"}]}}. Of each instance that EC2 is
+     * asked to start later a line follows, {@code {"id","mac","metadata"}}, before EC2 answers.
      *
      * @throws IOException if an address cannot be bound; then nothing is served
      */
     public static Emulator start(EmulatorOptions options, PrintStream out) throws IOException {
-        Emulator emulator =
-                Emulator.start(
-                        EmulatorSettings.of(options.listen(), options.seed(), options.latency()));
+        Emulator emulator = Emulator.start(options.settings());
         try {
             out.println(Json.compact(setUp(emulator, options)));
             out.flush();
+            emulator.listen(new LaterInstances(emulator, options, out));
             return emulator;
         } catch (IOException | RuntimeException e) {
             emulator.close();
@@ -117,5 +123,47 @@ public final class EmulatorCommand {
             line.put(keysAndValues[i].toString(), keysAndValues[i + 1].toString());
         }
         return line;
+    }
+
+    /** Serves the metadata of instances that are started by EC2 requests, and says where. */
+    private record LaterInstances(Emulator emulator, EmulatorOptions options, PrintStream out)
+            implements PortListener {
+
+        @Override
+        public void plugged(Port port) {
+            boolean primary = port.card() == 0 && port.device() == 0;
+            if (!primary || emulator.servesMetadata(port.instance())) {
+                return;
+            }
+            try {
+                var listen = new InetSocketAddress(options.listen().getAddress(), 0);
+                MetadataEndpoint metadata =
+                        emulator.listenMetadata(port.instance(), listen, MetadataOptions.V2_ONLY);
+                out.println(
+                        Json.compact(
+                                line(
+                                        "id",
+                                        port.instance(),
+                                        "mac",
+                                        port.mac(),
+                                        "metadata",
+                                        metadata.uri())));
+                out.flush();
+            } catch (IOException e) {
+                LOG.error("{} has no metadata service", port.instance(), e);
+            }
+        }
+
+        @Override
+        public void changed(Port before, Port after) {
+            // Its metadata is computed when it is asked for.
+        }
+
+        @Override
+        public void unplugged(Port port) {
+            if (port.card() == 0 && port.device() == 0) {
+                emulator.closeMetadata(port.instance());
+            }
+        }
     }
 }

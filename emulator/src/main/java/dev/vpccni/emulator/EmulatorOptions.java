@@ -3,9 +3,12 @@ package dev.vpccni.emulator;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.vpc.settings.Latency;
+import dev.vpccni.vpc.settings.VpcSettings;
+import dev.vpccni.vpc.settings.VpcSettings.ShortageCode;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.List;
 
@@ -13,11 +16,17 @@ import java.util.List;
  * What {@code vpc-cni emulator} is asked for.
  *
  * @param listen where EC2 is served; metadata is on free ports of the same host
+ * @param shortage what is said when a subnet has too little
  * @param seed decides identifiers, addresses and random delays
  * @param instances how many instances there are at the start
  */
 public record EmulatorOptions(
-        InetSocketAddress listen, Latency latency, long seed, int instances, InstanceType type) {
+        InetSocketAddress listen,
+        Latency latency,
+        ShortageCode shortage,
+        long seed,
+        int instances,
+        InstanceType type) {
 
     private static final int MOST_INSTANCES = 1_000;
 
@@ -26,14 +35,15 @@ public record EmulatorOptions(
         return new EmulatorOptions(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 Latency.INSTANT,
+                ShortageCode.CLASSIC,
                 1,
                 1,
                 type("m5.large"));
     }
 
     /**
-     * Reads {@code --listen HOST:PORT --latency instant|aws-like --seed N --instances N
-     * --instance-type T}; what is not given is as in {@link #defaults}.
+     * Reads {@code --listen HOST:PORT --latency instant|aws-like --insufficient-code classic|new
+     * --seed N --instances N --instance-type T}; what is not given is as in {@link #defaults}.
      *
      * @throws IllegalArgumentException saying which argument is wrong
      */
@@ -50,14 +60,26 @@ public record EmulatorOptions(
         return options;
     }
 
+    /** Returns how to start an emulator for these options. */
+    EmulatorSettings settings() {
+        var cloud = VpcSettings.of(seed, latency).with(shortage);
+        return new EmulatorSettings(listen, cloud, InstantSource.system());
+    }
+
     private EmulatorOptions with(String name, String value) {
         return switch (name) {
-            case "--listen" -> new EmulatorOptions(address(value), latency, seed, instances, type);
-            case "--latency" -> new EmulatorOptions(listen, latency(value), seed, instances, type);
-            case "--seed" -> new EmulatorOptions(listen, latency, number(value), instances, type);
-            case "--instances" -> new EmulatorOptions(listen, latency, seed, count(value), type);
+            case "--listen" ->
+                    new EmulatorOptions(address(value), latency, shortage, seed, instances, type);
+            case "--latency" ->
+                    new EmulatorOptions(listen, latency(value), shortage, seed, instances, type);
+            case "--insufficient-code" ->
+                    new EmulatorOptions(listen, latency, shortage(value), seed, instances, type);
+            case "--seed" ->
+                    new EmulatorOptions(listen, latency, shortage, number(value), instances, type);
+            case "--instances" ->
+                    new EmulatorOptions(listen, latency, shortage, seed, count(value), type);
             case "--instance-type" ->
-                    new EmulatorOptions(listen, latency, seed, instances, type(value));
+                    new EmulatorOptions(listen, latency, shortage, seed, instances, type(value));
             default -> throw new IllegalArgumentException("unknown option " + name);
         };
     }
@@ -83,6 +105,16 @@ public record EmulatorOptions(
             default ->
                     throw new IllegalArgumentException(
                             "no such latency: " + name + " (instant or aws-like)");
+        };
+    }
+
+    private static ShortageCode shortage(String name) {
+        return switch (name) {
+            case "classic" -> ShortageCode.CLASSIC;
+            case "new" -> ShortageCode.NEW;
+            default ->
+                    throw new IllegalArgumentException(
+                            "no such code of a shortage: " + name + " (classic or new)");
         };
     }
 

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.vpc.settings.Latency;
+import dev.vpccni.vpc.settings.VpcSettings.ShortageCode;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -57,6 +59,56 @@ class EmulatorCommandTest {
     }
 
     @Test
+    void anInstanceThatEc2StartsHasMetadataFromThenOnAndUntilItEnds() throws Exception {
+        var out = new ByteArrayOutputStream();
+        var options = EmulatorOptions.parse(List.of("--instances", "0"));
+        try (Emulator emulator = EmulatorCommand.start(options, new PrintStream(out, true, UTF_8));
+                var client = HttpClient.newHttpClient()) {
+            String subnet =
+                    JsonObject.parse(out.toString(UTF_8))
+                            .objects("subnets")
+                            .getFirst()
+                            .string("id");
+            var run =
+                    URI.create(
+                            emulator.endpoint()
+                                    + "/?Action=RunInstances&ImageId=ami-1&MinCount=1&MaxCount=1"
+                                    + "&InstanceType=m5.large&SubnetId="
+                                    + subnet);
+            assertThat(
+                            client.send(
+                                            HttpRequest.newBuilder(run).build(),
+                                            BodyHandlers.ofString())
+                                    .body())
+                    .contains("<name>running</name>");
+
+            List<String> lines = out.toString(UTF_8).lines().toList();
+            assertThat(lines).hasSize(2);
+            JsonObject started = JsonObject.parse(lines.get(1));
+            var metadata = URI.create(started.string("metadata") + "/latest/meta-data/mac");
+            var request = HttpRequest.newBuilder(metadata).build();
+            assertThat(client.send(request, BodyHandlers.ofString()).statusCode()).isEqualTo(401);
+
+            var end =
+                    URI.create(
+                            emulator.endpoint()
+                                    + "/?Action=TerminateInstances&InstanceId.1="
+                                    + started.string("id"));
+            client.send(HttpRequest.newBuilder(end).build(), BodyHandlers.ofString());
+            assertThatThrownBy(() -> client.send(request, BodyHandlers.ofString()))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void whatAShortageIsCalledIsAnOption() {
+        var options = EmulatorOptions.parse(List.of("--insufficient-code", "new"));
+        assertThat(options.settings().cloud().shortage()).isEqualTo(ShortageCode.NEW);
+        assertThat(EmulatorOptions.defaults().settings().cloud().shortage())
+                .isEqualTo(ShortageCode.CLASSIC);
+    }
+
+    @Test
     void withoutArgumentsThereAreDefaults() {
         assertThat(EmulatorOptions.parse(List.of())).isEqualTo(EmulatorOptions.defaults());
         assertThat(EmulatorOptions.defaults().latency()).isEqualTo(Latency.INSTANT);
@@ -69,6 +121,7 @@ class EmulatorCommandTest {
                 "--listen 8080",
                 "--listen localhost:99999",
                 "--latency slow",
+                "--insufficient-code old",
                 "--seed x",
                 "--instances -1",
                 "--instance-type m5.tiny",

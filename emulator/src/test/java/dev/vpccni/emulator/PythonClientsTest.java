@@ -54,6 +54,18 @@ class PythonClientsTest {
         }
     }
 
+    @Test
+    void buildAVpcAndGiveAddressesInEveryWay() throws Exception {
+        try (var cloud = new SmallCloud(Latency.INSTANT)) {
+            Ended ended =
+                    run(python(), "src/test/python/modes.py", cloud.emulator.endpoint().toString());
+
+            assertThat(ended.status()).as(ended.text()).isZero();
+            assertThat(ended.text().lines().filter(line -> line.startsWith("ok: ")))
+                    .hasSizeGreaterThan(40);
+        }
+    }
+
     private static String python() throws Exception {
         if (run("python3", "-c", "import boto3, awscli").status() == 0) {
             return "python3";

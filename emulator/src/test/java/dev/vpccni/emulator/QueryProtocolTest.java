@@ -89,7 +89,35 @@ class QueryProtocolTest {
         "Action=CreateNetworkInterface, MissingParameter",
         "Action=CreateNetworkInterface&SubnetId=s&SecondaryPrivateIpAddressCount=1"
                 + "&Ipv4PrefixCount=1, InvalidParameterCombination",
-        "Action=CreateNetworkInterface&SubnetId=s&Ipv4PrefixCount=1, UnsupportedOperation",
+        "Action=CreateNetworkInterface&SubnetId=s&Ipv6PrefixCount=1&Ipv6AddressCount=1,"
+                + " InvalidParameterCombination",
+        "Action=CreateNetworkInterface&SubnetId=s&Ipv4Prefix.1.Ipv4Prefix=10.42.1.5/28,"
+                + " InvalidParameterValue",
+        "Action=CreateNetworkInterface&SubnetId=s&InterfaceType=efa-only, UnsupportedOperation",
+        "Action=CreateNetworkInterface&SubnetId=s&EnablePrimaryIpv6=true, UnsupportedOperation",
+        "Action=CreateNetworkInterface&SubnetId=s"
+                + "&ConnectionTrackingSpecification.UdpTimeout=30, UnsupportedOperation",
+        "Action=RunInstances&UserData=x, UnsupportedOperation",
+        "Action=RunInstances&ImageId=a&MinCount=0&MaxCount=1, InvalidParameterValue",
+        "Action=RunInstances&ImageId=a&MinCount=1&MaxCount=1&InstanceType=z9.nano,"
+                + " InvalidParameterValue",
+        "Action=RunInstances&ImageId=a&MetadataOptions.HttpTokens=optional, UnsupportedOperation",
+        "Action=CreateSubnet&VpcId=v&CidrBlock=10.0.0.0, InvalidParameterValue",
+        "Action=CreateSubnet&VpcId=v&Ipv6Native=true, UnsupportedOperation",
+        "Action=CreateSubnet&VpcId=v, MissingParameter",
+        "Action=CreateVpc&CidrBlock=10.0.0.0/8, InvalidVpc.Range",
+        "Action=CreateVpc&Ipv4IpamPoolId=p, UnsupportedOperation",
+        "Action=CreateSubnetCidrReservation&SubnetId=s&Cidr=10.0.0.0/24&ReservationType=x,"
+                + " InvalidParameterValue",
+        "Action=CreateSubnetCidrReservation&SubnetId=s&Cidr=fd00::/80&ReservationType=prefix,"
+                + " UnsupportedOperation",
+        "Action=UnassignIpv6Addresses&NetworkInterfaceId=eni-0fffffffffffffff1"
+                + "&Ipv6Prefix.1=10.42.1.16/28, InvalidParameterValue",
+        "Action=UnassignPrivateIpAddresses&NetworkInterfaceId=eni-0fffffffffffffff1"
+                + "&Ipv4Prefix.1=10.42.1.16, InvalidParameterValue",
+        "Action=DescribeAvailabilityZones&ZoneName.1=us-west-2z, InvalidParameterValue",
+        "Action=DeleteTags&Tag.1.Key=a, MissingParameter",
+        "Action=TerminateInstances, MissingParameter",
         "Action=AssignPrivateIpAddresses&NetworkInterfaceId=eni-0fffffffffffffff1"
                 + "&PrivateIpAddress.1=10.0.0.300, InvalidParameterValue",
         "Action=%zz, MalformedQueryString",

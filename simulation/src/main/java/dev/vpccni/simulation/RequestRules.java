@@ -49,7 +49,10 @@ final class RequestRules implements RequestObserver {
     @Override
     public void arrives(InstanceId by, Ec2Request<?> request) {
         switch (request) {
-            case Ec2Request.UnassignPrivateIpAddresses(InterfaceId id, List<Ipv4Address> given) -> {
+            case Ec2Request.UnassignPrivateIpAddresses(
+                            InterfaceId id,
+                            List<Ipv4Address> given,
+                            var _) -> {
                 if (given.isEmpty()) {
                     violations.add("an empty list of addresses is given back to " + id);
                 }
@@ -67,7 +70,7 @@ final class RequestRules implements RequestObserver {
                 }
             }
             case Ec2Request.AssignPrivateIpAddresses assign -> {
-                if (assign.count() < 1) {
+                if (assign.wanted().total() < 1) {
                     violations.add("no address at all is asked for " + assign.id());
                 }
             }

@@ -155,7 +155,7 @@ public final class Cloud {
                 attachment.device(),
                 eni.subnet(),
                 subnet.cidr(),
-                eni.addresses(),
+                eni.held(),
                 eni.groups(),
                 eni.sourceDestCheck());
     }

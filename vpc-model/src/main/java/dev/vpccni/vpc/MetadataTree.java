@@ -2,8 +2,10 @@ package dev.vpccni.vpc;
 
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
+import dev.vpccni.vpc.api.AddressBlocks;
 import dev.vpccni.vpc.api.VpcDescription;
 import dev.vpccni.vpc.state.Ec2Instance;
 import dev.vpccni.vpc.state.Eni;
@@ -86,6 +88,10 @@ final class MetadataTree {
         put("meta-data/hostname", host);
         put("meta-data/instance-id", instance.id().value());
         put("meta-data/instance-type", instance.type().name());
+        List<Ipv6Address> six = primary.metadataBlocks(now).ipv6Addresses();
+        if (!six.isEmpty()) {
+            put("meta-data/ipv6", six.getFirst().toString());
+        }
         put("meta-data/local-hostname", host);
         put("meta-data/local-ipv4", primary.primary().toString());
         put("meta-data/mac", primary.mac().toString());
@@ -129,7 +135,11 @@ final class MetadataTree {
         put(at + "device-number", String.valueOf(attachment.device()));
         put(at + "interface-id", eni.id().value());
         put(at + "local-hostname", Naming.privateDnsName(cloud.settings().region(), eni.primary()));
-        put(at + "local-ipv4s", lines(eni.metadataAddresses(now)));
+        AddressBlocks held = eni.metadataBlocks(now);
+        put(at + "local-ipv4s", lines(held.addresses()));
+        putLines(at + "ipv4-prefix", held.prefixes());
+        putLines(at + "ipv6s", held.ipv6Addresses());
+        putLines(at + "ipv6-prefix", held.ipv6Prefixes());
         put(at + "mac", eni.mac().toString());
         if (instance.type().interfacesPerCard().size() > 1) {
             put(at + "network-card", String.valueOf(attachment.card()));
@@ -139,10 +149,14 @@ final class MetadataTree {
         put(at + "security-groups", groupNames(groups));
         put(at + "subnet-id", subnet.id().value());
         put(at + "subnet-ipv4-cidr-block", subnet.cidr().toString());
+        if (subnet.ipv6() != null) {
+            put(at + "subnet-ipv6-cidr-blocks", subnet.ipv6().cidr().toString());
+        }
         put(at + "vpc-id", vpc.id().value());
         List<Ipv4Cidr> cidrs = vpc.cidrs();
         put(at + "vpc-ipv4-cidr-block", cidrs.getFirst().toString());
         put(at + "vpc-ipv4-cidr-blocks", lines(cidrs));
+        putLines(at + "vpc-ipv6-cidr-blocks", vpc.ipv6Cidrs());
     }
 
     private void fillCredentials() {
@@ -235,6 +249,13 @@ final class MetadataTree {
 
     private Subnet subnet(SubnetId id) {
         return Objects.requireNonNull(cloud.contents().subnets().get(id));
+    }
+
+    /** Leaves out what is empty: an empty answer would be taken for a value. */
+    private void putLines(String path, Collection<?> entries) {
+        if (!entries.isEmpty()) {
+            put(path, lines(entries));
+        }
     }
 
     private void put(String path, String value) {

@@ -1,7 +1,11 @@
 package dev.vpccni.vpc;
 
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.vpc.state.Chance;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +14,9 @@ public final class Naming {
 
     private static final String KEY_PREFIX = "ASIA";
     private static final String INSTANCE_PREFIX = "i-0";
+
+    /** Of the zones of a region; there are as many everywhere. */
+    private static final String LETTERS = "abcdef";
 
     private Naming() {}
 
@@ -22,6 +29,21 @@ public final class Naming {
         }
         int number = zone.charAt(zone.length() - 1) - 'a' + 1;
         return id.append(parts[parts.length - 1]).append("-az").append(number).toString();
+    }
+
+    /** Returns the names of a region's zones. */
+    public static List<String> zones(String region) {
+        return LETTERS.chars().mapToObj(letter -> region + (char) letter).toList();
+    }
+
+    /**
+     * Returns the identifier that EC2 gives to the fact that {@code owner} has a block.
+     *
+     * @param prefix such as {@code vpc-cidr-assoc-}
+     */
+    public static String associationId(String prefix, Object owner, Cidr cidr) {
+        long seed = owner.toString().hashCode() * 31L + cidr.toString().hashCode();
+        return prefix + "0" + HexFormat.of().toHexDigits(new Chance(seed).next());
     }
 
     /** Returns the private DNS name of {@code address}. */

@@ -7,6 +7,7 @@ import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
+import dev.vpccni.vpc.api.AddressBlocks;
 import java.util.List;
 
 /**
@@ -14,7 +15,7 @@ import java.util.List;
  *
  * @param card the network card's index
  * @param device the device index on that card; 0 on card 0 is the primary interface
- * @param addresses what it may send from and is sent, its primary address first
+ * @param held what it may send from and is sent, its primary address first
  * @param sourceDestCheck whether packets neither from nor to one of them are dropped
  */
 public record Port(
@@ -25,12 +26,16 @@ public record Port(
         int device,
         SubnetId subnet,
         Ipv4Cidr subnetCidr,
-        List<Ipv4Address> addresses,
+        AddressBlocks held,
         List<SecurityGroupId> groups,
         boolean sourceDestCheck) {
 
     public Port {
-        addresses = List.copyOf(addresses);
         groups = List.copyOf(groups);
+    }
+
+    /** Returns its single addresses of IPv4, the primary one first. */
+    public List<Ipv4Address> addresses() {
+        return held.addresses();
     }
 }

@@ -3,9 +3,11 @@ package dev.vpccni.vpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.api.Ec2Request.AssignIpv6Addresses;
 import dev.vpccni.vpc.api.Ec2Request.AssignPrivateIpAddresses;
 import dev.vpccni.vpc.api.Ec2Request.CreateSecurityGroup;
 import dev.vpccni.vpc.api.Ec2Request.DetachNetworkInterface;
@@ -13,6 +15,8 @@ import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
 import dev.vpccni.vpc.api.Ec2Request.UnassignPrivateIpAddresses;
 import dev.vpccni.vpc.api.EniDescription;
+import dev.vpccni.vpc.api.NetworkRequest.AssociateVpcCidrBlock;
+import dev.vpccni.vpc.api.WantedBlocks;
 import dev.vpccni.vpc.settings.Latency;
 import dev.vpccni.vpc.settings.Spread;
 import java.time.Duration;
@@ -174,6 +178,68 @@ class MetadataTest {
         assertThat(credentials).contains(Naming.accessKeyId(instance));
         assertThat(Naming.instanceOf(Naming.accessKeyId(instance))).isEqualTo(instance);
         assertThat(Naming.instanceOf("AKIAIOSFODNN7EXAMPLE")).isNull();
+    }
+
+    @Test
+    void prefixesAndIpv6AreShownWithTheirLagAndNotFoundBefore() {
+        world.addIpv6(world.subnetA, 1);
+        for (String absent : List.of("ipv4-prefix", "ipv6-prefix", "ipv6s")) {
+            assertThat(of(mac, absent)).isNull();
+        }
+        assertThat(world.metadata(instance, "ipv6")).isNull();
+        var eni = world.cloud().ports(world.now()).firstKey();
+        var four =
+                world.call(new AssignPrivateIpAddresses(eni, WantedBlocks.anyPrefixes(2), false));
+        var six = world.call(new AssignIpv6Addresses(eni, WantedBlocks.anyPrefixes(1)));
+        var single = world.call(new AssignIpv6Addresses(eni, WantedBlocks.anyAddresses(1)));
+        assertThat(of(mac, "ipv4-prefix")).isNull();
+
+        world.pass(Duration.ofSeconds(60));
+
+        assertThat(lines(mac, "ipv4-prefix"))
+                .containsExactlyElementsOf(texts(four.assigned().prefixes()));
+        assertThat(lines(mac, "ipv6-prefix"))
+                .containsExactlyElementsOf(texts(six.assigned().ipv6Prefixes()));
+        assertThat(lines(mac, "ipv6s"))
+                .containsExactlyElementsOf(texts(single.assigned().ipv6Addresses()));
+        assertThat(world.metadata(instance, "ipv6")).isEqualTo(of(mac, "ipv6s"));
+        assertThat(lines(mac, "")).contains("ipv4-prefix", "ipv6-prefix", "ipv6s");
+
+        world.call(new UnassignPrivateIpAddresses(eni, List.of(), four.assigned().prefixes()));
+        assertThat(of(mac, "ipv4-prefix")).isNotNull();
+        world.pass(Duration.ofSeconds(60));
+        assertThat(of(mac, "ipv4-prefix")).isNull();
+    }
+
+    @Test
+    void theBlocksOfSubnetAndVpcAreShownAsTheyAre() {
+        assertThat(of(mac, "subnet-ipv6-cidr-blocks")).isNull();
+        assertThat(of(mac, "vpc-ipv6-cidr-blocks")).isNull();
+        world.addIpv6(world.subnetA, 1);
+        world.call(new AssociateVpcCidrBlock(world.vpc, Cidr.parse("100.64.0.0/16")));
+
+        assertThat(of(mac, "subnet-ipv6-cidr-blocks")).isEqualTo("2600:1f14:aaaa:bb01::/64");
+        assertThat(of(mac, "vpc-ipv6-cidr-blocks")).isEqualTo("2600:1f14:aaaa:bb00::/56");
+        assertThat(of(mac, "vpc-ipv4-cidr-block")).isEqualTo("10.42.0.0/16");
+        assertThat(lines(mac, "vpc-ipv4-cidr-blocks"))
+                .containsExactly("10.42.0.0/16", "100.64.0.0/16");
+    }
+
+    @Test
+    void theCardIsShownWhereThereAreSeveral() {
+        InstanceId wide = world.instance("p4d.24xlarge");
+        EniDescription eni = world.eni(world.subnetA, 1);
+        world.call(new Ec2Request.AttachNetworkInterface(eni.id(), wide, 3, 0));
+        world.pass(Duration.ofSeconds(60));
+
+        String at = "network/interfaces/macs/" + eni.mac() + "/";
+        assertThat(world.metadata(wide, at + "network-card")).isEqualTo("3");
+        assertThat(world.metadata(wide, at + "device-number")).isEqualTo("0");
+        assertThat(of(mac, "network-card")).isNull();
+    }
+
+    private static List<String> texts(List<?> values) {
+        return values.stream().map(Object::toString).toList();
     }
 
     private Stream<String> lines(String interfaceMac, String key) {

@@ -6,6 +6,8 @@ import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.vpc.api.Answer;
@@ -17,11 +19,16 @@ import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.CreateSubnet;
 import dev.vpccni.vpc.api.Ec2Request.CreateVpc;
 import dev.vpccni.vpc.api.Ec2Request.DescribeNetworkInterfaces;
+import dev.vpccni.vpc.api.Ec2Request.DescribeVpcs;
 import dev.vpccni.vpc.api.Ec2Request.RunInstances;
 import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.EniDescription.AttachmentDescription;
+import dev.vpccni.vpc.api.NetworkRequest.AssociateSubnetCidrBlock;
+import dev.vpccni.vpc.api.NetworkRequest.AssociateVpcCidrBlock;
 import dev.vpccni.vpc.api.Page;
 import dev.vpccni.vpc.api.SubnetDescription;
+import dev.vpccni.vpc.api.VpcDescription;
+import dev.vpccni.vpc.api.WantedBlocks;
 import dev.vpccni.vpc.settings.Latency;
 import dev.vpccni.vpc.settings.VpcSettings;
 import dev.vpccni.vpc.state.Contents;
@@ -38,6 +45,9 @@ public final class World {
 
     /** Nothing is tagged. */
     public static final SortedMap<String, String> NO_TAGS = new TreeMap<>();
+
+    /** What the VPC has of IPv6 once a subnet has. */
+    public static final Ipv6Cidr IPV6 = Ipv6Cidr.parse("2600:1f14:aaaa:bb00::/56");
 
     /** The only VPC there is at first. */
     public final VpcId vpc;
@@ -102,7 +112,11 @@ public final class World {
 
     /** Makes a request that may be refused. */
     void attempt(Ec2Request<?> request) {
-        cloud = cloud.apply(request, now).cloud();
+        CloudStep<?> step = cloud.apply(request, now);
+        if (step.answer() instanceof Answer.Refused<?> && step.cloud() != cloud) {
+            throw new AssertionError("refused, and changed something: " + request);
+        }
+        cloud = step.cloud();
     }
 
     /** Lets time pass. */
@@ -115,6 +129,17 @@ public final class World {
         return call(new CreateSubnet(vpc, zone, Ipv4Cidr.parse(cidr), NO_TAGS)).id();
     }
 
+    /** Gives a subnet the /64 of that number in the VPC. */
+    public Ipv6Cidr addIpv6(SubnetId subnet, int number) {
+        VpcDescription now =
+                call(new DescribeVpcs(List.of(vpc), List.of(), Page.ALL)).vpcs().getFirst();
+        if (now.ipv6Cidrs().isEmpty()) {
+            call(new AssociateVpcCidrBlock(vpc, IPV6));
+        }
+        var cidr = new Ipv6Cidr(new Ipv6Address(IPV6.network().high() | number, 0), 64);
+        return call(new AssociateSubnetCidrBlock(subnet, cidr)).cidr();
+    }
+
     /** Starts an instance of the type of that name. */
     public InstanceId instance(String type) {
         return call(new RunInstances(type(type), subnetA, List.of(), NO_TAGS)).id();
@@ -123,6 +148,12 @@ public final class World {
     /** Makes an interface with {@code secondaries} addresses besides its primary one. */
     public EniDescription eni(SubnetId subnet, int secondaries) {
         return call(new CreateNetworkInterface("", subnet, "", List.of(), NO_TAGS, secondaries))
+                .eni();
+    }
+
+    /** Makes an interface with these blocks besides its primary address. */
+    public EniDescription eni(SubnetId subnet, WantedBlocks ipv4, WantedBlocks ipv6) {
+        return call(new CreateNetworkInterface("", subnet, "", List.of(), NO_TAGS, ipv4, ipv6))
                 .eni();
     }
 

@@ -145,7 +145,7 @@ public final class Ec2Endpoint implements AutoCloseable {
                     "The requested version is not supported: " + parameters.find("Version");
             return refused(caller, action, Ec2Error.of("NoSuchVersion", message));
         }
-        if (!Ec2RequestReader.ACTIONS.contains(action)) {
+        if (!Ec2RequestReader.knows(action)) {
             return refused(caller, action, Ec2RequestReader.invalidAction(action));
         }
         if (!takeFromLimits(action, parameters)) {

@@ -1,48 +1,81 @@
 package dev.vpccni.emulator.ec2;
 
-import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.vpc.api.Ec2Error;
 import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
-import dev.vpccni.vpc.api.Filter;
-import dev.vpccni.vpc.api.Page;
+import dev.vpccni.vpc.api.TagRequest;
+import dev.vpccni.vpc.api.WantedBlocks;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Turns the fields of a request into the action that they ask for. */
 final class Ec2RequestReader {
 
-    /** What is read here. */
-    static final Set<String> ACTIONS =
-            Set.of(
-                    "CreateNetworkInterface",
-                    "AttachNetworkInterface",
-                    "ModifyNetworkInterfaceAttribute",
-                    "DetachNetworkInterface",
-                    "DeleteNetworkInterface",
-                    "AssignPrivateIpAddresses",
-                    "UnassignPrivateIpAddresses",
-                    "CreateTags",
-                    "DescribeNetworkInterfaces",
-                    "DescribeInstances",
-                    "DescribeSubnets",
-                    "DescribeVpcs",
-                    "DescribeInstanceTypes");
+    private static final SortedMap<String, Reading> ACTIONS = new TreeMap<>();
+
+    static {
+        ACTIONS.put("CreateNetworkInterface", Ec2RequestReader::create);
+        ACTIONS.put("AttachNetworkInterface", Ec2RequestReader::attach);
+        ACTIONS.put("ModifyNetworkInterfaceAttribute", Ec2RequestReader::modify);
+        ACTIONS.put("DetachNetworkInterface", Ec2RequestReader::detach);
+        ACTIONS.put(
+                "DeleteNetworkInterface",
+                reader -> new Ec2Request.DeleteNetworkInterface(reader.fields.eni()));
+        ACTIONS.put("AssignPrivateIpAddresses", Ec2RequestReader::assign);
+        ACTIONS.put("UnassignPrivateIpAddresses", Ec2RequestReader::unassign);
+        ACTIONS.put("AssignIpv6Addresses", Ec2RequestReader::assignIpv6);
+        ACTIONS.put("UnassignIpv6Addresses", Ec2RequestReader::unassignIpv6);
+        ACTIONS.put("CreateTags", Ec2RequestReader::createTags);
+        ACTIONS.put("DeleteTags", Ec2RequestReader::deleteTags);
+        ACTIONS.put("DescribeTags", Ec2RequestReader::describeTags);
+        ACTIONS.put("DescribeNetworkInterfaces", Ec2RequestReader::describeInterfaces);
+        ACTIONS.put("DescribeInstances", Ec2RequestReader::describeInstances);
+        ACTIONS.put("DescribeSubnets", Ec2RequestReader::describeSubnets);
+        ACTIONS.put("DescribeVpcs", Ec2RequestReader::describeVpcs);
+        ACTIONS.put("DescribeInstanceTypes", Ec2RequestReader::describeTypes);
+        ACTIONS.put("CreateVpc", reader -> reader.network.createVpc());
+        ACTIONS.put("AssociateVpcCidrBlock", reader -> reader.network.associateVpcBlock());
+        ACTIONS.put("CreateSubnet", reader -> reader.network.createSubnet());
+        ACTIONS.put("DeleteSubnet", reader -> reader.network.deleteSubnet());
+        ACTIONS.put("AssociateSubnetCidrBlock", reader -> reader.network.associateSubnetBlock());
+        ACTIONS.put("CreateSubnetCidrReservation", reader -> reader.network.reserve());
+        ACTIONS.put("DeleteSubnetCidrReservation", reader -> reader.network.unreserve());
+        ACTIONS.put("GetSubnetCidrReservations", reader -> reader.network.reservations());
+        ACTIONS.put("CreateSecurityGroup", reader -> reader.network.createGroup());
+        ACTIONS.put("DescribeSecurityGroups", reader -> reader.network.groups());
+        ACTIONS.put("DescribeAvailabilityZones", reader -> reader.network.zones());
+        ACTIONS.put("DescribeRegions", reader -> reader.network.regions());
+        ACTIONS.put("RunInstances", reader -> reader.network.run());
+        ACTIONS.put("TerminateInstances", reader -> reader.network.terminate());
+    }
 
     private final Parameters parameters;
+    private final RequestFields fields;
+    private final AddressFields addresses;
+    private final NetworkRequestReader network;
 
     private Ec2RequestReader(Parameters parameters) {
         this.parameters = parameters;
+        this.fields = new RequestFields(parameters);
+        this.addresses = new AddressFields(parameters, "");
+        this.network = new NetworkRequestReader(parameters, fields);
+    }
+
+    /** Reads the fields of one action. */
+    private interface Reading {
+
+        Ec2Request<?> read(Ec2RequestReader reader) throws BadRequestException;
+    }
+
+    /** Tells whether there is an action of this name. */
+    static boolean knows(String action) {
+        return ACTIONS.containsKey(action);
     }
 
     /**
@@ -52,94 +85,35 @@ final class Ec2RequestReader {
      *     in the way of another
      */
     static Ec2Request<?> read(Parameters parameters) throws BadRequestException {
-        var reader = new Ec2RequestReader(parameters);
         String action = parameters.get("Action", "");
-        return switch (action) {
-            case "CreateNetworkInterface" -> reader.create();
-            case "AttachNetworkInterface" -> reader.attach();
-            case "ModifyNetworkInterfaceAttribute" -> reader.modify();
-            case "DetachNetworkInterface" ->
-                    new Ec2Request.DetachNetworkInterface(
-                            reader.attachment("AttachmentId"), parameters.bool("Force", false));
-            case "DeleteNetworkInterface" -> new Ec2Request.DeleteNetworkInterface(reader.eni());
-            case "AssignPrivateIpAddresses" -> reader.assign();
-            case "UnassignPrivateIpAddresses" -> reader.unassign();
-            case "CreateTags" ->
-                    new Ec2Request.CreateTags(parameters.list("ResourceId"), reader.tags("Tag"));
-            case "DescribeNetworkInterfaces" ->
-                    new Ec2Request.DescribeNetworkInterfaces(
-                            reader.enis(), reader.filters(), reader.page());
-            case "DescribeInstances" ->
-                    new Ec2Request.DescribeInstances(
-                            reader.instances(), reader.filters(), reader.page());
-            case "DescribeSubnets" ->
-                    new Ec2Request.DescribeSubnets(
-                            parameters.list("SubnetId").stream().map(SubnetId::new).toList(),
-                            reader.filters(),
-                            reader.page());
-            case "DescribeVpcs" ->
-                    new Ec2Request.DescribeVpcs(
-                            parameters.list("VpcId").stream().map(VpcId::new).toList(),
-                            reader.filters());
-            case "DescribeInstanceTypes" ->
-                    new Ec2Request.DescribeInstanceTypes(
-                            parameters.list("InstanceType"), reader.filters(), reader.page());
-            default -> throw new BadRequestException(invalidAction(action));
-        };
+        Reading reading = ACTIONS.get(action);
+        if (reading == null) {
+            throw new BadRequestException(invalidAction(action));
+        }
+        return reading.read(new Ec2RequestReader(parameters));
     }
 
-    private Ec2Request.CreateNetworkInterface create() throws BadRequestException {
-        refuseTogether("SecondaryPrivateIpAddressCount", "Ipv4PrefixCount", "Ipv4Prefix");
-        refusePrefixes();
-        if (!parameters.get("InterfaceType", "interface").equals("interface")) {
-            throw unsupported("InterfaceType");
+    private Ec2Request<?> create() throws BadRequestException {
+        parameters.refuse("ConnectionTrackingSpecification", "Operator");
+        if (parameters.bool("EnablePrimaryIpv6", false)) {
+            throw Parameters.unsupported("EnablePrimaryIpv6");
         }
-        Ipv4Address primary = null;
-        var secondary = new ArrayList<Ipv4Address>();
-        if (parameters.has("PrivateIpAddress")) {
-            primary = Parameters.address(parameters.require("PrivateIpAddress"));
-        }
-        for (String entry : parameters.entries("PrivateIpAddresses")) {
-            Ipv4Address address =
-                    Parameters.address(parameters.require(entry + ".PrivateIpAddress"));
-            if (parameters.bool(entry + ".Primary", false)) {
-                if (primary != null) {
-                    throw new BadRequestException(
-                            Ec2Error.of(
-                                    "InvalidParameterCombination",
-                                    "Only one private IP address can be specified as primary"));
-                }
-                primary = address;
-            } else {
-                secondary.add(address);
-            }
-        }
-        var tags = new TreeMap<String, String>();
-        for (String entry : parameters.entries("TagSpecification")) {
-            if (!parameters.require(entry + ".ResourceType").equals("network-interface")) {
-                throw new BadRequestException(
-                        Ec2Error.invalidValue(
-                                "'"
-                                        + parameters.require(entry + ".ResourceType")
-                                        + "' is not a valid taggable resource type for this"
-                                        + " operation."));
-            }
-            readTags(entry + ".Tag", tags);
-        }
+        AddressFields.NewAddresses wanted = addresses.ofNewInterface();
         return new Ec2Request.CreateNetworkInterface(
                 parameters.get("ClientToken", ""),
                 new SubnetId(parameters.require("SubnetId")),
+                InterfaceTypes.read(parameters, ""),
                 parameters.get("Description", ""),
-                groups(),
-                tags,
-                primary,
-                secondary,
-                count("SecondaryPrivateIpAddressCount"));
+                fields.groups("SecurityGroupId"),
+                fields.newTags("network-interface"),
+                wanted.primary().isEmpty() ? null : wanted.primary().getFirst(),
+                wanted.ipv4(),
+                wanted.ipv6());
     }
 
-    private Ec2Request.AttachNetworkInterface attach() throws BadRequestException {
-        InterfaceId eni = eni();
-        InstanceId instance = instance(parameters.require("InstanceId"));
+    private Ec2Request<?> attach() throws BadRequestException {
+        InterfaceId eni = fields.eni();
+        InstanceId instance = fields.instance();
         parameters.require("DeviceIndex");
         return new Ec2Request.AttachNetworkInterface(
                 eni,
@@ -148,16 +122,21 @@ final class Ec2RequestReader {
                 parameters.integer("DeviceIndex", 0));
     }
 
+    private Ec2Request<?> detach() throws BadRequestException {
+        return new Ec2Request.DetachNetworkInterface(
+                fields.attachment("AttachmentId"), parameters.bool("Force", false));
+    }
+
     private ModifyNetworkInterfaceAttribute modify() throws BadRequestException {
         var changes = new ArrayList<Change>();
         if (parameters.has("Attachment")) {
             changes.add(
                     new Change.DeleteOnTermination(
-                            attachment("Attachment.AttachmentId"),
+                            fields.attachment("Attachment.AttachmentId"),
                             parameters.bool("Attachment.DeleteOnTermination", false)));
         }
         if (parameters.has("SecurityGroupId")) {
-            changes.add(new Change.SecurityGroups(groups()));
+            changes.add(new Change.SecurityGroups(fields.groups("SecurityGroupId")));
         }
         if (parameters.has("SourceDestCheck")) {
             changes.add(new Change.SourceDestCheck(parameters.bool("SourceDestCheck.Value", true)));
@@ -171,160 +150,77 @@ final class Ec2RequestReader {
                             "InvalidParameterCombination",
                             "Fields for multiple attribute types specified"));
         }
-        InterfaceId eni = eni();
+        InterfaceId eni = fields.eni();
         if (changes.isEmpty()) {
             throw new BadRequestException(Ec2Error.missing("SecurityGroupId"));
         }
         return new ModifyNetworkInterfaceAttribute(eni, changes.getFirst());
     }
 
-    private Ec2Request.AssignPrivateIpAddresses assign() throws BadRequestException {
-        refuseTogether("SecondaryPrivateIpAddressCount", "Ipv4PrefixCount", "Ipv4Prefix");
-        refusePrefixes();
+    private Ec2Request<?> assign() throws BadRequestException {
+        WantedBlocks wanted = addresses.toAssign();
         return new Ec2Request.AssignPrivateIpAddresses(
-                eni(),
-                parameters.addresses("PrivateIpAddress"),
-                count("SecondaryPrivateIpAddressCount"),
-                parameters.bool("AllowReassignment", false));
+                fields.eni(), wanted, parameters.bool("AllowReassignment", false));
     }
 
-    private Ec2Request.UnassignPrivateIpAddresses unassign() throws BadRequestException {
-        refusePrefixes();
+    private Ec2Request<?> unassign() throws BadRequestException {
         return new Ec2Request.UnassignPrivateIpAddresses(
-                eni(), parameters.addresses("PrivateIpAddress"));
+                fields.eni(),
+                addresses.ipv4List("PrivateIpAddress"),
+                addresses.ipv4Prefixes("Ipv4Prefix"));
     }
 
-    private Page page() throws BadRequestException {
-        int results = parameters.integer("MaxResults", 0);
-        if (parameters.has("MaxResults") && results == 0) {
-            results = -1; // a 0 that was sent is out of range, not absent
-        }
-        return new Page(results, parameters.find("NextToken"));
+    private Ec2Request<?> assignIpv6() throws BadRequestException {
+        WantedBlocks wanted = addresses.toAssignOfIpv6();
+        return new Ec2Request.AssignIpv6Addresses(fields.eni(), wanted);
     }
 
-    private List<Filter> filters() throws BadRequestException {
-        var filters = new ArrayList<Filter>();
-        for (String entry : parameters.entries("Filter")) {
-            String name = parameters.get(entry + ".Name", "null");
-            List<String> values = parameters.list(entry + ".Value");
-            if (values.isEmpty()) {
-                throw new BadRequestException(Ec2Error.missing(entry + ".Value"));
-            }
-            filters.add(new Filter(name, values));
-        }
-        return filters;
+    private Ec2Request<?> unassignIpv6() throws BadRequestException {
+        return new Ec2Request.UnassignIpv6Addresses(
+                fields.eni(),
+                addresses.ipv6List("Ipv6Addresses"),
+                addresses.ipv6Prefixes("Ipv6Prefix"));
     }
 
-    private SortedMap<String, String> tags(String name) throws BadRequestException {
-        var tags = new TreeMap<String, String>();
-        readTags(name, tags);
-        return tags;
+    private Ec2Request<?> createTags() throws BadRequestException {
+        return new TagRequest.CreateTags(parameters.list("ResourceId"), fields.tags());
     }
 
-    private void readTags(String name, SortedMap<String, String> tags) throws BadRequestException {
-        for (String entry : parameters.entries(name)) {
-            String key = parameters.get(entry + ".Key", "");
-            if (tags.put(key, parameters.get(entry + ".Value", "")) != null) {
-                throw new BadRequestException(
-                        Ec2Error.invalidValue("Duplicate tag key '" + key + "' specified."));
-            }
-        }
+    private Ec2Request<?> deleteTags() throws BadRequestException {
+        return new TagRequest.DeleteTags(parameters.list("ResourceId"), fields.tagsToDelete());
     }
 
-    private List<SecurityGroupId> groups() throws BadRequestException {
-        return parameters.list("SecurityGroupId").stream().map(SecurityGroupId::new).toList();
+    private Ec2Request<?> describeTags() throws BadRequestException {
+        return new TagRequest.DescribeTags(fields.filters(), fields.page());
     }
 
-    private InterfaceId eni() throws BadRequestException {
-        return eni(parameters.require("NetworkInterfaceId"));
+    private Ec2Request<?> describeInterfaces() throws BadRequestException {
+        return new Ec2Request.DescribeNetworkInterfaces(
+                fields.enis(), fields.filters(), fields.page());
     }
 
-    private List<InterfaceId> enis() throws BadRequestException {
-        var ids = new ArrayList<InterfaceId>();
-        for (String text : parameters.list("NetworkInterfaceId")) {
-            ids.add(eni(text));
-        }
-        return ids;
+    private Ec2Request<?> describeInstances() throws BadRequestException {
+        return new Ec2Request.DescribeInstances(
+                fields.instances(), fields.filters(), fields.page());
     }
 
-    private static InterfaceId eni(String text) throws BadRequestException {
-        return new InterfaceId(id(text, "eni-", "InvalidNetworkInterfaceId.Malformed"));
+    private Ec2Request<?> describeSubnets() throws BadRequestException {
+        return new Ec2Request.DescribeSubnets(
+                parameters.list("SubnetId").stream().map(SubnetId::new).toList(),
+                fields.filters(),
+                fields.page());
     }
 
-    private List<InstanceId> instances() throws BadRequestException {
-        var ids = new ArrayList<InstanceId>();
-        for (String text : parameters.list("InstanceId")) {
-            ids.add(instance(text));
-        }
-        return ids;
+    private Ec2Request<?> describeVpcs() throws BadRequestException {
+        return new Ec2Request.DescribeVpcs(
+                parameters.list("VpcId").stream().map(VpcId::new).toList(),
+                fields.filters(),
+                fields.page());
     }
 
-    private static InstanceId instance(String text) throws BadRequestException {
-        return new InstanceId(id(text, "i-", "InvalidInstanceID.Malformed"));
-    }
-
-    private AttachmentId attachment(String name) throws BadRequestException {
-        return new AttachmentId(
-                id(
-                        parameters.require(name),
-                        "eni-attach-",
-                        "InvalidNetworkInterfaceAttachmentId.Malformed"));
-    }
-
-    private static String id(String text, String prefix, String code) throws BadRequestException {
-        if (!text.matches(prefix + "([0-9a-f]{8}|[0-9a-f]{17})")) {
-            throw new BadRequestException(
-                    Ec2Error.of(
-                            code,
-                            "Invalid id: \"" + text + "\" (expecting \"" + prefix + "...\")"));
-        }
-        return text;
-    }
-
-    private int count(String name) throws BadRequestException {
-        int count = parameters.integer(name, 0);
-        if (count < 0) {
-            throw new BadRequestException(
-                    Ec2Error.invalidValue(
-                            "Value (" + count + ") for parameter " + name + " is invalid."));
-        }
-        return count;
-    }
-
-    private void refuseTogether(String name, String... others) throws BadRequestException {
-        for (String other : others) {
-            if (parameters.has(name) && parameters.has(other)) {
-                throw new BadRequestException(
-                        Ec2Error.of(
-                                "InvalidParameterCombination",
-                                "The parameter "
-                                        + name
-                                        + " cannot be used with the parameter "
-                                        + other));
-            }
-        }
-    }
-
-    private void refusePrefixes() throws BadRequestException {
-        for (String name :
-                List.of(
-                        "Ipv4PrefixCount",
-                        "Ipv4Prefix",
-                        "Ipv6PrefixCount",
-                        "Ipv6Prefix",
-                        "Ipv6AddressCount",
-                        "Ipv6Addresses")) {
-            if (parameters.has(name)) {
-                throw unsupported(name);
-            }
-        }
-    }
-
-    private static BadRequestException unsupported(String name) {
-        return new BadRequestException(
-                Ec2Error.of(
-                        "UnsupportedOperation",
-                        "This emulator does not know the parameter " + name));
+    private Ec2Request<?> describeTypes() throws BadRequestException {
+        return new Ec2Request.DescribeInstanceTypes(
+                parameters.list("InstanceType"), fields.filters(), fields.page());
     }
 
     static Ec2Error invalidAction(String action) {

@@ -2,7 +2,6 @@ package dev.vpccni.emulator.ec2;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.vpc.api.Ec2Error;
 import java.net.URLDecoder;
 import java.util.ArrayList;
@@ -118,15 +117,6 @@ final class Parameters {
         return values;
     }
 
-    /** Returns the addresses of a list. */
-    List<Ipv4Address> addresses(String name) throws BadRequestException {
-        var addresses = new ArrayList<Ipv4Address>();
-        for (String text : list(name)) {
-            addresses.add(address(text));
-        }
-        return addresses;
-    }
-
     /** Returns what the fields of a list of structures begin with: {@code name.1} and so on. */
     List<String> entries(String name) throws BadRequestException {
         var byNumber = new TreeMap<Integer, String>();
@@ -145,16 +135,47 @@ final class Parameters {
         return List.copyOf(byNumber.values());
     }
 
-    static Ipv4Address address(String text) throws BadRequestException {
-        try {
-            return Ipv4Address.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new BadRequestException(
-                    Ec2Error.invalidValue("invalid value for parameter address: " + text));
+    /** Returns the field, a number of things; 0 if it was not sent. */
+    int count(String name) throws BadRequestException {
+        int count = integer(name, 0);
+        if (count < 0) {
+            throw invalid(String.valueOf(count), name);
+        }
+        return count;
+    }
+
+    /** Refuses a request that has a field or list {@code name} and one of {@code others}. */
+    void refuseTogether(String name, String... others) throws BadRequestException {
+        for (String other : others) {
+            if (has(name) && has(other)) {
+                throw new BadRequestException(
+                        Ec2Error.of(
+                                "InvalidParameterCombination",
+                                "The parameter "
+                                        + name
+                                        + " cannot be used with the parameter "
+                                        + other));
+            }
         }
     }
 
-    private static BadRequestException invalid(String value, String name) {
+    /** Refuses what this emulator cannot carry out, rather than leave it out. */
+    void refuse(String... names) throws BadRequestException {
+        for (String name : names) {
+            if (has(name)) {
+                throw unsupported(name);
+            }
+        }
+    }
+
+    static BadRequestException unsupported(String name) {
+        return new BadRequestException(
+                Ec2Error.of(
+                        "UnsupportedOperation",
+                        "This emulator does not know the parameter " + name));
+    }
+
+    static BadRequestException invalid(String value, String name) {
         return new BadRequestException(
                 Ec2Error.invalidValue(
                         "Value (" + value + ") for parameter " + name + " is invalid."));

@@ -52,6 +52,15 @@ final class Xml {
                 _ -> entries.forEach(entry -> element("item", item -> writer.write(item, entry))));
     }
 
+    /** Writes a list of texts: {@code name} with an {@code item} for each. */
+    void texts(String name, Collection<?> entries) {
+        if (entries.isEmpty()) {
+            text.append('<').append(name).append("/>");
+            return;
+        }
+        element(name, list -> entries.forEach(entry -> list.leaf("item", entry)));
+    }
+
     /** Writes the inside of one {@code item}. */
     interface ItemWriter<T> {
 

@@ -10,6 +10,7 @@ import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.vpc.Port;
+import dev.vpccni.vpc.api.AddressBlocks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -258,7 +259,7 @@ final class FabricTest {
                 device,
                 new SubnetId("subnet-" + subnet.network()),
                 subnet,
-                all,
+                AddressBlocks.addresses(all),
                 List.of(),
                 true);
     }

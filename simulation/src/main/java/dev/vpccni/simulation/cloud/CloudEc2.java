@@ -21,6 +21,7 @@ import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.Filter;
 import dev.vpccni.vpc.api.Page;
+import dev.vpccni.vpc.api.TagRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -139,7 +140,7 @@ public final class CloudEc2 implements Ec2 {
 
     @Override
     public void tag(InterfaceId id, SortedMap<String, String> tags) throws Ec2Exception {
-        ask(new Ec2Request.CreateTags(List.of(id.value()), tags));
+        ask(new TagRequest.CreateTags(List.of(id.value()), tags));
     }
 
     @Override

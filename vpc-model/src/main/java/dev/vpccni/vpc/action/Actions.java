@@ -2,12 +2,12 @@ package dev.vpccni.vpc.action;
 
 import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.api.Ec2Request.AssignIpv6Addresses;
 import dev.vpccni.vpc.api.Ec2Request.AssignPrivateIpAddresses;
 import dev.vpccni.vpc.api.Ec2Request.AttachNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.CreateSecurityGroup;
 import dev.vpccni.vpc.api.Ec2Request.CreateSubnet;
-import dev.vpccni.vpc.api.Ec2Request.CreateTags;
 import dev.vpccni.vpc.api.Ec2Request.CreateVpc;
 import dev.vpccni.vpc.api.Ec2Request.DeleteNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.DescribeInstanceTypes;
@@ -19,7 +19,20 @@ import dev.vpccni.vpc.api.Ec2Request.DetachNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute;
 import dev.vpccni.vpc.api.Ec2Request.RunInstances;
 import dev.vpccni.vpc.api.Ec2Request.TerminateInstances;
+import dev.vpccni.vpc.api.Ec2Request.UnassignIpv6Addresses;
 import dev.vpccni.vpc.api.Ec2Request.UnassignPrivateIpAddresses;
+import dev.vpccni.vpc.api.NetworkRequest;
+import dev.vpccni.vpc.api.NetworkRequest.AssociateSubnetCidrBlock;
+import dev.vpccni.vpc.api.NetworkRequest.AssociateVpcCidrBlock;
+import dev.vpccni.vpc.api.NetworkRequest.CreateSubnetCidrReservation;
+import dev.vpccni.vpc.api.NetworkRequest.DeleteSubnet;
+import dev.vpccni.vpc.api.NetworkRequest.DeleteSubnetCidrReservation;
+import dev.vpccni.vpc.api.NetworkRequest.DescribeAvailabilityZones;
+import dev.vpccni.vpc.api.NetworkRequest.DescribeRegions;
+import dev.vpccni.vpc.api.NetworkRequest.DescribeSecurityGroups;
+import dev.vpccni.vpc.api.NetworkRequest.GetSubnetCidrReservations;
+import dev.vpccni.vpc.api.TagRequest;
+import java.util.List;
 
 /** Leads each request to what carries it out. */
 public final class Actions {
@@ -28,28 +41,7 @@ public final class Actions {
 
     /** Tells whether {@code request} changes nothing. */
     public static boolean onlyReads(Ec2Request<?> request) {
-        return switch (request) {
-            case DescribeNetworkInterfaces _,
-                    DescribeInstances _,
-                    DescribeSubnets _,
-                    DescribeVpcs _,
-                    DescribeInstanceTypes _ ->
-                    true;
-            case CreateNetworkInterface _,
-                    AttachNetworkInterface _,
-                    ModifyNetworkInterfaceAttribute _,
-                    DetachNetworkInterface _,
-                    DeleteNetworkInterface _,
-                    AssignPrivateIpAddresses _,
-                    UnassignPrivateIpAddresses _,
-                    CreateTags _,
-                    CreateVpc _,
-                    CreateSubnet _,
-                    CreateSecurityGroup _,
-                    RunInstances _,
-                    TerminateInstances _ ->
-                    false;
-        };
+        return request.action().startsWith("Describe") || request.action().startsWith("Get");
     }
 
     /**
@@ -64,6 +56,7 @@ public final class Actions {
 
     private static Ec2Reply dispatch(CloudDraft draft, Ec2Request<?> request) {
         return switch (request) {
+            case NetworkRequest<?> network -> dispatch(draft, network);
             case CreateNetworkInterface create -> InterfaceActions.create(draft, create);
             case DeleteNetworkInterface delete -> InterfaceActions.delete(draft, delete);
             case ModifyNetworkInterfaceAttribute modify -> InterfaceActions.modify(draft, modify);
@@ -71,17 +64,35 @@ public final class Actions {
             case DetachNetworkInterface detach -> AttachmentActions.detach(draft, detach);
             case AssignPrivateIpAddresses assign -> AddressActions.assign(draft, assign);
             case UnassignPrivateIpAddresses unassign -> AddressActions.unassign(draft, unassign);
-            case CreateTags create -> TagActions.create(draft, create);
+            case AssignIpv6Addresses assign -> AddressActions.assign(draft, assign);
+            case UnassignIpv6Addresses unassign -> AddressActions.unassign(draft, unassign);
+            case TagRequest.CreateTags create -> TagActions.create(draft, create);
+            case TagRequest.DeleteTags delete -> TagActions.delete(draft, delete);
+            case TagRequest.DescribeTags describe -> TagActions.describe(draft, describe);
             case DescribeNetworkInterfaces describe -> Describe.interfaces(draft, describe);
             case DescribeInstances describe -> Describe.instances(draft, describe);
-            case DescribeSubnets describe -> Describe.subnets(draft, describe);
-            case DescribeVpcs describe -> Describe.vpcs(draft, describe);
+            case DescribeSubnets describe -> DescribeNetwork.subnets(draft, describe);
+            case DescribeVpcs describe -> DescribeNetwork.vpcs(draft, describe);
             case DescribeInstanceTypes describe -> Describe.types(draft, describe);
             case CreateVpc create -> NetworkActions.createVpc(draft, create);
-            case CreateSubnet create -> NetworkActions.createSubnet(draft, create);
+            case CreateSubnet create -> SubnetActions.create(draft, create);
             case CreateSecurityGroup create -> NetworkActions.createGroup(draft, create);
             case RunInstances run -> InstanceActions.run(draft, run);
             case TerminateInstances terminate -> InstanceActions.terminate(draft, terminate);
+        };
+    }
+
+    private static Ec2Reply dispatch(CloudDraft draft, NetworkRequest<?> request) {
+        return switch (request) {
+            case AssociateVpcCidrBlock associate -> NetworkActions.associate(draft, associate);
+            case AssociateSubnetCidrBlock associate -> SubnetActions.associate(draft, associate);
+            case DeleteSubnet delete -> SubnetActions.delete(draft, delete);
+            case CreateSubnetCidrReservation create -> SubnetActions.reserve(draft, create);
+            case DeleteSubnetCidrReservation delete -> SubnetActions.unreserve(draft, delete);
+            case GetSubnetCidrReservations get -> DescribeNetwork.reservations(draft, get);
+            case DescribeSecurityGroups describe -> DescribeNetwork.groups(draft, describe);
+            case DescribeAvailabilityZones describe -> DescribeNetwork.zones(draft, describe);
+            case DescribeRegions _ -> new Ec2Reply.Regions(List.of(draft.settings.region()));
         };
     }
 }

@@ -2,6 +2,9 @@ package dev.vpccni.vpc.action;
 
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.vpc.api.AddressBlocks;
+import dev.vpccni.vpc.api.AddressLimits;
 import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request.AttachNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.DetachNetworkInterface;
@@ -130,16 +133,20 @@ final class AttachmentActions {
                             + (interfaces - 1)
                             + ".");
         }
-        int addresses = eni.addresses().size();
-        if (addresses > type.addressesPerInterface()) {
-            throw RequestRefused.of(
-                    "InvalidInterface.IpAddressLimitExceeded",
-                    "Address count "
-                            + addresses
-                            + " on interface-"
-                            + eni.id()
-                            + " exceeds the limit for "
-                            + type.name());
+        AddressBlocks held = eni.held();
+        Blocks.checkPrefixesOf(type, held.prefixes().size() + (long) held.ipv6Prefixes().size());
+        for (IpFamily family : IpFamily.values()) {
+            int slots = held.slots(family);
+            if (slots > AddressLimits.perInterface(type, family)) {
+                throw RequestRefused.of(
+                        "InvalidInterface.IpAddressLimitExceeded",
+                        "Address count "
+                                + slots
+                                + " on interface-"
+                                + eni.id()
+                                + " exceeds the limit for "
+                                + type.name());
+            }
         }
     }
 }

@@ -1,13 +1,18 @@
 package dev.vpccni.vpc.action;
 
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.vpc.api.Ec2Error;
+import dev.vpccni.vpc.api.Ec2Reply;
+import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.api.SecurityGroupDescription;
 import dev.vpccni.vpc.api.VpcDescription;
 import dev.vpccni.vpc.settings.Spread;
 import dev.vpccni.vpc.settings.VpcSettings;
@@ -19,7 +24,6 @@ import dev.vpccni.vpc.state.ExpiringMap;
 import dev.vpccni.vpc.state.Ghost;
 import dev.vpccni.vpc.state.Idempotent;
 import dev.vpccni.vpc.state.Past;
-import dev.vpccni.vpc.state.SecurityGroup;
 import dev.vpccni.vpc.state.Subnet;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -129,7 +133,7 @@ public final class CloudDraft {
             return List.of(vpc(vpc).defaultGroup());
         }
         for (SecurityGroupId id : wanted) {
-            SecurityGroup group = in.groups().get(id);
+            SecurityGroupDescription group = in.groups().get(id);
             if (group == null || !group.vpc().equals(vpc)) {
                 throw RequestRefused.of(
                         "InvalidGroup.NotFound", "The security group '" + id + "' does not exist");
@@ -157,8 +161,12 @@ public final class CloudDraft {
     void delete(Eni eni) {
         remember(eni.id());
         in = in.remove(eni);
-        Subnet subnet = Objects.requireNonNull(in.subnets().get(eni.subnet()));
-        put(subnet.with(subnet.pool().at(now).give(eni.addresses(), restUntil())));
+        List<Cidr> held = eni.held().all();
+        for (IpFamily family : IpFamily.values()) {
+            Subnet subnet = Objects.requireNonNull(in.subnets().get(eni.subnet()));
+            var blocks = held.stream().filter(block -> block.family() == family).toList();
+            new Blocks(family).give(this, subnet, blocks);
+        }
     }
 
     void put(Subnet subnet) {
@@ -170,14 +178,37 @@ public final class CloudDraft {
         return now.plus(settings.reuseAfter());
     }
 
-    /** Remembers what a client token was used for. */
-    void remember(String token, Idempotent use) {
+    /**
+     * Returns what {@code token} was used for before, or null if it is new or empty.
+     *
+     * @throws RequestRefused if it was another request
+     */
+    @Nullable Idempotent earlier(Ec2Request<?> request, String token) {
+        Idempotent earlier = in.tokens().get(key(request, token));
+        if (earlier != null && !earlier.request().equals(request)) {
+            throw RequestRefused.of(
+                    "IdempotentParameterMismatch",
+                    "The client token '" + token + "' was used with other parameters");
+        }
+        return earlier;
+    }
+
+    /** Remembers what a client token was used for, unless it is empty. */
+    void remember(Ec2Request<?> request, String token, Ec2Reply reply) {
+        if (token.isEmpty()) {
+            return;
+        }
         ExpiringMap<String, Idempotent> tokens = in.tokens();
         String oldest = tokens.first();
         if (oldest != null && tokens.size() >= Quotas.TOKENS) {
             tokens = tokens.remove(oldest);
         }
-        in = in.withTokens(tokens.put(token, use, now.plus(Quotas.TOKEN_LIFE)));
+        var use = new Idempotent(request, reply);
+        in = in.withTokens(tokens.put(key(request, token), use, now.plus(Quotas.TOKEN_LIFE)));
+    }
+
+    private static String key(Ec2Request<?> request, String token) {
+        return request.action() + " " + token;
     }
 
     /** Remembers what metadata still shows of an interface. */

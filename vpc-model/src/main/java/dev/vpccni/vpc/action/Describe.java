@@ -11,8 +11,6 @@ import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.EniDescription.AttachmentDescription;
 import dev.vpccni.vpc.api.InstanceDescription;
-import dev.vpccni.vpc.api.Page;
-import dev.vpccni.vpc.api.VpcDescription;
 import dev.vpccni.vpc.state.Ec2Instance;
 import dev.vpccni.vpc.state.Eni;
 import dev.vpccni.vpc.state.EniAttachment;
@@ -38,7 +36,8 @@ final class Describe {
 
     private Describe() {}
 
-    private static String scope(CloudDraft draft, String call) {
+    /** Returns what the tokens of a call's pages are good for. */
+    static String scope(CloudDraft draft, String call) {
         return call + " " + draft.settings.seed();
     }
 
@@ -92,41 +91,6 @@ final class Describe {
         return new Ec2Reply.Instances(page.entries(), page.next());
     }
 
-    static Ec2Reply.Subnets subnets(CloudDraft draft, Ec2Request.DescribeSubnets request) {
-        var listing =
-                new Listing<>(
-                        scope(draft, "subnets"),
-                        request.filters(),
-                        request.page(),
-                        subnet -> subnet.id().value(),
-                        FilterNames.SUBNETS);
-        if (!request.ids().isEmpty()) {
-            listing.refusePage();
-            var named =
-                    new TreeSet<>(request.ids())
-                            .stream().map(id -> draft.subnet(id).describe()).toList();
-            return new Ec2Reply.Subnets(listing.matching(named), null);
-        }
-        var page =
-                listing.page(draft.in.subnets().values().stream().map(Subnet::describe).toList());
-        return new Ec2Reply.Subnets(page.entries(), page.next());
-    }
-
-    static Ec2Reply.Vpcs vpcs(CloudDraft draft, Ec2Request.DescribeVpcs request) {
-        var listing =
-                new Listing<>(
-                        scope(draft, "vpcs"),
-                        request.filters(),
-                        Page.ALL,
-                        vpc -> vpc.id().value(),
-                        FilterNames.VPCS);
-        List<VpcDescription> all =
-                request.ids().isEmpty()
-                        ? draft.in.vpcs().values()
-                        : new TreeSet<>(request.ids()).stream().map(draft::vpc).toList();
-        return new Ec2Reply.Vpcs(listing.matching(all));
-    }
-
     static Ec2Reply.Types types(CloudDraft draft, Ec2Request.DescribeInstanceTypes request) {
         var types = new TreeMap<String, InstanceType>();
         InstanceTypes.known().all().forEach(type -> types.put(type.name(), type));
@@ -172,7 +136,7 @@ final class Describe {
         return new EniDescription(
                 eni.id(),
                 eni.heldBy(draft.now) == null ? "available" : "in-use",
-                "interface",
+                eni.type(),
                 eni.description(),
                 eni.mac(),
                 subnet.id(),
@@ -181,7 +145,7 @@ final class Describe {
                 eni.sourceDestCheck(),
                 groups,
                 eni.tags(),
-                eni.addresses(),
+                eni.held(),
                 describe(draft, eni.attachment()));
     }
 
@@ -205,8 +169,8 @@ final class Describe {
                 attachment.deleteOnTermination());
     }
 
-    private static InstanceDescription describe(CloudDraft draft, Ec2Instance instance) {
-        Subnet subnet = Objects.requireNonNull(draft.in.subnets().get(instance.subnet()));
+    /** Describes {@code instance} with the interfaces that are shown by now. */
+    static InstanceDescription describe(CloudDraft draft, Ec2Instance instance) {
         var own = new ArrayList<EniDescription>();
         for (EniDescription eni : shownOf(draft, instance.id())) {
             AttachmentDescription attachment = eni.attachment();
@@ -217,14 +181,19 @@ final class Describe {
             }
         }
         own.sort(Comparator.comparingInt(Describe::place));
+        return describe(instance, own);
+    }
+
+    /** Describes {@code instance} with these interfaces. */
+    static InstanceDescription describe(Ec2Instance instance, List<EniDescription> own) {
         return new InstanceDescription(
                 instance.id(),
                 instance.reservation(),
                 instance.type(),
                 instance.isRunning(),
-                subnet.id(),
-                subnet.vpc(),
-                subnet.zone(),
+                instance.subnet(),
+                instance.vpc(),
+                instance.zone(),
                 instance.launchTime(),
                 instance.tags(),
                 own);

@@ -1,14 +1,21 @@
 package dev.vpccni.vpc.action;
 
 import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.vpc.Naming;
+import dev.vpccni.vpc.api.AddressLimits;
+import dev.vpccni.vpc.api.CidrReservation;
 import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.EniDescription.AttachmentDescription;
 import dev.vpccni.vpc.api.InstanceDescription;
+import dev.vpccni.vpc.api.SecurityGroupDescription;
 import dev.vpccni.vpc.api.SubnetDescription;
+import dev.vpccni.vpc.api.TagDescription;
 import dev.vpccni.vpc.api.VpcDescription;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -39,9 +46,12 @@ final class FilterNames<T> {
                                             .toList())
                     .with("private-ip-address", EniDescription::primaryAddress)
                     .withAll("addresses.private-ip-address", eni -> texts(eni.addresses()))
+                    .withAll(
+                            "ipv6-addresses.ipv6-address", eni -> texts(eni.held().ipv6Addresses()))
                     .withAll("attachment.attachment-id", of(AttachmentDescription::id))
                     .withAll("attachment.instance-id", of(AttachmentDescription::instance))
                     .withAll("attachment.status", of(AttachmentDescription::status))
+                    .withAll("attachment.network-card-index", of(AttachmentDescription::card))
                     .withAll("attachment.device-index", of(AttachmentDescription::device))
                     .withAll(
                             "attachment.delete-on-termination",
@@ -78,6 +88,12 @@ final class FilterNames<T> {
                     .with("cidr-block", SubnetDescription::cidr)
                     .with("cidr", SubnetDescription::cidr)
                     .with("cidrBlock", SubnetDescription::cidr)
+                    .withAll(
+                            "ipv6-cidr-block-association.ipv6-cidr-block",
+                            subnet ->
+                                    subnet.ipv6Cidr() == null
+                                            ? List.of()
+                                            : texts(List.of(subnet.ipv6Cidr())))
                     .with("available-ip-address-count", SubnetDescription::availableAddresses)
                     .with("state", _ -> "available")
                     .with("default-for-az", _ -> false)
@@ -88,11 +104,43 @@ final class FilterNames<T> {
                     .with("vpc-id", VpcDescription::id)
                     .with("cidr", vpc -> vpc.cidrs().getFirst())
                     .with("cidr-block", vpc -> vpc.cidrs().getFirst())
+                    .withAll("cidr-block-association.cidr-block", vpc -> texts(vpc.cidrs()))
+                    .withAll(
+                            "ipv6-cidr-block-association.ipv6-cidr-block",
+                            vpc -> texts(vpc.ipv6Cidrs()))
                     .with("state", _ -> "available");
+
+    static final FilterNames<SecurityGroupDescription> GROUPS =
+            new FilterNames<>(SecurityGroupDescription::tags)
+                    .with("group-id", SecurityGroupDescription::id)
+                    .with("group-name", SecurityGroupDescription::name)
+                    .with("description", SecurityGroupDescription::description)
+                    .with("vpc-id", SecurityGroupDescription::vpc);
+
+    static final FilterNames<CidrReservation> RESERVATIONS =
+            FilterNames.<CidrReservation>untagged()
+                    .with("reservationType", it -> it.kind().name().toLowerCase(Locale.ROOT))
+                    .with("subnet-id", CidrReservation::subnet);
+
+    static final FilterNames<String> ZONES =
+            FilterNames.<String>untagged()
+                    .with("zone-name", name -> name)
+                    .with("zone-id", Naming::zoneId)
+                    .with("zone-type", _ -> "availability-zone")
+                    .with("state", _ -> "available")
+                    .with("region-name", name -> name.substring(0, name.length() - 1));
+
+    /** Here a filter {@code tag:KEY} is for the value of a tag of this key. */
+    static final FilterNames<TagDescription> TAGS =
+            new FilterNames<TagDescription>(TagDescription::asMap)
+                    .with("resource-id", TagDescription::resource)
+                    .with("resource-type", TagDescription::type)
+                    .with("key", TagDescription::key)
+                    .with("value", TagDescription::value);
 
     /** Of what is known of types here; tags they have none. */
     static final FilterNames<InstanceType> TYPES =
-            new FilterNames<InstanceType>(_ -> Collections.emptySortedMap())
+            FilterNames.<InstanceType>untagged()
                     .with("instance-type", InstanceType::name)
                     .withAll(
                             "hypervisor",
@@ -107,13 +155,21 @@ final class FilterNames<T> {
                             type -> type.interfacesPerCard().size())
                     .with(
                             "network-info.ipv4-addresses-per-interface",
-                            InstanceType::addressesPerInterface);
+                            InstanceType::addressesPerInterface)
+                    .with(
+                            "network-info.ipv6-addresses-per-interface",
+                            type -> AddressLimits.perInterface(type, IpFamily.IPV6))
+                    .with("network-info.ipv6-supported", AddressLimits::hasIpv6);
 
     private final SortedMap<String, Function<T, List<String>>> names = new TreeMap<>();
     private final Function<T, SortedMap<String, String>> tags;
 
     private FilterNames(Function<T, SortedMap<String, String>> tags) {
         this.tags = tags;
+    }
+
+    private static <T> FilterNames<T> untagged() {
+        return new FilterNames<>(_ -> Collections.emptySortedMap());
     }
 
     /** Tells whether there is a filter of this name. */

@@ -1,6 +1,8 @@
 package dev.vpccni.vpc.action;
 
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
@@ -8,6 +10,7 @@ import dev.vpccni.vpc.api.Ec2Request.DeleteNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
 import dev.vpccni.vpc.api.EniDescription;
+import dev.vpccni.vpc.api.WantedBlocks;
 import dev.vpccni.vpc.state.Eni;
 import dev.vpccni.vpc.state.Eni.Held;
 import dev.vpccni.vpc.state.EniAttachment;
@@ -19,19 +22,17 @@ import java.util.List;
 /** Interfaces are made, changed and deleted. */
 final class InterfaceActions {
 
+    private static final Blocks IPV4 = new Blocks(IpFamily.IPV4);
+    private static final Blocks IPV6 = new Blocks(IpFamily.IPV6);
+
     private InterfaceActions() {}
 
     static Ec2Reply.InterfaceCreated create(CloudDraft draft, CreateNetworkInterface request) {
-        if (request.secondaryCount() > 0 && !request.secondary().isEmpty()) {
-            throw RequestRefused.of(
-                    "InvalidParameterCombination",
-                    "The parameter secondaryPrivateIpAddressCount cannot be used with the"
-                            + " parameter privateIpAddresses");
-        }
+        checkCombinations(request);
         TagActions.check(request.tags());
-        Idempotent earlier = draft.in.tokens().get(request.token());
-        if (earlier != null) {
-            return repeated(draft, request, earlier);
+        Idempotent earlier = draft.earlier(request, request.token());
+        if (earlier != null && earlier.reply() instanceof Ec2Reply.InterfaceCreated made) {
+            return repeated(draft, made);
         }
         Subnet subnet = draft.subnet(request.subnet());
         if (draft.in.enis().size() >= Quotas.INTERFACES) {
@@ -42,49 +43,48 @@ final class InterfaceActions {
         Eni eni = newEni(draft, subnet, request);
         draft.put(eni);
         EniDescription made = Describe.describe(draft, eni).pending();
-        if (!request.token().isEmpty()) {
-            draft.remember(request.token(), new Idempotent(request, made));
+        var reply = new Ec2Reply.InterfaceCreated(made, request.token());
+        draft.remember(request, request.token(), reply);
+        return reply;
+    }
+
+    /** Refuses what excludes one another, whatever there is in the cloud. */
+    static void checkCombinations(CreateNetworkInterface request) {
+        IPV4.checkCombination(request.ipv4());
+        IPV6.checkCombination(request.ipv6());
+        if (request.primary() != null && request.ipv4().addresses().contains(request.primary())) {
+            throw RequestRefused.invalidValue("The same address is specified more than once");
         }
-        return new Ec2Reply.InterfaceCreated(made, request.token());
     }
 
     /** Takes the addresses that {@code request} asks for, and makes an interface of them. */
     static Eni newEni(CloudDraft draft, Subnet subnet, CreateNetworkInterface request) {
-        var explicit = new ArrayList<Ipv4Address>();
-        if (request.primary() != null) {
-            explicit.add(request.primary());
-        }
-        explicit.addAll(request.secondary());
-        AddressActions.checkExplicit(subnet, null, explicit);
-        int primaries = request.primary() == null ? 1 : 0;
-        long wanted = explicit.size() + primaries + (long) request.secondaryCount();
-        if (wanted > Quotas.ADDRESSES_PER_FREE_INTERFACE) {
-            throw RequestRefused.of(
-                    "PrivateIpAddressLimitExceeded",
-                    "Number of private addresses will exceed limit.");
-        }
+        var first =
+                request.primary() == null
+                        ? WantedBlocks.anyAddresses(1)
+                        : WantedBlocks.listed(List.of(request.primary()));
+        IPV4.checkListed(subnet, null, first);
+        IPV4.checkListed(subnet, null, request.ipv4());
+        IPV6.checkListed(subnet, null, request.ipv6());
+        Blocks.checkSlots(1 + request.ipv4().total(), Quotas.ADDRESSES_PER_FREE_INTERFACE);
+        Blocks.checkSlots(request.ipv6().total(), Quotas.ADDRESSES_PER_FREE_INTERFACE);
         var groups = draft.groups(request.groups(), subnet.vpc());
-        List<Ipv4Address> taken =
-                AddressActions.take(draft, subnet, explicit, primaries + request.secondaryCount());
-        Ipv4Address primary =
-                request.primary() == null ? taken.get(explicit.size()) : taken.getFirst();
-        List<Held> secondaries =
-                taken.stream()
-                        .filter(address -> !address.equals(primary))
-                        .map(address -> new Held(address, draft.now))
-                        .toList();
+        IpAddress primary = IPV4.take(draft, subnet, first).getFirst().network();
+        var blocks = new ArrayList<>(IPV4.take(draft, subnet, request.ipv4()));
+        blocks.addAll(IPV6.take(draft, subnet, request.ipv6()));
         return new Eni(
                 new InterfaceId(draft.newId("eni-")),
                 draft.newMac(),
                 subnet.id(),
+                request.type(),
                 request.description(),
                 true,
                 request.tags(),
                 groups,
                 groups,
                 draft.now,
-                primary,
-                secondaries,
+                (Ipv4Address) primary,
+                blocks.stream().map(block -> new Held(block, draft.now)).toList(),
                 List.of(),
                 null);
     }
@@ -128,14 +128,10 @@ final class InterfaceActions {
     }
 
     private static Ec2Reply.InterfaceCreated repeated(
-            CloudDraft draft, CreateNetworkInterface request, Idempotent earlier) {
-        if (!earlier.request().equals(request)) {
-            throw RequestRefused.of(
-                    "IdempotentParameterMismatch",
-                    "The client token '" + request.token() + "' was used with other parameters");
-        }
-        Eni eni = draft.in.enis().get(earlier.made().id());
-        return new Ec2Reply.InterfaceCreated(
-                eni == null ? earlier.made() : Describe.describe(draft, eni), request.token());
+            CloudDraft draft, Ec2Reply.InterfaceCreated made) {
+        Eni eni = draft.in.enis().get(made.eni().id());
+        return eni == null
+                ? made
+                : new Ec2Reply.InterfaceCreated(Describe.describe(draft, eni), made.token());
     }
 }

@@ -14,6 +14,15 @@ final class Quotas {
     /** No type allows more addresses on an interface that is not attached yet. */
     static final int ADDRESSES_PER_FREE_INTERFACE = 64;
 
+    /** How many instances one call starts at most: of ours, not of EC2. */
+    static final int INSTANCES_AT_ONCE = 1_000;
+
+    /** VPC quotas, "Security groups per Region". */
+    static final int GROUPS = 2_500;
+
+    /** VPC quotas, "IPv4 CIDR blocks per VPC" and "IPv6 CIDR blocks per VPC". */
+    static final int CIDRS_PER_VPC = 5;
+
     /** EC2 User Guide, "Tag restrictions". */
     static final int TAGS = 50;
 
@@ -33,6 +42,9 @@ final class Quotas {
     static final int SHORTEST_PREFIX = 16;
 
     static final int LONGEST_PREFIX = 28;
+
+    /** How long the IPv6 block of a VPC is that EC2 chooses, in bits. */
+    static final int IPV6_VPC_BITS = 56;
 
     private Quotas() {}
 }

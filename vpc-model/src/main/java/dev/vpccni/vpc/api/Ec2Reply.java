@@ -1,14 +1,19 @@
 package dev.vpccni.vpc.api;
 
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What EC2 says when it has done as asked. */
@@ -28,16 +33,27 @@ public sealed interface Ec2Reply {
     record InterfaceAttached(AttachmentId attachment, int card) implements Ec2Reply {}
 
     /**
-     * Addresses were assigned.
+     * Addresses or prefixes were assigned.
      *
-     * @param addresses just the new ones
+     * @param assigned just the new ones
      */
-    record AddressesAssigned(InterfaceId id, List<Ipv4Address> addresses) implements Ec2Reply {
+    record AddressesAssigned(InterfaceId id, AddressBlocks assigned) implements Ec2Reply {
 
-        public AddressesAssigned {
-            addresses = List.copyOf(addresses);
+        /** Returns the single addresses. */
+        public List<Ipv4Address> addresses() {
+            return assigned.addresses();
         }
     }
+
+    /**
+     * IPv6 addresses or prefixes were assigned.
+     *
+     * @param assigned just the new ones
+     */
+    record Ipv6AddressesAssigned(InterfaceId id, AddressBlocks assigned) implements Ec2Reply {}
+
+    /** IPv6 addresses or prefixes are nobody's any more. */
+    record Ipv6AddressesUnassigned(InterfaceId id, AddressBlocks unassigned) implements Ec2Reply {}
 
     /**
      * Interfaces, by identifier.
@@ -76,11 +92,69 @@ public sealed interface Ec2Reply {
         }
     }
 
-    /** VPCs, by identifier. */
-    record Vpcs(List<VpcDescription> vpcs) implements Ec2Reply {
+    /**
+     * VPCs, by identifier.
+     *
+     * @param next where the next page begins; null on the last one
+     */
+    record Vpcs(List<VpcDescription> vpcs, @Nullable String next) implements Ec2Reply {
 
         public Vpcs {
             vpcs = List.copyOf(vpcs);
+        }
+    }
+
+    /**
+     * Security groups, by identifier.
+     *
+     * @param next where the next page begins; null on the last one
+     */
+    record Groups(List<SecurityGroupDescription> groups, @Nullable String next)
+            implements Ec2Reply {
+
+        public Groups {
+            groups = List.copyOf(groups);
+        }
+    }
+
+    /**
+     * CIDR reservations of a subnet, by identifier.
+     *
+     * @param next where the next page begins; null on the last one
+     */
+    record Reservations(List<CidrReservation> reservations, @Nullable String next)
+            implements Ec2Reply {
+
+        public Reservations {
+            reservations = List.copyOf(reservations);
+        }
+    }
+
+    /**
+     * Tags, by resource and key.
+     *
+     * @param next where the next page begins; null on the last one
+     */
+    record Tags(List<TagDescription> tags, @Nullable String next) implements Ec2Reply {
+
+        public Tags {
+            tags = List.copyOf(tags);
+        }
+    }
+
+    /** The names of zones. */
+    record Zones(List<String> names) implements Ec2Reply {
+
+        public Zones {
+            names = List.copyOf(names);
+        }
+    }
+
+    /** The names of regions. */
+    record Regions(List<String> names) implements Ec2Reply {
+
+        public Regions {
+            names = List.copyOf(names);
         }
     }
 
@@ -97,14 +171,75 @@ public sealed interface Ec2Reply {
     }
 
     /** A VPC was made, with its default security group. */
-    record VpcCreated(VpcId id, SecurityGroupId defaultGroup) implements Ec2Reply {}
+    record VpcCreated(VpcDescription vpc) implements Ec2Reply {
+
+        /** Returns its identifier. */
+        public VpcId id() {
+            return vpc.id();
+        }
+    }
+
+    /** A VPC has another block. */
+    record VpcBlockAssociated(VpcId vpc, Cidr cidr) implements Ec2Reply {}
 
     /** A security group was made. */
-    record GroupCreated(SecurityGroupId id) implements Ec2Reply {}
+    record GroupCreated(SecurityGroupDescription group) implements Ec2Reply {
+
+        /** Returns its identifier. */
+        public SecurityGroupId id() {
+            return group.id();
+        }
+    }
 
     /** A subnet was made. */
-    record SubnetCreated(SubnetId id) implements Ec2Reply {}
+    record SubnetCreated(SubnetDescription subnet) implements Ec2Reply {
 
-    /** An instance runs. */
-    record InstanceStarted(InstanceId id, EniDescription primary) implements Ec2Reply {}
+        /** Returns its identifier. */
+        public SubnetId id() {
+            return subnet.id();
+        }
+    }
+
+    /** A subnet has IPv6 addresses. */
+    record SubnetBlockAssociated(SubnetId subnet, Ipv6Cidr cidr) implements Ec2Reply {}
+
+    /** A part of a subnet is reserved. */
+    record ReservationCreated(CidrReservation reservation) implements Ec2Reply {}
+
+    /** A part of a subnet is reserved no more. */
+    record ReservationDeleted(CidrReservation reservation) implements Ec2Reply {}
+
+    /**
+     * Instances run, or were started before for the same token.
+     *
+     * @param token as requested; empty if none was given
+     */
+    record InstancesStarted(List<InstanceDescription> instances, String token) implements Ec2Reply {
+
+        public InstancesStarted {
+            instances = List.copyOf(instances);
+        }
+
+        /** Returns the identifier of the first. */
+        public InstanceId id() {
+            return instances.getFirst().id();
+        }
+
+        /** Returns the primary interface of the first. */
+        public EniDescription primary() {
+            return instances.getFirst().enis().getFirst();
+        }
+    }
+
+    /**
+     * Instances have ended.
+     *
+     * @param ended each with whether it ran until then
+     */
+    record InstancesTerminated(SortedMap<InstanceId, Boolean> ended) implements Ec2Reply {
+
+        public InstancesTerminated {
+            ended = Collections.unmodifiableSortedMap(new TreeMap<>(ended));
+        }
+    }
 }

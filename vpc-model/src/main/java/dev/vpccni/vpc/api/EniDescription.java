@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param status {@code pending}, {@code available} or {@code in-use}
  * @param type such as {@code interface}
  * @param groups with their names
- * @param addresses the primary one first
+ * @param held its addresses and prefixes
  * @param attachment null if it has none
  */
 public record EniDescription(
@@ -36,23 +36,27 @@ public record EniDescription(
         boolean sourceDestCheck,
         SortedMap<SecurityGroupId, String> groups,
         SortedMap<String, String> tags,
-        List<Ipv4Address> addresses,
+        AddressBlocks held,
         @Nullable AttachmentDescription attachment) {
 
     public EniDescription {
         groups = Collections.unmodifiableSortedMap(new TreeMap<>(groups));
         tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
-        addresses = List.copyOf(addresses);
+    }
+
+    /** Returns its single addresses of IPv4, the primary one first. */
+    public List<Ipv4Address> addresses() {
+        return held.addresses();
     }
 
     /** Returns the address that the interface was created with. */
     public Ipv4Address primaryAddress() {
-        return addresses.getFirst();
+        return addresses().getFirst();
     }
 
-    /** Returns every other address. */
+    /** Returns every other single address of IPv4. */
     public List<Ipv4Address> secondaryAddresses() {
-        return addresses.subList(1, addresses.size());
+        return addresses().subList(1, addresses().size());
     }
 
     /** Returns this with the status that EC2 reports of an interface just made. */
@@ -69,7 +73,7 @@ public record EniDescription(
                 sourceDestCheck,
                 groups,
                 tags,
-                addresses,
+                held,
                 attachment);
     }
 

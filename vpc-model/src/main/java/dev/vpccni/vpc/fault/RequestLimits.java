@@ -58,17 +58,22 @@ public final class RequestLimits {
         return switch (action) {
             case "AssignPrivateIpAddresses",
                     "UnassignPrivateIpAddresses",
+                    "AssignIpv6Addresses",
+                    "TerminateInstances",
                     "CreateNetworkInterface",
                     "DeleteNetworkInterface",
                     "ModifyNetworkInterfaceAttribute" ->
                     new Bucket(action, 100, 5);
-            case "CreateTags" -> new Bucket(action, 100, 10);
-            case "DescribeInstances", "DescribeNetworkInterfaces" ->
+            case "CreateTags", "DeleteTags" -> new Bucket(action, 100, 10);
+            case "RunInstances" -> new Bucket(action, 5, 2);
+            case "CreateSubnetCidrReservation", "DeleteSubnetCidrReservation" ->
+                    new Bucket(action, 5, 1);
+            case "DescribeInstances", "DescribeNetworkInterfaces", "DescribeSecurityGroups" ->
                     narrowed
                             ? new Bucket(action, 100, 20)
                             : new Bucket(action + " unfiltered", 50, 10);
             default ->
-                    action.startsWith("Describe")
+                    action.startsWith("Describe") || action.startsWith("Get")
                             ? new Bucket(action, 100, 20)
                             : new Bucket(action, 50, 5);
         };

@@ -90,6 +90,8 @@ public record Latency(
         calls.put("ModifyNetworkInterfaceAttribute", Spread.ofMillis(150, 600));
         calls.put("AssignPrivateIpAddresses", Spread.ofMillis(300, 1_200));
         calls.put("UnassignPrivateIpAddresses", Spread.ofMillis(250, 1_000));
+        calls.put("AssignIpv6Addresses", Spread.ofMillis(300, 1_200));
+        calls.put("UnassignIpv6Addresses", Spread.ofMillis(250, 1_000));
         calls.put("DescribeNetworkInterfaces", Spread.ofMillis(120, 500));
         calls.put("DescribeInstances", Spread.ofMillis(120, 500));
         calls.put("DescribeSubnets", Spread.ofMillis(120, 500));

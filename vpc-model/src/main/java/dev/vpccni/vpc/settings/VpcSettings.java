@@ -9,6 +9,7 @@ import java.time.Duration;
  * @param account twelve digits
  * @param seed decides every identifier, MAC address, choice of address and random delay
  * @param addresses how a free address is chosen
+ * @param shortage what is said when a subnet has too little
  * @param reuseAfter for how long an address that was given back is not chosen while others are free
  */
 public record VpcSettings(
@@ -17,6 +18,7 @@ public record VpcSettings(
         long seed,
         Latency latency,
         AddressChoice addresses,
+        ShortageCode shortage,
         Duration reuseAfter) {
 
     /** Which free address of a subnet an interface gets. */
@@ -28,6 +30,15 @@ public record VpcSettings(
         SCATTERED
     }
 
+    /** How EC2 says that a subnet has too little: accounts differ. */
+    public enum ShortageCode {
+        /** {@code InsufficientFreeAddressesInSubnet} or {@code InsufficientCidrBlocks}. */
+        CLASSIC,
+
+        /** {@code InvalidParameterValue}, whatever is short. */
+        NEW
+    }
+
     /** Returns settings for us-west-2 with scattered addresses, reused after a minute. */
     public static VpcSettings of(long seed, Latency latency) {
         return new VpcSettings(
@@ -36,16 +47,22 @@ public record VpcSettings(
                 seed,
                 latency,
                 AddressChoice.SCATTERED,
+                ShortageCode.CLASSIC,
                 Duration.ofSeconds(60));
     }
 
     /** Returns these settings with another choice of addresses. */
     public VpcSettings with(AddressChoice choice) {
-        return new VpcSettings(region, account, seed, latency, choice, reuseAfter);
+        return new VpcSettings(region, account, seed, latency, choice, shortage, reuseAfter);
     }
 
     /** Returns these settings with other delays. */
     public VpcSettings with(Latency other) {
-        return new VpcSettings(region, account, seed, other, addresses, reuseAfter);
+        return new VpcSettings(region, account, seed, other, addresses, shortage, reuseAfter);
+    }
+
+    /** Returns these settings with other words for a shortage. */
+    public VpcSettings with(ShortageCode code) {
+        return new VpcSettings(region, account, seed, latency, addresses, code, reuseAfter);
     }
 }

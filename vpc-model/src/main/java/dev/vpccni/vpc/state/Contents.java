@@ -8,6 +8,7 @@ import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.model.collection.OrderedMap;
+import dev.vpccni.vpc.api.SecurityGroupDescription;
 import dev.vpccni.vpc.api.VpcDescription;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,12 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param attached the interfaces of each instance that have an attachment, the oldest first
  * @param macs which are taken
  * @param past what Describe calls show of interfaces that have changed since, the oldest first
- * @param tokens by client token
+ * @param tokens by action and client token
  * @param devicesVersion another number whenever {@code Cloud.ports} may be others, but by time
  */
 public record Contents(
         OrderedMap<VpcId, VpcDescription> vpcs,
-        OrderedMap<SecurityGroupId, SecurityGroup> groups,
+        OrderedMap<SecurityGroupId, SecurityGroupDescription> groups,
         OrderedMap<SubnetId, Subnet> subnets,
         OrderedMap<InstanceId, Ec2Instance> instances,
         OrderedMap<InterfaceId, Eni> enis,
@@ -73,13 +74,18 @@ public record Contents(
     }
 
     /** Returns these contents with a security group as it is now. */
-    public Contents put(SecurityGroupId id, SecurityGroup group) {
-        return with(vpcs, groups.put(id, group), subnets, instances);
+    public Contents put(SecurityGroupDescription group) {
+        return with(vpcs, groups.put(group.id(), group), subnets, instances);
     }
 
     /** Returns these contents with a subnet as it is now. */
     public Contents put(Subnet subnet) {
         return with(vpcs, groups, subnets.put(subnet.id(), subnet), instances);
+    }
+
+    /** Returns these contents without a subnet, in which nothing is. */
+    public Contents remove(Subnet subnet) {
+        return with(vpcs, groups, subnets.remove(subnet.id()), instances);
     }
 
     /** Returns these contents with an instance as it is now. */
@@ -163,7 +169,7 @@ public record Contents(
 
     private Contents with(
             OrderedMap<VpcId, VpcDescription> newVpcs,
-            OrderedMap<SecurityGroupId, SecurityGroup> newGroups,
+            OrderedMap<SecurityGroupId, SecurityGroupDescription> newGroups,
             OrderedMap<SubnetId, Subnet> newSubnets,
             OrderedMap<InstanceId, Ec2Instance> newInstances) {
         return new Contents(

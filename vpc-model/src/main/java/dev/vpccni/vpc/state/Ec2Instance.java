@@ -3,12 +3,13 @@ package dev.vpccni.vpc.state;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.VpcId;
 import java.time.Instant;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An instance.
+ * An instance. Once it has ended its subnet may be gone.
  *
  * @param terminated when it ended; null while it runs
  */
@@ -17,6 +18,8 @@ public record Ec2Instance(
         String reservation,
         InstanceType type,
         SubnetId subnet,
+        VpcId vpc,
+        String zone,
         Instant launchTime,
         SortedMap<String, String> tags,
         @Nullable Instant terminated) {
@@ -28,11 +31,12 @@ public record Ec2Instance(
 
     /** Returns this with other tags. */
     public Ec2Instance withTags(SortedMap<String, String> replacement) {
-        return new Ec2Instance(id, reservation, type, subnet, launchTime, replacement, terminated);
+        return new Ec2Instance(
+                id, reservation, type, subnet, vpc, zone, launchTime, replacement, terminated);
     }
 
     /** Returns this, ended at a time. */
     public Ec2Instance endedAt(Instant end) {
-        return new Ec2Instance(id, reservation, type, subnet, launchTime, tags, end);
+        return new Ec2Instance(id, reservation, type, subnet, vpc, zone, launchTime, tags, end);
     }
 }

@@ -1,12 +1,15 @@
 package dev.vpccni.vpc.state;
 
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
+import dev.vpccni.vpc.api.AddressBlocks;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An interface, with what others still see of its past.
  *
- * @param secondaries in the order in which they were assigned
+ * @param type such as {@code interface}
+ * @param blocks besides the primary address, in the order in which they were assigned
  * @param leaving unassigned, but still in metadata
  * @param staleGroups what metadata shows before {@code groupsFrom}
  */
@@ -22,6 +26,7 @@ public record Eni(
         InterfaceId id,
         MacAddress mac,
         SubnetId subnet,
+        String type,
         String description,
         boolean sourceDestCheck,
         SortedMap<String, String> tags,
@@ -29,20 +34,20 @@ public record Eni(
         List<SecurityGroupId> staleGroups,
         Instant groupsFrom,
         Ipv4Address primary,
-        List<Held> secondaries,
+        List<Held> blocks,
         List<Leaving> leaving,
         @Nullable EniAttachment attachment) {
 
-    /** A secondary address, and when metadata begins to show it. */
-    public record Held(Ipv4Address address, Instant metadataFrom) {}
+    /** An address or a prefix, and when metadata begins to show it. */
+    public record Held(Cidr block, Instant metadataFrom) {}
 
-    /** A former address, and when metadata ceases to show it. */
-    public record Leaving(Ipv4Address address, Instant metadataUntil) {}
+    /** What was held, and when metadata ceases to show it. */
+    public record Leaving(Cidr block, Instant metadataUntil) {}
 
     public Eni {
         groups = List.copyOf(groups);
         staleGroups = List.copyOf(staleGroups);
-        secondaries = List.copyOf(secondaries);
+        blocks = List.copyOf(blocks);
         leaving = List.copyOf(leaving);
     }
 
@@ -51,32 +56,37 @@ public record Eni(
         return attachment == null || attachment.hasEnded(now) ? null : attachment;
     }
 
-    /** Returns every address, the primary one first. */
-    public List<Ipv4Address> addresses() {
-        var all = new ArrayList<Ipv4Address>();
-        all.add(primary);
-        secondaries.forEach(held -> all.add(held.address));
-        return all;
+    /** Returns everything that is assigned to this interface, its primary address first. */
+    public AddressBlocks held() {
+        var all = new ArrayList<Cidr>();
+        all.add(primary.only());
+        blocks.forEach(held -> all.add(held.block));
+        return AddressBlocks.of(all);
     }
 
-    /** Returns what metadata shows of {@link #addresses} at {@code now}. */
-    public List<Ipv4Address> metadataAddresses(Instant now) {
-        var shown = new ArrayList<Ipv4Address>();
-        shown.add(primary);
+    /** Tells whether {@code block} is assigned to this interface besides its primary address. */
+    public boolean holds(Cidr block) {
+        return blocks.stream().anyMatch(held -> held.block.equals(block));
+    }
+
+    /** Returns what metadata shows of {@link #held} at {@code now}. */
+    public AddressBlocks metadataBlocks(Instant now) {
+        var shown = new LinkedHashSet<Cidr>();
+        shown.add(primary.only());
         if (attachment == null || now.isBefore(attachment.addressesFrom())) {
-            return shown;
+            return AddressBlocks.of(shown);
         }
-        for (Held held : secondaries) {
+        for (Held held : blocks) {
             if (!now.isBefore(held.metadataFrom)) {
-                shown.add(held.address);
+                shown.add(held.block);
             }
         }
         for (Leaving former : leaving) {
-            if (now.isBefore(former.metadataUntil) && !shown.contains(former.address)) {
-                shown.add(former.address);
+            if (now.isBefore(former.metadataUntil)) {
+                shown.add(former.block);
             }
         }
-        return shown;
+        return AddressBlocks.of(shown);
     }
 
     /** Returns the security groups that metadata shows at {@code now}. */
@@ -93,13 +103,15 @@ public record Eni(
                 groups,
                 staleGroups,
                 groupsFrom,
-                secondaries,
+                blocks,
                 leaving,
                 replacement);
     }
 
-    /** Returns this with other secondary addresses, and others that metadata still shows. */
-    public Eni withAddresses(List<Held> held, List<Leaving> former) {
+    /**
+     * Returns this with other addresses besides the primary one, and those metadata still shows.
+     */
+    public Eni withBlocks(List<Held> held, List<Leaving> former) {
         return copy(
                 description,
                 sourceDestCheck,
@@ -121,7 +133,7 @@ public record Eni(
                 replacement,
                 groups,
                 shownFrom,
-                secondaries,
+                blocks,
                 leaving,
                 attachment);
     }
@@ -135,7 +147,7 @@ public record Eni(
                 groups,
                 staleGroups,
                 groupsFrom,
-                secondaries,
+                blocks,
                 leaving,
                 attachment);
     }
@@ -149,7 +161,7 @@ public record Eni(
                 groups,
                 staleGroups,
                 groupsFrom,
-                secondaries,
+                blocks,
                 leaving,
                 attachment);
     }
@@ -163,7 +175,7 @@ public record Eni(
                 groups,
                 staleGroups,
                 groupsFrom,
-                secondaries,
+                blocks,
                 leaving,
                 attachment);
     }
@@ -175,13 +187,14 @@ public record Eni(
             List<SecurityGroupId> newGroups,
             List<SecurityGroupId> newStaleGroups,
             Instant newGroupsFrom,
-            List<Held> newSecondaries,
+            List<Held> newBlocks,
             List<Leaving> newLeaving,
             @Nullable EniAttachment newAttachment) {
         return new Eni(
                 id,
                 mac,
                 subnet,
+                type,
                 newDescription,
                 newCheck,
                 newTags,
@@ -189,7 +202,7 @@ public record Eni(
                 newStaleGroups,
                 newGroupsFrom,
                 primary,
-                newSecondaries,
+                newBlocks,
                 newLeaving,
                 newAttachment);
     }

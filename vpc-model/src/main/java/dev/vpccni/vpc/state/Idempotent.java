@@ -1,11 +1,11 @@
 package dev.vpccni.vpc.state;
 
-import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
-import dev.vpccni.vpc.api.EniDescription;
+import dev.vpccni.vpc.api.Ec2Reply;
+import dev.vpccni.vpc.api.Ec2Request;
 
 /**
  * What a token was used for.
  *
- * @param made what the caller was told
+ * @param reply what the caller was told
  */
-public record Idempotent(CreateNetworkInterface request, EniDescription made) {}
+public record Idempotent(Ec2Request<?> request, Ec2Reply reply) {}

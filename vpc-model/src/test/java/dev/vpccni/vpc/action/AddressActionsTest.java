@@ -11,6 +11,7 @@ import dev.vpccni.vpc.api.Ec2Request.AssignPrivateIpAddresses;
 import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.UnassignPrivateIpAddresses;
 import dev.vpccni.vpc.api.EniDescription;
+import dev.vpccni.vpc.api.WantedBlocks;
 import dev.vpccni.vpc.settings.Latency;
 import dev.vpccni.vpc.settings.VpcSettings;
 import dev.vpccni.vpc.settings.VpcSettings.AddressChoice;
@@ -88,9 +89,9 @@ class AddressActionsTest {
     @Test
     void countAndAddressesExcludeEachOther() {
         InterfaceId eni = world.eni(world.subnetA, 0).id();
-        List<Ipv4Address> addresses = List.of(Ipv4Address.parse("10.42.1.50"));
+        var both = new WantedBlocks(List.of(Ipv4Address.parse("10.42.1.50")), 1, List.of(), 0);
 
-        assertThat(world.refused(new AssignPrivateIpAddresses(eni, addresses, 1, false)).code())
+        assertThat(world.refused(new AssignPrivateIpAddresses(eni, both, false)).code())
                 .isEqualTo("InvalidParameterCombination");
         assertThat(world.refused(new AssignPrivateIpAddresses(eni, 0)).code())
                 .isEqualTo("MissingParameter");
@@ -153,6 +154,7 @@ class AddressActionsTest {
 
     private static AssignPrivateIpAddresses assign(
             InterfaceId eni, String address, boolean reassign) {
-        return new AssignPrivateIpAddresses(eni, List.of(Ipv4Address.parse(address)), 0, reassign);
+        return new AssignPrivateIpAddresses(
+                eni, WantedBlocks.listed(List.of(Ipv4Address.parse(address))), reassign);
     }
 }

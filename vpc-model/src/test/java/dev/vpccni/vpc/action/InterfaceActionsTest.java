@@ -12,10 +12,11 @@ import dev.vpccni.vpc.api.Ec2Error;
 import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.CreateSecurityGroup;
-import dev.vpccni.vpc.api.Ec2Request.CreateTags;
 import dev.vpccni.vpc.api.Ec2Request.DeleteNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
+import dev.vpccni.vpc.api.TagRequest.CreateTags;
+import dev.vpccni.vpc.api.WantedBlocks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,12 +97,13 @@ class InterfaceActionsTest {
                 new CreateNetworkInterface(
                         "",
                         world.subnetA,
+                        "interface",
                         "",
                         List.of(),
                         World.NO_TAGS,
                         primary,
-                        List.of(secondary),
-                        0);
+                        WantedBlocks.listed(List.of(secondary)),
+                        WantedBlocks.NONE);
 
         assertThat(world.call(request).eni().addresses()).containsExactly(primary, secondary);
         assertThat(world.refused(request).code()).isEqualTo("InvalidIPAddress.InUse");
