@@ -4,8 +4,8 @@ import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.HardwareAddress;
-import dev.vpccni.linux.route.Link;
-import dev.vpccni.linux.route.Route;
+import dev.vpccni.linux.route.KernelLink;
+import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.MacAddress;
@@ -38,36 +38,37 @@ final class HostObserver {
     HostNetwork.Observation observe(Rtnetlink node) throws HostException {
         Links links = Links.read(node, vethPrefix);
         watch.tell(links);
-        List<Route> main =
-                KernelStep.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN));
+        List<KernelRoute> main =
+                KernelStep.ask(
+                        "list routes", () -> node.routes(Family.IPV4, KernelRoute.TABLE_MAIN));
         return new HostNetwork.Observation(
                 interfaces(links),
                 names(links.pods()),
-                names(links.all().stream().filter(Link::isVeth).toList()),
+                names(links.all().stream().filter(KernelLink::isVeth).toList()),
                 podRoutes(links, main),
                 podRules(rules.read(node)));
     }
 
     private static SortedMap<MacAddress, String> interfaces(Links links) {
         var interfaces = new TreeMap<MacAddress, String>();
-        for (Link link : links.interfaces()) {
+        for (KernelLink link : links.interfaces()) {
             HardwareAddress address = Objects.requireNonNull(link.address());
             interfaces.putIfAbsent(new MacAddress(address.bits()), link.name());
         }
         return interfaces;
     }
 
-    private static SortedSet<String> names(List<Link> links) {
+    private static SortedSet<String> names(List<KernelLink> links) {
         var names = new TreeSet<String>();
         links.forEach(link -> names.add(link.name()));
         return names;
     }
 
-    private static SortedMap<Ipv4Address, String> podRoutes(Links links, List<Route> main) {
+    private static SortedMap<Ipv4Address, String> podRoutes(Links links, List<KernelRoute> main) {
         var names = new TreeMap<Integer, String>();
         links.pods().forEach(link -> names.put(link.index(), link.name()));
         var routes = new TreeMap<Ipv4Address, String>();
-        for (Route route : main) {
+        for (KernelRoute route : main) {
             String name = names.get(route.linkIndex());
             if (name != null && route.destination().isHost()) {
                 routes.put(KernelConversions.address(route.destination()), name);

@@ -5,9 +5,12 @@ import dev.vpccni.dataplane.Mark;
 import dev.vpccni.dataplane.Neighbour;
 import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.Rule;
-import dev.vpccni.linux.route.Address;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.IpPrefix;
+import dev.vpccni.linux.route.KernelAddress;
+import dev.vpccni.linux.route.KernelNeighbour;
+import dev.vpccni.linux.route.KernelRoute;
+import dev.vpccni.linux.route.KernelRule;
 import dev.vpccni.linux.route.RuleExtras;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
@@ -34,29 +37,29 @@ final class KernelConversions {
         return new HardwareAddress(mac.bits());
     }
 
-    static Address address(InterfaceAddress address, int link) {
-        Address plain =
-                Address.of(IpPrefix.ofIpv4(address.address().bits(), address.prefixLength()), link);
+    static KernelAddress address(InterfaceAddress address, int link) {
+        KernelAddress plain =
+                KernelAddress.of(
+                        IpPrefix.ofIpv4(address.address().bits(), address.prefixLength()), link);
         Ipv4Address broadcast = address.broadcast();
         return broadcast == null
                 ? plain
-                : plain.withBroadcast(address(broadcast)).withFlags(Address.IFA_F_NOPREFIXROUTE);
+                : plain.withBroadcast(address(broadcast))
+                        .withFlags(KernelAddress.IFA_F_NOPREFIXROUTE);
     }
 
-    static dev.vpccni.linux.route.Neighbour neighbour(Neighbour neighbour, int link) {
-        return dev.vpccni.linux.route.Neighbour.permanent(
-                address(neighbour.address()), link, mac(neighbour.mac()));
+    static KernelNeighbour neighbour(Neighbour neighbour, int link) {
+        return KernelNeighbour.permanent(address(neighbour.address()), link, mac(neighbour.mac()));
     }
 
-    static dev.vpccni.linux.route.Route route(Route route, int link) {
-        var to =
-                dev.vpccni.linux.route.Route.to(prefix(route.destination())).inTable(route.table());
+    static KernelRoute route(Route route, int link) {
+        var to = KernelRoute.to(prefix(route.destination())).inTable(route.table());
         Ipv4Address gateway = route.gateway();
         return gateway == null ? to.over(link) : to.via(address(gateway)).over(link);
     }
 
-    static dev.vpccni.linux.route.Rule rule(Rule rule) {
-        var plain = dev.vpccni.linux.route.Rule.lookup(rule.priority(), rule.table());
+    static KernelRule rule(Rule rule) {
+        var plain = KernelRule.lookup(rule.priority(), rule.table());
         if (!rule.from().equals(Rule.ALL)) {
             plain = plain.from(prefix(rule.from()));
         }
@@ -71,9 +74,8 @@ final class KernelConversions {
     }
 
     /** Returns the rule in our words, or null if it does something that ours never do. */
-    static @Nullable Rule rule(dev.vpccni.linux.route.Rule rule) {
-        if (rule.action() != dev.vpccni.linux.route.Rule.ACTION_LOOKUP
-                || !rule.extras().equals(RuleExtras.NONE)) {
+    static @Nullable Rule rule(KernelRule rule) {
+        if (rule.action() != KernelRule.ACTION_LOOKUP || !rule.extras().equals(RuleExtras.NONE)) {
             return null;
         }
         long mask = rule.markMask() & UNSIGNED;

@@ -5,7 +5,7 @@ import dev.vpccni.dataplane.NodePlanner;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.firewall.FirewallPlanner;
 import dev.vpccni.linux.ErrnoException;
-import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.sysctl.Sysctl;
 import dev.vpccni.node.port.HostException;
@@ -26,7 +26,7 @@ final class NodeConfigurer {
 
     /** Makes the node's part of the kernel what {@code setup} says. */
     void setUp(NodeSetup setup, Rtnetlink node) throws HostException, InterruptedException {
-        Link primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
+        KernelLink primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
         if (primary.mtu() != setup.mtu()) {
             KernelStep.change("set MTU", () -> node.setMtu(primary.index(), setup.mtu()));
         }

@@ -1,14 +1,16 @@
 package dev.vpccni.host;
 
+import dev.vpccni.dataplane.Neighbour;
 import dev.vpccni.dataplane.PodPlan;
 import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.HardwareAddress;
-import dev.vpccni.linux.route.Link;
-import dev.vpccni.linux.route.Neighbour;
-import dev.vpccni.linux.route.Route;
+import dev.vpccni.linux.route.KernelLink;
+import dev.vpccni.linux.route.KernelNeighbour;
+import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
@@ -37,8 +39,8 @@ final class PodVerifier {
     }
 
     private void compare(PodWiring wiring) throws HostException {
-        Link outside = link("host", wiring.hostInterface(), wiring.mtu(), host);
-        Link inside = link("pod", wiring.podInterface(), wiring.mtu(), pod);
+        KernelLink outside = link("host", wiring.hostInterface(), wiring.mtu(), host);
+        KernelLink inside = link("pod", wiring.podInterface(), wiring.mtu(), pod);
         if (outside != null && inside != null && outside.peerIndex() != inside.index()) {
             differences.add(outside.name() + " is not the other end of the pod's " + inside.name());
         }
@@ -56,9 +58,9 @@ final class PodVerifier {
         rules(wiring, plan.host().rules());
     }
 
-    private @Nullable Link link(String side, String name, int mtu, Rtnetlink kernel)
+    private @Nullable KernelLink link(String side, String name, int mtu, Rtnetlink kernel)
             throws HostException {
-        Link link = KernelStep.ask("find link", () -> kernel.findLink(name));
+        KernelLink link = KernelStep.ask("find link", () -> kernel.findLink(name));
         if (link == null) {
             differences.add(side + " interface " + name + " is missing");
             return null;
@@ -73,7 +75,7 @@ final class PodVerifier {
         return link;
     }
 
-    private void address(PodPlan plan, Link inside) throws HostException {
+    private void address(PodPlan plan, KernelLink inside) throws HostException {
         var wanted = KernelConversions.address(plan.pod().addresses().getFirst(), inside.index());
         if (KernelStep.ask("list addresses", () -> pod.addresses(Family.IPV4, inside.index()))
                 .stream()
@@ -82,13 +84,13 @@ final class PodVerifier {
         }
     }
 
-    private void routes(
-            String side, List<dev.vpccni.dataplane.Route> planned, Link link, Rtnetlink kernel)
+    private void routes(String side, List<Route> planned, KernelLink link, Rtnetlink kernel)
             throws HostException {
-        List<Route> seen =
-                KernelStep.ask("list routes", () -> kernel.routes(Family.IPV4, Route.TABLE_MAIN));
-        for (dev.vpccni.dataplane.Route route : planned) {
-            Route wanted = KernelConversions.route(route, link.index());
+        List<KernelRoute> seen =
+                KernelStep.ask(
+                        "list routes", () -> kernel.routes(Family.IPV4, KernelRoute.TABLE_MAIN));
+        for (Route route : planned) {
+            KernelRoute wanted = KernelConversions.route(route, link.index());
             if (seen.stream().noneMatch(s -> leadsAs(s, wanted))) {
                 differences.add(side + " route is missing: " + route);
             }
@@ -96,19 +98,15 @@ final class PodVerifier {
     }
 
     /** Who made a route does not matter, nor whether its link has a carrier just now. */
-    private static boolean leadsAs(Route seen, Route wanted) {
+    private static boolean leadsAs(KernelRoute seen, KernelRoute wanted) {
         return seen.withFlags(0).withProtocol(wanted.protocol()).equals(wanted.withFlags(0));
     }
 
     private void neighbour(
-            String side,
-            dev.vpccni.dataplane.Neighbour planned,
-            Link link,
-            Rtnetlink kernel,
-            boolean required)
+            String side, Neighbour planned, KernelLink link, Rtnetlink kernel, boolean required)
             throws HostException {
-        Neighbour wanted = KernelConversions.neighbour(planned, link.index());
-        List<Neighbour> seen =
+        KernelNeighbour wanted = KernelConversions.neighbour(planned, link.index());
+        List<KernelNeighbour> seen =
                 KernelStep.ask(
                                 "list neighbours",
                                 () -> kernel.neighbours(Family.IPV4, link.index()))
@@ -149,7 +147,7 @@ final class PodVerifier {
         return rule.toString().replace('\t', ' ');
     }
 
-    private static MacAddress mac(@Nullable Link link) {
+    private static MacAddress mac(@Nullable KernelLink link) {
         HardwareAddress address = link == null ? null : link.address();
         return new MacAddress(address == null ? 0 : address.bits());
     }

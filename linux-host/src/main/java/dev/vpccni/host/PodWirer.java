@@ -10,7 +10,7 @@ import dev.vpccni.dataplane.Route;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
-import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.route.VethEnd;
 import dev.vpccni.model.Ipv4Address;
@@ -51,7 +51,7 @@ final class PodWirer {
         PodPlan plan = PodPlanner.plan(wiring, hostMac, podMac);
         var undo = new Undo();
         try {
-            Link podEnd = makePair(wiring, plan, pod, host, undo);
+            KernelLink podEnd = makePair(wiring, plan, pod, host, undo);
             VethSysctls.apply(wiring.hostInterface());
             fillPod(plan.pod(), podEnd.index(), pod);
             KernelStep.change("set host interface up", () -> host.setUp(podEnd.peerIndex()));
@@ -72,7 +72,7 @@ final class PodWirer {
             removeRoute(route, 0, host);
             return;
         }
-        Link link = KernelStep.ask("find host interface", () -> host.findLink(hostInterface));
+        KernelLink link = KernelStep.ask("find host interface", () -> host.findLink(hostInterface));
         if (link != null) { // else its routes went with it
             removeRoute(route, link.index(), host);
         }
@@ -88,7 +88,8 @@ final class PodWirer {
                                         KernelConversions.route(route, link).withProtocol(0)));
     }
 
-    private Link makePair(PodWiring wiring, PodPlan plan, Rtnetlink pod, Rtnetlink host, Undo undo)
+    private KernelLink makePair(
+            PodWiring wiring, PodPlan plan, Rtnetlink pod, Rtnetlink host, Undo undo)
             throws HostException {
         VethEnd podEnd = end(plan.pod());
         VethEnd hostEnd = end(plan.host()).in(node);
@@ -118,9 +119,9 @@ final class PodWirer {
      */
     private static void removeLeftover(PodWiring wiring, Rtnetlink pod, Rtnetlink host)
             throws HostException {
-        Link inside =
+        KernelLink inside =
                 KernelStep.ask("find pod interface", () -> pod.findLink(wiring.podInterface()));
-        Link outside =
+        KernelLink outside =
                 KernelStep.ask("find host interface", () -> host.findLink(wiring.hostInterface()));
         boolean pair =
                 inside != null
