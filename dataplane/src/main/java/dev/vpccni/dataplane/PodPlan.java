@@ -1,9 +1,10 @@
 package dev.vpccni.dataplane;
 
 /**
- * What connects a pod, on both sides of its veth pair.
+ * What one veth pair of a pod takes, on both sides.
  *
+ * @param link what it is for
  * @param host in the node's namespace
  * @param pod in the pod's
  */
-public record PodPlan(NamespaceState host, NamespaceState pod) {}
+public record PodPlan(PodLink link, NamespaceState host, NamespaceState pod) {}

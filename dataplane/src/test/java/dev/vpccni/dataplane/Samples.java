@@ -1,5 +1,6 @@
 package dev.vpccni.dataplane;
 
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -40,6 +41,8 @@ public final class Samples {
             NodeSetup.SnatPorts ports,
             boolean nodePorts) {
         return new NodeSetup(
+                IpFamily.IPV4,
+                false,
                 MacAddress.parse("02:00:00:00:01:00"),
                 Ipv4Address.parse("10.0.0.10"),
                 blocks(vpc),

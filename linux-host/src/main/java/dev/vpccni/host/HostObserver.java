@@ -7,10 +7,11 @@ import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -38,9 +39,12 @@ final class HostObserver {
     HostNetwork.Observation observe(Rtnetlink node) throws HostException {
         Links links = Links.read(node, vethPrefix);
         watch.tell(links);
-        List<KernelRoute> main =
-                KernelStep.ask(
-                        "list routes", () -> node.routes(Family.IPV4, KernelRoute.TABLE_MAIN));
+        var main = new ArrayList<KernelRoute>();
+        for (Family family : Family.values()) {
+            main.addAll(
+                    KernelStep.ask(
+                            "list routes", () -> node.routes(family, KernelRoute.TABLE_MAIN)));
+        }
         return new HostNetwork.Observation(
                 interfaces(links),
                 names(links.pods()),
@@ -64,10 +68,10 @@ final class HostObserver {
         return names;
     }
 
-    private static SortedMap<Ipv4Address, String> podRoutes(Links links, List<KernelRoute> main) {
+    private static SortedMap<IpAddress, String> podRoutes(Links links, List<KernelRoute> main) {
         var names = new TreeMap<Integer, String>();
         links.pods().forEach(link -> names.put(link.index(), link.name()));
-        var routes = new TreeMap<Ipv4Address, String>();
+        var routes = new TreeMap<IpAddress, String>();
         for (KernelRoute route : main) {
             String name = names.get(route.linkIndex());
             if (name != null && route.destination().isHost()) {
@@ -78,15 +82,15 @@ final class HostObserver {
     }
 
     /** Of several rules from one address the first one counts, since the kernel asks it first. */
-    private static SortedMap<Ipv4Address, Integer> podRules(List<Rule> rules) {
-        var tables = new TreeMap<Ipv4Address, Integer>();
+    private static SortedMap<IpAddress, Integer> podRules(List<Rule> rules) {
+        var tables = new TreeMap<IpAddress, Integer>();
         for (Rule rule : rules) {
-            if (rule.priority() == Rule.TO_POD && rule.to().prefixLength() == 32) {
+            if (rule.priority() == Rule.TO_POD && rule.to().isSingle()) {
                 tables.put(rule.to().network(), RouteTables.MAIN);
             }
         }
         for (Rule rule : rules.reversed()) {
-            if (rule.priority() == Rule.FROM_POD && rule.from().prefixLength() == 32) {
+            if (rule.priority() == Rule.FROM_POD && rule.from().isSingle()) {
                 tables.computeIfPresent(rule.from().network(), (_, _) -> rule.table());
             }
         }

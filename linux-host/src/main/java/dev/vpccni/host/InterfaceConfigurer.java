@@ -13,7 +13,7 @@ import dev.vpccni.linux.route.KernelAddress;
 import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.HostException;
 import java.util.List;
 
@@ -49,18 +49,18 @@ final class InterfaceConfigurer {
                 node,
                 Changes.between(
                         plan.rules(),
-                        PodRules.readAll(node),
+                        PodRules.readAll(node, setup.subnet().family()),
                         rule -> InterfacePlanner.owns(rule, setup.primaryAddress())));
     }
 
     /** Removes the rules of an interface. Its routes go with it. */
-    void tearDown(Ipv4Address primaryAddress, Rtnetlink node) throws HostException {
+    void tearDown(IpAddress primaryAddress, Rtnetlink node) throws HostException {
         List<Rule> none = List.of();
         RuleChanges.apply(
                 node,
                 Changes.between(
                         none,
-                        PodRules.readAll(node),
+                        PodRules.readAll(node, primaryAddress.family()),
                         rule -> InterfacePlanner.owns(rule, primaryAddress)));
     }
 
@@ -94,15 +94,17 @@ final class InterfaceConfigurer {
     private static List<KernelAddress> addresses(KernelAddress address, Rtnetlink node)
             throws HostException {
         return KernelStep.ask(
-                "list addresses", () -> node.addresses(Family.IPV4, address.linkIndex()));
+                "list addresses",
+                () -> node.addresses(Family.of(address.local().address()), address.linkIndex()));
     }
 
     private static void routes(NamespaceState plan, KernelLink link, Rtnetlink node)
             throws HostException {
         for (Route planned : plan.routes()) {
+            Family family = KernelConversions.family(planned.destination().family());
             KernelRoute wanted = KernelConversions.route(planned, link.index());
             List<KernelRoute> table =
-                    KernelStep.ask("list routes", () -> node.routes(Family.IPV4, planned.table()));
+                    KernelStep.ask("list routes", () -> node.routes(family, planned.table()));
             if (table.stream().noneMatch(seen -> leadsAs(seen, wanted))) {
                 KernelStep.change("add route", () -> node.replaceRoute(wanted));
             }
@@ -120,9 +122,9 @@ final class InterfaceConfigurer {
      */
     private static void removeConnected(InterfaceSetup setup, KernelLink link, Rtnetlink node)
             throws HostException {
+        Family family = KernelConversions.family(setup.subnet().family());
         for (KernelRoute route :
-                KernelStep.ask(
-                        "list routes", () -> node.routes(Family.IPV4, KernelRoute.TABLE_MAIN))) {
+                KernelStep.ask("list routes", () -> node.routes(family, KernelRoute.TABLE_MAIN))) {
             if (route.linkIndex() == link.index()
                     && route.protocol() == KernelRoute.PROTOCOL_KERNEL
                     && route.destination().equals(KernelConversions.prefix(setup.subnet()))) {

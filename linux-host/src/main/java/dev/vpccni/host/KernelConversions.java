@@ -5,6 +5,7 @@ import dev.vpccni.dataplane.Mark;
 import dev.vpccni.dataplane.Neighbour;
 import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.Rule;
+import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.IpPrefix;
 import dev.vpccni.linux.route.KernelAddress;
@@ -12,8 +13,11 @@ import dev.vpccni.linux.route.KernelNeighbour;
 import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.KernelRule;
 import dev.vpccni.linux.route.RuleExtras;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -25,12 +29,22 @@ final class KernelConversions {
 
     private KernelConversions() {}
 
-    static InetAddress address(Ipv4Address address) {
-        return IpPrefix.ipv4(address.bits());
+    static Family family(IpFamily family) {
+        return switch (family) {
+            case IPV4 -> Family.IPV4;
+            case IPV6 -> Family.IPV6;
+        };
     }
 
-    static IpPrefix prefix(Ipv4Cidr block) {
-        return IpPrefix.ofIpv4(block.network().bits(), block.prefixLength());
+    static InetAddress address(IpAddress address) {
+        return switch (address) {
+            case Ipv4Address(int bits) -> IpPrefix.ipv4(bits);
+            case Ipv6Address six -> IpPrefix.address(six.octets());
+        };
+    }
+
+    static IpPrefix prefix(Cidr block) {
+        return new IpPrefix(address(block.network()), block.prefixLength());
     }
 
     static HardwareAddress mac(MacAddress mac) {
@@ -38,14 +52,17 @@ final class KernelConversions {
     }
 
     static KernelAddress address(InterfaceAddress address, int link) {
-        KernelAddress plain =
-                KernelAddress.of(
-                        IpPrefix.ofIpv4(address.address().bits(), address.prefixLength()), link);
-        Ipv4Address broadcast = address.broadcast();
-        return broadcast == null
-                ? plain
-                : plain.withBroadcast(address(broadcast))
-                        .withFlags(KernelAddress.IFA_F_NOPREFIXROUTE);
+        var prefix = new IpPrefix(address(address.address()), address.prefixLength());
+        KernelAddress plain = KernelAddress.of(prefix, link).withFlags(flags(address));
+        IpAddress broadcast = address.broadcast();
+        return broadcast == null ? plain : plain.withBroadcast(address(broadcast));
+    }
+
+    /** Nobody else can have an address that EC2 gave to this node, so nobody need be asked. */
+    private static int flags(InterfaceAddress address) {
+        int unasked = address.family() == IpFamily.IPV6 ? KernelAddress.IFA_F_NODAD : 0;
+        boolean alone = address.prefixLength() == address.family().bits();
+        return alone ? unasked : unasked | KernelAddress.IFA_F_NOPREFIXROUTE;
     }
 
     static KernelNeighbour neighbour(Neighbour neighbour, int link) {
@@ -53,17 +70,20 @@ final class KernelConversions {
     }
 
     static KernelRoute route(Route route, int link) {
-        var to = KernelRoute.to(prefix(route.destination())).inTable(route.table());
-        Ipv4Address gateway = route.gateway();
+        KernelRoute to =
+                KernelRoute.to(prefix(route.destination()))
+                        .inTable(route.table())
+                        .withPriority((int) route.metric());
+        IpAddress gateway = route.gateway();
         return gateway == null ? to.over(link) : to.via(address(gateway)).over(link);
     }
 
     static KernelRule rule(Rule rule) {
-        var plain = KernelRule.lookup(rule.priority(), rule.table());
-        if (!rule.from().equals(Rule.ALL)) {
+        KernelRule plain = KernelRule.lookup(family(rule.family()), rule.priority(), rule.table());
+        if (rule.from().prefixLength() > 0) {
             plain = plain.from(prefix(rule.from()));
         }
-        if (!rule.to().equals(Rule.ALL)) {
+        if (rule.to().prefixLength() > 0) {
             plain = plain.to(prefix(rule.to()));
         }
         String input = rule.input();
@@ -81,18 +101,20 @@ final class KernelConversions {
         long mask = rule.markMask() & UNSIGNED;
         return new Rule(
                 rule.priority(),
-                block(rule.source()),
-                block(rule.destination()),
+                block(rule.source(), rule.family()),
+                block(rule.destination(), rule.family()),
                 new Mark(rule.mark() & mask, mask),
                 rule.incoming().isEmpty() ? null : rule.incoming(),
                 rule.table());
     }
 
-    static Ipv4Address address(IpPrefix prefix) {
-        return new Ipv4Address(prefix.ipv4Bits());
+    static IpAddress address(IpPrefix prefix) {
+        return IpAddress.of(prefix.address().getAddress());
     }
 
-    private static Ipv4Cidr block(@Nullable IpPrefix prefix) {
-        return prefix == null ? Rule.ALL : Ipv4Cidr.of(address(prefix), prefix.length());
+    private static Cidr block(@Nullable IpPrefix prefix, Family family) {
+        return prefix == null
+                ? Cidr.all(family == Family.IPV4 ? IpFamily.IPV4 : IpFamily.IPV6)
+                : Cidr.of(address(prefix), prefix.length());
     }
 }

@@ -2,12 +2,14 @@ package dev.vpccni.host;
 
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.PodPlan;
+import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.namespace.NamespaceId;
 import dev.vpccni.linux.namespace.NetworkNamespace;
 import dev.vpccni.linux.route.Rtnetlink;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -154,18 +156,17 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
 
     @Override
     public void wire(PodWiring pod, PodNamespace where) throws HostException, InterruptedException {
-        MacAddress hostMac = newMac();
-        MacAddress podMac = newMac();
+        List<PodPlan> plans = PodPlanner.plan(pod, _ -> new PodPlanner.Ends(newMac(), newMac()));
         onBothSides(
                 where,
                 (inside, node) -> {
-                    wirer.wire(pod, hostMac, podMac, inside, node);
+                    wirer.wire(plans, inside, node);
                     return null;
                 });
     }
 
     @Override
-    public void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+    public void unwire(IpAddress address, int table, @Nullable String hostInterface)
             throws HostException, InterruptedException {
         wiring.run(node -> {
             wirer.unwire(address, table, hostInterface, node);
@@ -207,7 +208,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     }
 
     @Override
-    public void tearDownInterface(Ipv4Address primaryAddress)
+    public void tearDownInterface(IpAddress primaryAddress)
             throws HostException, InterruptedException {
         setup.run(node -> {
             interfaces.tearDown(primaryAddress, node);

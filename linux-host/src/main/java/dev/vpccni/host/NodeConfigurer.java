@@ -34,7 +34,9 @@ final class NodeConfigurer {
         RuleChanges.apply(
                 node,
                 Changes.between(
-                        NodePlanner.rules(setup), PodRules.readAll(node), NodePlanner::owns));
+                        NodePlanner.rules(setup),
+                        PodRules.readAll(node, setup.family()),
+                        NodePlanner::owns));
         filter.apply(FirewallPlanner.plan(setup, primary.name(), filter.backend()));
     }
 

@@ -3,21 +3,23 @@ package dev.vpccni.host;
 import dev.vpccni.dataplane.InterfaceAddress;
 import dev.vpccni.dataplane.NamespaceState;
 import dev.vpccni.dataplane.Neighbour;
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodPlan;
-import dev.vpccni.dataplane.PodPlanner;
-import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.Route;
+import dev.vpccni.dataplane.RouteTables;
+import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.route.VethEnd;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -45,29 +47,44 @@ final class PodWirer {
     }
 
     /** Connects a pod, or leaves nothing behind. */
-    void wire(
-            PodWiring wiring, MacAddress hostMac, MacAddress podMac, Rtnetlink pod, Rtnetlink host)
-            throws HostException {
-        PodPlan plan = PodPlanner.plan(wiring, hostMac, podMac);
+    void wire(List<PodPlan> plans, Rtnetlink pod, Rtnetlink host) throws HostException {
         var undo = new Undo();
         try {
-            KernelLink podEnd = makePair(wiring, plan, pod, host, undo);
-            VethSysctls.apply(wiring.hostInterface());
-            fillPod(plan.pod(), podEnd.index(), pod);
-            KernelStep.change("set host interface up", () -> host.setUp(podEnd.peerIndex()));
-            fillHost(plan.host(), podEnd.peerIndex(), host);
-            rules.add(host, wiring.address(), wiring.table(), undo);
+            var pairs = new ArrayList<Pair>();
+            for (PodPlan plan : plans) {
+                pairs.add(makePair(plan, pod, host, undo));
+            }
+            for (Pair pair : pairs) {
+                fillPod(pair.plan().pod(), pair.inside(), pod, undo);
+            }
+            for (Pair pair : pairs) {
+                attach(pair, host, undo);
+            }
         } catch (HostException | RuntimeException e) {
             undo.run(e);
             throw e;
         }
     }
 
+    /**
+     * A veth pair that is there.
+     *
+     * @param inside the index of the pod's end in the pod's namespace
+     * @param outside the index of the node's end
+     */
+    private record Pair(PodPlan plan, int inside, int outside) {}
+
+    private void attach(Pair pair, Rtnetlink host, Undo undo) throws HostException {
+        KernelStep.change("set host interface up", () -> host.setUp(pair.outside()));
+        fillHost(pair.plan().host(), pair.outside(), host);
+        rules.add(host, pair.plan().link().address(), pair.plan().link().table(), undo);
+    }
+
     /** Takes a pod off the node. Its links are left to the end of its namespace. */
-    void unwire(Ipv4Address address, int table, @Nullable String hostInterface, Rtnetlink host)
+    void unwire(IpAddress address, int table, @Nullable String hostInterface, Rtnetlink host)
             throws HostException {
         rules.remove(host, address, table);
-        Route route = Route.onLink(PodWiring.MAIN_TABLE, address, "");
+        Route route = Route.onLink(RouteTables.MAIN, address, "");
         if (hostInterface == null) {
             removeRoute(route, 0, host);
             return;
@@ -88,9 +105,9 @@ final class PodWirer {
                                         KernelConversions.route(route, link).withProtocol(0)));
     }
 
-    private KernelLink makePair(
-            PodWiring wiring, PodPlan plan, Rtnetlink pod, Rtnetlink host, Undo undo)
+    private Pair makePair(PodPlan plan, Rtnetlink pod, Rtnetlink host, Undo undo)
             throws HostException {
+        PodLink link = plan.link();
         VethEnd podEnd = end(plan.pod());
         VethEnd hostEnd = end(plan.host()).in(node);
         boolean made = false;
@@ -102,13 +119,16 @@ final class PodWirer {
                 if (!e.is(Errno.EEXIST) || attempt == ATTEMPTS) {
                     throw KernelStep.refused("make veth pair", e);
                 }
-                removeLeftover(wiring, pod, host);
+                removeLeftover(link, pod, host);
             } catch (IOException e) {
                 throw KernelStep.refused("make veth pair", e);
             }
         }
-        undo.push(() -> host.deleteLink(wiring.hostInterface()));
-        return KernelStep.ask("find pod interface", () -> pod.link(wiring.podInterface()));
+        undo.push(() -> host.deleteLink(link.hostInterface()));
+        KernelLink inside =
+                KernelStep.ask("find pod interface", () -> pod.link(link.podInterface()));
+        VethSysctls.apply(link.hostInterface());
+        return new Pair(plan, inside.index(), inside.peerIndex());
     }
 
     /**
@@ -117,12 +137,12 @@ final class PodWirer {
      * @throws HostException with {@link HostFailure.InterfaceTaken} if one of the names belongs to
      *     something else
      */
-    private static void removeLeftover(PodWiring wiring, Rtnetlink pod, Rtnetlink host)
+    private static void removeLeftover(PodLink link, Rtnetlink pod, Rtnetlink host)
             throws HostException {
         KernelLink inside =
-                KernelStep.ask("find pod interface", () -> pod.findLink(wiring.podInterface()));
+                KernelStep.ask("find pod interface", () -> pod.findLink(link.podInterface()));
         KernelLink outside =
-                KernelStep.ask("find host interface", () -> host.findLink(wiring.hostInterface()));
+                KernelStep.ask("find host interface", () -> host.findLink(link.hostInterface()));
         boolean pair =
                 inside != null
                         && outside != null
@@ -130,8 +150,8 @@ final class PodWirer {
                         && outside.peerIndex() == inside.index();
         if (inside != null && !pair) {
             throw new HostException(
-                    new HostFailure.InterfaceTaken(wiring.podInterface()),
-                    "the pod has an interface " + wiring.podInterface() + " already",
+                    new HostFailure.InterfaceTaken(link.podInterface()),
+                    "the pod has an interface " + link.podInterface() + " already",
                     null);
         }
         if (outside != null && !outside.isVeth()) {
@@ -157,7 +177,7 @@ final class PodWirer {
     }
 
     /** Whatever is there already in the pod is somebody else's: nothing of it is replaced. */
-    private static void fillPod(NamespaceState state, int link, Rtnetlink kernel)
+    private static void fillPod(NamespaceState state, int link, Rtnetlink kernel, Undo undo)
             throws HostException {
         for (InterfaceAddress address : state.addresses()) {
             KernelStep.change(
@@ -173,6 +193,12 @@ final class PodWirer {
             KernelStep.change(
                     "add neighbour",
                     () -> kernel.addNeighbour(KernelConversions.neighbour(neighbour, link)));
+        }
+        for (Rule rule : state.rules()) {
+            if (KernelStep.change(
+                    "add rule", Errno.EEXIST, () -> kernel.addRule(KernelConversions.rule(rule)))) {
+                undo.push(() -> kernel.deleteRule(KernelConversions.rule(rule)));
+            }
         }
     }
 

@@ -2,7 +2,6 @@ package dev.vpccni.dataplane.firewall;
 
 import dev.vpccni.dataplane.Mark;
 import dev.vpccni.dataplane.NodeSetup;
-import dev.vpccni.dataplane.Rule;
 import dev.vpccni.model.Ipv4Cidr;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +131,7 @@ public final class FirewallPlanner {
     }
 
     private static String to(Ipv4Cidr block) {
-        return block.equals(Rule.ALL) ? "" : "-d " + block + " ";
+        return block.equals(Ipv4Cidr.ALL) ? "" : "-d " + block + " ";
     }
 
     private static String comment(String text) {
