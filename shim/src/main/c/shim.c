@@ -7,6 +7,7 @@
  * The build defines PLUGIN_VERSION.
  */
 #define _GNU_SOURCE
+#include "parameters.h"
 #include "spool.h"
 
 #include <errno.h>
@@ -27,7 +28,8 @@
 #include <unistd.h>
 
 #define NETLINK_ROUTE 0 /* linux/netlink.h, which musl does not come with */
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 1 /* of requests and answers */
+#define ORDER_VERSION 2    /* of orders and reports */
 #define SOCKET_PATH "/var/run/aws-node/cni.sock"
 #define SPOOL_PATH "/var/run/aws-node/spool"
 #define ENVIRONMENT_MAX (64 * 1024)
@@ -51,14 +53,21 @@ struct request_header {
     uint32_t deadline;    /* ms after started */
     uint32_t environment; /* bytes of NAME=VALUE, each with a final zero */
     uint32_t input;       /* bytes of standard input, after those */
-    uint32_t zero;
+    uint32_t understood;  /* the highest version that this understands */
 };
 
 struct reply_header {
-    char magic[4]; /* "VCNR" */
+    char magic[4]; /* "VCNR", or "VCNS" of an order */
     uint16_t version;
-    uint16_t status; /* what to exit with */
-    uint32_t output; /* bytes for standard output, after this */
+    uint16_t status; /* what to exit with; of an order, 0 */
+    uint32_t output; /* bytes for standard output, after this; of an order, of what to set */
+};
+
+struct report {
+    char magic[4]; /* "VCND" */
+    uint16_t version;
+    uint16_t failure; /* errno, or 0 */
+    uint32_t done;    /* how many were set before that */
 };
 
 struct verb {
@@ -205,6 +214,7 @@ static int make_frame(void) {
         .deadline = (uint32_t)((deadline - started) / 1000000u),
         .environment = (uint32_t)environment,
         .input = (uint32_t)input,
+        .understood = ORDER_VERSION,
     };
     memcpy(frame, &header, sizeof header);
     frame_length = length + input;
@@ -294,15 +304,30 @@ static int receive(int fd, char *to, size_t length) {
     return 0;
 }
 
+/* Carries out an order, which is there, and says how that went. Returns 0, or -1 with errno. */
+static int obey(int fd, size_t length) {
+    struct report report = {.magic = {'V', 'C', 'N', 'D'}, .version = ORDER_VERSION};
+    report.failure = (uint16_t)set_parameters(output, length, &report.done);
+    ssize_t n = send(fd, &report, sizeof report, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return n == (ssize_t)sizeof report ? 0 : -1; /* there is room: nothing is before it */
+}
+
 /* Sends the frame and reads the answer. Returns 0, or -1 with errno: EPROTO for a strange one. */
 static int exchange(const char *path, const int descriptors[2], struct reply_header *reply) {
     int fd = connect_daemon(path);
-    if (fd < 0) return -1;
-    if (send_request(fd, descriptors) || receive(fd, (char *)reply, sizeof *reply)) return -1;
-    errno = EPROTO;
-    if (memcmp(reply->magic, "VCNR", 4) || reply->version != PROTOCOL_VERSION ||
-        reply->output > REPLY_MAX || reply->status > 1) return -1;
-    return receive(fd, output, reply->output);
+    if (fd < 0 || send_request(fd, descriptors)) return -1;
+    for (;;) {
+        if (receive(fd, (char *)reply, sizeof *reply)) return -1;
+        /* Where this has not entered a pod's namespace, an order would change the node. */
+        int order = !memcmp(reply->magic, "VCNS", 4) && descriptors[0] >= 0;
+        errno = EPROTO;
+        if ((!order && memcmp(reply->magic, "VCNR", 4)) || reply->output > REPLY_MAX ||
+            reply->version != (order ? ORDER_VERSION : PROTOCOL_VERSION) || reply->status > 1)
+            return -1;
+        if (receive(fd, output, reply->output)) return -1;
+        if (!order) return 0;
+        if (obey(fd, reply->output)) return -1;
+    }
 }
 
 /* Answers for a daemon that does not. Returns the exit status. */

@@ -8,6 +8,8 @@ import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -51,7 +53,28 @@ public final class PodPlanner {
      * @param card what it counts among the pod's links, from 0
      */
     private static PodPlan plan(PodLink link, int card, Ends ends) {
-        return new PodPlan(link, host(link, ends), pod(link, card, ends));
+        return new PodPlan(link, host(link, ends), pod(link, card, ends), podParameters(link));
+    }
+
+    /**
+     * Returns what lets a pod use IPv6 as soon as it is connected. Runtimes may switch it off, and
+     * the kernel spends two seconds on asking whether somebody else has the interface's own
+     * address, where nobody but the node can hear the question.
+     */
+    private static SortedMap<String, String> podParameters(PodLink link) {
+        var parameters = new TreeMap<String, String>();
+        switch (link.address().family()) {
+            case IPV4 -> {
+                // nothing to set
+            }
+            case IPV6 -> {
+                String own = "net/ipv6/conf/" + link.podInterface() + "/";
+                parameters.put(own + "accept_dad", "0");
+                parameters.put(own + "disable_ipv6", "0");
+                parameters.put("net/ipv6/conf/lo/disable_ipv6", "0");
+            }
+        }
+        return parameters;
     }
 
     private static NamespaceState host(PodLink link, Ends ends) {

@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -145,24 +147,56 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
      * @param path by which the namespace is known, for messages
      * @param file an open file of the namespace, which keeps it alive
      * @param socket of protocol {@code NETLINK_ROUTE}, opened inside it
+     * @param parameters who sets kernel parameters inside it, or null if nobody does: then a pod
+     *     with an IPv6 address takes the namespace as it is
      * @throws HostException with {@link HostFailure.NodeNamespace} if it is the node's own, with
      *     {@link HostFailure.NoNamespace} if the two are not what they should be, or this process
      *     may not know
      */
-    public PodNamespace adopt(String path, Descriptor file, Descriptor socket)
+    public PodNamespace adopt(
+            String path,
+            Descriptor file,
+            Descriptor socket,
+            @Nullable NamespaceParameters parameters)
             throws HostException {
-        return LinuxPodNamespace.adopt(path, file, socket, identity);
+        return LinuxPodNamespace.adopt(path, file, socket, parameters, identity);
     }
 
     @Override
     public void wire(PodWiring pod, PodNamespace where) throws HostException, InterruptedException {
         List<PodPlan> plans = PodPlanner.plan(pod, _ -> new PodPlanner.Ends(newMac(), newMac()));
-        onBothSides(
-                where,
-                (inside, node) -> {
-                    wirer.wire(plans, inside, node);
-                    return null;
-                });
+        var parameters = new TreeMap<String, String>();
+        plans.forEach(plan -> parameters.putAll(plan.podParameters()));
+        if (parameters.isEmpty()) {
+            onBothSides(
+                    where,
+                    (inside, node) -> {
+                        wirer.finish(wirer.begin(plans, inside, node), inside, node);
+                        return null;
+                    });
+        } else {
+            wireAround(parameters, plans, where);
+        }
+    }
+
+    /** Nobody else waits for the kernel while somebody sets parameters for this pod. */
+    private void wireAround(
+            SortedMap<String, String> parameters, List<PodPlan> plans, PodNamespace where)
+            throws HostException, InterruptedException {
+        PodWirer.Begun begun =
+                onBothSides(where, (inside, node) -> wirer.begin(plans, inside, node));
+        try {
+            linux(where).set(parameters);
+            onBothSides(
+                    where,
+                    (inside, node) -> {
+                        wirer.finish(begun, inside, node);
+                        return null;
+                    });
+        } catch (HostException | InterruptedException | RuntimeException e) {
+            begun.abandon(e);
+            throw e;
+        }
     }
 
     @Override
@@ -231,13 +265,18 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
 
     private <T extends @Nullable Object> T onBothSides(PodNamespace where, PodTask<T> task)
             throws HostException, InterruptedException {
-        if (!(where instanceof LinuxPodNamespace pod)) {
-            throw new HostException(
-                    new HostFailure.NoNamespace(where.path()),
-                    "not a network namespace of Linux: " + where.path(),
-                    null);
-        }
+        LinuxPodNamespace pod = linux(where);
         return wiring.run(node -> task.run(pod.kernel(), node));
+    }
+
+    private static LinuxPodNamespace linux(PodNamespace where) throws HostException {
+        if (where instanceof LinuxPodNamespace pod) {
+            return pod;
+        }
+        throw new HostException(
+                new HostFailure.NoNamespace(where.path()),
+                "not a network namespace of Linux: " + where.path(),
+                null);
     }
 
     private MacAddress newMac() {

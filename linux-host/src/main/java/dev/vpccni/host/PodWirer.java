@@ -46,22 +46,46 @@ final class PodWirer {
         this.rules = rules;
     }
 
-    /** Connects a pod, or leaves nothing behind. */
-    void wire(List<PodPlan> plans, Rtnetlink pod, Rtnetlink host) throws HostException {
-        var undo = new Undo();
+    /** A pod of which the links are there, and nothing else. Not thread-safe. */
+    static final class Begun {
+
+        private final List<Pair> pairs = new ArrayList<>();
+        private final Undo undo = new Undo();
+
+        /** Takes away what there is; what cannot be taken away is told by {@code because}. */
+        void abandon(Exception because) {
+            undo.run(because);
+        }
+    }
+
+    /**
+     * Makes the links of a pod, or leaves nothing behind. Those with parameters that must come
+     * first are down in the pod.
+     */
+    Begun begin(List<PodPlan> plans, Rtnetlink pod, Rtnetlink host) throws HostException {
+        var begun = new Begun();
         try {
-            var pairs = new ArrayList<Pair>();
             for (PodPlan plan : plans) {
-                pairs.add(makePair(plan, pod, host, undo));
+                begun.pairs.add(makePair(plan, pod, host, begun.undo));
             }
-            for (Pair pair : pairs) {
-                fillPod(pair.plan().pod(), pair.inside(), pod, undo);
+            return begun;
+        } catch (HostException | RuntimeException e) {
+            begun.abandon(e);
+            throw e;
+        }
+    }
+
+    /** Connects a pod whose links are there, or leaves nothing behind. */
+    void finish(Begun begun, Rtnetlink pod, Rtnetlink host) throws HostException {
+        try {
+            for (Pair pair : begun.pairs) {
+                fillPod(pair, pod, begun.undo);
             }
-            for (Pair pair : pairs) {
-                attach(pair, host, undo);
+            for (Pair pair : begun.pairs) {
+                attach(pair, host, begun.undo);
             }
         } catch (HostException | RuntimeException e) {
-            undo.run(e);
+            begun.abandon(e);
             throw e;
         }
     }
@@ -108,7 +132,7 @@ final class PodWirer {
     private Pair makePair(PodPlan plan, Rtnetlink pod, Rtnetlink host, Undo undo)
             throws HostException {
         PodLink link = plan.link();
-        VethEnd podEnd = end(plan.pod());
+        VethEnd podEnd = plan.podParameters().isEmpty() ? end(plan.pod()) : end(plan.pod()).down();
         VethEnd hostEnd = end(plan.host()).in(node);
         boolean made = false;
         for (int attempt = 1; !made; attempt++) {
@@ -127,7 +151,7 @@ final class PodWirer {
         undo.push(() -> host.deleteLink(link.hostInterface()));
         KernelLink inside =
                 KernelStep.ask("find pod interface", () -> pod.link(link.podInterface()));
-        VethSysctls.apply(link.hostInterface());
+        VethSysctls.apply(link.hostInterface(), link.address().family());
         return new Pair(plan, inside.index(), inside.peerIndex());
     }
 
@@ -177,8 +201,12 @@ final class PodWirer {
     }
 
     /** Whatever is there already in the pod is somebody else's: nothing of it is replaced. */
-    private static void fillPod(NamespaceState state, int link, Rtnetlink kernel, Undo undo)
-            throws HostException {
+    private static void fillPod(Pair pair, Rtnetlink kernel, Undo undo) throws HostException {
+        NamespaceState state = pair.plan().pod();
+        int link = pair.inside();
+        if (!pair.plan().podParameters().isEmpty()) {
+            KernelStep.change("set pod interface up", () -> kernel.setUp(link));
+        }
         for (InterfaceAddress address : state.addresses()) {
             KernelStep.change(
                     "add address",

@@ -34,7 +34,7 @@ class PodNamespaceTest {
             Descriptor socket =
                     thread.inside(pod.path(), () -> socket(NetlinkSocket.NETLINK_ROUTE));
             Descriptor file = Descriptor.open(pod.path());
-            try (PodNamespace adopted = host.adopt("pod", file, socket)) {
+            try (PodNamespace adopted = host.adopt("pod", file, socket, null)) {
                 host.wire(WIRING, adopted);
 
                 assertThat(adopted.path()).isEqualTo("pod");
@@ -112,7 +112,7 @@ class PodNamespaceTest {
 
     private static void refused(
             LinuxHost host, Descriptor file, Descriptor socket, HostFailure failure, String why) {
-        assertThatThrownBy(() -> host.adopt("pod", file, socket))
+        assertThatThrownBy(() -> host.adopt("pod", file, socket, null))
                 .hasMessageContaining(why)
                 .isInstanceOfSatisfying(
                         HostException.class, e -> assertThat(e.failure()).isEqualTo(failure));

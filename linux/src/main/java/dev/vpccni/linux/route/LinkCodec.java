@@ -105,7 +105,7 @@ final class LinkCodec {
 
     static void writeVeth(MessageWriter out, VethEnd main, VethEnd peer) {
         out.header(IFINFOMSG_SIZE)
-                .set32(IFI_FLAGS, KernelLink.IFF_UP)
+                .set32(IFI_FLAGS, main.up() ? KernelLink.IFF_UP : 0)
                 .set32(IFI_CHANGE, KernelLink.IFF_UP);
         writeEnd(out, main);
         int info = out.nest(IFLA_LINKINFO);

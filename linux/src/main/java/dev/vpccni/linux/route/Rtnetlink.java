@@ -101,7 +101,7 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /**
-     * Makes a veth pair, each end directly in its namespace, and brings {@code main} up. The peer
+     * Makes a veth pair, each end directly in its namespace, with {@code main} up or down. The peer
      * is brought up by {@link #setUp} in its own namespace: the kernel cannot while it makes the
      * pair. {@link KernelLink#peerIndex} of either end is the index of the other one.
      *
