@@ -280,26 +280,10 @@ class PlannersTest {
 
     @Test
     void theRulesOfANodeAreOfItsPodsFamily() {
-        NodeSetup d = Samples.DEFAULTS;
-        var setup =
-                new NodeSetup(
-                        IpFamily.IPV6,
-                        false,
-                        d.primaryMac(),
-                        d.primaryAddress(),
-                        d.vpcCidrs(),
-                        d.snatExclusions(),
-                        Samples.blocks("192.0.2.0/24"),
-                        false,
-                        d.snatPorts(),
-                        true,
-                        d.connectionMark(),
-                        d.vethPrefix(),
-                        d.mtu());
+        NodeSetup setup = Samples.ipv6(Samples.DEFAULTS);
+        Rule marked = Rule.marked(1024, IpFamily.IPV6, setup.mark(), 254);
 
-        assertThat(NodePlanner.rules(setup))
-                .containsExactly(Rule.marked(1024, IpFamily.IPV6, d.mark(), 254))
-                .allMatch(NodePlanner::owns);
+        assertThat(NodePlanner.rules(setup)).containsExactly(marked).allMatch(NodePlanner::owns);
     }
 
     @Test

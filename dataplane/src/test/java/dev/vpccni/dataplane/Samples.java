@@ -56,6 +56,24 @@ public final class Samples {
                 9001);
     }
 
+    /** Returns {@code other} with pods that have IPv6 addresses. */
+    public static NodeSetup ipv6(NodeSetup other) {
+        return new NodeSetup(
+                IpFamily.IPV6,
+                false,
+                other.primaryMac(),
+                other.primaryAddress(),
+                other.vpcCidrs(),
+                other.snatExclusions(),
+                other.externalServiceCidrs(),
+                other.externalSnat(),
+                other.snatPorts(),
+                other.nodePortSupport(),
+                other.connectionMark(),
+                other.vethPrefix(),
+                other.mtu());
+    }
+
     /** Returns the blocks in {@code text}, which are separated by spaces. */
     public static List<Ipv4Cidr> blocks(String text) {
         return Stream.of(text.split(" ", -1))
