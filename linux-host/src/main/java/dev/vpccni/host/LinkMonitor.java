@@ -150,7 +150,9 @@ final class LinkMonitor {
     /** To list a full node's links whenever anything happens to one would cost more than pods. */
     private boolean counts(RouteChange change, Condition condition) {
         return !(change instanceof RouteChange.LinkChanged(KernelLink link, boolean gone))
-                || (!Links.isPods(link, vethPrefix) && condition.concerns(link.address(), gone));
+                || (!Links.isPods(link, vethPrefix)
+                        && !Links.isEgress(link)
+                        && condition.concerns(link.address(), gone));
     }
 
     /** The wish of one thread that another one stops listening. */

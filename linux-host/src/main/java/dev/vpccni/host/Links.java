@@ -1,6 +1,7 @@
 package dev.vpccni.host;
 
 import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.dataplane.egress.EgressNames;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.Rtnetlink;
@@ -42,13 +43,13 @@ record Links(List<KernelLink> all, String vethPrefix) {
                                 null));
     }
 
-    /** Returns the links with a hardware address that are no pod's, the likeliest ones first. */
+    /** Returns the links with a hardware address that are no pods', the likeliest ones first. */
     List<KernelLink> interfaces() {
         var links = new ArrayList<KernelLink>();
         for (KernelLink link : all) {
             HardwareAddress address = link.address();
             boolean hasAddress = address != null && address.bits() != 0;
-            if (hasAddress && !isPods(link, vethPrefix)) {
+            if (hasAddress && !isPods(link, vethPrefix) && !isEgress(link)) {
                 links.add(link);
             }
         }
@@ -71,6 +72,11 @@ record Links(List<KernelLink> all, String vethPrefix) {
     /** Tells whether a link is a pod's host interface. */
     static boolean isPods(KernelLink link, String vethPrefix) {
         return link.isVeth() && InterfaceNames.isHost(vethPrefix, link.name());
+    }
+
+    /** Tells whether a link is what a pod gets out by in the other family, whose MAC is random. */
+    static boolean isEgress(KernelLink link) {
+        return link.isVeth() && EgressNames.isHost(link.name());
     }
 
     private static int rank(KernelLink link) {

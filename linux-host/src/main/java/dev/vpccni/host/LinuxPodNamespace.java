@@ -144,7 +144,7 @@ public final class LinuxPodNamespace implements PodNamespace {
     }
 
     /** Returns what speaks with the kernel about this namespace. */
-    Rtnetlink kernel() {
+    public Rtnetlink kernel() {
         return pod;
     }
 

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * By what a container's part of the packet filter is known. All of it follows from the network's
@@ -15,6 +16,7 @@ public final class EgressNames {
     private static final int CHAIN_MAX = 28;
 
     private static final String HOST_PREFIX = "veth";
+    private static final Pattern HOST_INTERFACE = Pattern.compile(HOST_PREFIX + "[0-9a-f]{8}");
 
     private EgressNames() {}
 
@@ -46,6 +48,11 @@ public final class EgressNames {
      */
     public static String hostInterface(int random) {
         return HOST_PREFIX + HexFormat.of().toHexDigits(random);
+    }
+
+    /** Tells whether {@code name} is one that {@link #hostInterface} gives for some number. */
+    public static boolean isHost(String name) {
+        return HOST_INTERFACE.matcher(name).matches();
     }
 
     private static MessageDigest sha512() {

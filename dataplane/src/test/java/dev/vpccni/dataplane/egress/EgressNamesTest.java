@@ -28,5 +28,8 @@ class EgressNamesTest {
     void aHostInterfaceHasEightDigitsWhateverTheNumber() {
         assertThat(EgressNames.hostInterface(0)).isEqualTo("veth00000000");
         assertThat(EgressNames.hostInterface(-1)).isEqualTo("vethffffffff");
+        assertThat(EgressNames.isHost("veth0000beef")).isTrue();
+        assertThat(EgressNames.isHost("veth0000bee")).isFalse();
+        assertThat(EgressNames.isHost("vethc440f455693")).isFalse();
     }
 }
