@@ -1,6 +1,7 @@
 /*
- * aws-cni: the CNI plugin executable. It knows nothing of networking: it checks what the runtime
- * passed, hands it to the node's daemon over a Unix socket together with the pod's network
+ * aws-cni, and by that name egress-cni: the CNI plugin executable. It knows nothing of networking,
+ * nor of what tells the two apart for the daemon, which reads it in the configuration: it checks what
+ * the runtime passed, hands it to the node's daemon over a Unix socket together with the pod's network
  * namespace and a netlink socket opened inside it, and prints the answer.
  *
  * docs/shim-protocol.md describes the protocol, the CNI specification 1.1.0 what a runtime expects.
@@ -27,6 +28,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#define VERSION_LINES PLUGIN_VERSION "\nCNI protocol versions supported: "
 #define NETLINK_ROUTE 0 /* linux/netlink.h, which musl does not come with */
 #define PROTOCOL_VERSION 1 /* of requests and answers */
 #define ORDER_VERSION 2    /* of orders and reports */
@@ -83,6 +85,9 @@ static const struct verb verbs[] = {
 
 static const char *const passed_on[] = {"CNI_COMMAND", "CNI_CONTAINERID", "CNI_NETNS",
                                         "CNI_IFNAME",  "CNI_ARGS",        "CNI_PATH"};
+
+/* What files of a name may be called besides, so that neither plugin's replace the other's. */
+static const char *plugin_suffix = "";
 
 /* Static, so that no length can make an allocation fail; pages not used cost nothing. */
 static char frame[sizeof(struct request_header) + ENVIRONMENT_MAX + STDIN_MAX + 1];
@@ -337,8 +342,8 @@ static int without_daemon(const struct verb *verb, const char *path, int reason)
     if (!strcmp(verb->name, "DEL")) {
         const char *set = variable("VPC_CNI_SPOOL"), *directory = *set ? set : SPOOL_PATH;
         memset(frame + offsetof(struct request_header, descriptors), 0, sizeof(uint16_t));
-        if (!spool_keep(directory, variable("CNI_CONTAINERID"), variable("CNI_IFNAME"), frame,
-                        frame_length))
+        if (!spool_keep(directory, variable("CNI_CONTAINERID"), variable("CNI_IFNAME"),
+                        plugin_suffix, frame, frame_length))
             return 0;
         int spooling = errno;
         snprintf(message, sizeof message,
@@ -351,12 +356,22 @@ static int without_daemon(const struct verb *verb, const char *path, int reason)
                 reason == EPROTO ? "not the answer of this protocol's version" : strerror(reason));
 }
 
-int main(void) {
+/* Tells whether this file was executed as egress-cni, which has the same contents. */
+static int is_egress(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return !strcmp(slash ? slash + 1 : path, "egress-cni");
+}
+
+int main(int count, char **arguments) {
     started = now();
+    int egress = count > 0 && is_egress(arguments[0]);
+    if (egress) plugin_suffix = "+egress-cni";
     const char *command = variable("CNI_COMMAND"), *set = variable("VPC_CNI_SOCKET");
     const char *path = *set ? set : SOCKET_PATH;
     if (!*command)
-        return print_versions(stderr, "AWS CNI " PLUGIN_VERSION "\nCNI protocol versions supported: ", ", ", "\n");
+        return print_versions(stderr,
+                              egress ? "egress CNI plugin " VERSION_LINES : "AWS CNI " VERSION_LINES,
+                              ", ", "\n");
     if (!strcmp(command, "VERSION"))
         return print_versions(stdout, "{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[\"", "\",\"", "\"]}\n");
     const struct verb *verb = NULL;
