@@ -1,12 +1,14 @@
 /*
- * aws-cni: the CNI plugin executable. It knows nothing of networking: it checks what the runtime
- * passed, hands it to the node's daemon over a Unix socket together with the pod's network
+ * aws-cni, and by that name egress-cni: the CNI plugin executable. It knows nothing of networking,
+ * nor of what tells the two apart for the daemon, which reads it in the configuration: it checks what
+ * the runtime passed, hands it to the node's daemon over a Unix socket together with the pod's network
  * namespace and a netlink socket opened inside it, and prints the answer.
  *
  * docs/shim-protocol.md describes the protocol, the CNI specification 1.1.0 what a runtime expects.
  * The build defines PLUGIN_VERSION.
  */
 #define _GNU_SOURCE
+#include "parameters.h"
 #include "spool.h"
 
 #include <errno.h>
@@ -26,8 +28,10 @@
 #include <time.h>
 #include <unistd.h>
 
+#define VERSION_LINES PLUGIN_VERSION "\nCNI protocol versions supported: "
 #define NETLINK_ROUTE 0 /* linux/netlink.h, which musl does not come with */
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 1 /* of requests and answers */
+#define ORDER_VERSION 2    /* of orders and reports */
 #define SOCKET_PATH "/var/run/aws-node/cni.sock"
 #define SPOOL_PATH "/var/run/aws-node/spool"
 #define ENVIRONMENT_MAX (64 * 1024)
@@ -51,14 +55,21 @@ struct request_header {
     uint32_t deadline;    /* ms after started */
     uint32_t environment; /* bytes of NAME=VALUE, each with a final zero */
     uint32_t input;       /* bytes of standard input, after those */
-    uint32_t zero;
+    uint32_t understood;  /* the highest version that this understands */
 };
 
 struct reply_header {
-    char magic[4]; /* "VCNR" */
+    char magic[4]; /* "VCNR", or "VCNS" of an order */
     uint16_t version;
-    uint16_t status; /* what to exit with */
-    uint32_t output; /* bytes for standard output, after this */
+    uint16_t status; /* what to exit with; of an order, 0 */
+    uint32_t output; /* bytes for standard output, after this; of an order, of what to set */
+};
+
+struct report {
+    char magic[4]; /* "VCND" */
+    uint16_t version;
+    uint16_t failure; /* errno, or 0 */
+    uint32_t done;    /* how many were set before that */
 };
 
 struct verb {
@@ -74,6 +85,9 @@ static const struct verb verbs[] = {
 
 static const char *const passed_on[] = {"CNI_COMMAND", "CNI_CONTAINERID", "CNI_NETNS",
                                         "CNI_IFNAME",  "CNI_ARGS",        "CNI_PATH"};
+
+/* What files of a name may be called besides, so that neither plugin's replace the other's. */
+static const char *plugin_suffix = "";
 
 /* Static, so that no length can make an allocation fail; pages not used cost nothing. */
 static char frame[sizeof(struct request_header) + ENVIRONMENT_MAX + STDIN_MAX + 1];
@@ -205,6 +219,7 @@ static int make_frame(void) {
         .deadline = (uint32_t)((deadline - started) / 1000000u),
         .environment = (uint32_t)environment,
         .input = (uint32_t)input,
+        .understood = ORDER_VERSION,
     };
     memcpy(frame, &header, sizeof header);
     frame_length = length + input;
@@ -294,15 +309,30 @@ static int receive(int fd, char *to, size_t length) {
     return 0;
 }
 
+/* Carries out an order, which is there, and says how that went. Returns 0, or -1 with errno. */
+static int obey(int fd, size_t length) {
+    struct report report = {.magic = {'V', 'C', 'N', 'D'}, .version = ORDER_VERSION};
+    report.failure = (uint16_t)set_parameters(output, length, &report.done);
+    ssize_t n = send(fd, &report, sizeof report, MSG_NOSIGNAL | MSG_DONTWAIT);
+    return n == (ssize_t)sizeof report ? 0 : -1; /* there is room: nothing is before it */
+}
+
 /* Sends the frame and reads the answer. Returns 0, or -1 with errno: EPROTO for a strange one. */
 static int exchange(const char *path, const int descriptors[2], struct reply_header *reply) {
     int fd = connect_daemon(path);
-    if (fd < 0) return -1;
-    if (send_request(fd, descriptors) || receive(fd, (char *)reply, sizeof *reply)) return -1;
-    errno = EPROTO;
-    if (memcmp(reply->magic, "VCNR", 4) || reply->version != PROTOCOL_VERSION ||
-        reply->output > REPLY_MAX || reply->status > 1) return -1;
-    return receive(fd, output, reply->output);
+    if (fd < 0 || send_request(fd, descriptors)) return -1;
+    for (;;) {
+        if (receive(fd, (char *)reply, sizeof *reply)) return -1;
+        /* Where this has not entered a pod's namespace, an order would change the node. */
+        int order = !memcmp(reply->magic, "VCNS", 4) && descriptors[0] >= 0;
+        errno = EPROTO;
+        if ((!order && memcmp(reply->magic, "VCNR", 4)) || reply->output > REPLY_MAX ||
+            reply->version != (order ? ORDER_VERSION : PROTOCOL_VERSION) || reply->status > 1)
+            return -1;
+        if (receive(fd, output, reply->output)) return -1;
+        if (!order) return 0;
+        if (obey(fd, reply->output)) return -1;
+    }
 }
 
 /* Answers for a daemon that does not. Returns the exit status. */
@@ -312,8 +342,8 @@ static int without_daemon(const struct verb *verb, const char *path, int reason)
     if (!strcmp(verb->name, "DEL")) {
         const char *set = variable("VPC_CNI_SPOOL"), *directory = *set ? set : SPOOL_PATH;
         memset(frame + offsetof(struct request_header, descriptors), 0, sizeof(uint16_t));
-        if (!spool_keep(directory, variable("CNI_CONTAINERID"), variable("CNI_IFNAME"), frame,
-                        frame_length))
+        if (!spool_keep(directory, variable("CNI_CONTAINERID"), variable("CNI_IFNAME"),
+                        plugin_suffix, frame, frame_length))
             return 0;
         int spooling = errno;
         snprintf(message, sizeof message,
@@ -326,12 +356,22 @@ static int without_daemon(const struct verb *verb, const char *path, int reason)
                 reason == EPROTO ? "not the answer of this protocol's version" : strerror(reason));
 }
 
-int main(void) {
+/* Tells whether this file was executed as egress-cni, which has the same contents. */
+static int is_egress(const char *path) {
+    const char *slash = strrchr(path, '/');
+    return !strcmp(slash ? slash + 1 : path, "egress-cni");
+}
+
+int main(int count, char **arguments) {
     started = now();
+    int egress = count > 0 && is_egress(arguments[0]);
+    if (egress) plugin_suffix = "+egress-cni";
     const char *command = variable("CNI_COMMAND"), *set = variable("VPC_CNI_SOCKET");
     const char *path = *set ? set : SOCKET_PATH;
     if (!*command)
-        return print_versions(stderr, "AWS CNI " PLUGIN_VERSION "\nCNI protocol versions supported: ", ", ", "\n");
+        return print_versions(stderr,
+                              egress ? "egress CNI plugin " VERSION_LINES : "AWS CNI " VERSION_LINES,
+                              ", ", "\n");
     if (!strcmp(command, "VERSION"))
         return print_versions(stdout, "{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[\"", "\",\"", "\"]}\n");
     const struct verb *verb = NULL;

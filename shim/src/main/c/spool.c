@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #define INTERFACE_MAX 15
-#define CONTAINER_MAX 200 /* leaves room in NAME_MAX for the rest of a temporary name */
+#define CONTAINER_MAX 185 /* leaves room in NAME_MAX for the rest of a temporary name */
 #define ENTRIES_MAX 10000 /* a node has some hundred pods */
 #define BYTES_MAX (64 * 1024 * 1024) /* the folder is on a file system in memory, as a rule */
 
@@ -63,7 +63,7 @@ static int make_folders(const char *directory) {
 }
 
 int spool_keep(const char *directory, const char *container, const char *interface,
-               const char *frame, size_t length) {
+               const char *suffix, const char *frame, size_t length) {
     char path[PATH_MAX], temporary[PATH_MAX], name[3 * INTERFACE_MAX + 1] = "";
     errno = ENAMETOOLONG;
     if (strlen(container) > CONTAINER_MAX || strlen(interface) > INTERFACE_MAX ||
@@ -71,8 +71,8 @@ int spool_keep(const char *directory, const char *container, const char *interfa
     escape(name, interface);
     if (make_folders(directory) || check_room(directory, length)) return -1;
     /* No container identifier has an '@', so no two attachments share a name. */
-    snprintf(path, sizeof path, "%s/%s@%s", directory, container, name);
-    snprintf(temporary, sizeof temporary, "%s/.%s@%s.%ld", directory, container, name,
+    snprintf(path, sizeof path, "%s/%s@%s%s", directory, container, name, suffix);
+    snprintf(temporary, sizeof temporary, "%s/.%s@%s%s.%ld", directory, container, name, suffix,
              (long)getpid());
     int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -74,6 +74,9 @@ class ArchitectureTest {
     /** Where decisions are made: the same question gets the same answer every time. */
     private static final List<String> PURE = List.of("model", "ipam", "dataplane", "cni", "vpc");
 
+    /** Each program begins at one. */
+    private static final List<String> NAMES_SHARED = List.of("Main");
+
     static List<String> modules() {
         return List.copyOf(ARROWS.keySet());
     }
@@ -218,6 +221,24 @@ class ArchitectureTest {
             }
         });
         assertThat(unmarked).isEmpty();
+    }
+
+    /** Where two do, a file that needs both has to spell one out, and a reader to ask which. */
+    @Test
+    void noTwoTypesShareAName() {
+        var places = new TreeMap<String, TreeSet<String>>();
+        for (JavaClass type : CLASSES) {
+            boolean counts =
+                    type.isTopLevelClass()
+                            && !NAMES_SHARED.contains(type.getSimpleName())
+                            && !type.getSimpleName().equals("package-info");
+            if (counts) {
+                places.computeIfAbsent(type.getSimpleName(), _ -> new TreeSet<>())
+                        .add(type.getPackageName());
+            }
+        }
+        places.values().removeIf(packages -> packages.size() == 1);
+        assertThat(places).isEmpty();
     }
 
     private static List<JavaClass> inModule(String module) {

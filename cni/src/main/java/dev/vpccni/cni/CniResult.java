@@ -63,7 +63,12 @@ public record CniResult(List<Interface> interfaces, List<Ip> ips) {
         return tree;
     }
 
-    private List<Object> interfaceTrees(boolean sorted) {
+    /**
+     * Returns the interfaces.
+     *
+     * @param sorted whether keys are in the order of the alphabet
+     */
+    List<Object> interfaceTrees(boolean sorted) {
         List<Object> trees = new ArrayList<>();
         for (Interface one : interfaces) {
             Map<String, Object> tree = new LinkedHashMap<>();

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mtu bytes, of both ends of a pod's veth pair; 576 to 9001
  * @param enforcingMode how security groups for pods are enforced
  * @param log where upstream's plugin would log
+ * @param egress what {@code egress-cni} is asked for; null in the configuration of another plugin
  * @param everyCard whether the pod's annotations ask for an address on each network card
  * @param previous the result of the plugin before, or the one that an ADD had; null if there is
  *     none
@@ -27,6 +28,7 @@ public record NetworkConfig(
         int mtu,
         EnforcingMode enforcingMode,
         PluginLog log,
+        @Nullable EgressConfig egress,
         boolean everyCard,
         @Nullable CniResult previous,
         @Nullable List<GcAttachment> validAttachments) {
@@ -67,7 +69,7 @@ public record NetworkConfig(
         public static final PluginLog NONE = new PluginLog("", "");
     }
 
-    /** A configuration that says nothing of a log. */
+    /** A configuration of {@code aws-cni} that says nothing of a log. */
     public NetworkConfig(
             CniVersion version,
             String name,
@@ -84,6 +86,7 @@ public record NetworkConfig(
                 mtu,
                 enforcingMode,
                 PluginLog.NONE,
+                null,
                 everyCard,
                 previous,
                 validAttachments);
@@ -114,15 +117,16 @@ public record NetworkConfig(
                 new PluginLog(
                         brief(fields, "pluginLogFile", PATH_MAX),
                         brief(fields, "pluginLogLevel", LEVEL_MAX)),
+                EgressConfig.read(fields),
                 everyCard(fields),
                 previous(fields, version),
                 validAttachments(fields));
     }
 
-    /** Returns this without what may be of any length. */
+    /** Returns this without what may be of any length, unless it is what is to be passed on. */
     NetworkConfig withoutResults() {
         return new NetworkConfig(
-                version, name, vethPrefix, mtu, enforcingMode, log, everyCard, null, null);
+                version, name, vethPrefix, mtu, enforcingMode, log, egress, everyCard, null, null);
     }
 
     private static CniVersion version(Fields fields, String otherwise) throws CniException {

@@ -49,6 +49,7 @@ final class NetworkConfigTest {
                                 1500,
                                 NetworkConfig.EnforcingMode.STANDARD,
                                 new NetworkConfig.PluginLog("/x", "Debug"),
+                                null,
                                 true,
                                 null,
                                 List.of(new GcAttachment("c", "eth0"))));

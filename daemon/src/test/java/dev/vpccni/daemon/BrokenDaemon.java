@@ -59,7 +59,7 @@ final class BrokenDaemon {
             var answerer =
                     new CniAnswerer(
                             new OfVerbs(),
-                            (path, namespace, socket) -> {
+                            (path, namespace, socket, _) -> {
                                 throw new IllegalStateException("no namespace here");
                             },
                             new Latencies(),

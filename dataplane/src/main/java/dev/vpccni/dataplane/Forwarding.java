@@ -1,6 +1,8 @@
 package dev.vpccni.dataplane;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,13 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Forwarding(List<Rule> rules, List<Route> routes) {
 
-    /** The rules that a namespace is born with. */
-    public static final List<Rule> INITIAL_RULES =
-            List.of(
-                    Rule.to(0, Rule.ALL, RouteTables.LOCAL),
-                    Rule.to(32766, Rule.ALL, RouteTables.MAIN),
-                    Rule.to(32767, Rule.ALL, RouteTables.DEFAULT));
-
     public Forwarding {
         rules =
                 rules.stream()
@@ -30,13 +25,24 @@ public record Forwarding(List<Rule> rules, List<Route> routes) {
         routes = List.copyOf(routes);
     }
 
+    /** Returns the rules that a namespace is born with. */
+    public static List<Rule> initialRules(IpFamily family) {
+        Cidr all = Cidr.all(family);
+        Rule local = Rule.to(0, all, RouteTables.LOCAL);
+        Rule main = Rule.to(32766, all, RouteTables.MAIN);
+        return switch (family) {
+            case IPV4 -> List.of(local, main, Rule.to(32767, all, RouteTables.DEFAULT));
+            case IPV6 -> List.of(local, main);
+        };
+    }
+
     /**
      * A packet at the moment of routing.
      *
      * @param input the device that it came in by, or null if the node itself sends it
      * @param mark as the packet filter left it
      */
-    public record Packet(Ipv4Address from, Ipv4Address to, @Nullable String input, long mark) {}
+    public record Packet(IpAddress from, IpAddress to, @Nullable String input, long mark) {}
 
     /** Where a packet goes. */
     public sealed interface Decision {
@@ -72,7 +78,7 @@ public record Forwarding(List<Rule> rules, List<Route> routes) {
     }
 
     /** Returns the route with the longest prefix, and among those the one with the least metric. */
-    private @Nullable Route best(int table, Ipv4Address to) {
+    private @Nullable Route best(int table, IpAddress to) {
         var candidates = new ArrayList<Route>();
         for (Route route : routes) {
             if (route.table() == table && route.destination().contains(to)) {

@@ -1,6 +1,7 @@
 package dev.vpccni.dataplane;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,12 +9,17 @@ import org.jspecify.annotations.Nullable;
  * among the routes.
  *
  * @param prefixLength bits
- * @param broadcast null if the device has none, as on a /32
+ * @param broadcast null if the device has none, as on a /32, and always in IPv6
  */
 public record InterfaceAddress(
-        String device, Ipv4Address address, int prefixLength, @Nullable Ipv4Address broadcast) {
+        String device, IpAddress address, int prefixLength, @Nullable IpAddress broadcast) {
 
-    /** Returns what {@code ip address} shows of it after {@code inet}. */
+    /** Returns its family. */
+    public IpFamily family() {
+        return address.family();
+    }
+
+    /** Returns what {@code ip address} shows of it after {@code inet} or {@code inet6}. */
     @Override
     public String toString() {
         String brd = broadcast == null ? "" : " brd " + broadcast;

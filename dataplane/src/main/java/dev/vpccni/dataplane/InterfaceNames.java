@@ -20,16 +20,38 @@ public final class InterfaceNames {
     private InterfaceNames() {}
 
     /**
-     * Returns the node's end of a pod's veth pair, such as {@code enic440f455693}: the prefix and
-     * the first 11 hexadecimal digits of SHA-1 over {@code namespace.pod}.
+     * Returns the node's end of a pod's first veth pair, such as {@code enic440f455693}: the prefix
+     * and the first 11 hexadecimal digits of SHA-1 over {@code namespace.pod}.
      *
      * @throws IllegalArgumentException if {@code prefix} is longer than {@link #PREFIX_MAX}
      */
     public static String host(String prefix, PodName pod) {
+        return host(prefix, pod, 0);
+    }
+
+    /**
+     * Returns the node's end of one of a pod's veth pairs: after the first one the digits are of
+     * SHA-1 over {@code namespace.pod.index}.
+     *
+     * @param index counts the pod's pairs from 0
+     * @throws IllegalArgumentException if {@code prefix} is longer than {@link #PREFIX_MAX}
+     */
+    public static String host(String prefix, PodName pod, int index) {
         if (prefix.length() > PREFIX_MAX) {
             throw new IllegalArgumentException("interface prefix too long: \"" + prefix + "\"");
         }
-        return prefix + digits(pod);
+        return prefix + digits(pod, index);
+    }
+
+    /**
+     * Returns the pod's end of one of its veth pairs: what the runtime asks for, then {@code
+     * mNicIf1} and so on.
+     *
+     * @param first {@code CNI_IFNAME}
+     * @param index counts the pod's pairs from 0
+     */
+    public static String pod(String first, int index) {
+        return index == 0 ? first : "mNicIf" + index;
     }
 
     /** Tells whether {@code name} is one that {@link #host} gives to some pod. */
@@ -54,11 +76,12 @@ public final class InterfaceNames {
      * dummyc440f455693}; its other fields carry what a DEL needs when nobody else remembers.
      */
     public static String placeholder(PodName pod) {
-        return "dummy" + digits(pod);
+        return "dummy" + digits(pod, 0);
     }
 
-    private static String digits(PodName pod) {
-        byte[] text = (pod.namespace() + "." + pod.name()).getBytes(StandardCharsets.UTF_8);
+    private static String digits(PodName pod, int index) {
+        String name = pod.namespace() + "." + pod.name() + (index == 0 ? "" : "." + index);
+        byte[] text = name.getBytes(StandardCharsets.UTF_8);
         return HexFormat.of().formatHex(sha1().digest(text)).substring(0, DIGITS);
     }
 

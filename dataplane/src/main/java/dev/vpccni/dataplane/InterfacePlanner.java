@@ -1,6 +1,7 @@
 package dev.vpccni.dataplane;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import java.util.List;
 
 /**
@@ -16,7 +17,8 @@ public final class InterfacePlanner {
         if (setup.table() == RouteTables.MAIN) {
             throw new IllegalArgumentException("a secondary interface never uses table main");
         }
-        Ipv4Address gateway = setup.gateway();
+        IpAddress gateway = setup.gateway();
+        boolean hasBroadcast = gateway.family() == IpFamily.IPV4;
         return new NamespaceState(
                 List.of(new Link(device, setup.mac(), setup.mtu(), true)),
                 List.of(
@@ -24,7 +26,7 @@ public final class InterfacePlanner {
                                 device,
                                 setup.primaryAddress(),
                                 setup.subnet().prefixLength(),
-                                setup.subnet().last())),
+                                hasBroadcast ? setup.subnet().last() : null)),
                 List.of(
                         Route.onLink(setup.table(), gateway, device),
                         Route.byDefault(setup.table(), gateway, device)),
@@ -32,12 +34,12 @@ public final class InterfacePlanner {
                 List.of(
                         Rule.from(
                                 Rule.FROM_INTERFACE,
-                                Rule.only(setup.primaryAddress()),
+                                setup.primaryAddress().only(),
                                 setup.table())));
     }
 
     /** Tells whether {@code rule} is one that only the interface with {@code address} can have. */
-    public static boolean owns(Rule rule, Ipv4Address address) {
-        return rule.equals(Rule.from(Rule.FROM_INTERFACE, Rule.only(address), rule.table()));
+    public static boolean owns(Rule rule, IpAddress address) {
+        return rule.equals(Rule.from(Rule.FROM_INTERFACE, address.only(), rule.table()));
     }
 }

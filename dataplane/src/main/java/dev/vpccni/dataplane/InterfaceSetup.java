@@ -1,7 +1,8 @@
 package dev.vpccni.dataplane;
 
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 
 /**
@@ -9,15 +10,31 @@ import dev.vpccni.model.MacAddress;
  *
  * @param mac by which its link is found
  * @param primaryAddress its own address, put on the link with the length of {@code subnet}
- * @param subnet the subnet that it lies in; the gateway is the first address after the base
- * @param table the route table that its pods use: device number + 1
+ * @param subnet the subnet that it lies in; in IPv4 the gateway is the first address after the base
+ * @param table the route table that its pods use, see {@link RouteTables#of}
  * @param mtu bytes
  */
 public record InterfaceSetup(
-        MacAddress mac, Ipv4Address primaryAddress, Ipv4Cidr subnet, int table, int mtu) {
+        MacAddress mac, IpAddress primaryAddress, Cidr subnet, int table, int mtu) {
+
+    /** Every subnet's router in IPv6. */
+    private static final Ipv6Address IPV6_GATEWAY = Ipv6Address.parse("fe80:ec2::1");
+
+    /**
+     * @throws IllegalArgumentException if address and subnet are of two families
+     */
+    public InterfaceSetup {
+        if (subnet.family() != primaryAddress.family()) {
+            throw new IllegalArgumentException(
+                    primaryAddress + " is in no " + subnet.family() + " subnet");
+        }
+    }
 
     /** Returns the subnet's router. */
-    public Ipv4Address gateway() {
-        return subnet.network().plus(1);
+    public IpAddress gateway() {
+        return switch (subnet.family()) {
+            case IPV4 -> subnet.network().plus(1);
+            case IPV6 -> IPV6_GATEWAY;
+        };
     }
 }

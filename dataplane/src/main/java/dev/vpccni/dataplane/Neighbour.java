@@ -1,10 +1,10 @@
 package dev.vpccni.dataplane;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 
 /** A permanent entry of the table that says who has an address on a link. */
-public record Neighbour(Ipv4Address address, String device, MacAddress mac) {
+public record Neighbour(IpAddress address, String device, MacAddress mac) {
 
     /** Returns the line of {@code ip neigh}. */
     @Override

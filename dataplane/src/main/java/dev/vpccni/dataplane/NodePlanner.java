@@ -1,6 +1,6 @@
 package dev.vpccni.dataplane;
 
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Cidr;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -9,15 +9,15 @@ public final class NodePlanner {
 
     private NodePlanner() {}
 
-    /** Returns the rules: marked connections, then external services. */
+    /** Returns the rules, of the family of the pods: marked connections, then external services. */
     public static List<Rule> rules(NodeSetup setup) {
         var rules = new ArrayList<Rule>();
         if (setup.nodePortSupport() || !setup.externalSnat()) {
-            rules.add(Rule.marked(Rule.MARKED, setup.mark(), RouteTables.MAIN));
+            rules.add(Rule.marked(Rule.MARKED, setup.family(), setup.mark(), RouteTables.MAIN));
         }
-        for (Ipv4Cidr block : setup.externalServiceCidrs()) {
+        for (Cidr block : setup.externalServiceCidrs()) {
             Rule rule = Rule.to(Rule.EXTERNAL_SERVICE, block, RouteTables.MAIN);
-            if (!rules.contains(rule)) {
+            if (rule.family() == setup.family() && !rules.contains(rule)) {
                 rules.add(rule);
             }
         }
@@ -29,7 +29,7 @@ public final class NodePlanner {
      * settings: such a rule goes when it is not among {@link #rules}.
      */
     public static boolean owns(Rule rule) {
-        return (rule.equals(Rule.marked(Rule.MARKED, rule.mark(), RouteTables.MAIN))
+        return (rule.equals(Rule.marked(Rule.MARKED, rule.family(), rule.mark(), RouteTables.MAIN))
                         && !rule.mark().equals(Mark.ANY))
                 || rule.equals(Rule.to(Rule.EXTERNAL_SERVICE, rule.to(), RouteTables.MAIN));
     }

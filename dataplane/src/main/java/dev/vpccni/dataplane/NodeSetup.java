@@ -1,5 +1,6 @@
 package dev.vpccni.dataplane;
 
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -7,8 +8,11 @@ import java.util.List;
 
 /**
  * What the node's kernel should contain whatever its pods are: the MTU of the primary interface,
- * the rule for marked connections, and the translation of source addresses.
+ * the rule for marked connections, and the translation of source addresses, which only IPv4 has.
  *
+ * @param family of pods' addresses: rules are of it, and only IPv4 is translated
+ * @param ipv6Egress {@code ENABLE_V6_EGRESS}: pods with IPv4 addresses reach IPv6 as the node. The
+ *     contrary needs no word, since pods with IPv6 addresses may always come to it
  * @param primaryMac by which the primary link is found
  * @param primaryAddress what traffic that leaves the VPC is translated to
  * @param vpcCidrs never translated, in the order in which metadata lists them
@@ -22,6 +26,8 @@ import java.util.List;
  * @param mtu bytes, of the primary interface
  */
 public record NodeSetup(
+        IpFamily family,
+        boolean ipv6Egress,
         MacAddress primaryMac,
         Ipv4Address primaryAddress,
         List<Ipv4Cidr> vpcCidrs,

@@ -1,20 +1,37 @@
 package dev.vpccni.dataplane;
 
-import dev.vpccni.model.Ipv4Address;
+import java.util.List;
 
-/**
- * How one pod is connected to its node.
- *
- * @param hostInterface the node's end of the veth pair, such as {@code enic440f455693}
- * @param podInterface the pod's end, such as {@code eth0}
- * @param address the pod's address, a /32 inside the pod
- * @param table the route table of the interface that the address lies on; 254, the main table, for
- *     the primary one
- * @param mtu bytes, of both ends
- */
-public record PodWiring(
-        String hostInterface, String podInterface, Ipv4Address address, int table, int mtu) {
+/** How one pod is connected to its node. */
+public sealed interface PodWiring {
 
-    /** The number of the kernel's main route table. */
-    public static final int MAIN_TABLE = 254;
+    /** By one address of the node's. */
+    record OneAddress(PodLink link) implements PodWiring {}
+
+    /**
+     * By an address on each network card. The pod's default route leads over the first link; the
+     * others are for programs that bind to their addresses.
+     *
+     * @param perCard in the order of the cards, at least one
+     */
+    record AddressPerCard(List<PodLink> perCard) implements PodWiring {
+
+        /**
+         * @throws IllegalArgumentException if there are no links, or addresses of both families
+         */
+        public AddressPerCard {
+            perCard = List.copyOf(perCard);
+            if (perCard.stream().map(link -> link.address().family()).distinct().count() != 1) {
+                throw new IllegalArgumentException("not one address of a family each: " + perCard);
+            }
+        }
+    }
+
+    /** Returns the veth pairs, that with the pod's default route first. */
+    default List<PodLink> links() {
+        return switch (this) {
+            case OneAddress(PodLink link) -> List.of(link);
+            case AddressPerCard(List<PodLink> perCard) -> perCard;
+        };
+    }
 }

@@ -1,7 +1,8 @@
 package dev.vpccni.dataplane;
 
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record Route(
         int table,
-        Ipv4Cidr destination,
+        Cidr destination,
         Kind kind,
-        @Nullable Ipv4Address gateway,
+        @Nullable IpAddress gateway,
         @Nullable String device,
-        @Nullable Ipv4Address source,
+        @Nullable IpAddress source,
         long metric,
         int protocol) {
 
@@ -31,6 +32,9 @@ public record Route(
 
     /** Made by whoever did not say, upstream among them: ip(8) shows nothing. */
     public static final int BOOT = 3;
+
+    /** What the kernel gives IPv6 routes of whoever did not say; it knows no 0 there. */
+    private static final int IPV6_METRIC = 1024;
 
     /** What becomes of a packet. */
     public enum Kind {
@@ -41,25 +45,29 @@ public record Route(
     }
 
     /** Returns the route to one address on the link of {@code device}. */
-    public static Route onLink(int table, Ipv4Address address, String device) {
-        return new Route(table, Rule.only(address), Kind.UNICAST, null, device, null, 0, BOOT);
+    public static Route onLink(int table, IpAddress address, String device) {
+        return unicast(table, address.only(), null, device);
     }
 
     /** Returns the route to everything by way of {@code gateway}. */
-    public static Route byDefault(int table, Ipv4Address gateway, String device) {
-        return new Route(table, Rule.ALL, Kind.UNICAST, gateway, device, null, 0, BOOT);
+    public static Route byDefault(int table, IpAddress gateway, String device) {
+        return unicast(table, Cidr.all(gateway.family()), gateway, device);
     }
 
-    /** Returns the line of {@code ip route show table …}, without the space that ends it. */
+    private static Route unicast(
+            int table, Cidr destination, @Nullable IpAddress gateway, String device) {
+        int metric = destination.family() == IpFamily.IPV6 ? IPV6_METRIC : 0;
+        return new Route(table, destination, Kind.UNICAST, gateway, device, null, metric, BOOT);
+    }
+
+    /**
+     * Returns the line of {@code ip route show table …}, without the space that ends it, and in
+     * IPv6 without scope, which it does not know, and preference.
+     */
     @Override
     public String toString() {
         var text = new StringBuilder(kind == Kind.LOCAL ? "local " : "");
-        text.append(
-                switch (destination.prefixLength()) {
-                    case 0 -> "default";
-                    case 32 -> destination.network().toString();
-                    default -> destination.toString();
-                });
+        text.append(destinationText());
         if (gateway != null) {
             text.append(" via ").append(gateway);
         }
@@ -69,10 +77,8 @@ public record Route(
         if (protocol != BOOT) {
             text.append(" proto ").append(protocolText());
         }
-        if (kind == Kind.LOCAL) {
-            text.append(" scope host");
-        } else if (gateway == null) {
-            text.append(" scope link");
+        if (destination.family() == IpFamily.IPV4) {
+            text.append(kind == Kind.LOCAL ? " scope host" : gateway == null ? " scope link" : "");
         }
         if (source != null) {
             text.append(" src ").append(source);
@@ -81,6 +87,13 @@ public record Route(
             text.append(" metric ").append(metric);
         }
         return text.toString();
+    }
+
+    private String destinationText() {
+        if (destination.prefixLength() == 0) {
+            return "default";
+        }
+        return destination.isSingle() ? destination.network().toString() : destination.toString();
     }
 
     private String protocolText() {

@@ -7,12 +7,35 @@ public final class RouteTables {
     public static final int DEFAULT = 253;
 
     /** What everything without a rule of its own uses. */
-    public static final int MAIN = PodWiring.MAIN_TABLE;
+    public static final int MAIN = 254;
 
     /** Kept by the kernel: the node's own addresses. */
     public static final int LOCAL = 255;
 
+    /** Tables of devices on further cards begin behind this one, 100 for each card. */
+    private static final int CARDS = 10_000;
+
+    private static final int DEVICES = 100;
+
     private RouteTables() {}
+
+    /**
+     * Returns the table of a network interface: main for the primary one, for others a number that
+     * ec2-net-utils gives it too.
+     *
+     * @param card the network card, from 0
+     * @param device its number on the card, from 0
+     * @throws IllegalArgumentException if one of them is negative, or {@code device} is 100 or more
+     */
+    public static int of(int card, int device) {
+        if (card < 0 || device < 0 || device >= DEVICES) {
+            throw new IllegalArgumentException("no device " + device + " of card " + card);
+        }
+        if (card > 0) {
+            return CARDS + DEVICES * card + device;
+        }
+        return device == 0 ? MAIN : device + 1;
+    }
 
     /** Returns the name by which ip(8) shows a table, or its number. */
     public static String text(int table) {

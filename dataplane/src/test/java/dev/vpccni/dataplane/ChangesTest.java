@@ -55,8 +55,8 @@ class ChangesTest {
         Ipv4Address address = Choose.of(random, POD, OTHER);
         return Choose.of(
                 random,
-                Rule.to(512, Rule.only(address), 254),
-                Rule.from(1536, Rule.only(address), Choose.of(random, 2, 3, 4)),
-                Rule.from(1500, Rule.only(address), 7));
+                Rule.to(512, address.only(), 254),
+                Rule.from(1536, address.only(), Choose.of(random, 2, 3, 4)),
+                Rule.from(1500, address.only(), 7));
     }
 }

@@ -2,6 +2,8 @@ package dev.vpccni.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -61,8 +63,8 @@ class ForwardingTest {
 
     @Test
     void aRuleForADeviceIsForWhatComesInByIt() {
-        var rules = new ArrayList<>(Forwarding.INITIAL_RULES);
-        rules.add(new Rule(10, Rule.ALL, Rule.ALL, Mark.ANY, "eth1", 7));
+        var rules = new ArrayList<>(Forwarding.initialRules(IpFamily.IPV4));
+        rules.add(new Rule(10, Ipv4Cidr.ALL, Ipv4Cidr.ALL, Mark.ANY, "eth1", 7));
         var routes =
                 List.of(
                         Route.byDefault(7, Ipv4Address.parse("10.0.7.1"), "eth7"),
@@ -84,9 +86,27 @@ class ForwardingTest {
     }
 
     @Test
+    void ofTwoFamiliesEachHasItsOwnRulesAndRoutes() {
+        IpAddress pod = IpAddress.parse("2001:db8::7");
+        var rules = new ArrayList<>(node.rules());
+        rules.addAll(Forwarding.initialRules(IpFamily.IPV6));
+        var routes = new ArrayList<>(node.routes());
+        routes.add(Route.onLink(254, pod, "enicccccccccccc"));
+        var both = new Forwarding(rules, routes);
+        IpAddress other = IpAddress.parse("2001:db8::1");
+
+        assertThat(both.decide(new Forwarding.Packet(other, pod, null, 0)))
+                .isInstanceOfSatisfying(
+                        Forwarding.Decision.Out.class,
+                        out -> assertThat(out.route().device()).isEqualTo("enicccccccccccc"));
+        assertThat(both.decide(new Forwarding.Packet(pod, other, null, 0)))
+                .isEqualTo(new Forwarding.Decision.Unreachable());
+    }
+
+    @Test
     void aStaleRuleInFrontWins() {
         var rules = new ArrayList<>(node.rules());
-        rules.addFirst(Rule.from(1536, Rule.only(ON_SECONDARY), 9));
+        rules.addFirst(Rule.from(1536, ON_SECONDARY.only(), 9));
         var routes = new ArrayList<>(node.routes());
         routes.add(Route.byDefault(9, Ipv4Address.parse("10.0.9.1"), "eth9"));
 
@@ -103,7 +123,7 @@ class ForwardingTest {
     @Test
     void withoutRoutesNothingIsReached() {
         assertThat(
-                        new Forwarding(Forwarding.INITIAL_RULES, List.of())
+                        new Forwarding(Forwarding.initialRules(IpFamily.IPV4), List.of())
                                 .decide(new Forwarding.Packet(ON_PRIMARY, INTERNET, null, 0)))
                 .isEqualTo(new Forwarding.Decision.Unreachable());
     }
@@ -119,7 +139,7 @@ class ForwardingTest {
     }
 
     private static Forwarding node() {
-        var rules = new ArrayList<>(Forwarding.INITIAL_RULES);
+        var rules = new ArrayList<>(Forwarding.initialRules(IpFamily.IPV4));
         var routes = new ArrayList<Route>();
         routes.add(Route.byDefault(254, Ipv4Address.parse("10.0.0.1"), "eth0"));
         routes.add(
@@ -150,11 +170,9 @@ class ForwardingTest {
     }
 
     private static NamespaceState pod(String host, Ipv4Address address, int table) {
-        return PodPlanner.plan(
-                        new PodWiring(host, "eth0", address, table, 9001),
-                        MacAddress.local(2),
-                        MacAddress.local(3))
-                .host();
+        var link = new PodLink(host, "eth0", address, table, 9001);
+        var ends = new PodPlanner.Ends(MacAddress.local(2), MacAddress.local(3));
+        return PodPlanner.plan(new PodWiring.OneAddress(link), _ -> ends).getFirst().host();
     }
 
     private static void add(NamespaceState state, List<Rule> rules, List<Route> routes) {

@@ -23,6 +23,16 @@ class InterfaceNamesTest {
     }
 
     @Test
+    void furtherPairsHaveNamesOfTheirOwn() {
+        var pod = new PodName("default", "nginx");
+
+        assertThat(InterfaceNames.host("eni", pod, 0)).isEqualTo("enic440f455693");
+        assertThat(InterfaceNames.host("eni", pod, 1)).isEqualTo("enie48ae9c2f34");
+        assertThat(InterfaceNames.pod("net1", 0)).isEqualTo("net1");
+        assertThat(InterfaceNames.pod("net1", 2)).isEqualTo("mNicIf2");
+    }
+
+    @Test
     void thePlaceholderHasTheSameDigits() {
         assertThat(InterfaceNames.placeholder(new PodName("default", "nginx")))
                 .isEqualTo("dummyc440f455693");

@@ -3,27 +3,30 @@ package dev.vpccni.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The plans in the words of ip(8), beside what upstream's own sequence left in a kernel. */
 class PlannersTest {
 
     private static final MacAddress HOST = MacAddress.parse("02:00:00:00:00:01");
     private static final MacAddress POD = MacAddress.parse("02:00:00:00:00:02");
+    private static final PodPlanner.Ends ENDS = new PodPlanner.Ends(HOST, POD);
+    private static final String VETH = "eniddeaa362342";
 
     @Test
     void aPodOnASecondaryInterface() {
-        PodPlan plan =
-                PodPlanner.plan(
-                        new PodWiring(
-                                "eniddeaa362342", "eth0", Ipv4Address.parse("10.0.1.101"), 2, 9001),
-                        HOST,
-                        POD);
+        PodPlan plan = plan(new PodLink(VETH, "eth0", Ipv4Address.parse("10.0.1.101"), 2, 9001));
 
         assertThat(text(plan.host()))
                 .isEqualTo(
@@ -44,6 +47,70 @@ class PlannersTest {
         assertThat(plan.host().links())
                 .containsExactly(new Link("eniddeaa362342", HOST, 9001, true));
         assertThat(plan.pod().links()).containsExactly(new Link("eth0", POD, 9001, true));
+    }
+
+    @Test
+    void aPodWithAnIpv6Address() {
+        var address = IpAddress.parse("2001:db8:0:1:1::1");
+        PodPlan plan = plan(new PodLink(VETH, "eth0", address, 254, 9001));
+
+        assertThat(text(plan.host()))
+                .isEqualTo(
+                        """
+                        2001:db8:0:1:1::1 dev eniddeaa362342 metric 1024
+                        2001:db8:0:1:1::1 dev eniddeaa362342 lladdr 02:00:00:00:00:02 PERMANENT
+                        512:	from all to 2001:db8:0:1:1::1 lookup main\
+                        """);
+        assertThat(text(plan.pod()))
+                .isEqualTo(
+                        """
+                        2001:db8:0:1:1::1/128 scope global eth0
+                        fe80::1 dev eth0 metric 1024
+                        default via fe80::1 dev eth0 metric 1024
+                        fe80::1 dev eth0 lladdr 02:00:00:00:00:01 PERMANENT\
+                        """);
+    }
+
+    @Test
+    void aPodWithAnAddressOnEachCard() {
+        var wiring =
+                new PodWiring.AddressPerCard(
+                        List.of(
+                                new PodLink("eni0", "eth0", Ipv4Address.parse("10.0.0.7"), 254, 1),
+                                new PodLink(
+                                        "eni1", "mNicIf1", Ipv4Address.parse("10.0.1.7"), 10101, 1),
+                                new PodLink(
+                                        "eni2",
+                                        "mNicIf2",
+                                        Ipv4Address.parse("10.0.2.7"),
+                                        10201,
+                                        1)));
+        List<PodPlan> plans = PodPlanner.plan(wiring, _ -> ENDS);
+
+        assertThat(plans).extracting(PodPlan::link).isEqualTo(wiring.links());
+        assertThat(text(plans.getFirst().pod())).contains("169.254.1.1").doesNotContain("1:\t");
+        assertThat(text(plans.get(1).host())).endsWith("1536:\tfrom 10.0.1.7 lookup 10101");
+        assertThat(text(plans.getLast().pod()))
+                .isEqualTo(
+                        """
+                        10.0.2.7/32 scope global mNicIf2
+                        169.254.1.3 dev mNicIf2 scope link
+                        default via 169.254.1.3 dev mNicIf2
+                        169.254.1.3 dev mNicIf2 lladdr 02:00:00:00:00:01 PERMANENT
+                        1:	from 10.0.2.7 lookup 2\
+                        """);
+        assertThat(plans.getLast().pod().routes()).allMatch(route -> route.table() == 2);
+    }
+
+    @Test
+    void aPodHasAddressesOfOneFamilyAndAtLeastOne() {
+        var four = new PodLink("eni0", "eth0", Ipv4Address.parse("10.0.0.7"), 254, 9001);
+        var six = new PodLink("eni1", "mNicIf1", IpAddress.parse("2001:db8::7"), 10101, 9001);
+
+        assertThatThrownBy(() -> new PodWiring.AddressPerCard(List.of(four, six)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> new PodWiring.AddressPerCard(List.of()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -70,6 +137,52 @@ class PlannersTest {
                         default via 10.42.0.1 dev eth2
                         32765:	from 10.42.0.29 lookup 3\
                         """);
+    }
+
+    @Test
+    void aSecondaryInterfaceInIpv6() {
+        var setup =
+                new InterfaceSetup(
+                        POD,
+                        IpAddress.parse("2001:db8:0:1::29"),
+                        Cidr.parse("2001:db8:0:1::/64"),
+                        3,
+                        9001);
+
+        assertThat(text(InterfacePlanner.plan(setup, "eth2")))
+                .isEqualTo(
+                        """
+                        2001:db8:0:1::29/64 scope global eth2
+                        fe80:ec2::1 dev eth2 metric 1024
+                        default via fe80:ec2::1 dev eth2 metric 1024
+                        32765:	from 2001:db8:0:1::29 lookup 3\
+                        """);
+    }
+
+    @Test
+    void anAddressLiesInASubnetOfItsFamily() {
+        assertThatThrownBy(() ->
+                        new InterfaceSetup(
+                                POD,
+                                IpAddress.parse("2001:db8::29"),
+                                Cidr.parse("10.0.0.0/16"),
+                                3,
+                                9001))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("2001:db8::29 is in no IPv4 subnet");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, 254", "0, 1, 2", "0, 7, 8", "1, 0, 10100", "1, 1, 10101", "3, 12, 10312"})
+    void theTablesOfInterfaces(int card, int device, int table) {
+        assertThat(RouteTables.of(card, device)).isEqualTo(table);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1, 0", "0, -1", "0, 100"})
+    void noTableIsOfTwoInterfaces(int card, int device) {
+        assertThatThrownBy(() -> RouteTables.of(card, device))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -106,7 +219,7 @@ class PlannersTest {
     @Test
     void whatAPodOwnsIsNoMoreThanItsOwn() {
         var address = Ipv4Address.parse("10.0.1.7");
-        Ipv4Cidr only = Rule.only(address);
+        Cidr only = address.only();
 
         assertThat(PodPlanner.owns(Rule.from(1536, only, 3), address)).isTrue();
         assertThat(PodPlanner.owns(Rule.to(512, only, 254), address)).isTrue();
@@ -119,7 +232,7 @@ class PlannersTest {
     @Test
     void whatASecondaryInterfaceOwnsIsTheRuleOfItsAddress() {
         var address = Ipv4Address.parse("10.0.1.10");
-        Ipv4Cidr only = Rule.only(address);
+        Cidr only = address.only();
 
         assertThat(InterfacePlanner.owns(Rule.from(32765, only, 2), address)).isTrue();
         assertThat(InterfacePlanner.owns(Rule.from(32765, only, 9), address)).isTrue();
@@ -135,6 +248,8 @@ class PlannersTest {
         NodeSetup d = Samples.DEFAULTS;
         var setup =
                 new NodeSetup(
+                        IpFamily.IPV4,
+                        false,
                         d.primaryMac(),
                         d.primaryAddress(),
                         d.vpcCidrs(),
@@ -152,15 +267,47 @@ class PlannersTest {
                         "[1535:\tfrom all to 192.0.2.0/24 lookup main,"
                                 + " 1535:\tfrom all to 198.51.100.7 lookup main]")
                 .allMatch(NodePlanner::owns);
-        assertThat(NodePlanner.owns(Rule.to(1535, Rule.ALL, 7))).isFalse();
-        assertThat(NodePlanner.owns(Rule.to(1534, Rule.ALL, 254))).isFalse();
+        assertThat(NodePlanner.owns(Rule.to(1535, Ipv4Cidr.ALL, 7))).isFalse();
+        assertThat(NodePlanner.owns(Rule.to(1534, Ipv4Cidr.ALL, 254))).isFalse();
     }
 
     @Test
     void theNodeOwnsMarkRulesOfOtherMarks() {
-        assertThat(NodePlanner.owns(Rule.marked(1024, Mark.of(0x40), 254))).isTrue();
-        assertThat(NodePlanner.owns(Rule.marked(1024, Mark.of(0x40), 7))).isFalse();
-        assertThat(NodePlanner.owns(Rule.to(1024, Rule.ALL, 254))).isFalse();
+        assertThat(NodePlanner.owns(Rule.marked(1024, IpFamily.IPV4, Mark.of(0x40), 254))).isTrue();
+        assertThat(NodePlanner.owns(Rule.marked(1024, IpFamily.IPV4, Mark.of(0x40), 7))).isFalse();
+        assertThat(NodePlanner.owns(Rule.to(1024, Ipv4Cidr.ALL, 254))).isFalse();
+    }
+
+    @Test
+    void theRulesOfANodeAreOfItsPodsFamily() {
+        NodeSetup setup = Samples.ipv6(Samples.DEFAULTS);
+        Rule marked = Rule.marked(1024, IpFamily.IPV6, setup.mark(), 254);
+
+        assertThat(NodePlanner.rules(setup)).containsExactly(marked).allMatch(NodePlanner::owns);
+    }
+
+    @Test
+    void noRuleIsForPacketsOfTwoFamilies() {
+        Cidr four = Cidr.parse("10.0.0.0/8");
+        Cidr six = Cidr.parse("2001:db8::/32");
+
+        assertThatThrownBy(() -> new Rule(1, four, six, Mark.ANY, null, 7))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("no packet goes from 10.0.0.0/8 to 2001:db8::/32");
+    }
+
+    @Test
+    void withinAPodARuleIsOfItsAddress() {
+        var address = IpAddress.parse("10.0.1.7");
+        var other = IpAddress.parse("10.0.1.8");
+
+        assertThat(PodPlanner.ownsWithin(Rule.from(1, address.only(), 3), address)).isTrue();
+        assertThat(PodPlanner.ownsWithin(Rule.from(1, other.only(), 3), address)).isFalse();
+        assertThat(PodPlanner.ownsWithin(Rule.from(2, address.only(), 3), address)).isFalse();
+    }
+
+    private static PodPlan plan(PodLink link) {
+        return PodPlanner.plan(new PodWiring.OneAddress(link), _ -> ENDS).getFirst();
     }
 
     private static String text(NamespaceState state) {

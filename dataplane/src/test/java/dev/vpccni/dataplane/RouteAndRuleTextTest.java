@@ -68,6 +68,6 @@ class RouteAndRuleTextTest {
     @ParameterizedTest
     @CsvSource({"253, default", "254, main", "255, local", "2, 2", "-1, 4294967295"})
     void aTable(int table, String text) {
-        assertThat(Rule.to(0, Rule.ALL, table)).hasToString("0:\tfrom all lookup " + text);
+        assertThat(Rule.to(0, Ipv4Cidr.ALL, table)).hasToString("0:\tfrom all lookup " + text);
     }
 }

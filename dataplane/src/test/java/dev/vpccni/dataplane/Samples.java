@@ -1,5 +1,6 @@
 package dev.vpccni.dataplane;
 
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -40,6 +41,8 @@ public final class Samples {
             NodeSetup.SnatPorts ports,
             boolean nodePorts) {
         return new NodeSetup(
+                IpFamily.IPV4,
+                false,
                 MacAddress.parse("02:00:00:00:01:00"),
                 Ipv4Address.parse("10.0.0.10"),
                 blocks(vpc),
@@ -51,6 +54,24 @@ public final class Samples {
                 0x80,
                 "eni",
                 9001);
+    }
+
+    /** Returns {@code other} with pods that have IPv6 addresses. */
+    public static NodeSetup ipv6(NodeSetup other) {
+        return new NodeSetup(
+                IpFamily.IPV6,
+                false,
+                other.primaryMac(),
+                other.primaryAddress(),
+                other.vpcCidrs(),
+                other.snatExclusions(),
+                other.externalServiceCidrs(),
+                other.externalSnat(),
+                other.snatPorts(),
+                other.nodePortSupport(),
+                other.connectionMark(),
+                other.vethPrefix(),
+                other.mtu());
     }
 
     /** Returns the blocks in {@code text}, which are separated by spaces. */

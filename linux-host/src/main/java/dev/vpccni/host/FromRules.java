@@ -1,19 +1,20 @@
 package dev.vpccni.host;
 
 import dev.vpccni.dataplane.Rule;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * What is known of pods' rules of priority 1536: an older one for the same address stands before a
- * new one and wins, so it must be known without asking for all rules each time. Thread-safe.
+ * What is known of pods' rules of priority 1536 in one family: an older one for the same address
+ * stands before a new one and wins, so it must be known without asking for all rules each time.
+ * Thread-safe.
  */
 final class FromRules {
 
-    private final TreeMap<Ipv4Address, SortedSet<Integer>> tables = new TreeMap<>();
+    private final TreeMap<IpAddress, SortedSet<Integer>> tables = new TreeMap<>();
     private boolean complete;
     private long version;
 
@@ -44,16 +45,16 @@ final class FromRules {
     }
 
     /** Returns the tables to which rules lead what comes from {@code address}. */
-    synchronized List<Integer> tables(Ipv4Address address) {
+    synchronized List<Integer> tables(IpAddress address) {
         return List.copyOf(tables.getOrDefault(address, new TreeSet<>()));
     }
 
-    synchronized void added(Ipv4Address address, int table) {
+    synchronized void added(IpAddress address, int table) {
         version++;
         put(address, table);
     }
 
-    synchronized void removed(Ipv4Address address, int table) {
+    synchronized void removed(IpAddress address, int table) {
         version++;
         SortedSet<Integer> known = tables.get(address);
         if (known != null && known.remove(table) && known.isEmpty()) {
@@ -61,12 +62,12 @@ final class FromRules {
         }
     }
 
-    private void put(Ipv4Address address, int table) {
+    private void put(IpAddress address, int table) {
         tables.computeIfAbsent(address, _ -> new TreeSet<>()).add(table);
     }
 
     private static boolean isFromPod(Rule rule) {
-        return rule.from().prefixLength() == 32
+        return rule.from().isSingle()
                 && rule.equals(Rule.from(Rule.FROM_POD, rule.from(), rule.table()));
     }
 }

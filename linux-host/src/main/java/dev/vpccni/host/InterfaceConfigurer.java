@@ -5,14 +5,15 @@ import dev.vpccni.dataplane.InterfaceAddress;
 import dev.vpccni.dataplane.InterfacePlanner;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NamespaceState;
+import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.Errno;
-import dev.vpccni.linux.route.Address;
 import dev.vpccni.linux.route.Family;
-import dev.vpccni.linux.route.Link;
-import dev.vpccni.linux.route.Route;
+import dev.vpccni.linux.route.KernelAddress;
+import dev.vpccni.linux.route.KernelLink;
+import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.HostException;
 import java.util.List;
 
@@ -33,7 +34,7 @@ final class InterfaceConfigurer {
 
     /** Makes the kernel serve an interface. */
     void setUp(InterfaceSetup setup, Rtnetlink node) throws HostException {
-        Link link = Links.read(node, vethPrefix).find(setup.mac());
+        KernelLink link = Links.read(node, vethPrefix).find(setup.mac());
         NamespaceState plan = InterfacePlanner.plan(setup, link.name());
         if (link.mtu() != setup.mtu()) {
             KernelStep.change("set MTU", () -> node.setMtu(link.index(), setup.mtu()));
@@ -48,28 +49,28 @@ final class InterfaceConfigurer {
                 node,
                 Changes.between(
                         plan.rules(),
-                        PodRules.readAll(node),
+                        PodRules.readAll(node, setup.subnet().family()),
                         rule -> InterfacePlanner.owns(rule, setup.primaryAddress())));
     }
 
     /** Removes the rules of an interface. Its routes go with it. */
-    void tearDown(Ipv4Address primaryAddress, Rtnetlink node) throws HostException {
+    void tearDown(IpAddress primaryAddress, Rtnetlink node) throws HostException {
         List<Rule> none = List.of();
         RuleChanges.apply(
                 node,
                 Changes.between(
                         none,
-                        PodRules.readAll(node),
+                        PodRules.readAll(node, primaryAddress.family()),
                         rule -> InterfacePlanner.owns(rule, primaryAddress)));
     }
 
-    private static void address(InterfaceAddress wanted, Link link, Rtnetlink node)
+    private static void address(InterfaceAddress wanted, KernelLink link, Rtnetlink node)
             throws HostException {
-        Address address = KernelConversions.address(wanted, link.index());
+        KernelAddress address = KernelConversions.address(wanted, link.index());
         ensure(address, node);
         boolean removed = false;
-        for (Address seen : addresses(address, node)) {
-            if (seen.scope() == Route.SCOPE_GLOBAL && !seen.local().equals(address.local())) {
+        for (KernelAddress seen : addresses(address, node)) {
+            if (seen.scope() == KernelRoute.SCOPE_GLOBAL && !seen.local().equals(address.local())) {
                 removed |=
                         KernelStep.change(
                                 "delete address", EADDRNOTAVAIL, () -> node.deleteAddress(seen));
@@ -81,7 +82,7 @@ final class InterfaceConfigurer {
         }
     }
 
-    private static void ensure(Address address, Rtnetlink node) throws HostException {
+    private static void ensure(KernelAddress address, Rtnetlink node) throws HostException {
         boolean present =
                 addresses(address, node).stream()
                         .anyMatch(seen -> seen.local().equals(address.local()));
@@ -90,17 +91,20 @@ final class InterfaceConfigurer {
         }
     }
 
-    private static List<Address> addresses(Address address, Rtnetlink node) throws HostException {
+    private static List<KernelAddress> addresses(KernelAddress address, Rtnetlink node)
+            throws HostException {
         return KernelStep.ask(
-                "list addresses", () -> node.addresses(Family.IPV4, address.linkIndex()));
+                "list addresses",
+                () -> node.addresses(Family.of(address.local().address()), address.linkIndex()));
     }
 
-    private static void routes(NamespaceState plan, Link link, Rtnetlink node)
+    private static void routes(NamespaceState plan, KernelLink link, Rtnetlink node)
             throws HostException {
-        for (dev.vpccni.dataplane.Route planned : plan.routes()) {
-            Route wanted = KernelConversions.route(planned, link.index());
-            List<Route> table =
-                    KernelStep.ask("list routes", () -> node.routes(Family.IPV4, planned.table()));
+        for (Route planned : plan.routes()) {
+            Family family = KernelConversions.family(planned.destination().family());
+            KernelRoute wanted = KernelConversions.route(planned, link.index());
+            List<KernelRoute> table =
+                    KernelStep.ask("list routes", () -> node.routes(family, planned.table()));
             if (table.stream().noneMatch(seen -> leadsAs(seen, wanted))) {
                 KernelStep.change("add route", () -> node.replaceRoute(wanted));
             }
@@ -108,7 +112,7 @@ final class InterfaceConfigurer {
     }
 
     /** Flags, such as that the link has no carrier just now, do not make it another route. */
-    private static boolean leadsAs(Route seen, Route wanted) {
+    private static boolean leadsAs(KernelRoute seen, KernelRoute wanted) {
         return seen.withFlags(0).equals(wanted.withFlags(0));
     }
 
@@ -116,12 +120,13 @@ final class InterfaceConfigurer {
      * Removes the route that the kernel makes for an address that somebody else has put on the
      * link: it would draw traffic of the primary interface to the secondary one.
      */
-    private static void removeConnected(InterfaceSetup setup, Link link, Rtnetlink node)
+    private static void removeConnected(InterfaceSetup setup, KernelLink link, Rtnetlink node)
             throws HostException {
-        for (Route route :
-                KernelStep.ask("list routes", () -> node.routes(Family.IPV4, Route.TABLE_MAIN))) {
+        Family family = KernelConversions.family(setup.subnet().family());
+        for (KernelRoute route :
+                KernelStep.ask("list routes", () -> node.routes(family, KernelRoute.TABLE_MAIN))) {
             if (route.linkIndex() == link.index()
-                    && route.protocol() == Route.PROTOCOL_KERNEL
+                    && route.protocol() == KernelRoute.PROTOCOL_KERNEL
                     && route.destination().equals(KernelConversions.prefix(setup.subnet()))) {
                 var _ =
                         KernelStep.change(

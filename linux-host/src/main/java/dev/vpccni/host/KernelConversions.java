@@ -5,12 +5,19 @@ import dev.vpccni.dataplane.Mark;
 import dev.vpccni.dataplane.Neighbour;
 import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.Rule;
-import dev.vpccni.linux.route.Address;
+import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.IpPrefix;
+import dev.vpccni.linux.route.KernelAddress;
+import dev.vpccni.linux.route.KernelNeighbour;
+import dev.vpccni.linux.route.KernelRoute;
+import dev.vpccni.linux.route.KernelRule;
 import dev.vpccni.linux.route.RuleExtras;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
@@ -22,45 +29,61 @@ final class KernelConversions {
 
     private KernelConversions() {}
 
-    static InetAddress address(Ipv4Address address) {
-        return IpPrefix.ipv4(address.bits());
+    static Family family(IpFamily family) {
+        return switch (family) {
+            case IPV4 -> Family.IPV4;
+            case IPV6 -> Family.IPV6;
+        };
     }
 
-    static IpPrefix prefix(Ipv4Cidr block) {
-        return IpPrefix.ofIpv4(block.network().bits(), block.prefixLength());
+    static InetAddress address(IpAddress address) {
+        return switch (address) {
+            case Ipv4Address(int bits) -> IpPrefix.ipv4(bits);
+            case Ipv6Address six -> IpPrefix.address(six.octets());
+        };
+    }
+
+    static IpPrefix prefix(Cidr block) {
+        return new IpPrefix(address(block.network()), block.prefixLength());
     }
 
     static HardwareAddress mac(MacAddress mac) {
         return new HardwareAddress(mac.bits());
     }
 
-    static Address address(InterfaceAddress address, int link) {
-        Address plain =
-                Address.of(IpPrefix.ofIpv4(address.address().bits(), address.prefixLength()), link);
-        Ipv4Address broadcast = address.broadcast();
-        return broadcast == null
-                ? plain
-                : plain.withBroadcast(address(broadcast)).withFlags(Address.IFA_F_NOPREFIXROUTE);
+    static KernelAddress address(InterfaceAddress address, int link) {
+        var prefix = new IpPrefix(address(address.address()), address.prefixLength());
+        KernelAddress plain = KernelAddress.of(prefix, link).withFlags(flags(address));
+        IpAddress broadcast = address.broadcast();
+        return broadcast == null ? plain : plain.withBroadcast(address(broadcast));
     }
 
-    static dev.vpccni.linux.route.Neighbour neighbour(Neighbour neighbour, int link) {
-        return dev.vpccni.linux.route.Neighbour.permanent(
-                address(neighbour.address()), link, mac(neighbour.mac()));
+    /** Nobody else can have an address that EC2 gave to this node, so nobody need be asked. */
+    private static int flags(InterfaceAddress address) {
+        int unasked = address.family() == IpFamily.IPV6 ? KernelAddress.IFA_F_NODAD : 0;
+        boolean alone = address.prefixLength() == address.family().bits();
+        return alone ? unasked : unasked | KernelAddress.IFA_F_NOPREFIXROUTE;
     }
 
-    static dev.vpccni.linux.route.Route route(Route route, int link) {
-        var to =
-                dev.vpccni.linux.route.Route.to(prefix(route.destination())).inTable(route.table());
-        Ipv4Address gateway = route.gateway();
+    static KernelNeighbour neighbour(Neighbour neighbour, int link) {
+        return KernelNeighbour.permanent(address(neighbour.address()), link, mac(neighbour.mac()));
+    }
+
+    static KernelRoute route(Route route, int link) {
+        KernelRoute to =
+                KernelRoute.to(prefix(route.destination()))
+                        .inTable(route.table())
+                        .withPriority((int) route.metric());
+        IpAddress gateway = route.gateway();
         return gateway == null ? to.over(link) : to.via(address(gateway)).over(link);
     }
 
-    static dev.vpccni.linux.route.Rule rule(Rule rule) {
-        var plain = dev.vpccni.linux.route.Rule.lookup(rule.priority(), rule.table());
-        if (!rule.from().equals(Rule.ALL)) {
+    static KernelRule rule(Rule rule) {
+        KernelRule plain = KernelRule.lookup(family(rule.family()), rule.priority(), rule.table());
+        if (rule.from().prefixLength() > 0) {
             plain = plain.from(prefix(rule.from()));
         }
-        if (!rule.to().equals(Rule.ALL)) {
+        if (rule.to().prefixLength() > 0) {
             plain = plain.to(prefix(rule.to()));
         }
         String input = rule.input();
@@ -71,26 +94,27 @@ final class KernelConversions {
     }
 
     /** Returns the rule in our words, or null if it does something that ours never do. */
-    static @Nullable Rule rule(dev.vpccni.linux.route.Rule rule) {
-        if (rule.action() != dev.vpccni.linux.route.Rule.ACTION_LOOKUP
-                || !rule.extras().equals(RuleExtras.NONE)) {
+    static @Nullable Rule rule(KernelRule rule) {
+        if (rule.action() != KernelRule.ACTION_LOOKUP || !rule.extras().equals(RuleExtras.NONE)) {
             return null;
         }
         long mask = rule.markMask() & UNSIGNED;
         return new Rule(
                 rule.priority(),
-                block(rule.source()),
-                block(rule.destination()),
+                block(rule.source(), rule.family()),
+                block(rule.destination(), rule.family()),
                 new Mark(rule.mark() & mask, mask),
                 rule.incoming().isEmpty() ? null : rule.incoming(),
                 rule.table());
     }
 
-    static Ipv4Address address(IpPrefix prefix) {
-        return new Ipv4Address(prefix.ipv4Bits());
+    static IpAddress address(IpPrefix prefix) {
+        return IpAddress.of(prefix.address().getAddress());
     }
 
-    private static Ipv4Cidr block(@Nullable IpPrefix prefix) {
-        return prefix == null ? Rule.ALL : Ipv4Cidr.of(address(prefix), prefix.length());
+    private static Cidr block(@Nullable IpPrefix prefix, Family family) {
+        return prefix == null
+                ? Cidr.all(family == Family.IPV4 ? IpFamily.IPV4 : IpFamily.IPV6)
+                : Cidr.of(address(prefix), prefix.length());
     }
 }

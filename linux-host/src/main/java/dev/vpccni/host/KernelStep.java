@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** One thing that the kernel is asked; its refusal says what was attempted. */
-interface KernelStep<T extends @Nullable Object> {
+public interface KernelStep<T extends @Nullable Object> {
 
     /** Asks. */
     T run() throws IOException;

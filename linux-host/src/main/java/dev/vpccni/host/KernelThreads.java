@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>More than two make each wiring slower and none sooner, for the kernel does one at a time.
  */
-final class KernelThreads implements AutoCloseable {
+public final class KernelThreads implements AutoCloseable {
 
     private final @Nullable ThreadPoolExecutor threads;
     private final BlockingQueue<Rtnetlink> sockets;
 
     /** What to do with the node's kernel. */
-    interface Task<T extends @Nullable Object> {
+    public interface Task<T extends @Nullable Object> {
         T run(Rtnetlink node) throws HostException, InterruptedException;
     }
 
@@ -40,7 +40,7 @@ final class KernelThreads implements AutoCloseable {
      *     another one takes the capability {@code CAP_SYS_ADMIN}
      * @throws IOException if the namespace cannot be entered, or sockets cannot be opened
      */
-    static KernelThreads start(String name, int count, @Nullable Descriptor namespace)
+    public static KernelThreads start(String name, int count, @Nullable Descriptor namespace)
             throws IOException, InterruptedException {
         ThreadPoolExecutor threads = threads(name, count);
         var started = new KernelThreads(count, threads);
@@ -97,7 +97,8 @@ final class KernelThreads implements AutoCloseable {
      * @throws InterruptedException if the caller was interrupted before the task began; then it
      *     never will
      */
-    <T extends @Nullable Object> T run(Task<T> task) throws HostException, InterruptedException {
+    public <T extends @Nullable Object> T run(Task<T> task)
+            throws HostException, InterruptedException {
         return threads == null ? runHere(task) : runThere(threads, task);
     }
 

@@ -2,7 +2,7 @@ package dev.vpccni.host;
 
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.route.HardwareAddress;
-import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.RouteChange;
 import dev.vpccni.linux.route.RouteMonitor;
 import dev.vpccni.linux.route.RouteMonitor.Topic;
@@ -149,8 +149,10 @@ final class LinkMonitor {
 
     /** To list a full node's links whenever anything happens to one would cost more than pods. */
     private boolean counts(RouteChange change, Condition condition) {
-        return !(change instanceof RouteChange.LinkChanged(Link link, boolean gone))
-                || (!Links.isPods(link, vethPrefix) && condition.concerns(link.address(), gone));
+        return !(change instanceof RouteChange.LinkChanged(KernelLink link, boolean gone))
+                || (!Links.isPods(link, vethPrefix)
+                        && !Links.isEgress(link)
+                        && condition.concerns(link.address(), gone));
     }
 
     /** The wish of one thread that another one stops listening. */

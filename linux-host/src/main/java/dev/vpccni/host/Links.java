@@ -1,8 +1,9 @@
 package dev.vpccni.host;
 
 import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.dataplane.egress.EgressNames;
 import dev.vpccni.linux.route.HardwareAddress;
-import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
@@ -18,7 +19,7 @@ import java.util.Set;
  * The node's links, those that are pods' told from those that are network interfaces. Names tell
  * them apart, not kinds: an interface may be a veth too, where somebody plays VPC.
  */
-record Links(List<Link> all, String vethPrefix) {
+record Links(List<KernelLink> all, String vethPrefix) {
 
     /** Reads all links. */
     static Links read(Rtnetlink node, String vethPrefix) throws HostException {
@@ -31,7 +32,7 @@ record Links(List<Link> all, String vethPrefix) {
      *
      * @throws HostException with {@link HostFailure.NoLink} if there is none
      */
-    Link find(MacAddress mac) throws HostException {
+    KernelLink find(MacAddress mac) throws HostException {
         return interfaces().stream()
                 .filter(link -> KernelConversions.mac(mac).equals(link.address()))
                 .findFirst()
@@ -42,17 +43,17 @@ record Links(List<Link> all, String vethPrefix) {
                                 null));
     }
 
-    /** Returns the links with a hardware address that are no pod's, the likeliest ones first. */
-    List<Link> interfaces() {
-        var links = new ArrayList<Link>();
-        for (Link link : all) {
+    /** Returns the links with a hardware address that are no pods', the likeliest ones first. */
+    List<KernelLink> interfaces() {
+        var links = new ArrayList<KernelLink>();
+        for (KernelLink link : all) {
             HardwareAddress address = link.address();
             boolean hasAddress = address != null && address.bits() != 0;
-            if (hasAddress && !isPods(link, vethPrefix)) {
+            if (hasAddress && !isPods(link, vethPrefix) && !isEgress(link)) {
                 links.add(link);
             }
         }
-        links.sort(Comparator.comparingInt(Links::rank).thenComparingInt(Link::index));
+        links.sort(Comparator.comparingInt(Links::rank).thenComparingInt(KernelLink::index));
         return links;
     }
 
@@ -64,16 +65,21 @@ record Links(List<Link> all, String vethPrefix) {
     }
 
     /** Returns pods' host interfaces. */
-    List<Link> pods() {
+    List<KernelLink> pods() {
         return all.stream().filter(link -> isPods(link, vethPrefix)).toList();
     }
 
     /** Tells whether a link is a pod's host interface. */
-    static boolean isPods(Link link, String vethPrefix) {
+    static boolean isPods(KernelLink link, String vethPrefix) {
         return link.isVeth() && InterfaceNames.isHost(vethPrefix, link.name());
     }
 
-    private static int rank(Link link) {
+    /** Tells whether a link is what a pod gets out by in the other family, whose MAC is random. */
+    static boolean isEgress(KernelLink link) {
+        return link.isVeth() && EgressNames.isHost(link.name());
+    }
+
+    private static int rank(KernelLink link) {
         HardwareAddress burntIn = link.permanentAddress();
         if (burntIn != null && burntIn.equals(link.address())) {
             return 0;

@@ -2,12 +2,14 @@ package dev.vpccni.host;
 
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.PodPlan;
+import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.namespace.NamespaceId;
 import dev.vpccni.linux.namespace.NetworkNamespace;
 import dev.vpccni.linux.route.Rtnetlink;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -17,6 +19,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -143,29 +147,60 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
      * @param path by which the namespace is known, for messages
      * @param file an open file of the namespace, which keeps it alive
      * @param socket of protocol {@code NETLINK_ROUTE}, opened inside it
+     * @param parameters who sets kernel parameters inside it, or null if nobody does: then a pod
+     *     with an IPv6 address takes the namespace as it is
      * @throws HostException with {@link HostFailure.NodeNamespace} if it is the node's own, with
      *     {@link HostFailure.NoNamespace} if the two are not what they should be, or this process
      *     may not know
      */
-    public PodNamespace adopt(String path, Descriptor file, Descriptor socket)
+    public PodNamespace adopt(
+            String path,
+            Descriptor file,
+            Descriptor socket,
+            @Nullable NamespaceParameters parameters)
             throws HostException {
-        return LinuxPodNamespace.adopt(path, file, socket, identity);
+        return LinuxPodNamespace.adopt(path, file, socket, parameters, identity);
     }
 
     @Override
     public void wire(PodWiring pod, PodNamespace where) throws HostException, InterruptedException {
-        MacAddress hostMac = newMac();
-        MacAddress podMac = newMac();
-        onBothSides(
-                where,
-                (inside, node) -> {
-                    wirer.wire(pod, hostMac, podMac, inside, node);
-                    return null;
-                });
+        List<PodPlan> plans = PodPlanner.plan(pod, _ -> new PodPlanner.Ends(newMac(), newMac()));
+        var parameters = new TreeMap<String, String>();
+        plans.forEach(plan -> parameters.putAll(plan.podParameters()));
+        if (parameters.isEmpty()) {
+            onBothSides(
+                    where,
+                    (inside, node) -> {
+                        wirer.finish(wirer.begin(plans, inside, node), inside, node);
+                        return null;
+                    });
+        } else {
+            wireAround(parameters, plans, where);
+        }
+    }
+
+    /** Nobody else waits for the kernel while somebody sets parameters for this pod. */
+    private void wireAround(
+            SortedMap<String, String> parameters, List<PodPlan> plans, PodNamespace where)
+            throws HostException, InterruptedException {
+        PodWirer.Begun begun =
+                onBothSides(where, (inside, node) -> wirer.begin(plans, inside, node));
+        try {
+            linux(where).set(parameters);
+            onBothSides(
+                    where,
+                    (inside, node) -> {
+                        wirer.finish(begun, inside, node);
+                        return null;
+                    });
+        } catch (HostException | InterruptedException | RuntimeException e) {
+            begun.abandon(e);
+            throw e;
+        }
     }
 
     @Override
-    public void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+    public void unwire(IpAddress address, int table, @Nullable String hostInterface)
             throws HostException, InterruptedException {
         wiring.run(node -> {
             wirer.unwire(address, table, hostInterface, node);
@@ -207,7 +242,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     }
 
     @Override
-    public void tearDownInterface(Ipv4Address primaryAddress)
+    public void tearDownInterface(IpAddress primaryAddress)
             throws HostException, InterruptedException {
         setup.run(node -> {
             interfaces.tearDown(primaryAddress, node);
@@ -230,13 +265,18 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
 
     private <T extends @Nullable Object> T onBothSides(PodNamespace where, PodTask<T> task)
             throws HostException, InterruptedException {
-        if (!(where instanceof LinuxPodNamespace pod)) {
-            throw new HostException(
-                    new HostFailure.NoNamespace(where.path()),
-                    "not a network namespace of Linux: " + where.path(),
-                    null);
-        }
+        LinuxPodNamespace pod = linux(where);
         return wiring.run(node -> task.run(pod.kernel(), node));
+    }
+
+    private static LinuxPodNamespace linux(PodNamespace where) throws HostException {
+        if (where instanceof LinuxPodNamespace pod) {
+            return pod;
+        }
+        throw new HostException(
+                new HostFailure.NoNamespace(where.path()),
+                "not a network namespace of Linux: " + where.path(),
+                null);
     }
 
     private MacAddress newMac() {

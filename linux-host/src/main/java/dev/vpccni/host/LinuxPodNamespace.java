@@ -7,11 +7,13 @@ import dev.vpccni.linux.namespace.NamespaceId;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.linux.netlink.NetlinkSocket;
 import dev.vpccni.linux.route.Rtnetlink;
+import dev.vpccni.linux.sysctl.Sysctl;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.PodNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +25,17 @@ public final class LinuxPodNamespace implements PodNamespace {
     private final String path;
     private final Descriptor namespace;
     private final Rtnetlink pod;
+    private final @Nullable NamespaceParameters parameters;
 
-    private LinuxPodNamespace(String path, Descriptor namespace, Rtnetlink pod) {
+    private LinuxPodNamespace(
+            String path,
+            Descriptor namespace,
+            Rtnetlink pod,
+            @Nullable NamespaceParameters parameters) {
         this.path = path;
         this.namespace = namespace;
         this.pod = pod;
+        this.parameters = parameters;
     }
 
     /**
@@ -37,15 +45,20 @@ public final class LinuxPodNamespace implements PodNamespace {
      *
      * @param namespace an open file of the namespace, which keeps it alive
      * @param socket of protocol {@code NETLINK_ROUTE}, opened inside it
+     * @param parameters who sets them inside it, or null if nobody does
      * @param node the node's own namespace
      */
     static LinuxPodNamespace adopt(
-            String path, Descriptor namespace, Descriptor socket, NamespaceId node)
+            String path,
+            Descriptor namespace,
+            Descriptor socket,
+            @Nullable NamespaceParameters parameters,
+            NamespaceId node)
             throws HostException {
         boolean adopted = false;
         try {
             prove(path, namespace, socket, node);
-            var pod = new LinuxPodNamespace(path, namespace, Rtnetlink.adopt(socket));
+            var pod = new LinuxPodNamespace(path, namespace, Rtnetlink.adopt(socket), parameters);
             adopted = true;
             return pod;
         } catch (IOException e) {
@@ -91,7 +104,8 @@ public final class LinuxPodNamespace implements PodNamespace {
     }
 
     /**
-     * Enters the namespace at {@code path} once, which takes the capability {@code CAP_SYS_ADMIN}.
+     * Enters the namespace at {@code path} now, and to set parameters, which takes the capability
+     * {@code CAP_SYS_ADMIN}.
      *
      * @throws HostException with {@link HostFailure.NoNamespace} if there is none
      */
@@ -99,13 +113,28 @@ public final class LinuxPodNamespace implements PodNamespace {
         Descriptor namespace = null;
         try (NamespaceThread thread = NamespaceThread.start("pod namespace")) {
             namespace = Descriptor.open(path);
-            NetlinkSocket socket = thread.openInside(namespace, NetlinkSocket.NETLINK_ROUTE);
-            return new LinuxPodNamespace(path.toString(), namespace, new Rtnetlink(socket));
+            Descriptor inside = namespace;
+            NetlinkSocket socket = thread.openInside(inside, NetlinkSocket.NETLINK_ROUTE);
+            return new LinuxPodNamespace(
+                    path.toString(),
+                    inside,
+                    new Rtnetlink(socket),
+                    values -> enterAndSet(inside, values));
         } catch (IOException e) {
             if (namespace != null) {
                 namespace.close();
             }
             throw noNamespace(path.toString(), e.getMessage(), e);
+        }
+    }
+
+    private static void enterAndSet(Descriptor namespace, SortedMap<String, String> values)
+            throws IOException {
+        try (NamespaceThread thread = NamespaceThread.start("pod parameters")) {
+            for (var entry : values.entrySet()) {
+                thread.inside(
+                        namespace, () -> Sysctl.writeIfPresent(entry.getKey(), entry.getValue()));
+            }
         }
     }
 
@@ -115,8 +144,20 @@ public final class LinuxPodNamespace implements PodNamespace {
     }
 
     /** Returns what speaks with the kernel about this namespace. */
-    Rtnetlink kernel() {
+    public Rtnetlink kernel() {
         return pod;
+    }
+
+    /**
+     * Sets parameters of this namespace, if somebody does that here. Waits for whoever does.
+     *
+     * @throws HostException if one is refused
+     */
+    void set(SortedMap<String, String> values) throws HostException {
+        NamespaceParameters setter = parameters;
+        if (setter != null && !values.isEmpty()) {
+            KernelStep.change("set parameters in the pod", () -> setter.set(values));
+        }
     }
 
     @Override

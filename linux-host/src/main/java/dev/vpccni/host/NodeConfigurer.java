@@ -5,9 +5,10 @@ import dev.vpccni.dataplane.NodePlanner;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.firewall.FirewallPlanner;
 import dev.vpccni.linux.ErrnoException;
-import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.sysctl.Sysctl;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;
 
 /** Prepares the node whatever its pods are. */
@@ -26,15 +27,25 @@ final class NodeConfigurer {
 
     /** Makes the node's part of the kernel what {@code setup} says. */
     void setUp(NodeSetup setup, Rtnetlink node) throws HostException, InterruptedException {
-        Link primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
+        KernelLink primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
         if (primary.mtu() != setup.mtu()) {
             KernelStep.change("set MTU", () -> node.setMtu(primary.index(), setup.mtu()));
         }
         loosen(primary.name());
+        if (setup.family() == IpFamily.IPV6) {
+            ensure("net/ipv6/conf/all/disable_ipv6", "0");
+        }
+        if (setup.family() == IpFamily.IPV6 || setup.ipv6Egress()) {
+            // First of the two: one that forwards forgets its own router otherwise.
+            ensure("net/ipv6/conf/" + primary.name() + "/accept_ra", "2");
+            ensure("net/ipv6/conf/all/forwarding", "1");
+        }
         RuleChanges.apply(
                 node,
                 Changes.between(
-                        NodePlanner.rules(setup), PodRules.readAll(node), NodePlanner::owns));
+                        NodePlanner.rules(setup),
+                        PodRules.readAll(node, setup.family()),
+                        NodePlanner::owns));
         filter.apply(FirewallPlanner.plan(setup, primary.name(), filter.backend()));
     }
 
@@ -51,6 +62,21 @@ final class NodeConfigurer {
         } catch (ErrnoException e) {
             if (!VethSysctls.isReadOnly(e) || isStrict(name)) {
                 throw KernelStep.refused("set parameter", e);
+            }
+        }
+    }
+
+    /** Sets a parameter. Where parameters may not be written, it must be set already. */
+    private static void ensure(String name, String value) throws HostException {
+        try {
+            var _ = Sysctl.write(name, value);
+        } catch (ErrnoException e) {
+            boolean set =
+                    VethSysctls.isReadOnly(e)
+                            && KernelStep.ask("read parameter", () -> Sysctl.read(name))
+                                    .equals(value);
+            if (!set) {
+                throw KernelStep.refused("set " + name + " to " + value, e);
             }
         }
     }

@@ -3,13 +3,17 @@ package dev.vpccni.host;
 import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.Errno;
-import dev.vpccni.linux.route.Family;
+import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.route.Rtnetlink;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The rules of pods: added where missing, without a second one that leads elsewhere. */
 final class PodRules {
@@ -17,20 +21,43 @@ final class PodRules {
     /** Releases before 1.9 could leave a rule behind for each of the VPC's blocks. */
     private static final int DUPLICATES_MAX = 64;
 
-    private final FromRules known = new FromRules();
+    /** The kernel was built, or booted, without this family. */
+    private static final int EAFNOSUPPORT = 97;
 
-    /** Reads all rules, in the order in which the kernel asks them. */
+    private final SortedMap<IpFamily, FromRules> known = new TreeMap<>();
+
+    PodRules() {
+        for (IpFamily family : IpFamily.values()) {
+            known.put(family, new FromRules());
+        }
+    }
+
+    /** Reads all rules, those of each family in the order in which the kernel asks them. */
     List<Rule> read(Rtnetlink node) throws HostException {
-        long asOf = known.version();
-        List<Rule> rules = readAll(node);
-        known.load(rules, asOf);
+        var rules = new ArrayList<Rule>();
+        for (IpFamily family : IpFamily.values()) {
+            rules.addAll(read(node, family));
+        }
         return rules;
     }
 
+    private List<Rule> read(Rtnetlink node, IpFamily family) throws HostException {
+        FromRules ofFamily = known(family);
+        long asOf = ofFamily.version();
+        List<Rule> rules = readAll(node, family);
+        ofFamily.load(rules, asOf);
+        return rules;
+    }
+
+    private FromRules known(IpFamily family) {
+        return Objects.requireNonNull(known.get(family));
+    }
+
     /** Adds the rules of a pod, and removes others for its address. */
-    void add(Rtnetlink node, Ipv4Address address, int table, Undo undo) throws HostException {
-        if (!known.isComplete()) {
-            read(node);
+    void add(Rtnetlink node, IpAddress address, int table, Undo undo) throws HostException {
+        FromRules ofFamily = known(address.family());
+        if (!ofFamily.isComplete()) {
+            var _ = read(node, address.family());
         }
         List<Rule> wanted = PodPlanner.rules(address, table);
         for (Rule rule : wanted) {
@@ -40,8 +67,8 @@ final class PodRules {
                 learn(rule, undo);
             }
         }
-        for (int other : known.tables(address)) {
-            Rule stale = Rule.from(Rule.FROM_POD, Rule.only(address), other);
+        for (int other : ofFamily.tables(address)) {
+            Rule stale = Rule.from(Rule.FROM_POD, address.only(), other);
             if (!wanted.contains(stale)) {
                 delete(node, stale, undo);
             }
@@ -49,10 +76,10 @@ final class PodRules {
     }
 
     /** Removes every rule of a pod. */
-    void remove(Rtnetlink node, Ipv4Address address, int table) throws HostException {
+    void remove(Rtnetlink node, IpAddress address, int table) throws HostException {
         var rules = new ArrayList<>(PodPlanner.rules(address, table));
-        for (int other : known.tables(address)) {
-            Rule rule = Rule.from(Rule.FROM_POD, Rule.only(address), other);
+        for (int other : known(address.family()).tables(address)) {
+            Rule rule = Rule.from(Rule.FROM_POD, address.only(), other);
             if (!rules.contains(rule)) {
                 rules.add(rule);
             }
@@ -62,19 +89,31 @@ final class PodRules {
         }
     }
 
-    /** Reads all IPv4 rules that look something up. */
-    static List<Rule> readAll(Rtnetlink node) throws HostException {
-        return KernelStep.ask("list rules", () -> node.rules(Family.IPV4)).stream()
-                .map(KernelConversions::rule)
-                .filter(Objects::nonNull)
-                .toList();
+    /**
+     * Reads the rules of a family that look something up; none where the kernel does without it.
+     */
+    static List<Rule> readAll(Rtnetlink node, IpFamily family) throws HostException {
+        try {
+            return node.rules(KernelConversions.family(family)).stream()
+                    .map(KernelConversions::rule)
+                    .filter(Objects::nonNull)
+                    .toList();
+        } catch (ErrnoException e) {
+            if (e.is(EAFNOSUPPORT)) {
+                return List.of();
+            }
+            throw KernelStep.refused("list rules", e);
+        } catch (IOException e) {
+            throw KernelStep.refused("list rules", e);
+        }
     }
 
     private void learn(Rule rule, Undo undo) {
         if (rule.priority() == Rule.FROM_POD) {
-            Ipv4Address address = rule.from().network();
-            known.added(address, rule.table());
-            undo.push(() -> known.removed(address, rule.table()));
+            IpAddress address = rule.from().network();
+            FromRules ofFamily = known(address.family());
+            ofFamily.added(address, rule.table());
+            undo.push(() -> ofFamily.removed(address, rule.table()));
         }
     }
 
@@ -92,9 +131,10 @@ final class PodRules {
             copies++;
         }
         if (rule.priority() == Rule.FROM_POD) {
-            Ipv4Address address = rule.from().network();
-            known.removed(address, rule.table());
-            undo.push(() -> known.added(address, rule.table()));
+            IpAddress address = rule.from().network();
+            FromRules ofFamily = known(address.family());
+            ofFamily.removed(address, rule.table());
+            undo.push(() -> ofFamily.added(address, rule.table()));
         }
     }
 }

@@ -1,19 +1,29 @@
 package dev.vpccni.host;
 
+import dev.vpccni.dataplane.InterfaceAddress;
+import dev.vpccni.dataplane.Neighbour;
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodPlan;
 import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.HardwareAddress;
-import dev.vpccni.linux.route.Link;
-import dev.vpccni.linux.route.Neighbour;
-import dev.vpccni.linux.route.Route;
+import dev.vpccni.linux.route.KernelAddress;
+import dev.vpccni.linux.route.KernelLink;
+import dev.vpccni.linux.route.KernelNeighbour;
+import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Compares a pod's wiring with what the kernel holds, piece by piece. */
@@ -32,33 +42,56 @@ final class PodVerifier {
     static List<String> verify(PodWiring wiring, Rtnetlink pod, Rtnetlink host)
             throws HostException {
         var verifier = new PodVerifier(pod, host);
-        verifier.compare(wiring);
+        var found = new LinkedHashMap<PodLink, Pair>();
+        for (PodLink link : wiring.links()) {
+            found.put(link, verifier.pair(link));
+        }
+        for (PodPlan plan : PodPlanner.plan(wiring, link -> ends(found.get(link)))) {
+            verifier.compare(plan, Objects.requireNonNull(found.get(plan.link())));
+        }
         return List.copyOf(verifier.differences);
     }
 
-    private void compare(PodWiring wiring) throws HostException {
-        Link outside = link("host", wiring.hostInterface(), wiring.mtu(), host);
-        Link inside = link("pod", wiring.podInterface(), wiring.mtu(), pod);
+    /** The two ends of a veth pair, as far as they are there. */
+    private record Pair(@Nullable KernelLink outside, @Nullable KernelLink inside) {}
+
+    private Pair pair(PodLink link) throws HostException {
+        KernelLink outside = link("host", link.hostInterface(), link.mtu(), host);
+        KernelLink inside = link("pod", link.podInterface(), link.mtu(), pod);
         if (outside != null && inside != null && outside.peerIndex() != inside.index()) {
             differences.add(outside.name() + " is not the other end of the pod's " + inside.name());
         }
-        PodPlan plan = PodPlanner.plan(wiring, mac(outside), mac(inside));
+        return new Pair(outside, inside);
+    }
+
+    private void compare(PodPlan plan, Pair pair) throws HostException {
+        KernelLink inside = pair.inside();
         if (inside != null) {
-            address(plan, inside);
+            address(plan.pod().addresses().getFirst(), inside);
             routes("pod", plan.pod().routes(), inside, pod);
             neighbour("pod", plan.pod().neighbours().getFirst(), inside, pod, true);
         }
+        KernelLink outside = pair.outside();
         if (outside != null) {
             routes("host", plan.host().routes(), outside, host);
             // Upstream makes none: its absence costs a question, only a wrong one loses packets.
             neighbour("host", plan.host().neighbours().getFirst(), outside, host, false);
         }
-        rules(wiring, plan.host().rules());
+        IpAddress address = plan.link().address();
+        IpFamily family = address.family();
+        rules(
+                plan.pod().rules(),
+                PodRules.readAll(pod, family),
+                rule -> PodPlanner.ownsWithin(rule, address));
+        rules(
+                plan.host().rules(),
+                PodRules.readAll(host, family),
+                rule -> PodPlanner.owns(rule, address));
     }
 
-    private @Nullable Link link(String side, String name, int mtu, Rtnetlink kernel)
+    private @Nullable KernelLink link(String side, String name, int mtu, Rtnetlink kernel)
             throws HostException {
-        Link link = KernelStep.ask("find link", () -> kernel.findLink(name));
+        KernelLink link = KernelStep.ask("find link", () -> kernel.findLink(name));
         if (link == null) {
             differences.add(side + " interface " + name + " is missing");
             return null;
@@ -73,45 +106,39 @@ final class PodVerifier {
         return link;
     }
 
-    private void address(PodPlan plan, Link inside) throws HostException {
-        var wanted = KernelConversions.address(plan.pod().addresses().getFirst(), inside.index());
-        if (KernelStep.ask("list addresses", () -> pod.addresses(Family.IPV4, inside.index()))
-                .stream()
+    private void address(InterfaceAddress planned, KernelLink inside) throws HostException {
+        KernelAddress wanted = KernelConversions.address(planned, inside.index());
+        Family family = KernelConversions.family(planned.family());
+        if (KernelStep.ask("list addresses", () -> pod.addresses(family, inside.index())).stream()
                 .noneMatch(seen -> seen.local().equals(wanted.local()))) {
-            differences.add("pod address is missing: " + plan.pod().addresses().getFirst());
+            differences.add("pod address is missing: " + planned);
         }
     }
 
-    private void routes(
-            String side, List<dev.vpccni.dataplane.Route> planned, Link link, Rtnetlink kernel)
+    private void routes(String side, List<Route> planned, KernelLink link, Rtnetlink kernel)
             throws HostException {
-        List<Route> seen =
-                KernelStep.ask("list routes", () -> kernel.routes(Family.IPV4, Route.TABLE_MAIN));
-        for (dev.vpccni.dataplane.Route route : planned) {
-            Route wanted = KernelConversions.route(route, link.index());
-            if (seen.stream().noneMatch(s -> leadsAs(s, wanted))) {
+        for (Route route : planned) {
+            Family family = KernelConversions.family(route.destination().family());
+            KernelRoute wanted = KernelConversions.route(route, link.index());
+            if (KernelStep.ask("list routes", () -> kernel.routes(family, route.table())).stream()
+                    .noneMatch(seen -> leadsAs(seen, wanted))) {
                 differences.add(side + " route is missing: " + route);
             }
         }
     }
 
     /** Who made a route does not matter, nor whether its link has a carrier just now. */
-    private static boolean leadsAs(Route seen, Route wanted) {
+    private static boolean leadsAs(KernelRoute seen, KernelRoute wanted) {
         return seen.withFlags(0).withProtocol(wanted.protocol()).equals(wanted.withFlags(0));
     }
 
     private void neighbour(
-            String side,
-            dev.vpccni.dataplane.Neighbour planned,
-            Link link,
-            Rtnetlink kernel,
-            boolean required)
+            String side, Neighbour planned, KernelLink link, Rtnetlink kernel, boolean required)
             throws HostException {
-        Neighbour wanted = KernelConversions.neighbour(planned, link.index());
-        List<Neighbour> seen =
-                KernelStep.ask(
-                                "list neighbours",
-                                () -> kernel.neighbours(Family.IPV4, link.index()))
+        KernelNeighbour wanted = KernelConversions.neighbour(planned, link.index());
+        Family family = KernelConversions.family(planned.address().family());
+        List<KernelNeighbour> seen =
+                KernelStep.ask("list neighbours", () -> kernel.neighbours(family, link.index()))
                         .stream()
                         .filter(n -> n.linkIndex() == link.index())
                         .filter(n -> n.address().equals(wanted.address()))
@@ -128,11 +155,8 @@ final class PodVerifier {
         }
     }
 
-    private void rules(PodWiring wiring, List<Rule> planned) throws HostException {
-        List<Rule> seen =
-                PodRules.readAll(host).stream()
-                        .filter(rule -> PodPlanner.owns(rule, wiring.address()))
-                        .toList();
+    private void rules(List<Rule> planned, List<Rule> all, Predicate<Rule> owned) {
+        List<Rule> seen = all.stream().filter(owned).toList();
         for (Rule rule : planned) {
             if (!seen.contains(rule)) {
                 differences.add("rule is missing: " + text(rule));
@@ -149,7 +173,13 @@ final class PodVerifier {
         return rule.toString().replace('\t', ' ');
     }
 
-    private static MacAddress mac(@Nullable Link link) {
+    private static PodPlanner.Ends ends(@Nullable Pair pair) {
+        return pair == null
+                ? new PodPlanner.Ends(mac(null), mac(null))
+                : new PodPlanner.Ends(mac(pair.outside()), mac(pair.inside()));
+    }
+
+    private static MacAddress mac(@Nullable KernelLink link) {
         HardwareAddress address = link == null ? null : link.address();
         return new MacAddress(address == null ? 0 : address.bits());
     }

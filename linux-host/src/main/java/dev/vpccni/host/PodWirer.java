@@ -3,21 +3,23 @@ package dev.vpccni.host;
 import dev.vpccni.dataplane.InterfaceAddress;
 import dev.vpccni.dataplane.NamespaceState;
 import dev.vpccni.dataplane.Neighbour;
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodPlan;
-import dev.vpccni.dataplane.PodPlanner;
-import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.Route;
+import dev.vpccni.dataplane.RouteTables;
+import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
-import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.route.VethEnd;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -44,35 +46,74 @@ final class PodWirer {
         this.rules = rules;
     }
 
-    /** Connects a pod, or leaves nothing behind. */
-    void wire(
-            PodWiring wiring, MacAddress hostMac, MacAddress podMac, Rtnetlink pod, Rtnetlink host)
-            throws HostException {
-        PodPlan plan = PodPlanner.plan(wiring, hostMac, podMac);
-        var undo = new Undo();
+    /** A pod of which the links are there, and nothing else. Not thread-safe. */
+    static final class Begun {
+
+        private final List<Pair> pairs = new ArrayList<>();
+        private final Undo undo = new Undo();
+
+        /** Takes away what there is; what cannot be taken away is told by {@code because}. */
+        void abandon(Exception because) {
+            undo.run(because);
+        }
+    }
+
+    /**
+     * Makes the links of a pod, or leaves nothing behind. Those with parameters that must come
+     * first are down in the pod.
+     */
+    Begun begin(List<PodPlan> plans, Rtnetlink pod, Rtnetlink host) throws HostException {
+        var begun = new Begun();
         try {
-            Link podEnd = makePair(wiring, plan, pod, host, undo);
-            VethSysctls.apply(wiring.hostInterface());
-            fillPod(plan.pod(), podEnd.index(), pod);
-            KernelStep.change("set host interface up", () -> host.setUp(podEnd.peerIndex()));
-            fillHost(plan.host(), podEnd.peerIndex(), host);
-            rules.add(host, wiring.address(), wiring.table(), undo);
+            for (PodPlan plan : plans) {
+                begun.pairs.add(makePair(plan, pod, host, begun.undo));
+            }
+            return begun;
         } catch (HostException | RuntimeException e) {
-            undo.run(e);
+            begun.abandon(e);
             throw e;
         }
     }
 
+    /** Connects a pod whose links are there, or leaves nothing behind. */
+    void finish(Begun begun, Rtnetlink pod, Rtnetlink host) throws HostException {
+        try {
+            for (Pair pair : begun.pairs) {
+                fillPod(pair, pod, begun.undo);
+            }
+            for (Pair pair : begun.pairs) {
+                attach(pair, host, begun.undo);
+            }
+        } catch (HostException | RuntimeException e) {
+            begun.abandon(e);
+            throw e;
+        }
+    }
+
+    /**
+     * A veth pair that is there.
+     *
+     * @param inside the index of the pod's end in the pod's namespace
+     * @param outside the index of the node's end
+     */
+    private record Pair(PodPlan plan, int inside, int outside) {}
+
+    private void attach(Pair pair, Rtnetlink host, Undo undo) throws HostException {
+        KernelStep.change("set host interface up", () -> host.setUp(pair.outside()));
+        fillHost(pair.plan().host(), pair.outside(), host);
+        rules.add(host, pair.plan().link().address(), pair.plan().link().table(), undo);
+    }
+
     /** Takes a pod off the node. Its links are left to the end of its namespace. */
-    void unwire(Ipv4Address address, int table, @Nullable String hostInterface, Rtnetlink host)
+    void unwire(IpAddress address, int table, @Nullable String hostInterface, Rtnetlink host)
             throws HostException {
         rules.remove(host, address, table);
-        Route route = Route.onLink(PodWiring.MAIN_TABLE, address, "");
+        Route route = Route.onLink(RouteTables.MAIN, address, "");
         if (hostInterface == null) {
             removeRoute(route, 0, host);
             return;
         }
-        Link link = KernelStep.ask("find host interface", () -> host.findLink(hostInterface));
+        KernelLink link = KernelStep.ask("find host interface", () -> host.findLink(hostInterface));
         if (link != null) { // else its routes went with it
             removeRoute(route, link.index(), host);
         }
@@ -88,9 +129,10 @@ final class PodWirer {
                                         KernelConversions.route(route, link).withProtocol(0)));
     }
 
-    private Link makePair(PodWiring wiring, PodPlan plan, Rtnetlink pod, Rtnetlink host, Undo undo)
+    private Pair makePair(PodPlan plan, Rtnetlink pod, Rtnetlink host, Undo undo)
             throws HostException {
-        VethEnd podEnd = end(plan.pod());
+        PodLink link = plan.link();
+        VethEnd podEnd = plan.podParameters().isEmpty() ? end(plan.pod()) : end(plan.pod()).down();
         VethEnd hostEnd = end(plan.host()).in(node);
         boolean made = false;
         for (int attempt = 1; !made; attempt++) {
@@ -101,13 +143,16 @@ final class PodWirer {
                 if (!e.is(Errno.EEXIST) || attempt == ATTEMPTS) {
                     throw KernelStep.refused("make veth pair", e);
                 }
-                removeLeftover(wiring, pod, host);
+                removeLeftover(link, pod, host);
             } catch (IOException e) {
                 throw KernelStep.refused("make veth pair", e);
             }
         }
-        undo.push(() -> host.deleteLink(wiring.hostInterface()));
-        return KernelStep.ask("find pod interface", () -> pod.link(wiring.podInterface()));
+        undo.push(() -> host.deleteLink(link.hostInterface()));
+        KernelLink inside =
+                KernelStep.ask("find pod interface", () -> pod.link(link.podInterface()));
+        VethSysctls.apply(link.hostInterface(), link.address().family());
+        return new Pair(plan, inside.index(), inside.peerIndex());
     }
 
     /**
@@ -116,12 +161,12 @@ final class PodWirer {
      * @throws HostException with {@link HostFailure.InterfaceTaken} if one of the names belongs to
      *     something else
      */
-    private static void removeLeftover(PodWiring wiring, Rtnetlink pod, Rtnetlink host)
+    private static void removeLeftover(PodLink link, Rtnetlink pod, Rtnetlink host)
             throws HostException {
-        Link inside =
-                KernelStep.ask("find pod interface", () -> pod.findLink(wiring.podInterface()));
-        Link outside =
-                KernelStep.ask("find host interface", () -> host.findLink(wiring.hostInterface()));
+        KernelLink inside =
+                KernelStep.ask("find pod interface", () -> pod.findLink(link.podInterface()));
+        KernelLink outside =
+                KernelStep.ask("find host interface", () -> host.findLink(link.hostInterface()));
         boolean pair =
                 inside != null
                         && outside != null
@@ -129,8 +174,8 @@ final class PodWirer {
                         && outside.peerIndex() == inside.index();
         if (inside != null && !pair) {
             throw new HostException(
-                    new HostFailure.InterfaceTaken(wiring.podInterface()),
-                    "the pod has an interface " + wiring.podInterface() + " already",
+                    new HostFailure.InterfaceTaken(link.podInterface()),
+                    "the pod has an interface " + link.podInterface() + " already",
                     null);
         }
         if (outside != null && !outside.isVeth()) {
@@ -156,8 +201,12 @@ final class PodWirer {
     }
 
     /** Whatever is there already in the pod is somebody else's: nothing of it is replaced. */
-    private static void fillPod(NamespaceState state, int link, Rtnetlink kernel)
-            throws HostException {
+    private static void fillPod(Pair pair, Rtnetlink kernel, Undo undo) throws HostException {
+        NamespaceState state = pair.plan().pod();
+        int link = pair.inside();
+        if (!pair.plan().podParameters().isEmpty()) {
+            KernelStep.change("set pod interface up", () -> kernel.setUp(link));
+        }
         for (InterfaceAddress address : state.addresses()) {
             KernelStep.change(
                     "add address",
@@ -172,6 +221,12 @@ final class PodWirer {
             KernelStep.change(
                     "add neighbour",
                     () -> kernel.addNeighbour(KernelConversions.neighbour(neighbour, link)));
+        }
+        for (Rule rule : state.rules()) {
+            if (KernelStep.change(
+                    "add rule", Errno.EEXIST, () -> kernel.addRule(KernelConversions.rule(rule)))) {
+                undo.push(() -> kernel.deleteRule(KernelConversions.rule(rule)));
+            }
         }
     }
 

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Runs the programs that the kernel's packet filter is told by. They inherit nothing of the
  * environment, and are ended if they take longer than {@value #DEADLINE_SECONDS} seconds.
  */
-final class Programs {
+public final class Programs {
 
     private static final int DEADLINE_SECONDS = 30;
     private static final String PATH =
@@ -29,7 +29,7 @@ final class Programs {
      * @param prefix put before every command, such as {@code nsenter --net=/run/netns/blue}; empty
      *     to run programs where this process is
      */
-    Programs(List<String> prefix) {
+    public Programs(List<String> prefix) {
         this.prefix = List.copyOf(prefix);
     }
 
@@ -38,14 +38,14 @@ final class Programs {
      *
      * @param status 0 for success
      */
-    record Outcome(int status, String output, String complaint) {}
+    public record Outcome(int status, String output, String complaint) {}
 
     /**
      * Runs a program and returns how it ended.
      *
      * @throws HostException if it cannot be started, or does not end in time
      */
-    Outcome run(String input, String... command) throws HostException, InterruptedException {
+    public Outcome run(String input, String... command) throws HostException, InterruptedException {
         String name = String.join(" ", command);
         var whole = new ArrayList<>(prefix);
         whole.addAll(List.of(command));
@@ -70,7 +70,8 @@ final class Programs {
      *
      * @throws HostException with the program's own words if it fails
      */
-    String demand(String input, String... command) throws HostException, InterruptedException {
+    public String demand(String input, String... command)
+            throws HostException, InterruptedException {
         Outcome outcome = run(input, command);
         if (outcome.status() != 0) {
             throw failure(

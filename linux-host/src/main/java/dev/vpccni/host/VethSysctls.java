@@ -3,6 +3,7 @@ package dev.vpccni.host;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.sysctl.Sysctl;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;
 import java.util.Map;
 import java.util.SortedMap;
@@ -10,8 +11,9 @@ import java.util.TreeMap;
 
 /**
  * The IPv6 parameters of a pod's host interface, which should be set before it comes up: upstream's
- * values. They are hygiene and no pod's IPv4 traffic depends on them, so that where the kernel has
- * none of them, or the container may not write them, they are left as they are.
+ * values, and for a pod with an IPv6 address that nobody is asked whether he has the interface's.
+ * They are hygiene and no pod's traffic depends on them, so that where the kernel has none of them,
+ * or the container may not write them, they are left as they are.
  */
 final class VethSysctls {
 
@@ -24,9 +26,12 @@ final class VethSysctls {
     private VethSysctls() {}
 
     /** Sets what differs, on a thread in the node's network namespace. */
-    static void apply(String hostInterface) throws HostException {
+    static void apply(String hostInterface, IpFamily family) throws HostException {
         for (var entry : VALUES.entrySet()) {
             set("net/ipv6/conf/" + hostInterface + "/" + entry.getKey(), entry.getValue());
+        }
+        if (family == IpFamily.IPV6) {
+            set("net/ipv6/conf/" + hostInterface + "/accept_dad", "0");
         }
     }
 

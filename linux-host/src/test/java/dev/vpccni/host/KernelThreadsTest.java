@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.linux.Descriptor;
-import dev.vpccni.linux.route.Link;
+import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import java.io.IOException;
@@ -25,8 +25,8 @@ class KernelThreadsTest {
                 var threads = KernelThreads.start("test", 2, file)) {
             namespace.ip("link add marker type veth peer name other");
 
-            List<Link> links = threads.run(node -> KernelStep.ask("list", node::links));
-            assertThat(links).extracting(Link::name).contains("marker", "other");
+            List<KernelLink> links = threads.run(node -> KernelStep.ask("list", node::links));
+            assertThat(links).extracting(KernelLink::name).contains("marker", "other");
         }
     }
 

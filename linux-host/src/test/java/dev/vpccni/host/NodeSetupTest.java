@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -195,6 +196,8 @@ class NodeSetupTest {
     void oldMarkPrefixAndDeviceLeaveNothingBehind(String iptables) throws Exception {
         NodeSetup old =
                 new NodeSetup(
+                        IpFamily.IPV4,
+                        false,
                         DEFAULTS.primaryMac(),
                         DEFAULTS.primaryAddress(),
                         DEFAULTS.vpcCidrs(),
@@ -250,6 +253,8 @@ class NodeSetupTest {
         MacAddress nobody = MacAddress.parse("0a:58:00:00:09:09");
         NodeSetup wrong =
                 new NodeSetup(
+                        IpFamily.IPV4,
+                        false,
                         nobody,
                         DEFAULTS.primaryAddress(),
                         DEFAULTS.vpcCidrs(),
@@ -310,6 +315,8 @@ class NodeSetupTest {
             SnatPorts ports,
             boolean nodePorts) {
         return new NodeSetup(
+                IpFamily.IPV4,
+                false,
                 TestNode.PRIMARY,
                 Ipv4Address.parse("10.0.0.10"),
                 blocks(vpc),

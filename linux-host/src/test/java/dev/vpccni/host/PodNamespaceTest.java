@@ -3,6 +3,7 @@ package dev.vpccni.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.ErrnoException;
@@ -20,7 +21,9 @@ import org.junit.jupiter.api.Test;
 class PodNamespaceTest {
 
     private static final PodWiring WIRING =
-            new PodWiring("eniddeaa362342", "eth0", Ipv4Address.parse("10.0.1.101"), 2, 9001);
+            new PodWiring.OneAddress(
+                    new PodLink(
+                            "eniddeaa362342", "eth0", Ipv4Address.parse("10.0.1.101"), 2, 9001));
 
     @Test
     void descriptorsThatSomebodyElseOpenedAreEnough() throws Exception {
@@ -31,7 +34,7 @@ class PodNamespaceTest {
             Descriptor socket =
                     thread.inside(pod.path(), () -> socket(NetlinkSocket.NETLINK_ROUTE));
             Descriptor file = Descriptor.open(pod.path());
-            try (PodNamespace adopted = host.adopt("pod", file, socket)) {
+            try (PodNamespace adopted = host.adopt("pod", file, socket, null)) {
                 host.wire(WIRING, adopted);
 
                 assertThat(adopted.path()).isEqualTo("pod");
@@ -109,7 +112,7 @@ class PodNamespaceTest {
 
     private static void refused(
             LinuxHost host, Descriptor file, Descriptor socket, HostFailure failure, String why) {
-        assertThatThrownBy(() -> host.adopt("pod", file, socket))
+        assertThatThrownBy(() -> host.adopt("pod", file, socket, null))
                 .hasMessageContaining(why)
                 .isInstanceOfSatisfying(
                         HostException.class, e -> assertThat(e.failure()).isEqualTo(failure));

@@ -15,7 +15,7 @@ final class TestNode implements AutoCloseable {
     static final MacAddress SECONDARY = MacAddress.parse("0a:58:00:00:01:01");
 
     final TestNamespace node = new TestNamespace("node");
-    private final TestNamespace fabric = new TestNamespace("vpc");
+    final TestNamespace fabric = new TestNamespace("vpc");
     private final List<TestNamespace> pods = new ArrayList<>();
 
     TestNode() {

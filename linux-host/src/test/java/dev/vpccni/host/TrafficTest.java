@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.port.PodNamespace;
@@ -83,6 +85,8 @@ class TrafficTest {
                 PodNamespace inside = LinuxPodNamespace.open(pod.path())) {
             host.setUpNode(
                     new NodeSetup(
+                            IpFamily.IPV4,
+                            false,
                             TestNode.PRIMARY,
                             Ipv4Address.parse("10.0.0.10"),
                             List.of(Ipv4Cidr.parse("10.0.0.0/16")),
@@ -101,7 +105,9 @@ class TrafficTest {
                             Ipv4Cidr.parse("10.0.1.0/24"),
                             2,
                             1500));
-            host.wire(new PodWiring("eniddeaa362342", "eth0", POD, 2, 1500), inside);
+            host.wire(
+                    new PodWiring.OneAddress(new PodLink("eniddeaa362342", "eth0", POD, 2, 1500)),
+                    inside);
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.vpccni.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.model.Ipv4Address;
@@ -20,8 +21,10 @@ class WiringTest {
 
     private static final String VETH = "eniddeaa362342";
     private static final Ipv4Address ADDRESS = Ipv4Address.parse("10.0.1.101");
-    private static final PodWiring ON_SECONDARY = new PodWiring(VETH, "eth0", ADDRESS, 2, 9001);
-    private static final PodWiring ON_PRIMARY = new PodWiring(VETH, "eth0", ADDRESS, 254, 9001);
+    private static final PodWiring ON_SECONDARY =
+            new PodWiring.OneAddress(new PodLink(VETH, "eth0", ADDRESS, 2, 9001));
+    private static final PodWiring ON_PRIMARY =
+            new PodWiring.OneAddress(new PodLink(VETH, "eth0", ADDRESS, 254, 9001));
 
     private TestNode node;
     private TestNamespace pod;
@@ -95,7 +98,13 @@ class WiringTest {
     @Test
     void podsOfANodeReachEachOther() throws Exception {
         var other =
-                new PodWiring("enic440f455693", "eth0", Ipv4Address.parse("10.0.0.7"), 254, 9001);
+                new PodWiring.OneAddress(
+                        new PodLink(
+                                "enic440f455693",
+                                "eth0",
+                                Ipv4Address.parse("10.0.0.7"),
+                                254,
+                                9001));
         TestNamespace second = node.pod();
         try (PodNamespace inside = LinuxPodNamespace.open(second.path())) {
             host.wire(ON_SECONDARY, namespace);
@@ -145,7 +154,9 @@ class WiringTest {
     @ValueSource(booleans = {true, false})
     void aStaleRuleThatLeadsElsewhereGoes(boolean knownBefore) throws Exception {
         if (knownBefore) {
-            host.wire(new PodWiring(VETH, "eth0", ADDRESS, 5, 9001), namespace);
+            host.wire(
+                    new PodWiring.OneAddress(new PodLink(VETH, "eth0", ADDRESS, 5, 9001)),
+                    namespace);
         } else {
             node.node.ip("rule add from 10.0.1.101 lookup 5 pref 1536");
         }
@@ -192,8 +203,11 @@ class WiringTest {
     void aNodesOwnInterfaceIsNeverTakenForALeftover() {
         Census before = census();
 
-        assertThatThrownBy(
-                        () -> host.wire(new PodWiring("lo", "eth0", ADDRESS, 2, 9001), namespace))
+        assertThatThrownBy(() ->
+                        host.wire(
+                                new PodWiring.OneAddress(
+                                        new PodLink("lo", "eth0", ADDRESS, 2, 9001)),
+                                namespace))
                 .isInstanceOfSatisfying(
                         HostException.class,
                         e ->
@@ -207,7 +221,10 @@ class WiringTest {
         Census before = census();
 
         assertThatThrownBy(() ->
-                        host.wire(new PodWiring(VETH, "eth0", ADDRESS, 2, 100_000), namespace))
+                        host.wire(
+                                new PodWiring.OneAddress(
+                                        new PodLink(VETH, "eth0", ADDRESS, 2, 100_000)),
+                                namespace))
                 .isInstanceOfSatisfying(
                         HostException.class,
                         e ->

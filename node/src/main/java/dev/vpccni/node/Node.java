@@ -178,6 +178,9 @@ public final class Node {
     private void replay(Spool spool) throws InterruptedException {
         try {
             for (Spool.Entry entry : spool.list()) {
+                if (entry.request().config().egress() != null) {
+                    continue; // It holds no address of the VPC, and is not this procedure's.
+                }
                 try {
                     pods.del(entry.request());
                     spool.remove(entry);

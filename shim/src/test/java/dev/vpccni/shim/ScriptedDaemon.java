@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -49,6 +50,14 @@ final class ScriptedDaemon implements AutoCloseable {
         return reply.array();
     }
 
+    /** A well-formed order; {@code settings} have commas where zeros go. */
+    static byte[] order(int version, String settings) {
+        byte[] text = settings.replace(',', '\0').getBytes(StandardCharsets.US_ASCII);
+        byte[] order = reply(version, 0, text.length, text);
+        order[3] = 'S';
+        return order;
+    }
+
     static void write(SocketChannel connection, byte[] bytes) throws IOException {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {
@@ -70,7 +79,7 @@ final class ScriptedDaemon implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    private static ByteBuffer read(SocketChannel connection, int length) throws IOException {
+    static ByteBuffer read(SocketChannel connection, int length) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.nativeOrder());
         while (buffer.hasRemaining()) {
             if (connection.read(buffer) < 0) {
@@ -90,7 +99,7 @@ final class ScriptedDaemon implements AutoCloseable {
         } catch (ClosedChannelException e) {
             // The test is over.
         } catch (IOException e) {
-            requests.add(e.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            requests.add(e.toString().getBytes(StandardCharsets.UTF_8));
         }
     }
 

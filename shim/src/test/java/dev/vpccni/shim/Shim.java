@@ -1,6 +1,7 @@
 package dev.vpccni.shim;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -38,6 +39,12 @@ enum Shim {
     /** Executes the plugin with {@code environment} and nothing else in it. */
     Outcome run(Map<String, String> environment, byte[] input) throws Exception {
         return run(List.of(path().toString()), environment, input);
+    }
+
+    /** Returns the plugin under its other name. */
+    Path asEgress(Path folder) throws IOException {
+        Path path = folder.resolve("egress-cni");
+        return Files.exists(path) ? path : Files.copy(path(), path, COPY_ATTRIBUTES);
     }
 
     /** Executes {@code command}, which ends in the plugin. */

@@ -139,6 +139,47 @@ final class ShimAloneTest {
         shim.run(command, del(spool), config()).isSuccess("");
     }
 
+    /** A runtime asks both plugins to undo what they did for the same interface. */
+    @ParameterizedTest
+    @EnumSource
+    void neitherPluginReplacesWhatTheOtherKeeps(Shim shim) throws Exception {
+        Path spool = folder.resolve("spool");
+        List<String> egress = List.of(shim.asEgress(folder).toString());
+        for (int i = 0; i < 2; i++) {
+            shim.run(egress, del(spool), config()).isSuccess("");
+            shim.run(del(spool), config()).isSuccess("");
+        }
+        assertThat(listed(spool))
+                .containsExactly("fb2fb429dbe1@eth0", "fb2fb429dbe1@eth0+egress-cni");
+
+        Map<String, String> environment = del(spool);
+        environment.put("CNI_IFNAME", "eth0+egress-cni");
+        shim.run(environment, config()).isSuccess("");
+        assertThat(listed(spool)).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsByWhichNameItIsCalled(Shim shim) throws Exception {
+        Shim.Outcome outcome =
+                shim.run(List.of(shim.asEgress(folder).toString()), Map.of(), new byte[0]);
+        assertThat(outcome.stderr())
+                .startsWith("egress CNI plugin v")
+                .contains("\nCNI protocol versions supported: 0.1.0, ");
+        assertThat(outcome.exit()).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsTheLongestNames(Shim shim) throws Exception {
+        Path spool = folder.resolve("spool");
+        Map<String, String> environment = del(spool);
+        environment.put("CNI_CONTAINERID", "a".repeat(185));
+        environment.put("CNI_IFNAME", "~".repeat(15));
+        shim.run(List.of(shim.asEgress(folder).toString()), environment, config()).isSuccess("");
+        assertThat(listed(spool)).hasSize(1);
+    }
+
     @ParameterizedTest
     @EnumSource
     void keepsNoMoreThanAFolderMayHold(Shim shim) throws Exception {

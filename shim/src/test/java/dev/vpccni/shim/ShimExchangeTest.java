@@ -61,6 +61,7 @@ final class ShimExchangeTest {
             assertThat(frame.getShort(6)).isEqualTo((short) 2);
             assertThat(frame.getLong(8)).isBetween(before, System.nanoTime());
             assertThat(frame.getInt(16)).isEqualTo(60_000);
+            assertThat(frame.getInt(28)).as("understands orders").isEqualTo(2);
             String environment =
                     new String(frame.array(), ScriptedDaemon.HEADER, frame.getInt(20), UTF_8);
             assertThat(environment.split("\0", -1))
@@ -119,7 +120,7 @@ final class ShimExchangeTest {
                 Arguments.of("nothing", new byte[0]),
                 Arguments.of("half a header", new byte[] {'V', 'C', 'N', 'R', 1, 0}),
                 Arguments.of("another program", "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8)),
-                Arguments.of("another version", reply(2, 0, 3, some)),
+                Arguments.of("another version", reply(3, 0, 3, some)),
                 Arguments.of("a strange status", reply(1, 2, 3, some)),
                 Arguments.of("less than announced", reply(1, 0, 4, some)),
                 Arguments.of("too much", reply(1, 0, (1 << 20) + 1, some)),

@@ -27,7 +27,9 @@ final class Call implements AutoCloseable {
     private final long deadlineNanos;
     private final StageTimes times;
     private final Runnable light;
+    private final boolean takesOrders;
     private @Nullable ShimRequest request;
+    private volatile @Nullable PluginOrders orders;
     private @Nullable PodNamespace namespace;
     private boolean isLight;
     private boolean connectionLeft;
@@ -56,6 +58,7 @@ final class Call implements AutoCloseable {
         this.times = times;
         this.light = light;
         command = request.command();
+        takesOrders = request.takesOrders();
         startedNanos = request.startedNanos();
         deadlineNanos = startedNanos + Duration.ofMillis(request.deadlineMillis()).toNanos();
     }
@@ -92,6 +95,21 @@ final class Call implements AutoCloseable {
     PodNamespace keep(PodNamespace adopted) {
         namespace = adopted;
         return adopted;
+    }
+
+    /** Tells whether the plugin understands orders before the answer. */
+    boolean takesOrders() {
+        return takesOrders;
+    }
+
+    /** Says how the plugin is given orders. */
+    void orderBy(PluginOrders way) {
+        orders = way;
+    }
+
+    /** Returns how the plugin is given orders, or null if it understands none. */
+    @Nullable PluginOrders orders() {
+        return orders;
     }
 
     /** Returns when the plugin began, by the monotonic clock. */

@@ -81,6 +81,11 @@ final class CallsUnderWay {
         boolean started = false;
         try {
             if (call.isAdd()) {
+                if (call.takesOrders()) {
+                    call.orderBy(
+                            new PluginOrders(
+                                    call.connection(), poller, call.key(), limits.exchange()));
+                }
                 watched.put(call.key(), call);
                 poller.add(call.connection(), Interest.END, call.key());
             }
@@ -115,10 +120,18 @@ final class CallsUnderWay {
         workers.passOn();
     }
 
-    /** Hears that the caller that the poller knows by {@code key} has gone. */
-    void callerGone(long key) {
+    /**
+     * Hears of the caller that the poller knows by {@code key}.
+     *
+     * @param gone whether it has gone; else it sent something that was waited for
+     */
+    void ready(long key, boolean gone) {
         Call call = watched.get(key);
-        if (call != null) {
+        PluginOrders orders = call == null ? null : call.orders();
+        if (orders != null) {
+            orders.news();
+        }
+        if (call != null && gone) {
             call.callerGone();
             call.stop();
             abandoned.add(call);

@@ -8,6 +8,7 @@ import dev.vpccni.cni.CniResult;
 import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.daemon.timing.Stage;
 import dev.vpccni.daemon.timing.StageTimes;
+import dev.vpccni.host.NamespaceParameters;
 import dev.vpccni.json.Json;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.model.AttachmentKey;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out the plugin's calls by the verbs. Safe for use by many threads. */
 public final class CniAnswerer implements Answerer {
@@ -39,8 +41,16 @@ public final class CniAnswerer implements Answerer {
     @FunctionalInterface
     public interface Adoption {
 
-        /** Takes the descriptors over, also when it throws. */
-        PodNamespace adopt(String path, Descriptor namespace, Descriptor socket)
+        /**
+         * Takes the descriptors over, also when it throws.
+         *
+         * @param parameters who sets kernel parameters inside, or null if nobody does
+         */
+        PodNamespace adopt(
+                String path,
+                Descriptor namespace,
+                Descriptor socket,
+                @Nullable NamespaceParameters parameters)
                 throws HostException;
     }
 
@@ -154,7 +164,8 @@ public final class CniAnswerer implements Answerer {
             return adoption.adopt(
                     parsed.namespacePath(),
                     own(descriptors.getFirst()),
-                    own(descriptors.getLast()));
+                    own(descriptors.getLast()),
+                    call.orders());
         } catch (HostException e) {
             throw Failures.of(e);
         }

@@ -146,7 +146,7 @@ final class EventLoop implements Runnable {
         switch (slow.get(key)) {
             case Arrival arrival -> reader.advance(arrival, callerGone, System.nanoTime());
             case Departure departure -> advance(departure);
-            case null -> calls.callerGone(key);
+            case null -> calls.ready(key, callerGone);
         }
     }
 

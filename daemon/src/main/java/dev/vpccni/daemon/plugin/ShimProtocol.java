@@ -4,14 +4,21 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The frames that the plugin and the daemon exchange, as docs/shim-protocol.md describes them. */
 public final class ShimProtocol {
 
+    /** Of requests and answers. */
     static final int VERSION = 1;
+
+    /** Of orders and reports; a plugin says in its request whether it understands them. */
+    static final int ORDER_VERSION = 2;
+
     static final int REQUEST_HEADER = 32;
     static final int REPLY_HEADER = 12;
+    static final int REPORT_LENGTH = 12;
     static final int ENVIRONMENT_MAX = 64 << 10;
 
     /** A pod's annotations may fill 256 KiB, and each byte of them may come as six. */
@@ -25,6 +32,8 @@ public final class ShimProtocol {
 
     private static final int REQUEST_MAGIC = magic("VCNI");
     private static final int REPLY_MAGIC = magic("VCNR");
+    private static final int ORDER_MAGIC = magic("VCNS");
+    private static final int REPORT_MAGIC = magic("VCND");
 
     private ShimProtocol() {}
 
@@ -74,6 +83,7 @@ public final class ShimProtocol {
         int environment = frame.getInt(20);
         return new ShimRequest(
                 frame.getShort(6),
+                frame.getInt(28) >= ORDER_VERSION,
                 frame.getLong(8),
                 Math.max(0, frame.getInt(16)),
                 environment(bytes, REQUEST_HEADER, environment),
@@ -96,6 +106,41 @@ public final class ShimProtocol {
         frame.put(REPLY_HEADER, output);
         return bytes;
     }
+
+    /** Returns the frame that orders the plugin to set kernel parameters in the pod's namespace. */
+    static byte[] order(SortedMap<String, String> values) {
+        var text = new StringBuilder();
+        values.forEach((name, value) -> text.append(name).append('=').append(value).append('\0'));
+        byte[] settings = text.toString().getBytes(StandardCharsets.UTF_8);
+        byte[] bytes = new byte[REPLY_HEADER + settings.length];
+        ByteBuffer frame = buffer(bytes);
+        frame.putInt(0, ORDER_MAGIC);
+        frame.putShort(4, (short) ORDER_VERSION);
+        frame.putInt(8, settings.length);
+        frame.put(REPLY_HEADER, settings);
+        return bytes;
+    }
+
+    /**
+     * Reads what the plugin reports of an order that it carried out.
+     *
+     * @param bytes {@link #REPORT_LENGTH} of them
+     */
+    static Report report(byte[] bytes) throws MalformedFrame {
+        ByteBuffer frame = buffer(bytes);
+        if (frame.getInt(0) != REPORT_MAGIC || frame.getShort(4) != ORDER_VERSION) {
+            throw new MalformedFrame("not a report of the plugin");
+        }
+        return new Report(frame.getShort(6), frame.getInt(8));
+    }
+
+    /**
+     * What became of an order.
+     *
+     * @param errno why a parameter was not set, or 0 if all are set
+     * @param done how many were set, or passed over, before that one
+     */
+    record Report(int errno, int done) {}
 
     private static int length(String what, int announced, int max) throws MalformedFrame {
         if (announced < 0 || announced > max) {

@@ -26,6 +26,7 @@ public final class ShimRequest {
     private static final int TOKENS_MAX = 256 << 10;
 
     private final int descriptors;
+    private final boolean takesOrders;
     private final long startedNanos;
     private final int deadlineMillis;
     private final SortedMap<String, String> environment;
@@ -35,6 +36,7 @@ public final class ShimRequest {
 
     ShimRequest(
             int descriptors,
+            boolean takesOrders,
             long startedNanos,
             int deadlineMillis,
             Map<String, String> environment,
@@ -42,6 +44,7 @@ public final class ShimRequest {
             int inputBegin,
             int inputEnd) {
         this.descriptors = descriptors;
+        this.takesOrders = takesOrders;
         this.startedNanos = startedNanos;
         this.deadlineMillis = deadlineMillis;
         this.environment = new TreeMap<>(environment);
@@ -53,6 +56,11 @@ public final class ShimRequest {
     /** Returns how many descriptors it says came with it: 0 or 2. */
     int descriptors() {
         return descriptors;
+    }
+
+    /** Tells whether the plugin understands orders before the answer. */
+    boolean takesOrders() {
+        return takesOrders;
     }
 
     /** Returns when the plugin began, by the monotonic clock. */

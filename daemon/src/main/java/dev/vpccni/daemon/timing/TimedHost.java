@@ -3,7 +3,7 @@ package dev.vpccni.daemon.timing;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
@@ -30,7 +30,7 @@ public final class TimedHost implements HostNetwork {
     }
 
     @Override
-    public void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+    public void unwire(IpAddress address, int table, @Nullable String hostInterface)
             throws HostException, InterruptedException {
         try (var _ = StageClock.during(Stage.KERNEL)) {
             host.unwire(address, table, hostInterface);
@@ -74,7 +74,7 @@ public final class TimedHost implements HostNetwork {
     }
 
     @Override
-    public void tearDownInterface(Ipv4Address primaryAddress)
+    public void tearDownInterface(IpAddress primaryAddress)
             throws HostException, InterruptedException {
         host.tearDownInterface(primaryAddress);
     }

@@ -7,6 +7,7 @@ import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.daemon.timing.Latencies;
+import dev.vpccni.host.NamespaceParameters;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
@@ -120,7 +121,11 @@ final class AnswerFirstTest {
         }
     }
 
-    private PodNamespace adopt(String path, Descriptor namespace, Descriptor socket) {
+    private PodNamespace adopt(
+            String path,
+            Descriptor namespace,
+            Descriptor socket,
+            @Nullable NamespaceParameters parameters) {
         return new PodNamespace() {
             @Override
             public String path() {

@@ -101,6 +101,22 @@ final class Client implements AutoCloseable {
         connection.close();
     }
 
+    /** Waits for an order and returns what is to be set, each with a comma. */
+    String order() throws IOException {
+        byte[] header = bytes(ShimProtocol.REPLY_HEADER);
+        assertThat(new String(header, 0, 4, StandardCharsets.US_ASCII)).isEqualTo("VCNS");
+        assertThat(header[4]).isEqualTo((byte) 2);
+        int length = ByteBuffer.wrap(header).order(ByteOrder.nativeOrder()).getInt(8);
+        return new String(bytes(length), StandardCharsets.US_ASCII).replace('\0', ',');
+    }
+
+    /** Returns the report of an order. */
+    static byte[] report(int errno, int done) {
+        ByteBuffer report = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());
+        report.put("VCND".getBytes(StandardCharsets.US_ASCII)).putShort((short) 2);
+        return report.putShort((short) errno).putInt(done).array();
+    }
+
     /** A system call that waits cannot be interrupted when the time of a test is up. */
     private byte[] bytes(int count) throws IOException {
         byte[] bytes = new byte[count];

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.daemon.timing.Latencies;
+import dev.vpccni.host.NamespaceParameters;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.unix.UnixConnection;
 import dev.vpccni.node.port.PodNamespace;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -238,7 +240,11 @@ final class CniSocketServerTest {
     }
 
     /** Says what the two descriptors are, by what the kernel calls them. */
-    private static PodNamespace adopt(String path, Descriptor namespace, Descriptor socket) {
+    private static PodNamespace adopt(
+            String path,
+            Descriptor namespace,
+            Descriptor socket,
+            @Nullable NamespaceParameters parameters) {
         return new PodNamespace() {
             @Override
             public String path() {

@@ -12,6 +12,12 @@ public final class Frames {
 
     private Frames() {}
 
+    /** Makes a frame one of a plugin that understands orders. */
+    static byte[] takingOrders(byte[] frame) {
+        ByteBuffer.wrap(frame).order(ByteOrder.nativeOrder()).putInt(28, 2);
+        return frame;
+    }
+
     public static byte[] request(Map<String, String> environment, String input, int descriptors) {
         var variables = new StringBuilder();
         new TreeMap<>(environment)

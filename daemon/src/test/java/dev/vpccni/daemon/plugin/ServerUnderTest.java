@@ -3,6 +3,7 @@ package dev.vpccni.daemon.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.daemon.timing.Latencies;
+import dev.vpccni.host.NamespaceParameters;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.node.port.PodNamespace;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
+import org.jspecify.annotations.Nullable;
 
 /** A server with a socket of its own, and what it did. */
 final class ServerUnderTest implements AutoCloseable {
@@ -29,6 +31,10 @@ final class ServerUnderTest implements AutoCloseable {
 
     static ServerUnderTest of(Answerer answerer, Limits limits) throws IOException {
         return new ServerUnderTest(answerer, limits, new FakeLog());
+    }
+
+    static ServerUnderTest of(Answerer answerer, Limits limits, FakeLog log) throws IOException {
+        return new ServerUnderTest(answerer, limits, log);
     }
 
     static ServerUnderTest of(CniVerbs verbs, Limits limits) throws IOException {
@@ -64,7 +70,11 @@ final class ServerUnderTest implements AutoCloseable {
         Files.delete(socket.getParent());
     }
 
-    private static PodNamespace adopt(String path, Descriptor namespace, Descriptor socket) {
+    private static PodNamespace adopt(
+            String path,
+            Descriptor namespace,
+            Descriptor socket,
+            @Nullable NamespaceParameters parameters) {
         return new PodNamespace() {
             @Override
             public String path() {

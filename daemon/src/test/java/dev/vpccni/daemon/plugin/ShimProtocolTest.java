@@ -26,6 +26,16 @@ final class ShimProtocolTest {
                         Map.of("CNI_COMMAND", "ADD", "CNI_ARGS", "a=b"));
         assertThat(request.descriptors()).isEqualTo(2);
         assertThat(request.deadlineMillis()).isEqualTo(60_000);
+        assertThat(request.takesOrders()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "1, false", "2, true", "3, true"})
+    void tellsWhatThePluginUnderstands(int highest, boolean orders) throws Exception {
+        byte[] frame = Frames.takingOrders(Frames.request(Map.of("CNI_COMMAND", "ADD"), "", 0));
+        frame[28] = (byte) highest;
+        frame[31] = 0;
+        assertThat(ShimProtocol.request(frame, frame.length).takesOrders()).isEqualTo(orders);
     }
 
     @ParameterizedTest
@@ -78,7 +88,8 @@ final class ShimProtocolTest {
         String source = Files.readString(Path.of("../shim/src/main/c/shim.c"));
         assertThat(source)
                 .contains(
-                        "#define PROTOCOL_VERSION " + ShimProtocol.VERSION + "\n",
+                        "#define PROTOCOL_VERSION " + ShimProtocol.VERSION + " ",
+                        "#define ORDER_VERSION " + ShimProtocol.ORDER_VERSION + " ",
                         "#define ENVIRONMENT_MAX (64 * 1024)",
                         "#define STDIN_MAX (4 * 1024 * 1024)",
                         "#define REPLY_MAX (1024 * 1024)");

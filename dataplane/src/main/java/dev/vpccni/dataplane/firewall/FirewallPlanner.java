@@ -2,7 +2,7 @@ package dev.vpccni.dataplane.firewall;
 
 import dev.vpccni.dataplane.Mark;
 import dev.vpccni.dataplane.NodeSetup;
-import dev.vpccni.dataplane.Rule;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Cidr;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +30,15 @@ public final class FirewallPlanner {
 
     private FirewallPlanner() {}
 
-    /** Returns what should be there, {@code primary} being the primary interface's link. */
+    /**
+     * Returns what should be there, {@code primary} being the primary interface's link: nothing
+     * where pods have IPv6 addresses, which are the same inside the VPC and outside, and all of
+     * which lie on interfaces that answers come back to.
+     */
     public static FirewallPlan plan(NodeSetup setup, String primary, Backend backend) {
+        if (setup.family() == IpFamily.IPV6) {
+            return new FirewallPlan(empty("nat"), empty("mangle"), null);
+        }
         boolean marks = !setup.externalSnat();
         return new FirewallPlan(
                 nat(setup, marks && backend == Backend.LEGACY),
@@ -39,6 +46,10 @@ public final class FirewallPlanner {
                 marks && backend == Backend.NFT
                         ? new ConnectionMarks(setup.vethPrefix(), setup.mark(), untranslated(setup))
                         : null);
+    }
+
+    private static TablePlan empty(String table) {
+        return new TablePlan(table, new TreeMap<>(), new TreeMap<>());
     }
 
     /** Returns the blocks that keep pods' own addresses, the last one first and each once. */
@@ -132,7 +143,7 @@ public final class FirewallPlanner {
     }
 
     private static String to(Ipv4Cidr block) {
-        return block.equals(Rule.ALL) ? "" : "-d " + block + " ";
+        return block.equals(Ipv4Cidr.ALL) ? "" : "-d " + block + " ";
     }
 
     private static String comment(String text) {

@@ -52,7 +52,7 @@ public record SavedTable(String name, SortedMap<String, List<String>> chains) {
      * Cuts a rule at spaces, except between double quotes, within which a backslash makes the next
      * character an ordinary one.
      */
-    static List<String> words(String rule) {
+    public static List<String> words(String rule) {
         var words = new ArrayList<String>();
         var word = new StringBuilder();
         boolean quoted = false;

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What {@code iptables -S} printed on nodes that upstream had set up, kube-proxy's part left out.
@@ -140,6 +142,15 @@ class FirewallPlannerTest {
                         "-A AWS-SNAT-CHAIN-0 -m comment --comment \"AWS SNAT CHAIN EXCLUSION\" -j"
                                 + " RETURN\n")
                 .contains("--to-source 10.0.0.10 --random\n");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsOfIpv6IsNeitherTranslatedNorMarked(Backend backend) {
+        FirewallPlan plan = FirewallPlanner.plan(Samples.ipv6(Samples.DEFAULTS), "ens5", backend);
+
+        assertThat(text(plan.nat()) + text(plan.mangle())).isEmpty();
+        assertThat(plan.connectionMarks()).isNull();
     }
 
     @Test

@@ -31,7 +31,7 @@ final class AddressCodec {
         out.header(IFADDRMSG_SIZE).set8(IFA_FAMILY, family.number()).set32(IFA_INDEX, linkIndex);
     }
 
-    static void write(MessageWriter out, Address address) {
+    static void write(MessageWriter out, KernelAddress address) {
         IpPrefix local = address.local();
         out.header(IFADDRMSG_SIZE)
                 .set8(IFA_FAMILY, Family.of(local.address()).number())
@@ -52,7 +52,7 @@ final class AddressCodec {
     }
 
     /** Reads an address; null if the message is about something else. */
-    static @Nullable Address read(NetlinkMessage message) {
+    static @Nullable KernelAddress read(NetlinkMessage message) {
         if (message.type() != RTM_NEWADDR && message.type() != RTM_DELADDR) {
             return null;
         }
@@ -77,7 +77,7 @@ final class AddressCodec {
         if (own == null) {
             return null;
         }
-        return new Address(
+        return new KernelAddress(
                 new IpPrefix(own, message.get8(IFA_PREFIXLEN)),
                 message.get32(IFA_INDEX),
                 message.get8(IFA_SCOPE),

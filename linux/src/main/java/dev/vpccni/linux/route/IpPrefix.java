@@ -96,8 +96,12 @@ public record IpPrefix(InetAddress address, int length) {
         return address.getHostAddress() + "/" + length;
     }
 
-    /** Returns the address of 4 or 16 bytes in network byte order. */
-    static InetAddress address(byte[] bytes) {
+    /**
+     * Returns the address of these bytes in network byte order.
+     *
+     * @throws IllegalArgumentException if they are neither 4 nor 16
+     */
+    public static InetAddress address(byte[] bytes) {
         try {
             return InetAddress.getByAddress(bytes);
         } catch (UnknownHostException e) {

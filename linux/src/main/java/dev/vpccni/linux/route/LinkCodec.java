@@ -104,7 +104,9 @@ final class LinkCodec {
     }
 
     static void writeVeth(MessageWriter out, VethEnd main, VethEnd peer) {
-        out.header(IFINFOMSG_SIZE).set32(IFI_FLAGS, Link.IFF_UP).set32(IFI_CHANGE, Link.IFF_UP);
+        out.header(IFINFOMSG_SIZE)
+                .set32(IFI_FLAGS, main.up() ? KernelLink.IFF_UP : 0)
+                .set32(IFI_CHANGE, KernelLink.IFF_UP);
         writeEnd(out, main);
         int info = out.nest(IFLA_LINKINFO);
         out.attribute(IFLA_INFO_KIND, "veth");
@@ -132,7 +134,7 @@ final class LinkCodec {
     }
 
     /** Reads a link; null if the message is about something else. */
-    static @Nullable Link read(NetlinkMessage message) {
+    static @Nullable KernelLink read(NetlinkMessage message) {
         if (message.type() != RTM_NEWLINK && message.type() != RTM_DELLINK) {
             return null;
         }
@@ -158,7 +160,7 @@ final class LinkCodec {
                 }
             }
         }
-        return new Link(
+        return new KernelLink(
                 message.get32(IFI_INDEX),
                 name,
                 kind,

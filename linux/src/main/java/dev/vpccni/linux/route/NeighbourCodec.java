@@ -32,7 +32,7 @@ final class NeighbourCodec {
         }
     }
 
-    static void write(MessageWriter out, Neighbour neighbour) {
+    static void write(MessageWriter out, KernelNeighbour neighbour) {
         out.header(NDMSG_SIZE)
                 .set8(NDM_FAMILY, Family.of(neighbour.address()).number())
                 .set32(NDM_IFINDEX, neighbour.linkIndex())
@@ -45,7 +45,7 @@ final class NeighbourCodec {
     }
 
     /** Reads a neighbour; null if the message is about something else. */
-    static @Nullable Neighbour read(NetlinkMessage message) {
+    static @Nullable KernelNeighbour read(NetlinkMessage message) {
         if (message.type() != RTM_NEWNEIGH && message.type() != RTM_DELNEIGH) {
             return null;
         }
@@ -63,7 +63,7 @@ final class NeighbourCodec {
         }
         return address == null
                 ? null
-                : new Neighbour(
+                : new KernelNeighbour(
                         address, message.get32(NDM_IFINDEX), hardware, message.get16(NDM_STATE));
     }
 }

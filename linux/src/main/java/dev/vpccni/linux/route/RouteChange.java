@@ -4,19 +4,19 @@ package dev.vpccni.linux.route;
 public sealed interface RouteChange {
 
     /** A link appeared, changed, or went. */
-    record LinkChanged(Link link, boolean gone) implements RouteChange {}
+    record LinkChanged(KernelLink link, boolean gone) implements RouteChange {}
 
     /** An address appeared, changed, or went. */
-    record AddressChanged(Address address, boolean gone) implements RouteChange {}
+    record AddressChanged(KernelAddress address, boolean gone) implements RouteChange {}
 
     /** A route appeared, changed, or went. */
-    record RouteChanged(Route route, boolean gone) implements RouteChange {}
+    record RouteChanged(KernelRoute route, boolean gone) implements RouteChange {}
 
     /** A rule appeared or went. */
-    record RuleChanged(Rule rule, boolean gone) implements RouteChange {}
+    record RuleChanged(KernelRule rule, boolean gone) implements RouteChange {}
 
     /** A neighbour appeared, changed, or went. */
-    record NeighbourChanged(Neighbour neighbour, boolean gone) implements RouteChange {}
+    record NeighbourChanged(KernelNeighbour neighbour, boolean gone) implements RouteChange {}
 
     /** Changes came faster than they were read: look at everything afresh. */
     record Lost() implements RouteChange {}

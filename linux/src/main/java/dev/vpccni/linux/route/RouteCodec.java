@@ -40,12 +40,12 @@ final class RouteCodec {
 
     static void writeQuery(MessageWriter out, Family family, int table) {
         out.header(RTMSG_SIZE).set8(RTM_FAMILY, family.number());
-        if (table != Route.TABLE_ANY) {
+        if (table != KernelRoute.TABLE_ANY) {
             writeTable(out, table);
         }
     }
 
-    static void write(MessageWriter out, Route route) {
+    static void write(MessageWriter out, KernelRoute route) {
         IpPrefix destination = route.destination();
         out.header(RTMSG_SIZE)
                 .set8(RTM_FAMILY, Family.of(destination.address()).number())
@@ -83,7 +83,7 @@ final class RouteCodec {
     }
 
     /** Reads a route; null if the message is about something else. */
-    static @Nullable Route read(NetlinkMessage message) {
+    static @Nullable KernelRoute read(NetlinkMessage message) {
         boolean route = message.type() == RTM_NEWROUTE || message.type() == RTM_DELROUTE;
         int family = message.get8(RTM_FAMILY);
         if (!route
@@ -114,7 +114,7 @@ final class RouteCodec {
                 }
             }
         }
-        return new Route(
+        return new KernelRoute(
                 new IpPrefix(destination, message.get8(RTM_DST_LEN)),
                 table,
                 gateway,
@@ -124,7 +124,7 @@ final class RouteCodec {
                 message.get8(RTM_PROTOCOL),
                 priority,
                 source,
-                message.get32(RTM_FLAGS) & Route.RTNH_F_ONLINK);
+                message.get32(RTM_FLAGS) & KernelRoute.RTNH_F_ONLINK);
     }
 
     private static final InetAddress ANY_IPV4 = IpPrefix.ALL_IPV4.address();

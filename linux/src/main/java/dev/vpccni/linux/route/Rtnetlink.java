@@ -66,7 +66,7 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /** Returns all links, by index. */
-    public List<Link> links() throws IOException {
+    public List<KernelLink> links() throws IOException {
         return socket.dump(RTM_GETLINK, out -> LinkCodec.writeQuery(out, 0), LinkCodec::read);
     }
 
@@ -75,7 +75,7 @@ public final class Rtnetlink implements AutoCloseable {
      *
      * @throws ErrnoException with {@code ENODEV} if there is none
      */
-    public Link link(String name) throws IOException {
+    public KernelLink link(String name) throws IOException {
         return one("link " + name, out -> LinkCodec.writeQuery(out, name));
     }
 
@@ -84,12 +84,12 @@ public final class Rtnetlink implements AutoCloseable {
      *
      * @throws ErrnoException with {@code ENODEV} if there is none
      */
-    public Link link(int index) throws IOException {
+    public KernelLink link(int index) throws IOException {
         return one("link " + index, out -> LinkCodec.writeQuery(out, index));
     }
 
     /** Returns the link with this name, or null if there is none. */
-    public @Nullable Link findLink(String name) throws IOException {
+    public @Nullable KernelLink findLink(String name) throws IOException {
         try {
             return link(name);
         } catch (ErrnoException e) {
@@ -101,9 +101,9 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /**
-     * Makes a veth pair, each end directly in its namespace, and brings {@code main} up. The peer
+     * Makes a veth pair, each end directly in its namespace, with {@code main} up or down. The peer
      * is brought up by {@link #setUp} in its own namespace: the kernel cannot while it makes the
-     * pair. {@link Link#peerIndex} of either end is the index of the other one.
+     * pair. {@link KernelLink#peerIndex} of either end is the index of the other one.
      *
      * @throws ErrnoException with {@code EEXIST} if a name is taken
      */
@@ -141,13 +141,15 @@ public final class Rtnetlink implements AutoCloseable {
         changeLink(
                 "set up link ",
                 index,
-                out -> LinkCodec.writeFlags(out, index, Link.IFF_UP, Link.IFF_UP));
+                out -> LinkCodec.writeFlags(out, index, KernelLink.IFF_UP, KernelLink.IFF_UP));
     }
 
     /** Takes a link down, with which its routes go. */
     public void setDown(int index) throws IOException {
         changeLink(
-                "set down link ", index, out -> LinkCodec.writeFlags(out, index, 0, Link.IFF_UP));
+                "set down link ",
+                index,
+                out -> LinkCodec.writeFlags(out, index, 0, KernelLink.IFF_UP));
     }
 
     /** Sets the largest packet of a link, in bytes. */
@@ -195,12 +197,12 @@ public final class Rtnetlink implements AutoCloseable {
      *
      * @param linkIndex of one link, or 0 for all
      */
-    public List<Address> addresses(Family family, int linkIndex) throws IOException {
+    public List<KernelAddress> addresses(Family family, int linkIndex) throws IOException {
         return socket.dump(
                 RTM_GETADDR,
                 out -> AddressCodec.writeQuery(out, family, linkIndex),
                 message -> {
-                    Address address = AddressCodec.read(message);
+                    KernelAddress address = AddressCodec.read(message);
                     boolean asked =
                             address != null && (linkIndex == 0 || address.linkIndex() == linkIndex);
                     return asked ? address : null;
@@ -208,12 +210,12 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /** Gives a link an address that it does not have. */
-    public void addAddress(Address address) throws IOException {
+    public void addAddress(KernelAddress address) throws IOException {
         change("add address ", address, RTM_NEWADDR, NEW, out -> AddressCodec.write(out, address));
     }
 
     /** Gives a link an address, or changes the flags and broadcast address of one that it has. */
-    public void replaceAddress(Address address) throws IOException {
+    public void replaceAddress(KernelAddress address) throws IOException {
         change(
                 "replace address ",
                 address,
@@ -226,26 +228,27 @@ public final class Rtnetlink implements AutoCloseable {
      * Takes an address from a link. With the last IPv4 address of a link all its routes go, in
      * every table.
      */
-    public void deleteAddress(Address address) throws IOException {
+    public void deleteAddress(KernelAddress address) throws IOException {
         change("delete address ", address, RTM_DELADDR, 0, out -> AddressCodec.write(out, address));
     }
 
     /**
      * Returns the routes of a table.
      *
-     * @param table the number, or {@link Route#TABLE_ANY}; a table that does not exist has no
+     * @param table the number, or {@link KernelRoute#TABLE_ANY}; a table that does not exist has no
      *     routes
      */
-    public List<Route> routes(Family family, int table) throws IOException {
+    public List<KernelRoute> routes(Family family, int table) throws IOException {
         try {
             return socket.dump(
                     RTM_GETROUTE,
                     out -> RouteCodec.writeQuery(out, family, table),
                     message -> {
-                        Route route = RouteCodec.read(message);
+                        KernelRoute route = RouteCodec.read(message);
                         boolean asked =
                                 route != null
-                                        && (table == Route.TABLE_ANY || route.table() == table);
+                                        && (table == KernelRoute.TABLE_ANY
+                                                || route.table() == table);
                         return asked ? route : null;
                     });
         } catch (ErrnoException e) {
@@ -257,27 +260,27 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /** Adds a route that does not exist. */
-    public void addRoute(Route route) throws IOException {
+    public void addRoute(KernelRoute route) throws IOException {
         change("add route ", route, RTM_NEWROUTE, NEW, out -> RouteCodec.write(out, route));
     }
 
     /** Adds a route, or replaces the one with the same destination, table and priority. */
-    public void replaceRoute(Route route) throws IOException {
+    public void replaceRoute(KernelRoute route) throws IOException {
         change("replace route ", route, RTM_NEWROUTE, PUT, out -> RouteCodec.write(out, route));
     }
 
     /**
      * Deletes the first route that {@code route} describes; what is 0, null, or {@link
-     * Route#SCOPE_NOWHERE}, matches any.
+     * KernelRoute#SCOPE_NOWHERE}, matches any.
      *
      * @throws ErrnoException with {@code ESRCH} if there is none
      */
-    public void deleteRoute(Route route) throws IOException {
+    public void deleteRoute(KernelRoute route) throws IOException {
         change("delete route ", route, RTM_DELROUTE, 0, out -> RouteCodec.write(out, route));
     }
 
     /** Returns the rules of a family, in the order in which they are looked at. */
-    public List<Rule> rules(Family family) throws IOException {
+    public List<KernelRule> rules(Family family) throws IOException {
         return socket.dump(RTM_GETRULE, out -> RuleCodec.writeQuery(out, family), RuleCodec::read);
     }
 
@@ -286,7 +289,7 @@ public final class Rtnetlink implements AutoCloseable {
      *
      * @throws ErrnoException with {@code EEXIST} if the same rule exists
      */
-    public void addRule(Rule rule) throws IOException {
+    public void addRule(KernelRule rule) throws IOException {
         change("add rule ", rule, RTM_NEWRULE, NEW, out -> RuleCodec.write(out, rule));
     }
 
@@ -295,7 +298,7 @@ public final class Rtnetlink implements AutoCloseable {
      *
      * @throws ErrnoException with {@code ENOENT} if there is none
      */
-    public void deleteRule(Rule rule) throws IOException {
+    public void deleteRule(KernelRule rule) throws IOException {
         change("delete rule ", rule, RTM_DELRULE, 0, out -> RuleCodec.write(out, rule));
     }
 
@@ -304,7 +307,7 @@ public final class Rtnetlink implements AutoCloseable {
      *
      * @param linkIndex of one link, or 0 for all
      */
-    public List<Neighbour> neighbours(Family family, int linkIndex) throws IOException {
+    public List<KernelNeighbour> neighbours(Family family, int linkIndex) throws IOException {
         return socket.dump(
                 RTM_GETNEIGH,
                 out -> NeighbourCodec.writeQuery(out, family, linkIndex),
@@ -312,7 +315,7 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /** Adds a neighbour that does not exist. */
-    public void addNeighbour(Neighbour neighbour) throws IOException {
+    public void addNeighbour(KernelNeighbour neighbour) throws IOException {
         change(
                 "add neighbour ",
                 neighbour,
@@ -322,7 +325,7 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /** Adds a neighbour, or replaces the one with the same address on the same link. */
-    public void replaceNeighbour(Neighbour neighbour) throws IOException {
+    public void replaceNeighbour(KernelNeighbour neighbour) throws IOException {
         change(
                 "replace neighbour ",
                 neighbour,
@@ -332,7 +335,7 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /** Deletes a neighbour. */
-    public void deleteNeighbour(Neighbour neighbour) throws IOException {
+    public void deleteNeighbour(KernelNeighbour neighbour) throws IOException {
         change(
                 "delete neighbour ",
                 neighbour,
@@ -346,8 +349,8 @@ public final class Rtnetlink implements AutoCloseable {
         socket.close();
     }
 
-    private Link one(String what, Consumer<MessageWriter> query) throws IOException {
-        List<Link> links;
+    private KernelLink one(String what, Consumer<MessageWriter> query) throws IOException {
+        List<KernelLink> links;
         try {
             links = socket.get(RTM_GETLINK, 0, query, LinkCodec::read);
         } catch (ErrnoException e) {

@@ -43,7 +43,7 @@ final class RuleCodec {
         out.header(FIB_RULE_HDR_SIZE).set8(FAMILY, family.number());
     }
 
-    static void write(MessageWriter out, Rule rule) {
+    static void write(MessageWriter out, KernelRule rule) {
         out.header(FIB_RULE_HDR_SIZE)
                 .set8(FAMILY, rule.family().number())
                 .set8(ACTION, rule.action());
@@ -98,7 +98,7 @@ final class RuleCodec {
     }
 
     /** Reads a rule; null if the message is about something else. */
-    static @Nullable Rule read(NetlinkMessage message) {
+    static @Nullable KernelRule read(NetlinkMessage message) {
         boolean rule = message.type() == RTM_NEWRULE || message.type() == RTM_DELRULE;
         int family = message.get8(FAMILY);
         if (!rule || (family != Sockets.AF_INET && family != Sockets.AF_INET6)) {
@@ -135,7 +135,7 @@ final class RuleCodec {
                 }
             }
         }
-        return new Rule(
+        return new KernelRule(
                 family == Sockets.AF_INET ? Family.IPV4 : Family.IPV6,
                 priority,
                 table,

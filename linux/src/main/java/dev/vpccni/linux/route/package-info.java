@@ -7,8 +7,8 @@
  * try (Descriptor blue = Descriptor.open(Path.of("/run/netns/blue"));
  *         Rtnetlink here = Rtnetlink.open()) {
  *     here.createVeth(VethEnd.named("to-blue"), VethEnd.named("eth0").in(blue));
- *     Link link = here.link("to-blue");
- *     here.addRoute(Route.to(IpPrefix.parse("10.9.0.7/32")).over(link.index()));
+ *     KernelLink link = here.link("to-blue");
+ *     here.addRoute(KernelRoute.to(IpPrefix.parse("10.9.0.7/32")).over(link.index()));
  * }
  * }</pre>
  */

@@ -41,6 +41,8 @@ public final class Poller implements AutoCloseable {
     public enum Interest {
         /** Bytes have come, or there will be no more. */
         BYTES(EPOLLIN),
+        /** Bytes have come, or there will be no more; told once. */
+        NEXT_BYTES(EPOLLIN | EPOLLONESHOT),
         /** There is room for bytes to send. */
         ROOM(EPOLLOUT),
         /** The peer has closed; told once. */

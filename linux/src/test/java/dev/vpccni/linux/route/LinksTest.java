@@ -40,8 +40,8 @@ class LinksTest {
 
         blue.rtnetlink().createVeth(main, peer);
 
-        Link near = blue.rtnetlink().link("eth0");
-        Link far = green.rtnetlink().link("far");
+        KernelLink near = blue.rtnetlink().link("eth0");
+        KernelLink far = green.rtnetlink().link("far");
         assertThat(near.peerIndex()).isEqualTo(far.index());
         assertThat(far.peerIndex()).isEqualTo(near.index());
         assertThat(near.address()).isEqualTo(MAIN);
@@ -73,7 +73,7 @@ class LinksTest {
         blue.rtnetlink()
                 .createVeth(VethEnd.named("eth0").in(green.descriptor()), VethEnd.named("host0"));
 
-        Link host = blue.rtnetlink().link("host0");
+        KernelLink host = blue.rtnetlink().link("host0");
         assertThat(green.rtnetlink().link(host.peerIndex()).name()).isEqualTo("eth0");
         assertThat(green.rtnetlink().link("eth0").isUp()).isTrue();
     }
@@ -115,7 +115,7 @@ class LinksTest {
         blue.rtnetlink().createLink("two", "bridge");
 
         assertThat(blue.rtnetlink().links())
-                .extracting(Link::name, Link::kind)
+                .extracting(KernelLink::name, KernelLink::kind)
                 .containsExactly(
                         tuple("lo", ""),
                         tuple("one-peer", "veth"),
@@ -136,7 +136,7 @@ class LinksTest {
         kernel.setMaster(index, bridge);
         kernel.renameLink(index, "uno");
 
-        Link changed = kernel.link(index);
+        KernelLink changed = kernel.link(index);
         assertThat(changed.name()).isEqualTo("uno");
         assertThat(changed.mtu()).isEqualTo(1280);
         assertThat(changed.address()).isEqualTo(PEER);

@@ -39,8 +39,8 @@ class RouteMonitorTest {
     void hearsOfLinksRoutesAndRules() throws Exception {
         try (RouteMonitor monitor = listen()) {
             int link = namespace.linkWithNetwork("one");
-            Rule rule = Rule.lookup(512, 254).to(IpPrefix.parse("10.9.0.7"));
-            Route route = Route.to(IpPrefix.parse("10.9.0.7")).over(link);
+            KernelRule rule = KernelRule.lookup(512, 254).to(IpPrefix.parse("10.9.0.7"));
+            KernelRoute route = KernelRoute.to(IpPrefix.parse("10.9.0.7")).over(link);
             namespace.rtnetlink().addRule(rule);
             namespace.rtnetlink().addRoute(route);
             namespace.rtnetlink().deleteRule(rule);
@@ -80,7 +80,7 @@ class RouteMonitorTest {
     @Test
     void saysThatChangesWereLost() throws Exception {
         try (RouteMonitor monitor = listen()) {
-            Rule rule = Rule.lookup(512, 254).to(IpPrefix.parse("10.9.0.7"));
+            KernelRule rule = KernelRule.lookup(512, 254).to(IpPrefix.parse("10.9.0.7"));
             for (int i = 0; i < 2_000; i++) {
                 namespace.rtnetlink().addRule(rule);
                 namespace.rtnetlink().deleteRule(rule);

@@ -36,15 +36,17 @@ class RoutingTest {
 
     @Test
     void addsListsAndDeletesAnAddress() throws Exception {
-        Address address =
-                Address.of(IpPrefix.parse("10.8.0.1/24"), link)
+        KernelAddress address =
+                KernelAddress.of(IpPrefix.parse("10.8.0.1/24"), link)
                         .withBroadcast(InetAddress.ofLiteral("10.8.0.255"))
-                        .withFlags(Address.IFA_F_NOPREFIXROUTE);
+                        .withFlags(KernelAddress.IFA_F_NOPREFIXROUTE);
 
         kernel.addAddress(address);
 
         assertThat(kernel.addresses(Family.IPV4, link))
-                .contains(address.withFlags(Address.IFA_F_NOPREFIXROUTE | Address.IFA_F_PERMANENT));
+                .contains(
+                        address.withFlags(
+                                KernelAddress.IFA_F_NOPREFIXROUTE | KernelAddress.IFA_F_PERMANENT));
         assertThat(namespace.ip("addr", "show", "one"))
                 .contains("inet 10.8.0.1/24 brd 10.8.0.255 scope global noprefixroute one");
         assertThat(namespace.ip("route")).doesNotContain("10.8.0.0/24");
@@ -62,19 +64,20 @@ class RoutingTest {
     @Test
     void addsAnIpv6AddressWithoutAskingTheNetwork() throws Exception {
         kernel.addAddress(
-                Address.of(IpPrefix.parse("fd00::7/128"), link).withFlags(Address.IFA_F_NODAD));
+                KernelAddress.of(IpPrefix.parse("fd00::7/128"), link)
+                        .withFlags(KernelAddress.IFA_F_NODAD));
 
         assertThat(kernel.addresses(Family.IPV6, link))
                 .filteredOn(address -> address.local().equals(IpPrefix.parse("fd00::7/128")))
                 .singleElement()
-                .satisfies(
-                        address -> assertThat(address.flags() & Address.IFA_F_TENTATIVE).isZero());
+                .satisfies(address ->
+                        assertThat(address.flags() & KernelAddress.IFA_F_TENTATIVE).isZero());
     }
 
     @Test
     void listsTheAddressesOfOneLinkAlone() throws Exception {
         int two = namespace.link("two");
-        kernel.addAddress(Address.of(IpPrefix.parse("10.7.0.1/24"), two));
+        kernel.addAddress(KernelAddress.of(IpPrefix.parse("10.7.0.1/24"), two));
 
         assertThat(kernel.addresses(Family.IPV4, two)).hasSize(1);
         assertThat(kernel.addresses(Family.IPV4, 0)).hasSize(2);
@@ -82,15 +85,15 @@ class RoutingTest {
 
     @Test
     void addsListsAndDeletesRoutesOfAnyTable() throws Exception {
-        Route near = Route.to(POD).over(link);
-        Route far = Route.to(IpPrefix.ALL_IPV4).over(link).via(GATEWAY).inTable(10_101);
+        KernelRoute near = KernelRoute.to(POD).over(link);
+        KernelRoute far = KernelRoute.to(IpPrefix.ALL_IPV4).over(link).via(GATEWAY).inTable(10_101);
 
         kernel.addRoute(near);
         kernel.addRoute(far);
 
-        assertThat(kernel.routes(Family.IPV4, Route.TABLE_MAIN)).contains(near);
+        assertThat(kernel.routes(Family.IPV4, KernelRoute.TABLE_MAIN)).contains(near);
         assertThat(kernel.routes(Family.IPV4, 10_101)).containsExactly(far);
-        assertThat(kernel.routes(Family.IPV4, Route.TABLE_ANY)).contains(near, far);
+        assertThat(kernel.routes(Family.IPV4, KernelRoute.TABLE_ANY)).contains(near, far);
         assertThat(namespace.ip("route", "show", "10.9.0.7")).contains("dev one scope link");
         assertThat(namespace.ip("route", "show", "table", "10101"))
                 .contains("default via 10.9.0.254 dev one");
@@ -103,39 +106,41 @@ class RoutingTest {
 
     @Test
     void replacesARoute() throws Exception {
-        kernel.addRoute(Route.to(POD).over(link));
-        Route better = Route.to(POD).over(link).via(GATEWAY);
+        kernel.addRoute(KernelRoute.to(POD).over(link));
+        KernelRoute better = KernelRoute.to(POD).over(link).via(GATEWAY);
 
         kernel.replaceRoute(better);
 
-        assertThat(kernel.routes(Family.IPV4, Route.TABLE_MAIN))
+        assertThat(kernel.routes(Family.IPV4, KernelRoute.TABLE_MAIN))
                 .filteredOn(route -> route.destination().equals(POD))
                 .containsExactly(better);
     }
 
     @Test
     void keepsEveryPropertyOfARoute() throws Exception {
-        Route route =
-                Route.to(IpPrefix.parse("10.6.0.0/16"))
+        KernelRoute route =
+                KernelRoute.to(IpPrefix.parse("10.6.0.0/16"))
                         .over(link)
                         .via(InetAddress.ofLiteral("169.254.1.1"))
                         .inTable(77)
                         .withPriority(5)
-                        .withProtocol(Route.PROTOCOL_STATIC)
+                        .withProtocol(KernelRoute.PROTOCOL_STATIC)
                         .withPreferredSource(InetAddress.ofLiteral("10.9.0.1"))
-                        .withFlags(Route.RTNH_F_ONLINK);
+                        .withFlags(KernelRoute.RTNH_F_ONLINK);
 
         kernel.addRoute(route);
 
         assertThat(kernel.routes(Family.IPV4, 77)).containsExactly(route);
         kernel.addRoute(
-                Route.to(IpPrefix.parse("10.5.0.0/16")).inTable(78).withType(Route.TYPE_BLACKHOLE));
+                KernelRoute.to(IpPrefix.parse("10.5.0.0/16"))
+                        .inTable(78)
+                        .withType(KernelRoute.TYPE_BLACKHOLE));
         assertThat(namespace.ip("route", "show", "table", "78")).contains("blackhole 10.5.0.0/16");
     }
 
     @Test
     void routesIpv6() throws Exception {
-        Route route = Route.to(IpPrefix.parse("fd00::/64")).over(link).inTable(300);
+        KernelRoute route = KernelRoute.to(IpPrefix.parse("fd00::/64")).over(link).inTable(300);
         kernel.addRoute(route);
 
         assertThat(kernel.routes(Family.IPV6, 300))
@@ -150,11 +155,12 @@ class RoutingTest {
 
     @Test
     void deletesARouteWhoseLinkAndScopeAreUnknown() throws Exception {
-        kernel.addRoute(Route.to(POD).over(link));
+        kernel.addRoute(KernelRoute.to(POD).over(link));
 
-        kernel.deleteRoute(Route.to(POD).withScope(Route.SCOPE_NOWHERE).withProtocol(0));
+        kernel.deleteRoute(
+                KernelRoute.to(POD).withScope(KernelRoute.SCOPE_NOWHERE).withProtocol(0));
 
-        assertRefused(Errno.ESRCH, () -> kernel.deleteRoute(Route.to(POD).over(link)));
+        assertRefused(Errno.ESRCH, () -> kernel.deleteRoute(KernelRoute.to(POD).over(link)));
     }
 
     @Test
@@ -162,7 +168,9 @@ class RoutingTest {
         assertThatExceptionOfType(ErrnoException.class)
                 .isThrownBy(() ->
                         kernel.addRoute(
-                                Route.to(POD).over(link).via(InetAddress.ofLiteral("192.0.2.1"))))
+                                KernelRoute.to(POD)
+                                        .over(link)
+                                        .via(InetAddress.ofLiteral("192.0.2.1"))))
                 .satisfies(e -> assertThat(e.is(Errno.ENETUNREACH)).isTrue())
                 .withMessage(
                         "add route 10.9.0.7/32 via 192.0.2.1 dev "
@@ -172,10 +180,10 @@ class RoutingTest {
 
     @Test
     void addsListsAndDeletesRules() throws Exception {
-        Rule to = Rule.lookup(512, 254).to(POD);
-        Rule from = Rule.lookup(1536, 10_101).from(POD);
-        Rule marked = Rule.lookup(1024, 254).marked(0x80, 0x80);
-        Rule arriving = Rule.lookup(10, 107).arrivingOn("one");
+        KernelRule to = KernelRule.lookup(512, 254).to(POD);
+        KernelRule from = KernelRule.lookup(1536, 10_101).from(POD);
+        KernelRule marked = KernelRule.lookup(1024, 254).marked(0x80, 0x80);
+        KernelRule arriving = KernelRule.lookup(10, 107).arrivingOn("one");
 
         kernel.addRule(to);
         kernel.addRule(from);
@@ -192,18 +200,18 @@ class RoutingTest {
         assertThatExceptionOfType(ErrnoException.class)
                 .isThrownBy(() -> kernel.addRule(to))
                 .withMessage("add rule 512: from all to 10.9.0.7/32 lookup 254: EEXIST");
-        for (Rule rule : new Rule[] {to, from, marked, arriving}) {
+        for (KernelRule rule : new KernelRule[] {to, from, marked, arriving}) {
             kernel.deleteRule(rule);
         }
         assertThat(kernel.rules(Family.IPV4))
-                .extracting(Rule::priority)
+                .extracting(KernelRule::priority)
                 .containsExactly(0, 32766, 32767);
         assertRefused(Errno.ENOENT, () -> kernel.deleteRule(to));
     }
 
     @Test
     void addsRulesThatNobodyMade() throws Exception {
-        kernel.addRule(Rule.lookup(512, 254).to(POD));
+        kernel.addRule(KernelRule.lookup(512, 254).to(POD));
 
         assertThat(namespace.ip("-d", "rule", "show", "to", "10.9.0.7"))
                 .contains("512:\tfrom all to 10.9.0.7 lookup main proto unspec");
@@ -211,7 +219,8 @@ class RoutingTest {
 
     @Test
     void keepsWhatFewRulesAskFor() throws Exception {
-        Rule rule = Rule.lookup(20, 254).from(POD).with(new RuleExtras("one", 1, true, 0));
+        KernelRule rule =
+                KernelRule.lookup(20, 254).from(POD).with(new RuleExtras("one", 1, true, 0));
         kernel.addRule(rule);
 
         assertThat(kernel.rules(Family.IPV4)).contains(rule);
@@ -225,16 +234,16 @@ class RoutingTest {
 
     @Test
     void deletesARuleWhoseTableIsUnknown() throws Exception {
-        kernel.addRule(Rule.lookup(1536, 7).from(POD));
+        kernel.addRule(KernelRule.lookup(1536, 7).from(POD));
 
-        kernel.deleteRule(Rule.lookup(1536, 0).from(POD));
+        kernel.deleteRule(KernelRule.lookup(1536, 0).from(POD));
 
-        assertRefused(Errno.ENOENT, () -> kernel.deleteRule(Rule.lookup(1536, 0).from(POD)));
+        assertRefused(Errno.ENOENT, () -> kernel.deleteRule(KernelRule.lookup(1536, 0).from(POD)));
     }
 
     @Test
     void keepsRulesOfBothFamiliesApart() throws Exception {
-        Rule rule = Rule.lookup(512, 254).to(IpPrefix.parse("fd00::7/128"));
+        KernelRule rule = KernelRule.lookup(512, 254).to(IpPrefix.parse("fd00::7/128"));
         kernel.addRule(rule);
 
         assertThat(kernel.rules(Family.IPV6)).contains(rule);
@@ -243,9 +252,10 @@ class RoutingTest {
 
     @Test
     void addsReplacesListsAndDeletesNeighbours() throws Exception {
-        Neighbour neighbour = Neighbour.permanent(GATEWAY, link, MAC);
-        Neighbour other =
-                Neighbour.permanent(GATEWAY, link, HardwareAddress.parse("0a:58:0a:00:00:02"));
+        KernelNeighbour neighbour = KernelNeighbour.permanent(GATEWAY, link, MAC);
+        KernelNeighbour other =
+                KernelNeighbour.permanent(
+                        GATEWAY, link, HardwareAddress.parse("0a:58:0a:00:00:02"));
 
         kernel.addNeighbour(neighbour);
         assertRefused(Errno.EEXIST, () -> kernel.addNeighbour(neighbour));
@@ -258,20 +268,20 @@ class RoutingTest {
 
         kernel.deleteNeighbour(other);
         assertThat(kernel.neighbours(Family.IPV4, link))
-                .filteredOn(Neighbour::isPermanent)
+                .filteredOn(KernelNeighbour::isPermanent)
                 .isEmpty();
         assertRefused(
                 Errno.ENOENT,
                 () ->
                         kernel.deleteNeighbour(
-                                Neighbour.permanent(
+                                KernelNeighbour.permanent(
                                         InetAddress.ofLiteral("10.9.0.99"), link, MAC)));
     }
 
     @Test
     void listsMoreThanOneDatagramHolds() throws Exception {
         for (int i = 0; i < 700; i++) {
-            kernel.addRule(Rule.lookup(512, 254).to(IpPrefix.ofIpv4(0x0a010000 + i, 32)));
+            kernel.addRule(KernelRule.lookup(512, 254).to(IpPrefix.ofIpv4(0x0a010000 + i, 32)));
         }
 
         assertThat(kernel.rules(Family.IPV4)).hasSize(703);

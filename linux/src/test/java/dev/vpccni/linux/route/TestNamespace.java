@@ -48,7 +48,7 @@ final class TestNamespace implements AutoCloseable {
     /** Makes a link that is up, and sees a carrier, and returns its index. */
     int link(String link) throws IOException {
         rtnetlink.createVeth(VethEnd.named(link), VethEnd.named(link + "-peer"));
-        Link made = rtnetlink.link(link);
+        KernelLink made = rtnetlink.link(link);
         rtnetlink.setUp(made.peerIndex());
         return made.index();
     }
@@ -56,7 +56,7 @@ final class TestNamespace implements AutoCloseable {
     /** Makes a link that is up, with routes to 10.9.0.0/24, and returns its index. */
     int linkWithNetwork(String link) throws IOException {
         int index = link(link);
-        rtnetlink.addAddress(Address.of(IpPrefix.parse("10.9.0.1/24"), index));
+        rtnetlink.addAddress(KernelAddress.of(IpPrefix.parse("10.9.0.1/24"), index));
         return index;
     }
 

@@ -5,6 +5,7 @@ import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostNetwork;
 import java.util.SortedSet;
@@ -22,12 +23,11 @@ public final class KernelViews {
      */
     public static KernelView of(HostNetwork.Observation kernel, Ledger ledger) {
         SortedSet<Ipv4Address> live = new TreeSet<>();
-        kernel.podRoutes()
-                .forEach((address, link) -> {
-                    if (kernel.hostInterfaces().contains(link)) {
-                        live.add(address);
-                    }
-                });
+        for (IpAddress address : kernel.podRoutes().keySet()) {
+            if (address instanceof Ipv4Address four && kernel.leadsToPod(address)) {
+                live.add(four);
+            }
+        }
         SortedSet<String> routeless = new TreeSet<>();
         kernel.vethNames().forEach(name -> routeless.add(InterfaceNames.suffix(name)));
         kernel.podRoutes().values().forEach(name -> routeless.remove(InterfaceNames.suffix(name)));

@@ -6,6 +6,7 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.KernelViews;
@@ -16,7 +17,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.SortedSet;
 
 /**
  * The ledger that a daemon begins with: what the checkpoint says, held against what the kernel
@@ -103,9 +103,8 @@ public final class Restoration {
      * and the DEL of a pod whose ADD never succeeded does not say which address it had.
      */
     private void sweep(HostNetwork host) throws InterruptedException {
-        SortedSet<Ipv4Address> live = KernelViews.of(kernel, ledger).live();
-        for (Map.Entry<Ipv4Address, Integer> rule : kernel.podRules().entrySet()) {
-            if (!live.contains(rule.getKey()) && !isGranted(rule.getKey())) {
+        for (Map.Entry<IpAddress, Integer> rule : kernel.podRules().entrySet()) {
+            if (!kernel.leadsToPod(rule.getKey()) && !isGranted(rule.getKey())) {
                 try {
                     host.unwire(rule.getKey(), rule.getValue(), null);
                     explanations.add("remove the rules of " + rule.getKey(), "no pod has it");
@@ -117,8 +116,9 @@ public final class Restoration {
         }
     }
 
-    private boolean isGranted(Ipv4Address address) {
-        return ledger.use(address) instanceof AddressUse.Assigned;
+    private boolean isGranted(IpAddress address) {
+        return address instanceof Ipv4Address four
+                && ledger.use(four) instanceof AddressUse.Assigned;
     }
 
     private Ledger heldAgainstKernel() {

@@ -1,6 +1,6 @@
 package dev.vpccni.node.pod;
 
-import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
@@ -75,7 +75,7 @@ public final class AddressBook implements AddressService {
     private static Lease lease(
             Checkpoint.Grant grant, @Nullable InterfaceFacts home, boolean again) {
         return home == null
-                ? new Lease(grant.address(), 0, PodWiring.MAIN_TABLE, again)
+                ? new Lease(grant.address(), 0, RouteTables.MAIN, again)
                 : new Lease(grant.address(), home.device(), home.table(), again);
     }
 }

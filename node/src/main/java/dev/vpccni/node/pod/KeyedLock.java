@@ -14,17 +14,18 @@ import java.util.TreeMap;
  *
  * @param <K> what names them
  */
-final class KeyedLock<K extends Comparable<? super K>> {
+public final class KeyedLock<K extends Comparable<? super K>> {
 
     private final Tempo tempo;
     private final SortedMap<K, Deque<Tempo.Signal>> queues = new TreeMap<>();
 
-    KeyedLock(Tempo tempo) {
+    /** Creates it with nobody at work. */
+    public KeyedLock(Tempo tempo) {
         this.tempo = tempo;
     }
 
     /** Waits for the caller's turn. {@link #unlock} must follow. */
-    void lock(K key) throws InterruptedException {
+    public void lock(K key) throws InterruptedException {
         Tempo.Signal mine = tempo.signal();
         boolean alone;
         synchronized (queues) {
@@ -38,7 +39,7 @@ final class KeyedLock<K extends Comparable<? super K>> {
     }
 
     /** Lets the next one begin. */
-    void unlock(K key) {
+    public void unlock(K key) {
         Tempo.Signal next;
         synchronized (queues) {
             Deque<Tempo.Signal> queue = queues.get(key);
@@ -57,7 +58,7 @@ final class KeyedLock<K extends Comparable<? super K>> {
     }
 
     /** Tells whether anybody works on {@code key} now, or waits to. */
-    boolean isLocked(K key) {
+    public boolean isLocked(K key) {
         synchronized (queues) {
             return queues.containsKey(key);
         }

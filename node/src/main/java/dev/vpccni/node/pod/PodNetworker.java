@@ -7,7 +7,9 @@ import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.GcAttachment;
 import dev.vpccni.cni.PodAttachment;
 import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
@@ -15,6 +17,7 @@ import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.kernel.KernelViews;
 import dev.vpccni.node.ledger.LedgerKeeper;
@@ -41,7 +44,7 @@ public final class PodNetworker {
     private final LedgerKeeper keeper;
     private final HostNetwork host;
     private final KeyedLock<AttachmentKey> attachmentLocks;
-    private final KeyedLock<Ipv4Address> addressLocks;
+    private final KeyedLock<IpAddress> addressLocks;
 
     /** Creates the verbs over the addresses of {@code keeper}. */
     public PodNetworker(AddressBook addresses, LedgerKeeper keeper, HostNetwork host, Tempo tempo) {
@@ -74,19 +77,19 @@ public final class PodNetworker {
         attachmentLocks.lock(key);
         try {
             Outcome.Granted granted = grant(request, patience);
-            PodWiring wiring = wiring(request, AddressBook.lease(granted));
-            addressLocks.lock(wiring.address());
+            PodLink link = link(request, AddressBook.lease(granted));
+            addressLocks.lock(link.address());
             try {
-                connect(wiring, namespace, granted.again());
+                connect(new PodWiring.OneAddress(link), namespace, granted.again());
             } catch (HostException e) {
                 if (!granted.again()) {
                     giveBack(key, e);
                 }
                 throw Failures.of(e);
             } finally {
-                addressLocks.unlock(wiring.address());
+                addressLocks.unlock(link.address());
             }
-            return attachment(wiring, namespace.path(), granted).toResult();
+            return attachment(link, namespace.path(), granted).toResult();
         } finally {
             attachmentLocks.unlock(key);
         }
@@ -285,7 +288,7 @@ public final class PodNetworker {
     }
 
     private int tableInKernel(Ipv4Address address) throws HostException, InterruptedException {
-        return host.observe().podRules().getOrDefault(address, PodWiring.MAIN_TABLE);
+        return host.observe().podRules().getOrDefault(address, RouteTables.MAIN);
     }
 
     /** Takes back what a pod was granted that could not be wired. */
@@ -303,8 +306,8 @@ public final class PodNetworker {
         return result == null ? null : PodAttachment.find(result, request.interfaceName());
     }
 
-    private static PodWiring wiring(CniRequest request, AddressService.Lease lease) {
-        return new PodWiring(
+    private static PodLink link(CniRequest request, AddressService.Lease lease) {
+        return new PodLink(
                 InterfaceNames.host(request.config().vethPrefix(), request.args().pod()),
                 request.interfaceName(),
                 lease.address(),
@@ -313,23 +316,23 @@ public final class PodNetworker {
     }
 
     private static PodWiring wiring(CniRequest request, PodAttachment previous) {
-        return new PodWiring(
-                previous.hostInterface(),
-                previous.podInterface(),
-                previous.address(),
-                previous.table(),
-                request.config().mtu());
+        return new PodWiring.OneAddress(
+                new PodLink(
+                        previous.hostInterface(),
+                        previous.podInterface(),
+                        previous.address(),
+                        previous.table(),
+                        request.config().mtu()));
     }
 
-    private static PodAttachment attachment(
-            PodWiring wiring, String sandbox, Outcome.Granted granted) {
+    private static PodAttachment attachment(PodLink link, String sandbox, Outcome.Granted granted) {
         return new PodAttachment(
-                wiring.hostInterface(),
-                wiring.podInterface(),
+                link.hostInterface(),
+                link.podInterface(),
                 sandbox,
-                wiring.address(),
+                granted.grant().address(),
                 granted.home().device(),
-                wiring.table(),
+                link.table(),
                 0);
     }
 }

@@ -3,7 +3,7 @@ package dev.vpccni.node.port;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import java.time.Duration;
 import java.util.List;
@@ -21,13 +21,13 @@ public interface HostNetwork {
     void wire(PodWiring wiring, PodNamespace pod) throws HostException, InterruptedException;
 
     /**
-     * Removes rules and route of a pod; what is not there is not missed. The veth pair ends with
-     * the pod's namespace.
+     * Removes the rules and the route of one address of a pod; what is not there is not missed. The
+     * veth pairs end with the pod's namespace.
      *
      * @param hostInterface the pod's host interface, or null where unknown: then any route to the
      *     address goes
      */
-    void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+    void unwire(IpAddress address, int table, @Nullable String hostInterface)
             throws HostException, InterruptedException;
 
     /** Compares kernel and {@code wiring}; each entry of the answer names one thing that is off. */
@@ -60,7 +60,7 @@ public interface HostNetwork {
     boolean awaitLinkChange(Duration patience) throws HostException, InterruptedException;
 
     /** Removes the rules of an interface that is going away. */
-    void tearDownInterface(Ipv4Address primaryAddress) throws HostException, InterruptedException;
+    void tearDownInterface(IpAddress primaryAddress) throws HostException, InterruptedException;
 
     /** Reads what the kernel holds now. */
     Observation observe() throws HostException, InterruptedException;
@@ -81,6 +81,13 @@ public interface HostNetwork {
             SortedMap<MacAddress, String> links,
             SortedSet<String> hostInterfaces,
             SortedSet<String> vethNames,
-            SortedMap<Ipv4Address, String> podRoutes,
-            SortedMap<Ipv4Address, Integer> podRules) {}
+            SortedMap<IpAddress, String> podRoutes,
+            SortedMap<IpAddress, Integer> podRules) {
+
+        /** Tells whether a route through a pod's host interface that exists leads to an address. */
+        public boolean leadsToPod(IpAddress address) {
+            String link = podRoutes.get(address);
+            return link != null && hostInterfaces.contains(link);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package dev.vpccni.node.settings;
 
 import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.port.Metadata;
 import java.util.List;
@@ -50,6 +51,8 @@ public record KernelSettings(
     /** Returns what the kernel of the node called {@code identity} should contain. */
     public NodeSetup nodeSetup(Metadata.Identity identity, List<Ipv4Cidr> vpcCidrs) {
         return new NodeSetup(
+                IpFamily.IPV4,
+                false,
                 identity.mac(),
                 identity.address(),
                 vpcCidrs,

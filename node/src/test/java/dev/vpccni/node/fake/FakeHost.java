@@ -3,7 +3,8 @@ package dev.vpccni.node.fake;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.dataplane.RouteTables;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -19,6 +20,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A kernel that notes what is asked of it, and shows what a test says. */
@@ -29,8 +31,8 @@ public final class FakeHost implements HostNetwork {
     private final SortedMap<String, Runnable> listeners = new TreeMap<>();
     private final SortedMap<MacAddress, String> links = new TreeMap<>();
     private final SortedSet<String> veths = new TreeSet<>();
-    private final SortedMap<Ipv4Address, String> routes = new TreeMap<>();
-    private final SortedMap<Ipv4Address, Integer> rules = new TreeMap<>();
+    private final SortedMap<IpAddress, String> routes = new TreeMap<>();
+    private final SortedMap<IpAddress, Integer> rules = new TreeMap<>();
     private final Deque<Boolean> linkChanges = new ArrayDeque<>();
     private List<String> differences = List.of();
 
@@ -65,10 +67,10 @@ public final class FakeHost implements HostNetwork {
     }
 
     /** Adds a pod's host interface, with a route through it. */
-    public void pod(Ipv4Address address, String veth) {
+    public void pod(IpAddress address, String veth) {
         veths.add(veth);
         routes.put(address, veth);
-        rules.put(address, PodWiring.MAIN_TABLE);
+        rules.put(address, RouteTables.MAIN);
     }
 
     /** Adds a pod's host interface that nothing leads to. */
@@ -82,7 +84,7 @@ public final class FakeHost implements HostNetwork {
     }
 
     /** Adds the rules of a pod. */
-    public void rule(Ipv4Address address, int table) {
+    public void rule(IpAddress address, int table) {
         rules.put(address, table);
     }
 
@@ -103,18 +105,18 @@ public final class FakeHost implements HostNetwork {
 
     @Override
     public void wire(PodWiring wiring, PodNamespace pod) throws HostException {
-        call("wire " + wiring.address() + " " + wiring.table() + " " + wiring.hostInterface());
+        call("wire " + text(wiring));
     }
 
     @Override
-    public void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+    public void unwire(IpAddress address, int table, @Nullable String hostInterface)
             throws HostException {
         call("unwire " + address + " " + table + " " + hostInterface);
     }
 
     @Override
     public List<String> verify(PodWiring wiring, PodNamespace pod) throws HostException {
-        ask("verify " + wiring.address() + " " + wiring.table() + " " + wiring.hostInterface());
+        ask("verify " + text(wiring));
         return differences;
     }
 
@@ -150,7 +152,7 @@ public final class FakeHost implements HostNetwork {
     }
 
     @Override
-    public void tearDownInterface(Ipv4Address primaryAddress) throws HostException {
+    public void tearDownInterface(IpAddress primaryAddress) throws HostException {
         call("tearDownInterface " + primaryAddress);
     }
 
@@ -158,6 +160,12 @@ public final class FakeHost implements HostNetwork {
     public Observation observe() throws HostException {
         ask("observe");
         return new Observation(links, veths, veths, routes, rules);
+    }
+
+    private static String text(PodWiring wiring) {
+        return wiring.links().stream()
+                .map(link -> link.address() + " " + link.table() + " " + link.hostInterface())
+                .collect(Collectors.joining(", "));
     }
 
     private void call(String call) throws HostException {

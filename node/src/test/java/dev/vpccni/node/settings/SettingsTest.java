@@ -7,6 +7,7 @@ import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.fake.Nouns;
 import java.time.Duration;
@@ -106,6 +107,8 @@ class SettingsTest {
         assertThat(settings.nodeSetup(Nouns.IDENTITY, List.of(Nouns.BLOCK)))
                 .isEqualTo(
                         new NodeSetup(
+                                IpFamily.IPV4,
+                                false,
                                 Nouns.mac(0),
                                 Nouns.address(0, -1),
                                 List.of(Nouns.BLOCK),

@@ -2,8 +2,11 @@ package dev.vpccni.simulation.host;
 
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.model.InstanceId;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
@@ -38,8 +41,8 @@ public final class HostTables {
     private final InstanceId instance;
     private final RandomGenerator random;
     private final SortedMap<String, SimulatedSandbox> veths = new TreeMap<>();
-    private final SortedMap<Ipv4Address, String> routes = new TreeMap<>();
-    private final SortedMap<Ipv4Address, Integer> rules = new TreeMap<>();
+    private final SortedMap<IpAddress, String> routes = new TreeMap<>();
+    private final SortedMap<IpAddress, Integer> rules = new TreeMap<>();
     private final SortedMap<MacAddress, InterfaceSetup> interfaces = new TreeMap<>();
     private final SortedSet<MacAddress> unlinked = new TreeSet<>();
     private int refusing;
@@ -96,9 +99,11 @@ public final class HostTables {
 
     /** Wires a pod as upstream's plugin does, which asks no daemon for it. */
     public void wireDirectly(PodWiring wiring, SimulatedSandbox sandbox) {
-        makeVeth(wiring, sandbox);
-        routes.put(wiring.address(), wiring.hostInterface());
-        rules.put(wiring.address(), wiring.table());
+        for (PodLink link : wiring.links()) {
+            makeVeth(link, sandbox);
+            routes.put(link.address(), link.hostInterface());
+            rules.put(link.address(), link.table());
+        }
     }
 
     /** Takes a pod's route and rules away as upstream's plugin does. */
@@ -115,7 +120,7 @@ public final class HostTables {
     }
 
     /** Returns what is off about the connection of {@code sandbox}, or null. */
-    public @Nullable String disconnected(SimulatedSandbox sandbox, Ipv4Address address) {
+    public @Nullable String disconnected(SimulatedSandbox sandbox, IpAddress address) {
         String veth = routes.get(address);
         if (veth == null || veths.get(veth) != sandbox) {
             return "the route to " + address + " leads to " + veth;
@@ -124,12 +129,12 @@ public final class HostTables {
         if (table == null) {
             return "no rule for " + address;
         }
-        Port port = cloud.port(address);
+        Port port = address instanceof Ipv4Address four ? cloud.port(four) : null;
         if (port == null || !port.instance().equals(instance)) {
             return address + " lies on no interface of " + instance;
         }
         InterfaceSetup setup = interfaces.get(port.mac());
-        int wanted = port.device() == 0 ? PodWiring.MAIN_TABLE : port.device() + 1;
+        int wanted = port.device() == 0 ? RouteTables.MAIN : port.device() + 1;
         if (table != wanted) {
             return address + " uses table " + table + " instead of " + wanted;
         }
@@ -143,11 +148,11 @@ public final class HostTables {
         return new View(daemon);
     }
 
-    private void makeVeth(PodWiring wiring, SimulatedSandbox sandbox) {
+    private void makeVeth(PodLink link, SimulatedSandbox sandbox) {
         version++;
-        SimulatedSandbox before = veths.put(wiring.hostInterface(), sandbox);
+        SimulatedSandbox before = veths.put(link.hostInterface(), sandbox);
         if (before != null) {
-            routes.values().removeIf(wiring.hostInterface()::equals);
+            routes.values().removeIf(link.hostInterface()::equals);
         }
     }
 
@@ -173,19 +178,23 @@ public final class HostTables {
             cross("wire");
             var sandbox = (SimulatedSandbox) pod;
             requireAlive(sandbox);
-            makeVeth(wiring, sandbox);
+            wiring.links().forEach(link -> makeVeth(link, sandbox));
             try {
-                cross("wire");
-                requireAlive(sandbox);
-                routes.put(wiring.address(), wiring.hostInterface());
-                version++;
-                cross("wire");
-                rules.put(wiring.address(), wiring.table());
-                version++;
+                for (PodLink link : wiring.links()) {
+                    cross("wire");
+                    requireAlive(sandbox);
+                    routes.put(link.address(), link.hostInterface());
+                    version++;
+                    cross("wire");
+                    rules.put(link.address(), link.table());
+                    version++;
+                }
                 wired++;
             } catch (HostException e) {
-                veths.remove(wiring.hostInterface(), sandbox);
-                routes.values().removeIf(wiring.hostInterface()::equals);
+                for (PodLink link : wiring.links()) {
+                    veths.remove(link.hostInterface(), sandbox);
+                    routes.values().removeIf(link.hostInterface()::equals);
+                }
                 version++;
                 throw e;
             }
@@ -200,7 +209,7 @@ public final class HostTables {
         }
 
         @Override
-        public void unwire(Ipv4Address address, int table, @Nullable String hostInterface)
+        public void unwire(IpAddress address, int table, @Nullable String hostInterface)
                 throws HostException {
             cross("unwire");
             rules.remove(address);
@@ -217,9 +226,11 @@ public final class HostTables {
         public List<String> verify(PodWiring wiring, PodNamespace pod) throws HostException {
             cross("verify");
             List<String> differences = new ArrayList<>();
-            String off = disconnected((SimulatedSandbox) pod, wiring.address());
-            if (off != null) {
-                differences.add(off);
+            for (PodLink link : wiring.links()) {
+                String off = disconnected((SimulatedSandbox) pod, link.address());
+                if (off != null) {
+                    differences.add(off);
+                }
             }
             return differences;
         }
@@ -279,7 +290,7 @@ public final class HostTables {
         }
 
         @Override
-        public void tearDownInterface(Ipv4Address primaryAddress) throws HostException {
+        public void tearDownInterface(IpAddress primaryAddress) throws HostException {
             cross("tear down an interface");
             interfaces.values().removeIf(i -> i.primaryAddress().equals(primaryAddress));
             version++;
@@ -324,12 +335,12 @@ public final class HostTables {
     }
 
     /** Returns the addresses with a route to a pod, and where each leads. */
-    public SortedMap<Ipv4Address, String> routes() {
+    public SortedMap<IpAddress, String> routes() {
         return Collections.unmodifiableSortedMap(routes);
     }
 
     /** Returns the addresses with rules, and the table of each. */
-    public SortedMap<Ipv4Address, Integer> rules() {
+    public SortedMap<IpAddress, Integer> rules() {
         return Collections.unmodifiableSortedMap(rules);
     }
 

@@ -2,6 +2,7 @@ package dev.vpccni.simulation.workload;
 
 import dev.vpccni.cni.GcAttachment;
 import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
@@ -48,12 +49,13 @@ final class UpstreamPlugin {
         process.pause(Duration.ofMillis(5 + random.nextInt(30)));
         node.kernel()
                 .wireDirectly(
-                        new PodWiring(
-                                InterfaceNames.host(Requests.VETH_PREFIX, sandbox.pod()),
-                                Requests.INTERFACE,
-                                lease.address(),
-                                lease.table(),
-                                Requests.MTU),
+                        new PodWiring.OneAddress(
+                                new PodLink(
+                                        InterfaceNames.host(Requests.VETH_PREFIX, sandbox.pod()),
+                                        Requests.INTERFACE,
+                                        lease.address(),
+                                        lease.table(),
+                                        Requests.MTU)),
                         sandbox);
         pod.address = lease.address();
         return true;

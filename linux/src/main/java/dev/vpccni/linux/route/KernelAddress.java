@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param local the address, and the length of the network that is reached over the link
  * @param linkIndex the link's number
- * @param scope {@link Route#SCOPE_GLOBAL} and so on
+ * @param scope {@link KernelRoute#SCOPE_GLOBAL} and so on
  * @param flags {@code IFA_F_*}
  * @param peer the address at the other end of a point-to-point link, or null
  * @param broadcast the broadcast address, or null
  */
-public record Address(
+public record KernelAddress(
         IpPrefix local,
         int linkIndex,
         int scope,
@@ -37,23 +37,23 @@ public record Address(
     public static final int IFA_F_DADFAILED = 0x8;
 
     /** Returns an address of global scope. */
-    public static Address of(IpPrefix local, int linkIndex) {
-        return new Address(local, linkIndex, Route.SCOPE_GLOBAL, 0, null, null);
+    public static KernelAddress of(IpPrefix local, int linkIndex) {
+        return new KernelAddress(local, linkIndex, KernelRoute.SCOPE_GLOBAL, 0, null, null);
     }
 
     /** Returns this with these flags. */
-    public Address withFlags(int some) {
-        return new Address(local, linkIndex, scope, some, peer, broadcast);
+    public KernelAddress withFlags(int some) {
+        return new KernelAddress(local, linkIndex, scope, some, peer, broadcast);
     }
 
     /** Returns this with another scope. */
-    public Address withScope(int other) {
-        return new Address(local, linkIndex, other, flags, peer, broadcast);
+    public KernelAddress withScope(int other) {
+        return new KernelAddress(local, linkIndex, other, flags, peer, broadcast);
     }
 
     /** Returns this with a broadcast address. */
-    public Address withBroadcast(InetAddress address) {
-        return new Address(local, linkIndex, scope, flags, peer, address);
+    public KernelAddress withBroadcast(InetAddress address) {
+        return new KernelAddress(local, linkIndex, scope, flags, peer, address);
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     nothing else for different
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-rule.8.html">ip-rule(8)</a>
  */
-public record Rule(
+public record KernelRule(
         Family family,
         int priority,
         int table,
@@ -46,19 +46,19 @@ public record Rule(
     public static final int ACTION_PROHIBIT = 8;
 
     /** Returns a rule that matches every packet of a family. */
-    public static Rule lookup(Family family, int priority, int table) {
-        return new Rule(
+    public static KernelRule lookup(Family family, int priority, int table) {
+        return new KernelRule(
                 family, priority, table, null, null, 0, 0, "", RuleExtras.NONE, ACTION_LOOKUP, 0);
     }
 
     /** Returns a rule that matches every IPv4 packet. */
-    public static Rule lookup(int priority, int table) {
+    public static KernelRule lookup(int priority, int table) {
         return lookup(Family.IPV4, priority, table);
     }
 
     /** Returns this for packets from {@code prefix}, and of its family. */
-    public Rule from(IpPrefix prefix) {
-        return new Rule(
+    public KernelRule from(IpPrefix prefix) {
+        return new KernelRule(
                 Family.of(prefix.address()),
                 priority,
                 table,
@@ -73,8 +73,8 @@ public record Rule(
     }
 
     /** Returns this for packets to {@code prefix}, and of its family. */
-    public Rule to(IpPrefix prefix) {
-        return new Rule(
+    public KernelRule to(IpPrefix prefix) {
+        return new KernelRule(
                 Family.of(prefix.address()),
                 priority,
                 table,
@@ -89,8 +89,8 @@ public record Rule(
     }
 
     /** Returns this for packets that bear {@code value} in the bits of {@code mask}. */
-    public Rule marked(int value, int mask) {
-        return new Rule(
+    public KernelRule marked(int value, int mask) {
+        return new KernelRule(
                 family,
                 priority,
                 table,
@@ -105,8 +105,8 @@ public record Rule(
     }
 
     /** Returns this for packets that arrive on a link. */
-    public Rule arrivingOn(String link) {
-        return new Rule(
+    public KernelRule arrivingOn(String link) {
+        return new KernelRule(
                 family,
                 priority,
                 table,
@@ -121,8 +121,8 @@ public record Rule(
     }
 
     /** Returns this with what few rules ask for. */
-    public Rule with(RuleExtras some) {
-        return new Rule(
+    public KernelRule with(RuleExtras some) {
+        return new KernelRule(
                 family,
                 priority,
                 table,
@@ -137,8 +137,8 @@ public record Rule(
     }
 
     /** Returns this with another action. */
-    public Rule withAction(int other) {
-        return new Rule(
+    public KernelRule withAction(int other) {
+        return new KernelRule(
                 family,
                 priority,
                 table,
@@ -153,8 +153,8 @@ public record Rule(
     }
 
     /** Returns this without a word about who made it. */
-    public Rule withoutProtocol() {
-        return new Rule(
+    public KernelRule withoutProtocol() {
+        return new KernelRule(
                 family,
                 priority,
                 table,

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     so that a route is equal to the one that was asked for
  * @see <a href="https://man7.org/linux/man-pages/man7/rtnetlink.7.html">rtnetlink(7)</a>
  */
-public record Route(
+public record KernelRoute(
         IpPrefix destination,
         int table,
         @Nullable InetAddress gateway,
@@ -66,8 +66,8 @@ public record Route(
     public static final int RTNH_F_ONLINK = 4;
 
     /** Returns a unicast route in the main table of global scope, which leads nowhere yet. */
-    public static Route to(IpPrefix destination) {
-        return new Route(
+    public static KernelRoute to(IpPrefix destination) {
+        return new KernelRoute(
                 destination,
                 TABLE_MAIN,
                 null,
@@ -81,9 +81,9 @@ public record Route(
     }
 
     /** Returns this over a link, on which the destination is if there is no gateway. */
-    public Route over(int link) {
+    public KernelRoute over(int link) {
         int reach = gateway == null && destination.isIpv4() ? SCOPE_LINK : scope;
-        return new Route(
+        return new KernelRoute(
                 destination,
                 table,
                 gateway,
@@ -97,8 +97,8 @@ public record Route(
     }
 
     /** Returns this through a gateway, of global scope. */
-    public Route via(InetAddress router) {
-        return new Route(
+    public KernelRoute via(InetAddress router) {
+        return new KernelRoute(
                 destination,
                 table,
                 router,
@@ -112,8 +112,8 @@ public record Route(
     }
 
     /** Returns this in another table. */
-    public Route inTable(int number) {
-        return new Route(
+    public KernelRoute inTable(int number) {
+        return new KernelRoute(
                 destination,
                 number,
                 gateway,
@@ -127,8 +127,8 @@ public record Route(
     }
 
     /** Returns this with another scope. */
-    public Route withScope(int other) {
-        return new Route(
+    public KernelRoute withScope(int other) {
+        return new KernelRoute(
                 destination,
                 table,
                 gateway,
@@ -142,8 +142,8 @@ public record Route(
     }
 
     /** Returns this with another type. */
-    public Route withType(int other) {
-        return new Route(
+    public KernelRoute withType(int other) {
+        return new KernelRoute(
                 destination,
                 table,
                 gateway,
@@ -157,8 +157,8 @@ public record Route(
     }
 
     /** Returns this with another protocol; 0, when deleting, means any. */
-    public Route withProtocol(int other) {
-        return new Route(
+    public KernelRoute withProtocol(int other) {
+        return new KernelRoute(
                 destination,
                 table,
                 gateway,
@@ -172,8 +172,8 @@ public record Route(
     }
 
     /** Returns this with a priority. */
-    public Route withPriority(int metric) {
-        return new Route(
+    public KernelRoute withPriority(int metric) {
+        return new KernelRoute(
                 destination,
                 table,
                 gateway,
@@ -187,8 +187,8 @@ public record Route(
     }
 
     /** Returns this with the address that the node's own packets leave with. */
-    public Route withPreferredSource(InetAddress source) {
-        return new Route(
+    public KernelRoute withPreferredSource(InetAddress source) {
+        return new KernelRoute(
                 destination,
                 table,
                 gateway,
@@ -202,8 +202,8 @@ public record Route(
     }
 
     /** Returns this with these flags, such as {@link #RTNH_F_ONLINK}. */
-    public Route withFlags(int some) {
-        return new Route(
+    public KernelRoute withFlags(int some) {
+        return new KernelRoute(
                 destination,
                 table,
                 gateway,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     namespace, or a VLAN's parent; 0 if there is none
  * @param masterIndex the number of the bridge that it is a port of; 0 if there is none
  */
-public record Link(
+public record KernelLink(
         int index,
         String name,
         String kind,

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param hardwareAddress of the neighbour, or null while it is unknown
  * @param state {@code NUD_*}
  */
-public record Neighbour(
+public record KernelNeighbour(
         InetAddress address, int linkIndex, @Nullable HardwareAddress hardwareAddress, int state) {
 
     /** The entry never expires and is never asked for. */
@@ -21,9 +21,9 @@ public record Neighbour(
     public static final int NUD_REACHABLE = 2;
 
     /** Returns an entry that never expires. */
-    public static Neighbour permanent(
+    public static KernelNeighbour permanent(
             InetAddress address, int linkIndex, HardwareAddress hardwareAddress) {
-        return new Neighbour(address, linkIndex, hardwareAddress, NUD_PERMANENT);
+        return new KernelNeighbour(address, linkIndex, hardwareAddress, NUD_PERMANENT);
     }
 
     /** Tells whether the entry never expires. */

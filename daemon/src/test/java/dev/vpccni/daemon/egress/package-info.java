@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.daemon.egress;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.node.egress;
+
+import org.jspecify.annotations.NullMarked;
