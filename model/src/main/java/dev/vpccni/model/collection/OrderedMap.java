@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> whose order is consistent with equals
  */
-public final class OrderedMap<K extends Comparable<K>, V> {
+public final class OrderedMap<K extends Comparable<? super K>, V> {
 
     private static final int WIDTH_MAX = 32;
     private static final int WIDTH_MIN = WIDTH_MAX / 4;
@@ -31,7 +31,7 @@ public final class OrderedMap<K extends Comparable<K>, V> {
 
     /** Returns the map without entries. */
     @SuppressWarnings("unchecked") // a map without entries holds none of the wrong type
-    public static <K extends Comparable<K>, V> OrderedMap<K, V> empty() {
+    public static <K extends Comparable<? super K>, V> OrderedMap<K, V> empty() {
         return (OrderedMap<K, V>) EMPTY;
     }
 

@@ -14,7 +14,7 @@ import java.util.TreeMap;
  *
  * @param <K> what names them
  */
-final class KeyedLock<K extends Comparable<K>> {
+final class KeyedLock<K extends Comparable<? super K>> {
 
     private final Tempo tempo;
     private final SortedMap<K, Deque<Tempo.Signal>> queues = new TreeMap<>();

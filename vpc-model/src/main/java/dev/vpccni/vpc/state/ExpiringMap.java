@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <K> in the order of what is handed over
  */
-public final class ExpiringMap<K extends Comparable<K>, V> {
+public final class ExpiringMap<K extends Comparable<? super K>, V> {
 
     private final OrderedMap<K, Entry<V>> entries;
     private final OrderedMap<Expiry<K>, K> expiries;
@@ -23,7 +23,7 @@ public final class ExpiringMap<K extends Comparable<K>, V> {
 
     private record Entry<V>(V value, Instant until) {}
 
-    private record Expiry<K extends Comparable<K>>(Instant until, K key)
+    private record Expiry<K extends Comparable<? super K>>(Instant until, K key)
             implements Comparable<Expiry<K>> {
 
         @Override
@@ -34,7 +34,7 @@ public final class ExpiringMap<K extends Comparable<K>, V> {
     }
 
     /** Returns the map without anything in it. */
-    public static <K extends Comparable<K>, V> ExpiringMap<K, V> empty() {
+    public static <K extends Comparable<? super K>, V> ExpiringMap<K, V> empty() {
         return new ExpiringMap<>(OrderedMap.<K, Entry<V>>empty(), OrderedMap.<Expiry<K>, K>empty());
     }
 
