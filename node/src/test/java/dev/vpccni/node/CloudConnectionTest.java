@@ -306,10 +306,7 @@ class CloudConnectionTest {
     }
 
     private static NodeSettings cloud(boolean provisioning, boolean cleanUp) {
-        return new NodeSettings(
-                SETTINGS.pool(),
-                SETTINGS.kernel(),
-                new CloudSettings("", new TreeMap<>(), provisioning, true, true, cleanUp),
-                "");
+        return SETTINGS.withCloud(
+                new CloudSettings("", new TreeMap<>(), provisioning, true, true, cleanUp));
     }
 }
