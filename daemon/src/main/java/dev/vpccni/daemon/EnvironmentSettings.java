@@ -225,13 +225,16 @@ record EnvironmentSettings(
     }
 
     private static CloudSettings cloud(Variables variables) {
+        // Metadata has no tags, and nothing is changed in an EC2 that is not asked.
+        boolean metadataOnly = variables.flag(CloudVariables.ENABLE_IMDS_ONLY_MODE);
         return new CloudSettings(
                 variables.text(CloudVariables.CLUSTER_NAME),
                 additionalTags(variables),
-                !variables.flag(CloudVariables.DISABLE_NETWORK_RESOURCE_PROVISIONING),
-                variables.flag(CloudVariables.ENABLE_SUBNET_DISCOVERY),
-                variables.flag(CloudVariables.MANAGE_UNTAGGED_ENI),
-                !variables.flag(CloudVariables.DISABLE_LEAKED_ENI_CLEANUP));
+                !variables.flag(CloudVariables.DISABLE_NETWORK_RESOURCE_PROVISIONING)
+                        && !metadataOnly,
+                variables.flag(CloudVariables.ENABLE_SUBNET_DISCOVERY) && !metadataOnly,
+                variables.flag(CloudVariables.MANAGE_UNTAGGED_ENI) || metadataOnly,
+                !variables.flag(CloudVariables.DISABLE_LEAKED_ENI_CLEANUP) && !metadataOnly);
     }
 
     private static SortedMap<String, String> additionalTags(Variables variables) {
@@ -287,6 +290,7 @@ record EnvironmentSettings(
                 new LogSettings(
                         (log == null ? ProcessVariables.LOG_FILE.otherwise() : log.toString()),
                         logLevel(variables)),
+                variables.flag(CloudVariables.ENABLE_IMDS_ONLY_MODE),
                 variables.text(ProcessVariables.VERSION),
                 conflist(variables, kernel),
                 variables.path(PluginVariables.CONFLIST_FOLDER));

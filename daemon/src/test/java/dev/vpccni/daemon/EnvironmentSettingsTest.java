@@ -11,6 +11,7 @@ import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.node.settings.CloudSettings;
 import dev.vpccni.node.settings.ClusterSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.settings.PodsMax;
@@ -39,6 +40,7 @@ final class EnvironmentSettingsTest {
                                 Path.of("/var/run/aws-node/ipam.json"),
                                 new LogSettings(
                                         "/host/var/log/aws-routed-eni/ipamd.log", LogLevel.DEBUG),
+                                false,
                                 "",
                                 Conflist.DEFAULT,
                                 null));
@@ -134,6 +136,11 @@ final class EnvironmentSettingsTest {
                         "false",
                         s -> s.node().cloud().subnetDiscovery(),
                         false),
+                mapping(
+                        "ENABLE_IMDS_ONLY_MODE",
+                        "true",
+                        s -> s.daemon().metadataOnly() && !s.node().cloud().provisioning(),
+                        true),
                 mapping("MANAGE_UNTAGGED_ENI", "F", s -> s.node().cloud().manageUntagged(), false),
                 mapping(
                         "DISABLE_LEAKED_ENI_CLEANUP",
@@ -257,6 +264,14 @@ final class EnvironmentSettingsTest {
     void sayWhichAddressesAreAskedFor(
             Map<String, String> environment, AddressingSettings expected) {
         assertThat(parse(environment).node().addressing()).isEqualTo(expected);
+    }
+
+    @Test
+    void askAndChangeNothingInEc2WhereOnlyMetadataIsAsked() {
+        Map<String, String> environment =
+                Map.of("ENABLE_IMDS_ONLY_MODE", "true", "MANAGE_UNTAGGED_ENI", "false");
+        assertThat(parse(environment).node().cloud())
+                .isEqualTo(new CloudSettings("", new TreeMap<>(), false, false, true, false));
     }
 
     @Test

@@ -121,7 +121,6 @@ final class UnfollowedSettingsTest {
         "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, 1, custom networking",
         "ENABLE_POD_ENI, True, security groups for pods",
         "ENABLE_MULTI_NIC, t, several network cards",
-        "ENABLE_IMDS_ONLY_MODE, TRUE, metadata without EC2",
     })
     void areNotToBeStartedWithoutTheModeThatIsAskedFor(String name, String value, String mode) {
         assertThat(parse(Map.of(name, value)).faults())

@@ -44,9 +44,12 @@ public final class CloudVariables {
 
     public static final Variable ENABLE_IMDS_ONLY_MODE =
             flagA("ENABLE_IMDS_ONLY_MODE", false)
-                    .here("EC2 is not asked, only metadata; nothing in EC2 is changed")
-                    .upstream("the same, and with `ENABLE_SUBNET_DISCOVERY` EC2 is asked after all")
-                    .refusedUntil("metadata without EC2");
+                    .here(
+                            "EC2 is not asked, only metadata, and so nothing in EC2 is changed; every"
+                                    + " interface with an address serves pods, whatever its tags or type")
+                    .upstream(
+                            "the same, and with `ENABLE_SUBNET_DISCOVERY` EC2 is asked after"
+                                    + " all");
 
     public static final Variable DISABLE_LEAKED_ENI_CLEANUP =
             flagA("DISABLE_LEAKED_ENI_CLEANUP", false)
