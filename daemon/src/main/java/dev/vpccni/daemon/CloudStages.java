@@ -9,6 +9,7 @@ import dev.vpccni.daemon.log.LibraryLogs;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.Node;
+import dev.vpccni.node.instance.MetadataAsEc2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
@@ -87,14 +88,16 @@ final class CloudStages implements Runnable, AutoCloseable {
                     "this is %s, a %s in %s"
                             .formatted(
                                     identity.instance(), identity.instanceType(), identity.zone()));
-            AwsEc2 ec2 = connect(metadata, identity);
+            @Nullable AwsEc2 ec2 = connect(metadata, identity);
             awaitReadiness();
             stopwatch.log("stage 2 of 3: metadata and EC2 are known, or not needed for now");
             List<Ipv4Cidr> cidrs = insist("read the VPC's blocks", metadata::vpcCidrs);
             rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
             installConflist();
             stopwatch.log("stage 3 of 3: serving upstream's clients");
-            rehearse(ec2);
+            if (ec2 != null) {
+                rehearse(ec2);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -118,7 +121,13 @@ final class CloudStages implements Runnable, AutoCloseable {
         }
     }
 
-    private AwsEc2 connect(Metadata metadata, Metadata.Identity identity) {
+    /** Returns EC2, or null if it is not to be asked. */
+    private @Nullable AwsEc2 connect(Metadata metadata, Metadata.Identity identity) {
+        if (settings.daemon().metadataOnly()) {
+            log.info("EC2 is not asked, as ENABLE_IMDS_ONLY_MODE says");
+            node.connect(metadata, new MetadataAsEc2(metadata));
+            return null;
+        }
         AwsSettings aws =
                 AwsSettings.from(environment, identity.region(), settings.daemon().version());
         var ec2 = new AwsEc2(aws, tempo, this::note);

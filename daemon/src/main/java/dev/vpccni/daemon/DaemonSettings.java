@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder of the sockets and of the spool, {@code /var/run/aws-node}
  * @param backingStore {@code AWS_VPC_K8S_CNI_BACKING_STORE}
  * @param log where and what to log
+ * @param metadataOnly {@code ENABLE_IMDS_ONLY_MODE}: EC2 is not asked
  * @param version {@code VPC_CNI_VERSION}, for the user agent; may be empty
  * @param conflist what the configuration for runtimes says
  * @param conflistFolder {@code HOST_CNI_CONFDIR_PATH} if it is set: the configuration is put there
@@ -19,6 +20,7 @@ record DaemonSettings(
         Path folder,
         Path backingStore,
         LogSettings log,
+        boolean metadataOnly,
         String version,
         Conflist conflist,
         @Nullable Path conflistFolder) {

@@ -3,13 +3,27 @@ package dev.vpccni.daemon;
 import static java.lang.Math.min;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.vpccni.daemon.environment.AddressingVariables;
+import dev.vpccni.daemon.environment.CloudVariables;
+import dev.vpccni.daemon.environment.Combinations;
+import dev.vpccni.daemon.environment.EnvironmentTable;
+import dev.vpccni.daemon.environment.GoNumbers;
+import dev.vpccni.daemon.environment.IgnoredSetting;
+import dev.vpccni.daemon.environment.KernelVariables;
+import dev.vpccni.daemon.environment.PluginVariables;
+import dev.vpccni.daemon.environment.ProcessVariables;
+import dev.vpccni.daemon.environment.Variable;
+import dev.vpccni.daemon.environment.Variables;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
+import dev.vpccni.node.settings.ClusterSettings;
 import dev.vpccni.node.settings.KernelSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.settings.PodsMax;
@@ -39,16 +53,11 @@ record EnvironmentSettings(
 
     private static final String RESERVED_TAG = "k8s.amazonaws.com";
 
-    /** Where upstream's container sees the host's folder. */
-    private static final Path LOG = Path.of("/host/var/log/aws-routed-eni/ipamd.log");
-
     private static final int PORT_MAX = 0xffff;
 
     /** More than any instance has addresses, and so little that no sum of them overflows. */
     private static final int TARGET_MAX = 100_000;
 
-    private static final int MTU_MIN = 576;
-    private static final int MTU_MAX = 9001;
     private static final int VETH_PREFIX_MAX = 4;
     private static final long MARK_MAX = 0xffff_ffffL;
 
@@ -64,72 +73,34 @@ record EnvironmentSettings(
      */
     static EnvironmentSettings parse(Map<String, String> environment, PodsMax podsMax) {
         var variables = new Variables(environment);
-        refuseOtherAddressing(variables);
-        reportWhatIsNotDone(variables);
+        EnvironmentTable.noteWhatIsNotFollowed(variables);
+        Combinations.check(variables);
         checkEndpoints(variables);
+        var _ = variables.number(CloudVariables.HTTP_TIMEOUT); // read by its adapter
         KernelSettings kernel = kernel(variables);
         var node =
                 new NodeSettings(
                         pool(variables, podsMax),
                         kernel,
                         cloud(variables),
+                        addressing(variables),
+                        cluster(variables),
                         networkPolicyMode(variables));
         DaemonSettings daemon = daemon(variables, kernel);
         return new EnvironmentSettings(node, daemon, variables.reports(), variables.faults());
     }
 
-    /** Other addresses than those asked for would be worse than none. */
-    private static void refuseOtherAddressing(Variables variables) {
-        if (!variables.flagA("ENABLE_IPv4", true)) {
-            variables.fault("ENABLE_IPv4", "leaves no address family: IPv6 is not supported yet");
-        }
-        refuse(variables, "ENABLE_IPv6", variables.flagA("ENABLE_IPv6", false));
-        refuse(
-                variables,
-                "ENABLE_PREFIX_DELEGATION",
-                variables.flagA("ENABLE_PREFIX_DELEGATION", false));
-        refuse(
-                variables,
-                "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
-                variables.flagB("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", false));
-        refuse(variables, "ENABLE_POD_ENI", variables.flagA("ENABLE_POD_ENI", false));
-        refuse(variables, "ENABLE_MULTI_NIC", variables.flagA("ENABLE_MULTI_NIC", false));
-        refuse(variables, "ENABLE_IMDS_ONLY_MODE", variables.flagA("ENABLE_IMDS_ONLY_MODE", false));
-    }
-
-    private static void refuse(Variables variables, String name, boolean asked) {
-        if (asked) {
-            variables.fault(name, "is not supported yet; unset it to start without");
-        }
-    }
-
-    private static void reportWhatIsNotDone(Variables variables) {
-        if (variables.flagA("ANNOTATE_POD_IP", false)) {
-            variables.report("ANNOTATE_POD_IP", "is not supported yet", "pods are not annotated");
-        }
-        if (variables.flagB("AWS_MANAGE_ENIS_NON_SCHEDULABLE", false)) {
-            variables.report(
-                    "AWS_MANAGE_ENIS_NON_SCHEDULABLE",
-                    "needs the Kubernetes API, which is not used yet",
-                    "every node counts as schedulable");
-        }
-        if (variables.flagB("ENABLE_V6_EGRESS", false)) {
-            variables.report(
-                    "ENABLE_V6_EGRESS", "is not supported yet", "pods have no way out over IPv6");
-        }
-    }
-
     private static void checkEndpoints(Variables variables) {
-        for (String name :
+        for (Variable endpoint :
                 List.of(
-                        "AWS_ENDPOINT_URL_EC2",
-                        "AWS_EC2_ENDPOINT",
-                        "AWS_ENDPOINT_URL_STS",
-                        "AWS_ENDPOINT_URL",
-                        "AWS_EC2_METADATA_SERVICE_ENDPOINT")) {
-            String value = variables.text(name, "");
+                        CloudVariables.AWS_ENDPOINT_URL_EC2,
+                        CloudVariables.AWS_EC2_ENDPOINT,
+                        CloudVariables.AWS_ENDPOINT_URL_STS,
+                        CloudVariables.AWS_ENDPOINT_URL,
+                        CloudVariables.METADATA_ENDPOINT)) {
+            String value = variables.text(endpoint);
             if (!value.isEmpty() && !isUrl(value)) {
-                variables.fault(name, "is no URL such as http://host:port");
+                variables.fault(endpoint, "is no URL such as http://host:port");
             }
         }
     }
@@ -148,34 +119,60 @@ record EnvironmentSettings(
     }
 
     private static PoolSettings pool(Variables variables, PodsMax podsMax) {
-        int max = variables.numberB("MAX_ENI", -1, -1);
+        int max = variables.number(AddressingVariables.MAX_ENI);
         return new PoolSettings(
-                min(variables.numberB("WARM_IP_TARGET", 0, 0), TARGET_MAX),
-                min(variables.numberB("MINIMUM_IP_TARGET", 0, 0), TARGET_MAX),
-                min(variables.numberB("WARM_ENI_TARGET", 1, 0), TARGET_MAX),
+                target(variables, AddressingVariables.WARM_IP_TARGET),
+                target(variables, AddressingVariables.MINIMUM_IP_TARGET),
+                target(variables, AddressingVariables.WARM_ENI_TARGET),
                 max < 1 ? -1 : max,
                 podsMax,
-                Duration.ofSeconds(
-                        variables.numberA("IP_COOLDOWN_PERIOD", 30, 0, Integer.MAX_VALUE)));
+                Duration.ofSeconds(variables.number(AddressingVariables.IP_COOLDOWN_PERIOD)));
+    }
+
+    private static int target(Variables variables, Variable variable) {
+        return min(variables.number(variable), TARGET_MAX);
+    }
+
+    /** What does not go together ends the start, and is put together otherwise until then. */
+    private static AddressingSettings addressing(Variables variables) {
+        boolean ipv6 = Combinations.isIpv6(variables);
+        return new AddressingSettings(
+                ipv6 ? IpFamily.IPV6 : IpFamily.IPV4,
+                ipv6 || variables.flag(AddressingVariables.ENABLE_PREFIX_DELEGATION),
+                target(variables, AddressingVariables.WARM_PREFIX_TARGET),
+                !ipv6 && variables.flag(AddressingVariables.CUSTOM_NETWORKING_ENABLED),
+                variables.flag(AddressingVariables.ENABLE_MULTI_NIC));
+    }
+
+    private static ClusterSettings cluster(Variables variables) {
+        return new ClusterSettings(
+                variables.flag(CloudVariables.AWS_MANAGE_ENIS_NON_SCHEDULABLE),
+                variables.text(AddressingVariables.ENI_CONFIG_ANNOTATION_DEF),
+                variables.text(AddressingVariables.ENI_CONFIG_LABEL_DEF));
     }
 
     private static KernelSettings kernel(Variables variables) {
-        int mtu = variables.numberA("AWS_VPC_ENI_MTU", MTU_MAX, MTU_MIN, MTU_MAX);
+        int mtu = mtu(variables, KernelVariables.AWS_VPC_ENI_MTU, KernelSettings.DEFAULT.podMtu());
         return new KernelSettings(
                 mtu,
-                variables.numberA("POD_MTU", mtu, MTU_MIN, MTU_MAX),
+                mtu(variables, KernelVariables.POD_MTU, mtu),
                 vethPrefix(variables),
-                blocks(variables, "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS"),
-                blocks(variables, "AWS_EXTERNAL_SERVICE_CIDRS"),
-                variables.flagB("AWS_VPC_K8S_CNI_EXTERNALSNAT", false),
+                blocks(variables, KernelVariables.EXCLUDE_SNAT_CIDRS),
+                blocks(variables, KernelVariables.EXTERNAL_SERVICE_CIDRS),
+                variables.flag(KernelVariables.EXTERNAL_SNAT),
                 snatPorts(variables),
-                variables.flagB("AWS_VPC_CNI_NODE_PORT_SUPPORT", true),
+                variables.flag(KernelVariables.NODE_PORT_SUPPORT),
                 connectionMark(variables));
     }
 
+    private static int mtu(Variables variables, Variable variable, int otherwise) {
+        long least = Combinations.isIpv6(variables) ? KernelVariables.MTU_MIN_IPV6 : variable.min();
+        return variables.number(variable, otherwise, least);
+    }
+
     private static String vethPrefix(Variables variables) {
-        String name = "AWS_VPC_K8S_CNI_VETHPREFIX";
-        String prefix = variables.text(name, "eni");
+        Variable name = KernelVariables.VETH_PREFIX;
+        String prefix = variables.text(name);
         if (prefix.isEmpty()) {
             variables.report(name, "is empty", "using eni");
             return "eni";
@@ -188,9 +185,9 @@ record EnvironmentSettings(
         return prefix;
     }
 
-    private static List<Ipv4Cidr> blocks(Variables variables, String name) {
+    private static List<Ipv4Cidr> blocks(Variables variables, Variable name) {
         List<Ipv4Cidr> blocks = new ArrayList<>();
-        for (String entry : variables.text(name, "").split(",", -1)) {
+        for (String entry : variables.text(name).split(",", -1)) {
             String text = entry.trim();
             if (!text.isEmpty()) {
                 try {
@@ -205,8 +202,8 @@ record EnvironmentSettings(
     }
 
     private static SnatPorts snatPorts(Variables variables) {
-        String name = "AWS_VPC_K8S_CNI_RANDOMIZESNAT";
-        return switch (variables.textUnlessEmpty(name, "prng")) {
+        Variable name = KernelVariables.RANDOMIZE_SNAT;
+        return switch (variables.text(name)) {
             case "prng" -> SnatPorts.RANDOM_FULLY;
             case "hashrandom" -> SnatPorts.RANDOM;
             case "none" -> SnatPorts.ORIGINAL;
@@ -218,34 +215,32 @@ record EnvironmentSettings(
     }
 
     private static long connectionMark(Variables variables) {
-        String name = "AWS_VPC_K8S_CNI_CONNMARK";
-        long otherwise = KernelSettings.DEFAULT.connectionMark();
-        String text = variables.textUnlessEmpty(name, "");
-        if (text.isEmpty()) {
-            return otherwise;
-        }
-        long mark = GoNumbers.parse(text);
+        Variable name = KernelVariables.CONNMARK;
+        long mark = GoNumbers.parse(variables.text(name));
         if (mark < 1 || mark > MARK_MAX) {
             variables.report(name, "is not a number from 1 to 0xffffffff", "using 0x80");
-            return otherwise;
+            return KernelSettings.DEFAULT.connectionMark();
         }
         return mark;
     }
 
     private static CloudSettings cloud(Variables variables) {
+        // Metadata has no tags, and nothing is changed in an EC2 that is not asked.
+        boolean metadataOnly = variables.flag(CloudVariables.ENABLE_IMDS_ONLY_MODE);
         return new CloudSettings(
-                variables.text("CLUSTER_NAME", ""),
+                variables.text(CloudVariables.CLUSTER_NAME),
                 additionalTags(variables),
-                !variables.flagA("DISABLE_NETWORK_RESOURCE_PROVISIONING", false),
-                variables.flagB("ENABLE_SUBNET_DISCOVERY", true),
-                variables.flagA("MANAGE_UNTAGGED_ENI", true),
-                !variables.flagA("DISABLE_LEAKED_ENI_CLEANUP", false));
+                !variables.flag(CloudVariables.DISABLE_NETWORK_RESOURCE_PROVISIONING)
+                        && !metadataOnly,
+                variables.flag(CloudVariables.ENABLE_SUBNET_DISCOVERY) && !metadataOnly,
+                variables.flag(CloudVariables.MANAGE_UNTAGGED_ENI) || metadataOnly,
+                !variables.flag(CloudVariables.DISABLE_LEAKED_ENI_CLEANUP) && !metadataOnly);
     }
 
     private static SortedMap<String, String> additionalTags(Variables variables) {
-        String name = "ADDITIONAL_ENI_TAGS";
+        Variable name = CloudVariables.ADDITIONAL_ENI_TAGS;
         SortedMap<String, String> tags = new TreeMap<>();
-        String text = variables.textUnlessEmpty(name, "{}");
+        String text = variables.text(name);
         try {
             if (!(Json.parse(text) instanceof Map<?, ?> members)) {
                 throw new JsonException("it is no object");
@@ -272,7 +267,7 @@ record EnvironmentSettings(
     }
 
     private static String networkPolicyMode(Variables variables) {
-        String name = "NETWORK_POLICY_ENFORCING_MODE";
+        Variable name = ProcessVariables.NETWORK_POLICY_MODE;
         String mode = variables.raw(name);
         if (mode == null) {
             return "";
@@ -285,21 +280,25 @@ record EnvironmentSettings(
 
     private static DaemonSettings daemon(Variables variables, KernelSettings kernel) {
         Path folder =
-                requireNonNullElse(variables.path("VPC_CNI_RUN_FOLDER"), DaemonSettings.FOLDER);
-        Path store = variables.path("AWS_VPC_K8S_CNI_BACKING_STORE");
-        Path log = variables.path("AWS_VPC_K8S_CNI_LOG_FILE");
+                requireNonNullElse(
+                        variables.path(ProcessVariables.RUN_FOLDER), DaemonSettings.FOLDER);
+        Path store = variables.path(ProcessVariables.BACKING_STORE);
+        Path log = variables.path(ProcessVariables.LOG_FILE);
         return new DaemonSettings(
                 folder,
                 requireNonNullElse(store, folder.resolve("ipam.json")),
-                new LogSettings(requireNonNullElse(log, LOG).toString(), logLevel(variables)),
-                variables.text("VPC_CNI_VERSION", ""),
+                new LogSettings(
+                        (log == null ? ProcessVariables.LOG_FILE.otherwise() : log.toString()),
+                        logLevel(variables)),
+                variables.flag(CloudVariables.ENABLE_IMDS_ONLY_MODE),
+                variables.text(ProcessVariables.VERSION),
                 conflist(variables, kernel),
-                variables.path("HOST_CNI_CONFDIR_PATH"));
+                variables.path(PluginVariables.CONFLIST_FOLDER));
     }
 
     private static LogLevel logLevel(Variables variables) {
-        String name = "AWS_VPC_K8S_CNI_LOGLEVEL";
-        String text = variables.text(name, "Debug").toUpperCase(Locale.ROOT);
+        Variable name = ProcessVariables.LOG_LEVEL;
+        String text = variables.text(name).toUpperCase(Locale.ROOT);
         for (LogLevel level : LogLevel.values()) {
             if (level.name().equals(text)) {
                 return level;
@@ -310,24 +309,23 @@ record EnvironmentSettings(
     }
 
     private static Conflist conflist(Variables variables, KernelSettings kernel) {
-        Conflist otherwise = Conflist.DEFAULT;
-        String logFile = variables.text("AWS_VPC_K8S_PLUGIN_LOG_FILE", otherwise.logFile());
+        String logFile = variables.text(PluginVariables.LOG_FILE);
         if (logFile.equals("stdout")) {
-            variables.fault("AWS_VPC_K8S_PLUGIN_LOG_FILE", "would mix with the plugin's result");
+            variables.fault(PluginVariables.LOG_FILE, "would mix with the plugin's result");
         }
-        String mode = "POD_SECURITY_GROUP_ENFORCING_MODE";
-        String enforcing = variables.textUnlessEmpty(mode, otherwise.enforcingMode());
+        Variable mode = PluginVariables.ENFORCING_MODE;
+        String enforcing = variables.text(mode);
         if (!List.of("strict", "standard").contains(enforcing)) {
             variables.report(mode, "is not strict or standard", "using strict");
-            enforcing = otherwise.enforcingMode();
+            enforcing = mode.otherwise();
         }
         return new Conflist(
                 kernel.vethPrefix(),
                 kernel.podMtu(),
                 enforcing,
                 logFile,
-                variables.text("AWS_VPC_K8S_PLUGIN_LOG_LEVEL", otherwise.logLevel()),
-                variables.flagA("ENABLE_BANDWIDTH_PLUGIN", false),
-                variables.flagA("DISABLE_POD_V6", false));
+                variables.text(PluginVariables.LOG_LEVEL),
+                variables.flag(PluginVariables.ENABLE_BANDWIDTH_PLUGIN),
+                variables.flag(PluginVariables.DISABLE_POD_V6));
     }
 }

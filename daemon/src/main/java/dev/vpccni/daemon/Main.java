@@ -1,5 +1,6 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.environment.EnvironmentDocument;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.node.port.HostException;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The process: settings from the environment, the daemon, and its end.
  *
- * <p>With {@code --print-conflist} it prints the configuration for runtimes and ends.
+ * <p>With {@code --print-conflist} it prints the configuration for runtimes and ends, and with
+ * {@code --print-environment} what each variable of the environment does.
  */
 public final class Main {
 
@@ -36,8 +38,12 @@ public final class Main {
             case List<String> none when none.isEmpty() -> run(settings, environment, begun);
             case List<String> one when one.equals(List.of("--print-conflist")) ->
                     print(System.out, settings.daemon().conflist().render());
+            case List<String> one when one.equals(List.of("--print-environment")) ->
+                    print(System.out, EnvironmentDocument.render());
             default -> {
-                print(System.err, "usage: vpc-cni daemon [--print-conflist]\n");
+                print(
+                        System.err,
+                        "usage: vpc-cni daemon [--print-conflist | --print-environment]\n");
                 System.exit(2);
             }
         }

@@ -1,25 +1,31 @@
 package dev.vpccni.daemon;
 
+import static dev.vpccni.model.IpFamily.IPV4;
+import static dev.vpccni.model.IpFamily.IPV6;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.daemon.environment.EnvironmentTable;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.node.settings.CloudSettings;
+import dev.vpccni.node.settings.ClusterSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.settings.PodsMax;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class EnvironmentSettingsTest {
 
@@ -34,6 +40,7 @@ final class EnvironmentSettingsTest {
                                 Path.of("/var/run/aws-node/ipam.json"),
                                 new LogSettings(
                                         "/host/var/log/aws-routed-eni/ipamd.log", LogLevel.DEBUG),
+                                false,
                                 "",
                                 Conflist.DEFAULT,
                                 null));
@@ -129,6 +136,11 @@ final class EnvironmentSettingsTest {
                         "false",
                         s -> s.node().cloud().subnetDiscovery(),
                         false),
+                mapping(
+                        "ENABLE_IMDS_ONLY_MODE",
+                        "true",
+                        s -> s.daemon().metadataOnly() && !s.node().cloud().provisioning(),
+                        true),
                 mapping("MANAGE_UNTAGGED_ENI", "F", s -> s.node().cloud().manageUntagged(), false),
                 mapping(
                         "DISABLE_LEAKED_ENI_CLEANUP",
@@ -217,6 +229,106 @@ final class EnvironmentSettingsTest {
         return Arguments.of(name, value, read, expected);
     }
 
+    static Stream<Arguments> addressing() {
+        Map<String, String> prefixes =
+                Map.of("ENABLE_PREFIX_DELEGATION", "true", "WARM_PREFIX_TARGET", "2");
+        Map<String, String> ipv6 = new TreeMap<>(prefixes);
+        ipv6.put("ENABLE_IPv6", "true");
+        Map<String, String> ipv6Only = new TreeMap<>(ipv6);
+        ipv6Only.put("ENABLE_IPv4", "false");
+        return Stream.of(
+                Arguments.of(Map.of(), AddressingSettings.DEFAULT),
+                Arguments.of(
+                        Map.of("ENABLE_IPv4", "true", "ENABLE_IPv6", "false"),
+                        AddressingSettings.DEFAULT),
+                Arguments.of(prefixes, new AddressingSettings(IPV4, true, 2, false, false)),
+                Arguments.of(ipv6, new AddressingSettings(IPV6, true, 2, false, false)),
+                Arguments.of(ipv6Only, new AddressingSettings(IPV6, true, 2, false, false)),
+                Arguments.of(
+                        Map.of("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "t"),
+                        new AddressingSettings(IPV4, false, 0, true, false)),
+                Arguments.of(
+                        Map.of("ENABLE_MULTI_NIC", "1"),
+                        new AddressingSettings(IPV4, false, 0, false, true)),
+                // Not to be started with, and told so: no other exception than that.
+                Arguments.of(
+                        Map.of("ENABLE_IPv6", "1", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "1"),
+                        new AddressingSettings(IPV6, true, 0, false, false)),
+                Arguments.of(
+                        Map.of("ENABLE_IPv6", "1", "ENABLE_IPv4", "1"), AddressingSettings.DEFAULT),
+                Arguments.of(Map.of("ENABLE_IPv4", "0"), AddressingSettings.DEFAULT));
+    }
+
+    @ParameterizedTest
+    @MethodSource("addressing")
+    void sayWhichAddressesAreAskedFor(
+            Map<String, String> environment, AddressingSettings expected) {
+        assertThat(parse(environment).node().addressing()).isEqualTo(expected);
+    }
+
+    @Test
+    void askAndChangeNothingInEc2WhereOnlyMetadataIsAsked() {
+        Map<String, String> environment =
+                Map.of("ENABLE_IMDS_ONLY_MODE", "true", "MANAGE_UNTAGGED_ENI", "false");
+        assertThat(parse(environment).node().cloud())
+                .isEqualTo(new CloudSettings("", new TreeMap<>(), false, false, true, false));
+    }
+
+    @Test
+    void sayWhatTheClusterIsAsked() {
+        Map<String, String> environment =
+                Map.of(
+                        "AWS_MANAGE_ENIS_NON_SCHEDULABLE", "true",
+                        "ENI_CONFIG_ANNOTATION_DEF", "a/b",
+                        "ENI_CONFIG_LABEL_DEF", "");
+        assertThat(parse(environment).node().cluster())
+                .isEqualTo(new ClusterSettings(true, "a/b", "k8s.amazonaws.com/eniConfig"));
+    }
+
+    @Test
+    void needALargerMtuForIpv6() {
+        Map<String, String> environment =
+                Map.of(
+                        "ENABLE_IPv6", "true",
+                        "ENABLE_PREFIX_DELEGATION", "true",
+                        "WARM_PREFIX_TARGET", "1",
+                        "AWS_VPC_ENI_MTU", "1280",
+                        "POD_MTU", "1279");
+        assertThat(parse(environment).faults())
+                .contains("POD_MTU=\"1279\" is not a whole number of 1280 to 9001")
+                .noneMatch(fault -> fault.startsWith("AWS_VPC_ENI_MTU"));
+    }
+
+    /** Every variable that is in effect is read, by these settings or by what is named here. */
+    @Test
+    void readWhatTheTableSaysIsInEffect() {
+        Stream<String> here =
+                Stream.concat(
+                        mappings().map(mapping -> (String) mapping.get()[0]),
+                        Stream.of("ENABLE_IPv4")); // see addressing()
+        Stream<String> byTheSdkAndItsAdapters =
+                Stream.of(
+                        "HTTP_TIMEOUT",
+                        "AWS_EC2_ENDPOINT",
+                        "AWS_ENDPOINT_URL_EC2",
+                        "AWS_ENDPOINT_URL_STS",
+                        "AWS_ENDPOINT_URL",
+                        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+                        "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+                        "AWS_ACCESS_KEY_ID",
+                        "AWS_SECRET_ACCESS_KEY",
+                        "AWS_SESSION_TOKEN",
+                        "AWS_WEB_IDENTITY_TOKEN_FILE",
+                        "AWS_ROLE_ARN",
+                        "AWS_ROLE_SESSION_NAME",
+                        "AWS_PROFILE",
+                        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                        "MY_POD_NAME"); // of the lock
+        assertThat(Stream.concat(here, byTheSdkAndItsAdapters).collect(toSet()))
+                .containsExactlyInAnyOrderElementsOf(EnvironmentTable.namesInEffect());
+    }
+
     @ParameterizedTest(name = "{0}={1}")
     @MethodSource("mappings")
     void followEachVariable(
@@ -228,112 +340,6 @@ final class EnvironmentSettingsTest {
         assertThat(read.apply(settings)).isEqualTo(expected);
         assertThat(settings.reports()).isEmpty();
         assertThat(settings.faults()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "WARM_IP_TARGET | -1 | using 0",
-                "WARM_IP_TARGET | 5 | ",
-                "MINIMUM_IP_TARGET | five | using 0",
-                "WARM_ENI_TARGET | -1 | using 1",
-                "WARM_ENI_TARGET | 1.5 | using 1",
-                "MAX_ENI | x | using -1",
-                "AWS_VPC_K8S_CNI_VETHPREFIX | '' | using eni",
-                "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS | 10.0.0.0/8,fd00::/8 | leaving out fd00::/8",
-                "AWS_EXTERNAL_SERVICE_CIDRS | 10.0.0.0 | leaving out 10.0.0.0",
-                "AWS_VPC_K8S_CNI_EXTERNALSNAT | yes | using false",
-                "AWS_VPC_K8S_CNI_RANDOMIZESNAT | always | using prng",
-                "AWS_VPC_CNI_NODE_PORT_SUPPORT | TrUe | using true",
-                "AWS_VPC_K8S_CNI_CONNMARK | 0 | using 0x80",
-                "AWS_VPC_K8S_CNI_CONNMARK | 0x100000000 | using 0x80",
-                "AWS_VPC_K8S_CNI_CONNMARK | mark | using 0x80",
-                "ADDITIONAL_ENI_TAGS | [] | no additional tags",
-                "ADDITIONAL_ENI_TAGS | {\"a\":1} | no additional tags",
-                "ADDITIONAL_ENI_TAGS | {\"x.k8s.amazonaws.com/y\":\"1\"} "
-                        + "| leaving out x.k8s.amazonaws.com/y",
-                "DISABLE_NETWORK_RESOURCE_PROVISIONING | '' | using false",
-                "ENABLE_SUBNET_DISCOVERY | on | using true",
-                "MANAGE_UNTAGGED_ENI | '' | using true",
-                "DISABLE_LEAKED_ENI_CLEANUP | no | using false",
-                "ENABLE_PREFIX_DELEGATION | yes | using false",
-                "ENABLE_IPv4 | '' | using true",
-                "AWS_VPC_K8S_CNI_LOGLEVEL | trace | using debug",
-                "POD_SECURITY_GROUP_ENFORCING_MODE | lax | using strict",
-                "ENABLE_BANDWIDTH_PLUGIN | '' | using false",
-                "DISABLE_POD_V6 | x | using false",
-                "ANNOTATE_POD_IP | true | pods are not annotated",
-                "AWS_MANAGE_ENIS_NON_SCHEDULABLE | true | every node counts as schedulable",
-                "ENABLE_V6_EGRESS | true | pods have no way out over IPv6",
-            })
-    void reportOnceWhatTheyDoNotFollow(String name, String value, String used) {
-        EnvironmentSettings settings = parse(Map.of(name, value));
-        if (used == null) {
-            assertThat(settings.reports()).isEmpty();
-        } else {
-            assertThat(settings.reports()).hasSize(1);
-            assertThat(settings.reports().getFirst().used()).isEqualTo(used);
-            assertThat(settings.reports().getFirst().toString())
-                    .startsWith(name + "=\"" + value + "\" ")
-                    .endsWith(": " + used);
-        }
-        assertThat(settings.faults()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "AWS_VPC_ENI_MTU, 575",
-        "AWS_VPC_ENI_MTU, 9002",
-        "AWS_VPC_ENI_MTU, ''",
-        "AWS_VPC_ENI_MTU, x",
-        "POD_MTU, 100",
-        "POD_MTU, 1500.0",
-        "IP_COOLDOWN_PERIOD, -1",
-        "IP_COOLDOWN_PERIOD, 30s",
-        "IP_COOLDOWN_PERIOD, ''",
-        "AWS_VPC_K8S_CNI_VETHPREFIX, veth0",
-        "AWS_VPC_K8S_CNI_VETHPREFIX, eth",
-        "AWS_VPC_K8S_CNI_VETHPREFIX, lo",
-        "AWS_VPC_K8S_CNI_VETHPREFIX, vlan",
-        "AWS_VPC_K8S_CNI_VETHPREFIX, a/b",
-        "NETWORK_POLICY_ENFORCING_MODE, ''",
-        "NETWORK_POLICY_ENFORCING_MODE, lax",
-        "AWS_VPC_K8S_PLUGIN_LOG_FILE, stdout",
-        "AWS_ENDPOINT_URL_EC2, localhost",
-        "AWS_ENDPOINT_URL_EC2, ftp://localhost",
-        "AWS_ENDPOINT_URL, http://localhost:65536",
-        "AWS_ENDPOINT_URL_STS, localhost",
-        "VPC_CNI_RUN_FOLDER, '/run/a\0b'",
-        "AWS_VPC_K8S_CNI_BACKING_STORE, '/run/a\0b'",
-        "AWS_VPC_K8S_CNI_LOG_FILE, '/log/a\0b'",
-        "HOST_CNI_CONFDIR_PATH, '/etc/a\0b'",
-        "AWS_EC2_METADATA_SERVICE_ENDPOINT, 'http://a b'",
-        "ENABLE_IPv4, false",
-        "ENABLE_IPv6, true",
-        "ENABLE_PREFIX_DELEGATION, true",
-        "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, true",
-        "ENABLE_POD_ENI, true",
-        "ENABLE_MULTI_NIC, true",
-        "ENABLE_IMDS_ONLY_MODE, true",
-    })
-    void areNotToBeStartedWith(String name, String value) {
-        EnvironmentSettings settings = parse(Map.of(name, value));
-        assertThat(settings.faults()).hasSize(1);
-        assertThat(settings.faults().getFirst()).startsWith(name + "=\"" + value + "\" ");
-    }
-
-    @Test
-    void tellAllFaultsAtOnce() {
-        assertThat(parse(Map.of("ENABLE_IPv6", "true", "POD_MTU", "1", "MAX_ENI", "")).faults())
-                .hasSize(2);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"1", "t", "T", "TRUE", "true", "True"})
-    void knowEachSpellingOfTrue(String value) {
-        Map<String, String> environment = Map.of("AWS_VPC_K8S_CNI_EXTERNALSNAT", value);
-        assertThat(parse(environment).node().kernel().externalSnat()).isTrue();
     }
 
     private static EnvironmentSettings parse(Map<String, String> environment) {

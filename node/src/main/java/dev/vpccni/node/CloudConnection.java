@@ -46,6 +46,14 @@ import java.util.random.RandomGenerator;
 /** The second stage of a node: its pool, kept with the help of metadata and EC2. */
 final class CloudConnection {
 
+    /** Others may give the node addresses at any time, but no pod makes them come. */
+    private static final AddressAvailability.Problem NOTHING_IS_ASKED_FOR =
+            new AddressAvailability.Problem(
+                    "the node asks for no addresses, as DISABLE_NETWORK_RESOURCE_PROVISIONING or"
+                            + " ENABLE_IMDS_ONLY_MODE says",
+                    "give its interfaces more addresses, or unset the variable",
+                    true);
+
     private final NodeSettings settings;
     private final HostNetwork host;
     private final NodePreparation preparation;
@@ -168,6 +176,8 @@ final class CloudConnection {
         if (settings.cloud().provisioning()) {
             var addresses = new Addresses(ec2, keeper, tempo, retry);
             keepPool(current, subnets, interfaces, addresses, tasks, watch, leaks);
+        } else {
+            availability.problem(NOTHING_IS_ASKED_FOR);
         }
     }
 

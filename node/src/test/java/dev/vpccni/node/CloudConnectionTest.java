@@ -10,10 +10,12 @@ import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.fake.ScriptedMetadata;
+import dev.vpccni.node.instance.MetadataAsEc2;
 import dev.vpccni.node.kernel.NodePreparation;
 import dev.vpccni.node.pod.AddressBook;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.Metadata;
@@ -171,6 +173,55 @@ class CloudConnectionTest {
         open(cloud(false, true));
 
         assertThat(fixture.tempo.started()).containsExactly("observer", "links");
+        assertThat(availability.isWorthWaiting()).as("there is a free one").isTrue();
+        fixture.grant(1);
+        assertThat(availability.isWorthWaiting()).as("none comes by itself").isFalse();
+        assertThat(availability.refusal())
+                .hasMessageContaining("DISABLE_NETWORK_RESOURCE_PROVISIONING");
+    }
+
+    @Test
+    void whereNothingInEc2IsChangedWhatOthersGiveServes() throws Exception {
+        open(cloud(false, true));
+        fixture.host.pod(fixture.grant(1), "eni01234567890");
+        ec2.now("attached", Fixture.shown(Nouns.shown(0, 2)));
+        ec2.on("attached", Fixture.shown(Nouns.shown(0, 2)));
+        show(2);
+
+        run("observer", Duration.ofMinutes(20));
+
+        assertThat(fixture.grant(2)).isEqualTo(Nouns.address(0, 1));
+        assertThat(availability.refusal()).hasMessageContaining("asks for no addresses");
+        assertThat(ec2.calls()).allMatch(call -> call.matches("(subnets|attached) .*"));
+    }
+
+    @Test
+    void whereOnlyMetadataIsAskedItIsWitnessEnough() throws Exception {
+        var settings =
+                SETTINGS.withCloud(
+                        new CloudSettings("", new TreeMap<>(), false, false, true, false));
+        metadata.type("m99.large");
+        open(settings, new MetadataAsEc2(metadata));
+        fixture.host.pod(fixture.grant(1), "eni01234567890");
+        show(2);
+        metadata.show(
+                new Metadata.MetadataInterface(
+                        Nouns.id(1),
+                        Nouns.mac(1),
+                        0,
+                        1,
+                        Nouns.SUBNET,
+                        Nouns.BLOCK,
+                        List.of(Nouns.address(1, -1), Nouns.address(1, 0))));
+        fixture.host.link(Nouns.mac(1));
+
+        run("observer", Duration.ofMinutes(20));
+
+        assertThat(List.of(fixture.grant(2), fixture.grant(3)))
+                .containsExactlyInAnyOrder(Nouns.address(0, 1), Nouns.address(1, 0));
+        assertThat(ec2.calls()).isEmpty();
+        assertThat(availability.refusal()).hasMessageContaining("ENABLE_IMDS_ONLY_MODE");
+        assertThat(fixture.decisions()).noneMatch(line -> line.contains("again"));
     }
 
     @Test
@@ -291,6 +342,10 @@ class CloudConnectionTest {
     }
 
     private void open(NodeSettings settings) throws InterruptedException {
+        open(settings, ec2);
+    }
+
+    private void open(NodeSettings settings, Ec2 asked) throws InterruptedException {
         var addresses = new AddressBook(fixture.keeper, availability);
         new CloudConnection(
                         settings,
@@ -302,14 +357,11 @@ class CloudConnectionTest {
                         fixture.explanations,
                         fixture.tempo,
                         FixedRandom.MOST)
-                .open(metadata, ec2);
+                .open(metadata, asked);
     }
 
     private static NodeSettings cloud(boolean provisioning, boolean cleanUp) {
-        return new NodeSettings(
-                SETTINGS.pool(),
-                SETTINGS.kernel(),
-                new CloudSettings("", new TreeMap<>(), provisioning, true, true, cleanUp),
-                "");
+        return SETTINGS.withCloud(
+                new CloudSettings("", new TreeMap<>(), provisioning, true, true, cleanUp));
     }
 }

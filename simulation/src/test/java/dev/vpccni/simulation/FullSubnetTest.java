@@ -89,7 +89,7 @@ class FullSubnetTest {
     }
 
     private static World world(CloudSettings cloud) {
-        var settings = new NodeSettings(targets(0, 0, 0), NodeSettings.DEFAULT.kernel(), cloud, "");
+        NodeSettings settings = NodeSettings.DEFAULT.withPool(targets(0, 0, 0)).withCloud(cloud);
         var world = new World(1, "m5.large", settings, Worlds.LATENCY, SMALL);
         // What the pool takes at once goes back when somebody else needs it.
         return world;

@@ -154,8 +154,7 @@ class LeaksTest {
     }
 
     private static NodeSettings settings(CloudSettings cloud) {
-        return new NodeSettings(
-                NodeSettings.DEFAULT.pool(), NodeSettings.DEFAULT.kernel(), cloud, "");
+        return NodeSettings.DEFAULT.withCloud(cloud);
     }
 
     private static Instant old(World world) {

@@ -20,9 +20,14 @@ public final class FakeVerbs implements CniVerbs {
     public final List<Duration> patience = new CopyOnWriteArrayList<>();
     public volatile @Nullable CniError error;
     public volatile @Nullable RuntimeException fault;
+    public volatile @Nullable RuntimeException faultOfWaiting;
 
     @Override
     public boolean addWaits() {
+        RuntimeException bug = faultOfWaiting;
+        if (bug != null) {
+            throw bug;
+        }
         return false;
     }
 

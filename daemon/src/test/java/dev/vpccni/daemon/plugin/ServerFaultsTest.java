@@ -86,6 +86,24 @@ final class ServerFaultsTest {
     }
 
     @Test
+    void anAddIsServedOfWhichNobodyCanTellWhetherItWaits() throws Exception {
+        verbs.faultOfWaiting = new IllegalStateException("injected");
+        try (ServerUnderTest server = ServerUnderTest.of(verbs, PATIENT)) {
+            for (int i = 0; i < 20; i++) { // more than the socket has threads
+                try (Client client = server.connect().add("c" + i)) {
+                    assertThat(client.answer()).contains("10.0.0.7/32");
+                }
+                server.mustServe();
+            }
+            assertThat(server.faults).isEmpty();
+            assertThat(server.log.lines)
+                    .filteredOn(line -> line.startsWith("cannot tell whether ADD takes long: "))
+                    .hasSize(20)
+                    .allMatch(line -> line.endsWith("IllegalStateException: injected"));
+        }
+    }
+
+    @Test
     void whatIsPutOffAndEndsByAnErrorIsReported() throws Exception {
         var fault = new OutOfMemoryError("injected");
         Answerer answerer =

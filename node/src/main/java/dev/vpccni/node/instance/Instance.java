@@ -112,16 +112,13 @@ public record Instance(
     }
 
     private InterfaceRole role(ObservedInterface shown, ObservedInterface.Attachment attachment) {
-        if (attachment.card() != 0
-                || shown.type().equals("efa-only")
-                || "true".equals(shown.tags().get(UNMANAGED_TAG))) {
+        if (attachment.card() != 0 || shown.type().equals("efa-only")) {
             return InterfaceRole.UNMANAGED;
         }
         if (attachment.device() == 0) {
             return InterfaceRole.PRIMARY;
         }
-        boolean tagged = identity.instance().value().equals(shown.tags().get(INSTANCE_TAG));
-        if (!settings.manageUntagged() && !tagged) {
+        if (!isManaged(shown.tags())) {
             return InterfaceRole.UNMANAGED;
         }
         return switch (shown.type()) {
@@ -129,5 +126,14 @@ public record Instance(
             case "efa" -> InterfaceRole.EFA;
             default -> InterfaceRole.SECONDARY;
         };
+    }
+
+    /** Whoever wrote the tag for it knows best, whatever it says; else it counts who made it. */
+    private boolean isManaged(SortedMap<String, String> tags) {
+        String unmanaged = tags.get(UNMANAGED_TAG);
+        return unmanaged == null
+                ? settings.manageUntagged()
+                        || identity.instance().value().equals(tags.get(INSTANCE_TAG))
+                : !unmanaged.equals("true");
     }
 }

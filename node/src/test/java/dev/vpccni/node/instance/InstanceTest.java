@@ -118,28 +118,59 @@ class InstanceTest {
                 .isEqualTo(InterfaceRole.UNMANAGED);
     }
 
-    @Test
-    void whatIsTaggedSoIsLeftAlone() {
-        SortedMap<String, String> tags = Nouns.tags();
-        tags.put(UNMANAGED, "true");
-        assertThat(role(instance, shown(1, "interface", tags))).isEqualTo(InterfaceRole.UNMANAGED);
+    /**
+     * The classes of interfaces, by type, tags and setting (ipamd.md 2.3). The instance is {@code
+     * i-1}; {@code -} is a tag that is not there.
+     */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                // no_manage | instance_id | MANAGE_UNTAGGED_ENI | type | role
+                "true  | i-1 | true  | interface | UNMANAGED",
+                "true  | i-1 | false | interface | UNMANAGED",
+                "true  | i-2 | true  | interface | UNMANAGED",
+                "true  | -   | true  | interface | UNMANAGED",
+                "true  | -   | true  | efa       | UNMANAGED",
+                "true  | -   | true  | trunk     | UNMANAGED",
+                "false | i-1 | true  | interface | SECONDARY",
+                "false | -   | false | interface | SECONDARY",
+                "false | i-2 | false | interface | SECONDARY",
+                "TRUE  | -   | false | interface | SECONDARY",
+                "''    | -   | false | interface | SECONDARY",
+                "-     | i-1 | true  | interface | SECONDARY",
+                "-     | i-1 | false | interface | SECONDARY",
+                "-     | i-2 | true  | interface | SECONDARY",
+                "-     | -   | true  | interface | SECONDARY",
+                "-     | i-2 | false | interface | UNMANAGED",
+                "-     | -   | false | interface | UNMANAGED",
+                "-     | -   | true  | trunk     | TRUNK",
+                "-     | -   | false | trunk     | UNMANAGED",
+                "-     | -   | true  | efa       | EFA",
+                "-     | i-1 | false | efa       | EFA",
+                "-     | -   | false | efa       | UNMANAGED",
+                "-     | i-1 | true  | efa-only  | UNMANAGED",
+                "false | i-1 | true  | efa-only  | UNMANAGED",
+            })
+    void classesAreUpstreams(
+            String unmanaged, String maker, boolean untagged, String type, InterfaceRole role) {
+        var tags = new TreeMap<String, String>();
+        put(tags, UNMANAGED, unmanaged);
+        put(tags, OURS, maker);
+        var settings = new CloudSettings("", new TreeMap<>(), true, true, untagged, true);
 
-        tags.put(UNMANAGED, "false");
-        assertThat(role(instance, shown(1, "interface", tags))).isEqualTo(InterfaceRole.SECONDARY);
+        assertThat(role(instance(settings), shown(1, type, tags))).isEqualTo(role);
+        if (!type.equals("efa-only")) {
+            assertThat(role(instance(settings), shown(0, type, tags)))
+                    .as("the primary interface is ours whatever is said of it")
+                    .isEqualTo(InterfaceRole.PRIMARY);
+        }
     }
 
-    @Test
-    void untaggedInterfacesAreOursUnlessTheSettingSaysOtherwise() {
-        var settings = new CloudSettings("", new TreeMap<>(), true, true, false, true);
-        ObservedInterface untagged = shown(1, "interface", new TreeMap<>());
-        ObservedInterface others = shown(1, "interface", tags(OURS, "i-2"));
-
-        assertThat(role(instance, untagged)).isEqualTo(InterfaceRole.SECONDARY);
-        assertThat(role(instance(settings), untagged)).isEqualTo(InterfaceRole.UNMANAGED);
-        assertThat(role(instance(settings), others)).isEqualTo(InterfaceRole.UNMANAGED);
-        assertThat(role(instance(settings), Nouns.shown(1, 0))).isEqualTo(InterfaceRole.SECONDARY);
-        assertThat(role(instance(settings), shown(0, "interface", new TreeMap<>())))
-                .isEqualTo(InterfaceRole.PRIMARY);
+    private static void put(SortedMap<String, String> tags, String key, String value) {
+        if (!value.equals("-")) {
+            tags.put(key, value);
+        }
     }
 
     private static InterfaceRole role(Instance instance, ObservedInterface shown) {

@@ -11,6 +11,7 @@ import dev.vpccni.node.eni.Addresses;
 import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.fake.FixedRandom;
 import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.ManualTempo;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.ledger.LedgerKeeper;
@@ -20,6 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** When the pool is looked at again, and what is begun then. */
@@ -255,6 +259,40 @@ class PoolKeeperTest {
     }
 
     @Test
+    void ofABurstThatNobodyWaitsForOneLookIsEnough() {
+        fixture.add(0, 9);
+        SortedSet<Duration> looks = new TreeSet<>();
+        PoolKeeper pool = pool(looks);
+        burst();
+
+        run(pool, MOMENT);
+
+        assertThat(looks).containsExactly(Duration.ZERO, Duration.ofMillis(10));
+    }
+
+    @Test
+    void whilePodsWaitEachChangeIsLookedAtAtOnce() throws Exception {
+        interfaces = 1;
+        fixture.add(0, 2);
+        fixture.grant(1);
+        fixture.grant(2);
+        SortedSet<Duration> looks = new TreeSet<>();
+        PoolKeeper pool = pool(looks);
+        burst();
+        fixture.tempo.after(Duration.ZERO, () -> run(pool, MOMENT));
+
+        var _ =
+                fixture.keeper.assign(
+                        new Command.Assign(Nouns.key(3), Nouns.pod(3)),
+                        Duration.ofSeconds(1),
+                        LedgerKeeper.ALWAYS);
+
+        assertThat(looks)
+                .containsExactlyElementsOf(
+                        IntStream.rangeClosed(0, 9).mapToObj(Duration::ofMillis).toList());
+    }
+
+    @Test
     void theKernelIsNotDoubtedWhereWaitingHelps() throws Exception {
         fixture.grant(1);
         PoolKeeper pool = pool();
@@ -336,6 +374,26 @@ class PoolKeeperTest {
         run(pool, MOMENT);
 
         assertThat(fixture.tempo.started()).noneMatch(name -> name.startsWith("assign"));
+    }
+
+    /** Nine changes, each a millisecond after the one before, that make no work. */
+    private void burst() {
+        for (int i = 1; i <= 9; i++) {
+            int number = i;
+            fixture.tempo.after(
+                    Duration.ofMillis(i),
+                    () -> fixture.apply(new Command.Hold(Nouns.address(9, number))));
+        }
+    }
+
+    /** A pool that notes how long after the start it asks what it depends on. */
+    private PoolKeeper pool(SortedSet<Duration> looks) {
+        PoolKeeper pool = pool();
+        availability.situation(demand -> {
+            looks.add(Duration.between(ManualTempo.START, fixture.tempo.instant()));
+            return situation(demand);
+        });
+        return pool;
     }
 
     private PoolKeeper pool() {

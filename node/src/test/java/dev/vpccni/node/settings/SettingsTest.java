@@ -49,9 +49,41 @@ class SettingsTest {
 
         assertThat(pool)
                 .isEqualTo(new PoolSettings(1, 2, 3, 4, PodsMax.UNKNOWN, Duration.ofSeconds(30)));
-        assertThat(NodeSettings.DEFAULT.withPool(pool))
+        var cloud = new CloudSettings("blue", new TreeMap<>(), false, false, false, false);
+        assertThat(NodeSettings.DEFAULT.withPool(pool).withCloud(cloud))
                 .isEqualTo(
-                        new NodeSettings(pool, KernelSettings.DEFAULT, CloudSettings.DEFAULT, ""));
+                        new NodeSettings(
+                                pool,
+                                KernelSettings.DEFAULT,
+                                cloud,
+                                AddressingSettings.DEFAULT,
+                                ClusterSettings.DEFAULT,
+                                ""));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nitro, false, true",
+        "nitro, true, true",
+        "xen, false, false",
+        "unknown, false, false",
+        "unknown, true, true",
+    })
+    void prefixesAreForNitroAndMetal(String hypervisor, boolean metal, boolean prefixes) {
+        var type = new InstanceType("some", hypervisor, metal, List.of(3), 10);
+        var asked = new AddressingSettings(IpFamily.IPV4, true, 1, false, false);
+
+        assertThat(asked.prefixesOn(type)).isEqualTo(prefixes);
+        assertThat(AddressingSettings.takesPrefixes(type)).isEqualTo(prefixes);
+        assertThat(AddressingSettings.DEFAULT.prefixesOn(type)).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"IPV4, true, -1, false", "IPV6, false, 0, false", "IPV6, true, 0, true"})
+    void someKindsOfAddressesThereAreNot(
+            IpFamily family, boolean prefixes, int warm, boolean custom) {
+        assertThatThrownBy(() -> new AddressingSettings(family, prefixes, warm, custom, false))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest

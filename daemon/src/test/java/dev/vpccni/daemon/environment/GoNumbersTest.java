@@ -1,4 +1,4 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.environment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

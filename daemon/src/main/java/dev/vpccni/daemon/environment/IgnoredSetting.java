@@ -1,4 +1,4 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.environment;
 
 /**
  * A variable whose value is not followed.
@@ -8,7 +8,7 @@ package dev.vpccni.daemon;
  * @param reason what is wrong with it
  * @param used what holds instead
  */
-record IgnoredSetting(String variable, String value, String reason, String used) {
+public record IgnoredSetting(String variable, String value, String reason, String used) {
 
     /** Returns one line for an operator. */
     @Override

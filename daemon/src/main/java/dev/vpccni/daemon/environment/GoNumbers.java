@@ -1,7 +1,7 @@
-package dev.vpccni.daemon;
+package dev.vpccni.daemon.environment;
 
 /** Numbers as Go's {@code strconv.ParseInt} reads them when it is given base 0. */
-final class GoNumbers {
+public final class GoNumbers {
 
     private GoNumbers() {}
 
@@ -12,7 +12,7 @@ final class GoNumbers {
      *
      * @return -1 if {@code text} is not such a number, or does not fit 63 bits
      */
-    static long parse(String text) {
+    public static long parse(String text) {
         String digits = text.startsWith("+") ? text.substring(1) : text;
         int base = 10;
         String prefix = digits.length() < 2 ? "" : digits.substring(0, 2);

@@ -1,0 +1,112 @@
+package dev.vpccni.daemon.environment;
+
+import static dev.vpccni.daemon.environment.Variable.flagA;
+import static dev.vpccni.daemon.environment.Variable.text;
+import static dev.vpccni.daemon.environment.Variable.textIfAny;
+
+import java.util.List;
+
+/** Where the daemon keeps things, what it tells whom, and what it asks of Kubernetes. */
+public final class ProcessVariables {
+
+    private static final String OBJECTS = "Kubernetes objects";
+    private static final String INTROSPECTION = "introspection";
+
+    public static final Variable RUN_FOLDER =
+            textIfAny("VPC_CNI_RUN_FOLDER", "/var/run/aws-node")
+                    .here("the folder of sockets, lock and spool")
+                    .upstream("not there");
+
+    public static final Variable BACKING_STORE =
+            textIfAny("AWS_VPC_K8S_CNI_BACKING_STORE", "/var/run/aws-node/ipam.json")
+                    .here("the checkpoint; in `VPC_CNI_RUN_FOLDER`, if not set")
+                    .upstream("the same, undocumented");
+
+    public static final Variable LOG_FILE =
+            textIfAny("AWS_VPC_K8S_CNI_LOG_FILE", "/host/var/log/aws-routed-eni/ipamd.log")
+                    .here("a file, `stdout` or `stderr`");
+
+    public static final Variable LOG_LEVEL =
+            text("AWS_VPC_K8S_CNI_LOGLEVEL", "Debug")
+                    .here(
+                            "`debug`, `info`, `warn`, `error` or `fatal`, in any case; anything else"
+                                    + " is `debug`");
+
+    public static final Variable VERSION =
+            text("VPC_CNI_VERSION", "").here("what EC2 and clients are told");
+
+    private static final Variable POD_NAME =
+            text("MY_POD_NAME", "")
+                    .here("who has the node's lock, as the next daemon says")
+                    .upstream("the object of events");
+
+    private static final Variable NODE_NAME =
+            text("MY_NODE_NAME", "").here("the node's name").quietUntil(OBJECTS);
+
+    public static final Variable NETWORK_POLICY_MODE =
+            text("NETWORK_POLICY_ENFORCING_MODE", "")
+                    .since("1.17.1")
+                    .here(
+                            "`none`, `strict` or `standard`, passed on to upstream's plugin; anything"
+                                    + " else, and empty, ends the start");
+
+    public static final Variable ENABLE_POD_ENI =
+            flagA("ENABLE_POD_ENI", false)
+                    .since("1.7.0")
+                    .here("pods may have branch interfaces")
+                    .refusedUntil("security groups for pods");
+
+    private static final Variable ANNOTATE_POD_IP =
+            flagA("ANNOTATE_POD_IP", false)
+                    .since("1.9.3")
+                    .here("pods' addresses are written to their annotations")
+                    .saidUntil(OBJECTS, "pods are not annotated");
+
+    private static final Variable CLUSTER_ENDPOINT =
+            text("CLUSTER_ENDPOINT", "")
+                    .since("1.12.1")
+                    .here("the URL of the API server")
+                    .upstream("the same; an empty one breaks it")
+                    .quietUntil(OBJECTS);
+
+    private static final Variable DISABLE_METRICS =
+            flagA("DISABLE_METRICS", false)
+                    .here("nothing listens on port 61678")
+                    .quietUntil("metrics");
+
+    private static final Variable DISABLE_INTROSPECTION =
+            flagA("DISABLE_INTROSPECTION", false)
+                    .here("nothing listens for introspection")
+                    .quietUntil(INTROSPECTION);
+
+    private static final Variable INTROSPECTION_BIND_ADDRESS =
+            text("INTROSPECTION_BIND_ADDRESS", "127.0.0.1:61679")
+                    .here("where introspection listens; after `unix:`, a socket's path")
+                    .saidUntil(INTROSPECTION, "nothing listens there");
+
+    static final List<Variable> ALL =
+            List.of(
+                    RUN_FOLDER,
+                    BACKING_STORE,
+                    LOG_FILE,
+                    LOG_LEVEL,
+                    VERSION,
+                    POD_NAME,
+                    NODE_NAME,
+                    NETWORK_POLICY_MODE,
+                    ENABLE_POD_ENI,
+                    ANNOTATE_POD_IP,
+                    CLUSTER_ENDPOINT,
+                    cluster("KUBECONFIG"),
+                    cluster("KUBERNETES_SERVICE_HOST"),
+                    cluster("KUBERNETES_SERVICE_PORT"),
+                    DISABLE_METRICS,
+                    DISABLE_INTROSPECTION,
+                    INTROSPECTION_BIND_ADDRESS);
+
+    private ProcessVariables() {}
+
+    private static Variable cluster(String name) {
+        return text(name, "").here("where the API server is").quietUntil(OBJECTS);
+    }
+}

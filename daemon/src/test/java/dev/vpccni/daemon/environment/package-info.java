@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.daemon.environment;
+
+import org.jspecify.annotations.NullMarked;
