@@ -58,7 +58,7 @@ public class LedgerBenchmark {
         for (int device = 0; device < addresses / EACH; device++) {
             var mine = new ArrayList<Ipv4Address>();
             for (int i = 1; i <= EACH; i++) {
-                mine.add(Ipv4Address.parse("10.0.0.0").plus(device * 64 + i));
+                mine.add(Ipv4Address.parse("10.0.0.0").plus(device * 64L + i));
             }
             apply(new Command.AddInterface(facts(device), List.copyOf(mine), null));
         }
@@ -101,7 +101,7 @@ public class LedgerBenchmark {
                 Ipv4Cidr.parse("10.0.0.0/8"),
                 device,
                 null,
-                Ipv4Address.parse("10.0.0.0").plus(device * 64),
+                Ipv4Address.parse("10.0.0.0").plus(device * 64L),
                 device == 0 ? InterfaceRole.PRIMARY : InterfaceRole.SECONDARY);
     }
 }

@@ -3,6 +3,7 @@ package dev.vpccni.vpc.action;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.vpc.World;
+import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
 import dev.vpccni.vpc.settings.Latency;
 import dev.vpccni.vpc.settings.VpcSettings;
@@ -17,10 +18,11 @@ import org.junit.jupiter.api.Test;
 class RememberedTokensTest {
 
     private final World world = World.instant();
+    private final CreateNetworkInterface request =
+            new CreateNetworkInterface("", world.subnetA, "", List.of(), World.NO_TAGS, 0);
     private final Idempotent use =
             new Idempotent(
-                    new CreateNetworkInterface("", world.subnetA, "", List.of(), World.NO_TAGS, 0),
-                    world.eni(world.subnetA, 0));
+                    request, new Ec2Reply.InterfaceCreated(world.eni(world.subnetA, 0), ""));
 
     @Test
     void theOldestMakesRoomForOneTooMany() {
@@ -30,21 +32,21 @@ class RememberedTokensTest {
             contents = remember(contents, (i % 2 == 0 ? "a-" : "z-") + i);
         }
         assertThat(contents.tokens().size()).isEqualTo(Quotas.TOKENS);
-        assertThat(contents.tokens().get("m-oldest")).isEqualTo(use);
+        assertThat(contents.tokens().get("CreateNetworkInterface m-oldest")).isEqualTo(use);
 
         contents = remember(contents, "one too many");
 
         assertThat(contents.tokens().size()).isEqualTo(Quotas.TOKENS);
-        assertThat(contents.tokens().get("m-oldest")).isNull();
-        assertThat(contents.tokens().get("z-1")).isEqualTo(use);
-        assertThat(contents.tokens().get("one too many")).isEqualTo(use);
+        assertThat(contents.tokens().get("CreateNetworkInterface m-oldest")).isNull();
+        assertThat(contents.tokens().get("CreateNetworkInterface z-1")).isEqualTo(use);
+        assertThat(contents.tokens().get("CreateNetworkInterface one too many")).isEqualTo(use);
     }
 
     private Contents remember(Contents before, String token) {
         world.pass(Duration.ofMillis(1));
         var settings = VpcSettings.of(7, Latency.INSTANT);
         var draft = new CloudDraft(settings, before, new Chance(1), world.now());
-        draft.remember(token, use);
+        draft.remember(request, token, use.reply());
         return draft.contents();
     }
 }
