@@ -77,7 +77,8 @@ final class LabCloud implements AutoCloseable {
                 Fabric.create(
                         new FabricPlan(
                                 namespacePrefix(settings.name()),
-                                VPC,
+                                List.of(VPC),
+                                null,
                                 SUBNETS,
                                 EDGE,
                                 settings.egress()));

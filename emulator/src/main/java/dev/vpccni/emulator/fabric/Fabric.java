@@ -5,6 +5,7 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.vpc.Port;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,9 +21,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An interface is a veth from the instance's namespace to a port of the router. Having an
  * address means a /32 route to that port, and the port accepts a packet only from an address whose
- * route leads to it (strict reverse path filtering): that is the source/destination check. Each
- * port answers ARP for whatever the VPC has an owner for, passes no broadcast, and knows its
- * interface's MAC address without asking.
+ * route leads to it (strict reverse path filtering): that is the source/destination check. A prefix
+ * is one route. Each port answers ARP for whatever the VPC has an owner for, passes no broadcast,
+ * and knows its interface's MAC address without asking. Of IPv6 each port has the router's address,
+ * to which an instance sends whatever it has, since none of its addresses has a neighbour.
  *
  * <p>Thread-safe: each change is one step after another.
  */
@@ -35,12 +37,13 @@ public final class Fabric implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final SortedMap<InstanceId, FabricInstance> machines = new TreeMap<>();
     private final SortedMap<InstanceId, Ipv4Address> publicAddresses = new TreeMap<>();
-    private Wires wires = Wires.NONE;
+    private Wires wires;
     private int machinesSoFar;
 
     private Fabric(FabricPlan plan) {
         this.plan = plan;
         this.gateways = new Gateways(plan);
+        this.wires = wires(new TreeMap<>());
     }
 
     /**
@@ -108,7 +111,7 @@ public final class Fabric implements AutoCloseable {
                                         machine.portPattern(), FabricPlan.METADATA, metadataPort));
                 var next = new TreeMap<>(wires.byId());
                 next.put(primary.eni(), new Wire(machine, primary));
-                change(new Wires(next));
+                change(wires(next));
                 bringUp(machine, primary);
                 associate(machine, primary);
                 done = true;
@@ -139,7 +142,7 @@ public final class Fabric implements AutoCloseable {
                     next.put(port.eni(), new Wire(machine, port));
                 }
             }
-            change(new Wires(next));
+            change(wires(next));
         } finally {
             lock.unlock();
         }
@@ -155,7 +158,7 @@ public final class Fabric implements AutoCloseable {
             }
             var next = new TreeMap<>(wires.byId());
             next.values().removeIf(wire -> wire.machine().equals(machine));
-            change(new Wires(next));
+            change(wires(next));
             Namespaces.delete(machine.namespace());
         } finally {
             lock.unlock();
@@ -182,7 +185,7 @@ public final class Fabric implements AutoCloseable {
             }
             machines.clear();
             publicAddresses.clear();
-            wires = Wires.NONE;
+            wires = wires(new TreeMap<>());
             for (String namespace : ownNamespaces(plan.name())) {
                 Namespaces.delete(namespace);
             }
@@ -214,7 +217,9 @@ public final class Fabric implements AutoCloseable {
                         "net/ipv4/conf/default/proxy_arp=1",
                         "net/ipv4/conf/all/send_redirects=0",
                         "net/ipv4/conf/default/send_redirects=0",
-                        "net/ipv6/conf/default/disable_ipv6=1"));
+                        "net/ipv6/conf/default/disable_ipv6=" + (plan.ipv6() == null ? 1 : 0),
+                        "net/ipv6/conf/default/accept_dad=0",
+                        "net/ipv6/conf/all/forwarding=" + (plan.ipv6() == null ? 0 : 1)));
         var lines = new ArrayList<String>();
         for (Ipv4Cidr subnet : plan.subnets()) {
             lines.add("addr add " + FabricPlan.router(subnet) + "/32 dev lo");
@@ -223,10 +228,31 @@ public final class Fabric implements AutoCloseable {
         lines.add("addr add " + plan.apiEndpoint() + "/32 dev lo");
         lines.add("addr add " + FabricPlan.METADATA + "/32 dev lo");
         // What nobody owns is lost, and does not leave by the default route.
-        lines.add("route add blackhole " + plan.vpc());
+        plan.vpc().forEach(block -> lines.add("route add blackhole " + block));
+        if (plan.ipv6() != null) {
+            lines.add("route add blackhole " + plan.ipv6());
+        }
         Namespaces.ip(router, lines);
         Namespaces.nft(router, ROUTER_RULES);
+        if (plan.ipv6() != null) {
+            Namespaces.nft(router, SOURCE_CHECK_IPV6);
+        }
     }
+
+    private Wires wires(SortedMap<InterfaceId, Wire> byId) {
+        return new Wires(byId, plan.ipv6() != null);
+    }
+
+    /** The kernel has a filter by reverse paths for IPv4 only. */
+    private static final String SOURCE_CHECK_IPV6 =
+            """
+            table ip6 fabric {
+                chain check {
+                    type filter hook prerouting priority raw
+                    iifname "p*" ip6 saddr != fe80::/10 fib saddr . iif oif missing drop
+                }
+            }
+            """;
 
     /**
      * Gateways do not pass on to one another what does not concern the VPC. Only metadata is
@@ -267,6 +293,12 @@ public final class Fabric implements AutoCloseable {
 
     private static void bringUp(FabricInstance machine, Port primary) throws IOException {
         String device = FabricInstance.deviceName(primary);
+        // A VPC finds no address twice: an instance has its own at once.
+        Namespaces.sysctl(
+                machine.namespace(),
+                List.of(
+                        "net/ipv6/conf/" + device + "/disable_ipv6=0",
+                        "net/ipv6/conf/" + device + "/accept_dad=0"));
         Namespaces.ip(
                 machine.namespace(),
                 List.of(
@@ -284,6 +316,21 @@ public final class Fabric implements AutoCloseable {
                                 + " dev "
                                 + device));
         Namespaces.sysctl(machine.namespace(), List.of("net/ipv4/ip_forward=1"));
+        bringUpIpv6(machine, primary, device);
+    }
+
+    /** As DHCPv6 and the router's advertisements would have it. */
+    private static void bringUpIpv6(FabricInstance machine, Port primary, String device)
+            throws IOException {
+        if (primary.held().ipv6Addresses().isEmpty()) {
+            return;
+        }
+        var lines = new ArrayList<String>();
+        for (Ipv6Address address : primary.held().ipv6Addresses()) {
+            lines.add("addr add " + address + "/128 dev " + device + " nodad");
+        }
+        lines.add("route add ::/0 via " + FabricPlan.ROUTER_IPV6 + " dev " + device);
+        Namespaces.ip(machine.namespace(), lines);
     }
 
     private void associate(FabricInstance machine, Port primary) throws IOException {

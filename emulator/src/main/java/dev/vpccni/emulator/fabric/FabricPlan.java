@@ -2,19 +2,28 @@ package dev.vpccni.emulator.fabric;
 
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.Ipv6Cidr;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The VPC that a fabric carries.
  *
  * @param name what the names of its namespaces begin with
- * @param vpc all its addresses
+ * @param vpc all its IPv4 addresses, one block or more
+ * @param ipv6 all its IPv6 addresses, or null if it has none
  * @param subnets where instances live
  * @param edge a further subnet, in which the NAT gateway and the endpoints have their addresses
  * @param egress where the subnets' route tables lead what is for the internet
  */
 public record FabricPlan(
-        String name, Ipv4Cidr vpc, List<Ipv4Cidr> subnets, Ipv4Cidr edge, Egress egress) {
+        String name,
+        List<Ipv4Cidr> vpc,
+        @Nullable Ipv6Cidr ipv6,
+        List<Ipv4Cidr> subnets,
+        Ipv4Cidr edge,
+        Egress egress) {
 
     /** A server in the internet, as documentation addresses have it (RFC 5737). */
     public static final Ipv4Address INTERNET_SERVER = Ipv4Address.parse("203.0.113.10");
@@ -34,19 +43,26 @@ public record FabricPlan(
     /** Where an instance finds its metadata. */
     public static final Ipv4Address METADATA = Ipv4Address.parse("169.254.169.254");
 
+    /** A server in the internet of IPv6, as documentation addresses have it (RFC 3849). */
+    public static final Ipv6Address INTERNET_SERVER_IPV6 = Ipv6Address.parse("2001:db8:113::10");
+
+    /** Where every interface finds the router of IPv6, whatever its subnet. */
+    public static final Ipv6Address ROUTER_IPV6 = Ipv6Address.parse("fe80:ec2::1");
+
     private static final int API = 10;
     private static final int SERVICE = 20;
     private static final int NAT = 254;
 
     public FabricPlan {
+        vpc = List.copyOf(vpc);
         subnets = List.copyOf(subnets);
         for (Ipv4Cidr subnet : subnets) {
-            if (!vpc.contains(subnet.network()) || subnet.contains(edge.network())) {
+            if (!isWithin(vpc, subnet) || subnet.contains(edge.network())) {
                 throw new IllegalArgumentException(
                         subnet + " is outside " + vpc + " or at its edge");
             }
         }
-        if (!vpc.contains(edge.network()) || edge.prefixLength() > 24) {
+        if (!isWithin(vpc, edge) || edge.prefixLength() > 24) {
             throw new IllegalArgumentException("no edge of " + vpc + ": " + edge);
         }
     }
@@ -78,5 +94,9 @@ public record FabricPlan(
 
     static String routerNamespace(String name) {
         return name + "-vpc";
+    }
+
+    private static boolean isWithin(List<Ipv4Cidr> vpc, Ipv4Cidr part) {
+        return vpc.stream().anyMatch(block -> block.contains(part));
     }
 }

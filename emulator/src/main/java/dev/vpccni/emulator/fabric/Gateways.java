@@ -1,6 +1,7 @@
 package dev.vpccni.emulator.fabric;
 
 import static dev.vpccni.emulator.fabric.FabricPlan.INTERNET_SERVER;
+import static dev.vpccni.emulator.fabric.FabricPlan.INTERNET_SERVER_IPV6;
 import static dev.vpccni.emulator.fabric.FabricPlan.NAT_PUBLIC;
 import static dev.vpccni.emulator.fabric.FabricPlan.PREMISES;
 import static dev.vpccni.emulator.fabric.FabricPlan.PREMISES_SERVER;
@@ -8,7 +9,10 @@ import static dev.vpccni.emulator.fabric.FabricPlan.router;
 
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.Ipv6Cidr;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -22,6 +26,8 @@ final class Gateways {
 
     private static final String IGW_LINK = "169.254.100.1";
     private static final String IGW = "169.254.100.2";
+    private static final String IGW_LINK_IPV6 = "fd00:100::1";
+    private static final String IGW_IPV6 = "fd00:100::2";
     private static final String PREMISES_LINK = "169.254.100.5";
     private static final String PREMISES_ROUTER = "169.254.100.6";
     private static final String NAT_MAC = "02:00:00:00:00:fe";
@@ -74,6 +80,8 @@ final class Gateways {
     void create() throws IOException {
         for (String namespace : namespaces(plan.name())) {
             Namespaces.create(namespace);
+            // Else nothing is forwarded for a second: addresses are looked for twice at first.
+            Namespaces.sysctl(namespace, List.of("net/ipv6/conf/default/accept_dad=0"));
         }
         connectInternet();
         connectPremises();
@@ -107,6 +115,32 @@ final class Gateways {
         Namespaces.sysctl(
                 router, List.of("net/ipv4/conf/igw/rp_filter=0", "net/ipv4/conf/nat/rp_filter=0"));
         associate(plan.natAddress(), NAT_PUBLIC);
+        if (plan.ipv6() != null) {
+            connectInternetOfIpv6(plan.ipv6());
+        }
+    }
+
+    /** Every address of the VPC is its own in the internet: nothing is translated. */
+    private void connectInternetOfIpv6(Ipv6Cidr vpc) throws IOException {
+        var network = Ipv6Cidr.of(INTERNET_SERVER_IPV6, 64);
+        Ipv6Address gateway = network.network().plus(1);
+        Namespaces.sysctl(internetGateway(), List.of("net/ipv6/conf/all/forwarding=1"));
+        Namespaces.ip(
+                plan.routerNamespace(),
+                List.of(
+                        "addr add " + IGW_LINK_IPV6 + "/126 dev igw nodad",
+                        "route add ::/0 via " + IGW_IPV6 + " dev igw"));
+        Namespaces.ip(
+                internetGateway(),
+                List.of(
+                        "addr add " + IGW_IPV6 + "/126 dev vpc nodad",
+                        "route add " + vpc + " via " + IGW_LINK_IPV6 + " dev vpc",
+                        "addr add " + gateway + "/64 dev internet nodad"));
+        Namespaces.ip(
+                internet(),
+                List.of(
+                        "addr add " + INTERNET_SERVER_IPV6 + "/64 dev eth0 nodad",
+                        "route add ::/0 via " + gateway + " dev eth0"));
     }
 
     /** Gives {@code address} a public one at the internet gateway. */
@@ -143,15 +177,14 @@ final class Gateways {
                         "link set dev igw up"));
         Namespaces.sysctl(internetGateway(), List.of("net/ipv4/ip_forward=1"));
         Ipv4Cidr network = Ipv4Cidr.of(INTERNET_SERVER, 24);
-        Namespaces.ip(
-                internetGateway(),
-                List.of(
-                        "addr add " + IGW + "/30 dev vpc",
-                        "link set dev vpc up",
-                        "route add " + plan.vpc() + " via " + IGW_LINK,
-                        "link add internet type veth peer name eth0 netns " + internet(),
-                        "addr add " + router(network) + "/24 dev internet",
-                        "link set dev internet up"));
+        var lines = new ArrayList<String>();
+        lines.add("addr add " + IGW + "/30 dev vpc");
+        lines.add("link set dev vpc up");
+        plan.vpc().forEach(block -> lines.add("route add " + block + " via " + IGW_LINK));
+        lines.add("link add internet type veth peer name eth0 netns " + internet());
+        lines.add("addr add " + router(network) + "/24 dev internet");
+        lines.add("link set dev internet up");
+        Namespaces.ip(internetGateway(), lines);
         Namespaces.ip(
                 internet(),
                 List.of(
@@ -199,13 +232,12 @@ final class Gateways {
                         "addr add " + PREMISES_LINK + "/30 dev premises",
                         "link set dev premises up",
                         "route add " + PREMISES + " via " + PREMISES_ROUTER));
-        Namespaces.ip(
-                premises(),
-                List.of(
-                        "addr add " + PREMISES_ROUTER + "/30 dev eth0",
-                        "addr add " + PREMISES_SERVER + "/32 dev lo",
-                        "link set dev eth0 up",
-                        "route add " + plan.vpc() + " via " + PREMISES_LINK));
+        var lines = new ArrayList<String>();
+        lines.add("addr add " + PREMISES_ROUTER + "/30 dev eth0");
+        lines.add("addr add " + PREMISES_SERVER + "/32 dev lo");
+        lines.add("link set dev eth0 up");
+        plan.vpc().forEach(block -> lines.add("route add " + block + " via " + PREMISES_LINK));
+        Namespaces.ip(premises(), lines);
     }
 
     private void plugEdge(

@@ -243,7 +243,8 @@ final class FabricTest {
     private FabricPlan plan(Egress egress) {
         return new FabricPlan(
                 name,
-                Ipv4Cidr.parse("10.0.0.0/16"),
+                List.of(Ipv4Cidr.parse("10.0.0.0/16")),
+                null,
                 List.of(WEST, EAST),
                 Ipv4Cidr.parse("10.0.255.0/24"),
                 egress);
