@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
@@ -19,12 +23,11 @@ final class CniResultTest {
 
     private static final PodAttachment NGINX =
             new PodAttachment(
-                    "enic440f455693",
-                    "eth0",
                     "/var/run/netns/cni-1234",
-                    Ipv4Address.parse("10.0.1.101"),
+                    List.of(
+                            new PodAttachment.Link(
+                                    "enic440f455693", "eth0", Ipv4Address.parse("10.0.1.101"), 2)),
                     1,
-                    2,
                     0);
 
     @Test
@@ -59,6 +62,23 @@ final class CniResultTest {
                             "dns": {}
                         }\
                         """);
+    }
+
+    @Test
+    void printsAnAddressOfVersion6AsSuch() {
+        var link =
+                new PodAttachment.Link(
+                        "enic440f455693", "eth0", IpAddress.parse("2001:db8:0:1:1::7"), 254);
+        CniResult result = new PodAttachment("/run/netns/p", List.of(link), 0, 0).toResult();
+
+        assertThat(Json.compact(result.toTree(CniVersion.V0_4_0)))
+                .contains(
+                        "\"ips\":[{\"version\":\"6\",\"interface\":1,"
+                                + "\"address\":\"2001:db8:0:1:1::7/128\"}]");
+        assertThat(Json.compact(result.toTree(CniVersion.V0_2_0)))
+                .isEqualTo(
+                        "{\"cniVersion\":\"0.2.0\",\"ip6\":{\"ip\":\"2001:db8:0:1:1::7/128\"},"
+                                + "\"dns\":{}}");
     }
 
     @Test
@@ -130,20 +150,27 @@ final class CniResultTest {
 
     @SeededTest(runs = 300)
     void findsAnyConnectionAgain(RandomGenerator random) throws Exception {
-        int device = Choose.between(random, 0, 14);
-        PodAttachment pod =
-                new PodAttachment(
-                        "eni%011x".formatted(random.nextLong(1L << 44)),
-                        Choose.of(random, "eth0", "net1", "a"),
-                        "/run/netns/" + random.nextInt(100),
-                        new Ipv4Address(random.nextInt()),
-                        device,
-                        device == 0 ? 254 : device + 1,
-                        0);
+        String first = Choose.of(random, "eth0", "net1", "a");
+        boolean ipv6 = random.nextBoolean();
+        var links = new ArrayList<PodAttachment.Link>();
+        for (int i = Choose.between(random, 0, 3); i >= 0; i--) {
+            IpAddress address =
+                    ipv6
+                            ? new Ipv6Address(random.nextLong(), random.nextLong())
+                            : new Ipv4Address(random.nextInt());
+            links.add(
+                    new PodAttachment.Link(
+                            "eni%011x".formatted(random.nextLong(1L << 44)),
+                            links.isEmpty() ? first : "mNicIf" + links.size(),
+                            address,
+                            random.nextInt(20_000)));
+        }
+        String sandbox = "/run/netns/" + random.nextInt(100);
+        var pod = new PodAttachment(sandbox, links, Choose.between(random, 0, 14), 0);
         CniVersion version =
                 Choose.of(random, CniVersion.V0_3_0, CniVersion.V0_4_0, CniVersion.V1_1_0);
         CniResult read = read(Json.compact(pod.toResult().toTree(version)));
-        assertThat(PodAttachment.find(read, pod.podInterface())).isEqualTo(pod);
+        assertThat(PodAttachment.find(read, first)).isEqualTo(pod);
     }
 
     private static CniResult read(String text) throws CniException, JsonException {

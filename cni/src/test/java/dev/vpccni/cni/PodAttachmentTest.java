@@ -2,17 +2,37 @@ package dev.vpccni.cni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PodAttachmentTest {
 
     private static final String SANDBOX = "/run/netns/p";
+    private static final PodAttachment SEVERAL =
+            new PodAttachment(
+                    SANDBOX,
+                    List.of(
+                            link("enic440f455693", "eth0", "10.0.1.101", 2),
+                            link("enie48ae9c2f34", "mNicIf1", "10.0.2.102", 10101),
+                            link("eni22222222222", "mNicIf2", "10.0.3.103", 10201)),
+                    1,
+                    0);
+    private static final PodAttachment IPV6 =
+            new PodAttachment(
+                    SANDBOX,
+                    List.of(link("enic440f455693", "eth0", "2001:db8:0:1:1::7", 254)),
+                    0,
+                    0);
 
     @ParameterizedTest
     @CsvSource(
@@ -32,12 +52,14 @@ final class PodAttachmentTest {
         assertThat(PodAttachment.find(result(mac, dummyMac, dummySandbox), "eth0"))
                 .isEqualTo(
                         new PodAttachment(
-                                "enic440f455693",
-                                "eth0",
                                 SANDBOX,
-                                Ipv4Address.parse("10.0.1.101"),
+                                List.of(
+                                        new PodAttachment.Link(
+                                                "enic440f455693",
+                                                "eth0",
+                                                Ipv4Address.parse("10.0.1.101"),
+                                                table)),
                                 device,
-                                table,
                                 vlan));
     }
 
@@ -55,7 +77,7 @@ final class PodAttachmentTest {
     @Test
     void looksPastWhatLaterPluginsAppended() {
         CniResult own = result("2", "0", "1");
-        List<CniResult.Interface> more = new java.util.ArrayList<>(own.interfaces());
+        List<CniResult.Interface> more = new ArrayList<>(own.interfaces());
         more.add(new CniResult.Interface("veth1234", "0a:58:00:00:00:01", ""));
         more.add(new CniResult.Interface("v6if0", "0a:58:00:00:00:02", SANDBOX));
         CniResult result =
@@ -72,7 +94,7 @@ final class PodAttachmentTest {
     @Test
     void anInterfaceOfThatNameOutsideThePodIsNotThePods() {
         CniResult own = result("2", "0", "1");
-        List<CniResult.Interface> more = new java.util.ArrayList<>(own.interfaces());
+        List<CniResult.Interface> more = new ArrayList<>(own.interfaces());
         more.addFirst(new CniResult.Interface("eth0", "0a:58:00:00:00:01", ""));
         CniResult result = new CniResult(more, List.of(new CniResult.Ip("10.0.1.101/32", null, 2)));
 
@@ -90,6 +112,92 @@ final class PodAttachmentTest {
                         List.of(new CniResult.Ip("10.0.1.101/32", null, 0)));
 
         assertThat(PodAttachment.find(result, "eth0")).isNull();
+    }
+
+    @Test
+    void ofEachLinkAResultHasBothEndsAndTheAddress() {
+        CniResult result = SEVERAL.toResult();
+
+        assertThat(result.interfaces())
+                .containsExactly(
+                        new CniResult.Interface("enic440f455693", "", ""),
+                        new CniResult.Interface("eth0", "2", SANDBOX),
+                        new CniResult.Interface("enie48ae9c2f34", "", ""),
+                        new CniResult.Interface("mNicIf1", "10101", SANDBOX),
+                        new CniResult.Interface("eni22222222222", "", ""),
+                        new CniResult.Interface("mNicIf2", "10201", SANDBOX),
+                        new CniResult.Interface("dummyc440f455693", "0", "1"));
+        assertThat(result.ips())
+                .containsExactly(
+                        new CniResult.Ip("10.0.1.101/32", null, 1),
+                        new CniResult.Ip("10.0.2.102/32", null, 3),
+                        new CniResult.Ip("10.0.3.103/32", null, 5));
+    }
+
+    @Test
+    void anAddressOfVersion6IsAlone() {
+        assertThat(IPV6.toResult().ips())
+                .containsExactly(new CniResult.Ip("2001:db8:0:1:1::7/128", null, 1));
+    }
+
+    static Stream<PodAttachment> attachments() {
+        return Stream.of(SEVERAL, IPV6);
+    }
+
+    @ParameterizedTest
+    @MethodSource("attachments")
+    void findsWhatItWroteAlsoBehindALaterPlugin(PodAttachment attachment) {
+        CniResult own = attachment.toResult();
+        List<CniResult.Interface> more = new ArrayList<>(own.interfaces());
+        more.add(new CniResult.Interface("veth1234", "0a:58:00:00:00:01", ""));
+        more.add(new CniResult.Interface("v4if0", "0a:58:00:00:00:02", SANDBOX));
+
+        assertThat(PodAttachment.find(own, "eth0")).isEqualTo(attachment);
+        assertThat(PodAttachment.find(new CniResult(more, own.ips()), "eth0"))
+                .isEqualTo(attachment);
+    }
+
+    @Test
+    void whatLaterPluginsPutInFrontMovesNothing() {
+        CniResult own = SEVERAL.toResult();
+        List<CniResult.Interface> more = new ArrayList<>(own.interfaces());
+        more.addFirst(new CniResult.Interface("veth1234", "", ""));
+        List<CniResult.Ip> ips =
+                own.ips().stream()
+                        .map(ip ->
+                                new CniResult.Ip(
+                                        ip.address(),
+                                        null,
+                                        Objects.requireNonNull(ip.interfaceIndex()) + 1))
+                        .toList();
+
+        assertThat(PodAttachment.find(new CniResult(more, ips), "eth0")).isEqualTo(SEVERAL);
+    }
+
+    @Test
+    void aFurtherInterfaceWithoutAnAddressIsPassedOver() {
+        CniResult own = SEVERAL.toResult();
+        List<CniResult.Ip> ips = List.of(own.ips().getFirst(), own.ips().getLast());
+        PodAttachment found = PodAttachment.find(new CniResult(own.interfaces(), ips), "eth0");
+
+        assertThat(Objects.requireNonNull(found).links())
+                .extracting(PodAttachment.Link::podInterface)
+                .containsExactly("eth0", "mNicIf2");
+    }
+
+    @Test
+    void findsNothingInWhatIsOfBothFamilies() {
+        CniResult own = SEVERAL.toResult();
+        List<CniResult.Ip> ips = new ArrayList<>(own.ips());
+        ips.set(1, new CniResult.Ip("2001:db8::7/128", null, 3));
+
+        assertThat(PodAttachment.find(new CniResult(own.interfaces(), ips), "eth0")).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10.0.1.101/33", "10.0.1/32", "2001:db8::7/129", "::1::/128"})
+    void findsNothingWhereTheAddressIsNone(String address) {
+        assertThat(find(address + " on 1")).isNull();
     }
 
     @Test
@@ -130,5 +238,9 @@ final class PodAttachmentTest {
                         new CniResult.Interface("eth0", mac, SANDBOX),
                         new CniResult.Interface("dummyc440f455693", dummyMac, dummySandbox)),
                 List.of(new CniResult.Ip("10.0.1.101/32", null, 1)));
+    }
+
+    private static PodAttachment.Link link(String host, String pod, String address, int table) {
+        return new PodAttachment.Link(host, pod, IpAddress.parse(address), table);
     }
 }

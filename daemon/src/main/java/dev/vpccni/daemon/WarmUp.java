@@ -45,12 +45,14 @@ final class WarmUp {
                 var address = new Ipv4Address(i);
                 var result =
                         new PodAttachment(
-                                        "eni01234567890",
-                                        request.interfaceName(),
                                         request.namespacePath(),
-                                        address,
+                                        List.of(
+                                                new PodAttachment.Link(
+                                                        "eni01234567890",
+                                                        request.interfaceName(),
+                                                        address,
+                                                        2)),
                                         1,
-                                        2,
                                         0)
                                 .toResult();
                 String output = Json.indented(result.toTree(request.config().version()), 4);

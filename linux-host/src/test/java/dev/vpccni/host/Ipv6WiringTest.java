@@ -138,7 +138,7 @@ class Ipv6WiringTest {
         NamespaceParameters recording =
                 values -> {
                     seen.addAll(values.keySet());
-                    seen.add(pod.ip("link show eth0").contains("state DOWN") ? "down" : "up");
+                    seen.add(pod.ip("link show eth0 up").isEmpty() ? "down" : "up");
                 };
         try (PodNamespace adopted = adopt(recording)) {
             host.wire(ON_PRIMARY, adopted);

@@ -37,12 +37,14 @@ public final class FakeVerbs implements CniVerbs {
         patience.add(waiting);
         called("ADD " + request.key() + " " + namespace);
         return new PodAttachment(
-                        "eni01234567890",
-                        request.interfaceName(),
                         namespace.path(),
-                        Ipv4Address.parse("10.0.0.7"),
+                        List.of(
+                                new PodAttachment.Link(
+                                        "eni01234567890",
+                                        request.interfaceName(),
+                                        Ipv4Address.parse("10.0.0.7"),
+                                        2)),
                         1,
-                        2,
                         0)
                 .toResult();
     }

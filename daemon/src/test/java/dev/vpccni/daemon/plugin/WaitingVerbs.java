@@ -10,6 +10,7 @@ import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
@@ -45,12 +46,14 @@ class WaitingVerbs implements CniVerbs {
         }
         granted++;
         return new PodAttachment(
-                        "eni01234567890",
-                        request.interfaceName(),
                         namespace.path(),
-                        Ipv4Address.parse("10.0.0.7"),
+                        List.of(
+                                new PodAttachment.Link(
+                                        "eni01234567890",
+                                        request.interfaceName(),
+                                        Ipv4Address.parse("10.0.0.7"),
+                                        2)),
                         1,
-                        2,
                         0)
                 .toResult();
     }

@@ -117,7 +117,9 @@ public final class PodNetworker {
             if (grant != null) {
                 undo(grant);
             } else if (previous != null && previous.vlan() == 0) {
-                undo(previous);
+                for (PodAttachment.Link link : previous.links()) {
+                    undo(link);
+                }
             }
         } catch (HostException e) {
             throw Failures.of(e);
@@ -142,6 +144,7 @@ public final class PodNetworker {
                     new CniError.InvalidConfiguration(
                             "prevResult", "absent or not ours", "the result of the ADD"));
         }
+        PodAttachment.Link first = previous.links().getFirst();
         AttachmentKey key = request.key();
         attachmentLocks.lock(key);
         try {
@@ -149,8 +152,8 @@ public final class PodNetworker {
             List<String> differences = new ArrayList<>();
             if (grant == null) {
                 differences.add("no address is granted to " + key);
-            } else if (!grant.address().equals(previous.address())) {
-                differences.add("granted is " + grant.address() + ", not " + previous.address());
+            } else if (!grant.address().equals(first.address())) {
+                differences.add("granted is " + grant.address() + ", not " + first.address());
             }
             differences.addAll(host.verify(wiring(request, previous), namespace));
             if (!differences.isEmpty()) {
@@ -269,18 +272,18 @@ public final class PodNetworker {
      * Undoes what the ledger has no grant of, unless the address is another pod's by now. Whoever
      * is granted it meanwhile is connected after this.
      */
-    private void undo(PodAttachment previous)
+    private void undo(PodAttachment.Link previous)
             throws HostException, IOException, InterruptedException {
-        Ipv4Address address = previous.address();
+        IpAddress address = previous.address();
         addressLocks.lock(address);
         try {
-            AddressUse use = keeper.ledger().use(address);
+            AddressUse use = address instanceof Ipv4Address four ? keeper.ledger().use(four) : null;
             if (use instanceof AddressUse.Assigned) {
                 return;
             }
             host.unwire(address, previous.table(), previous.hostInterface());
-            if (use instanceof AddressUse.Held) {
-                keeper.apply(new Command.Unhold(address));
+            if (use instanceof AddressUse.Held && address instanceof Ipv4Address four) {
+                keeper.apply(new Command.Unhold(four));
             }
         } finally {
             addressLocks.unlock(address);
@@ -316,23 +319,31 @@ public final class PodNetworker {
     }
 
     private static PodWiring wiring(CniRequest request, PodAttachment previous) {
-        return new PodWiring.OneAddress(
-                new PodLink(
-                        previous.hostInterface(),
-                        previous.podInterface(),
-                        previous.address(),
-                        previous.table(),
-                        request.config().mtu()));
+        List<PodLink> links =
+                previous.links().stream()
+                        .map(link ->
+                                new PodLink(
+                                        link.hostInterface(),
+                                        link.podInterface(),
+                                        link.address(),
+                                        link.table(),
+                                        request.config().mtu()))
+                        .toList();
+        return links.size() == 1
+                ? new PodWiring.OneAddress(links.getFirst())
+                : new PodWiring.AddressPerCard(links);
     }
 
     private static PodAttachment attachment(PodLink link, String sandbox, Outcome.Granted granted) {
         return new PodAttachment(
-                link.hostInterface(),
-                link.podInterface(),
                 sandbox,
-                granted.grant().address(),
+                List.of(
+                        new PodAttachment.Link(
+                                link.hostInterface(),
+                                link.podInterface(),
+                                granted.grant().address(),
+                                link.table())),
                 granted.home().device(),
-                link.table(),
                 0);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.InterfaceStage;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.port.HostFailure;
@@ -96,6 +97,18 @@ class RestorationTest {
 
         assertThat(fixture.host.calls()).isEmpty();
         assertThat(restored.ledger().held()).containsExactly(Nouns.address(0, 1));
+    }
+
+    @Test
+    void ofIpv6TooOnlyTheRulesOfPodsThatAreGoneGo() throws Exception {
+        IpAddress there = IpAddress.parse("2001:db8::7");
+        IpAddress gone = IpAddress.parse("2001:db8::8");
+        fixture.host.pod(there, VETH);
+        fixture.host.rule(gone, 254);
+
+        restore();
+
+        assertThat(fixture.host.calls()).containsExactly("unwire " + gone + " 254 null");
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.PodAttachment;
 import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.fake.FakeNamespace;
 import dev.vpccni.node.fake.Fixture;
@@ -118,7 +119,7 @@ class PodNetworkerCleanUpTest {
 
     @Test
     void anAbandonedGrantIsLetGoOfUnlessThePodIsThere() throws Exception {
-        Ipv4Address address = attachment(add(1)).address();
+        Ipv4Address address = (Ipv4Address) attachment(add(1)).links().getFirst().address();
         fixture.host.pod(address, VETH);
         assertThat(pods.letGo(Nouns.key(1))).as("it is there").isFalse();
         fixture.host.removeVeth(VETH);
@@ -128,6 +129,27 @@ class PodNetworkerCleanUpTest {
 
         assertThat(fixture.hasGrant(1)).isFalse();
         assertThat(fixture.host.calls()).last().asString().startsWith("unwire " + address);
+    }
+
+    @Test
+    void aDelOfAnUnknownKeyUndoesEveryLinkOfItsResult() throws Exception {
+        IpAddress first = IpAddress.parse("2001:db8::7");
+        IpAddress second = IpAddress.parse("2001:db8::8");
+        var cards =
+                new PodAttachment(
+                        "/run/netns/1",
+                        List.of(
+                                new PodAttachment.Link(VETH, "eth0", first, 254),
+                                new PodAttachment.Link("enie48ae9c2f34", "mNicIf1", second, 10101)),
+                        0,
+                        0);
+
+        pods.del(Requests.of(CniCommand.DEL, 1, cards.toResult()));
+
+        assertThat(fixture.host.calls())
+                .containsExactly(
+                        "unwire 2001:db8::7 254 " + VETH,
+                        "unwire 2001:db8::8 10101 enie48ae9c2f34");
     }
 
     @Test

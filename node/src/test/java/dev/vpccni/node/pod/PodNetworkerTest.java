@@ -55,7 +55,12 @@ class PodNetworkerTest {
         assertThat(PodAttachment.find(result, "eth0"))
                 .isEqualTo(
                         new PodAttachment(
-                                VETH, "eth0", "/run/netns/1", Nouns.address(0, 0), 0, 254, 0));
+                                "/run/netns/1",
+                                List.of(
+                                        new PodAttachment.Link(
+                                                VETH, "eth0", Nouns.address(0, 0), 254)),
+                                0,
+                                0));
     }
 
     @Test
@@ -67,7 +72,7 @@ class PodNetworkerTest {
         PodAttachment attachment = attachment(add(3));
 
         assertThat(attachment.device()).isEqualTo(3);
-        assertThat(attachment.table()).isEqualTo(4);
+        assertThat(attachment.links().getFirst().table()).isEqualTo(4);
     }
 
     @Test
@@ -219,7 +224,7 @@ class PodNetworkerTest {
         pods.del(Requests.of(CniCommand.DEL, 1, old));
         fixture.tempo.pass(LONG);
         fixture.apply(new Command.Hold(Nouns.address(0, 1)));
-        assertThat(attachment(add(2)).address()).isEqualTo(attachment(old).address());
+        assertThat(add(2).ips()).isEqualTo(old.ips());
         fixture.host.forget();
 
         pods.del(Requests.of(CniCommand.DEL, 1, old));
@@ -245,7 +250,12 @@ class PodNetworkerTest {
 
     @Test
     void aDelOfAPodWithItsOwnSecurityGroupsIsNotOurs() throws Exception {
-        var vlan = new PodAttachment(VETH, "eth0", "/run/netns/1", Nouns.address(0, 0), 0, 254, 7);
+        var vlan =
+                new PodAttachment(
+                        "/run/netns/1",
+                        List.of(new PodAttachment.Link(VETH, "eth0", Nouns.address(0, 0), 254)),
+                        0,
+                        7);
 
         pods.del(Requests.of(CniCommand.DEL, 1, vlan.toResult()));
         pods.del(Requests.of(CniCommand.DEL, 1, null));
