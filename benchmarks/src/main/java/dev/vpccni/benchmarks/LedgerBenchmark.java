@@ -101,7 +101,7 @@ public class LedgerBenchmark {
                 Ipv4Cidr.parse("10.0.0.0/8"),
                 device,
                 null,
-                Ipv4Address.parse("10.0.0.0").plus(device * 64),
+                Ipv4Address.parse("10.0.0.0").plus(device * 64L),
                 device == 0 ? InterfaceRole.PRIMARY : InterfaceRole.SECONDARY);
     }
 }
