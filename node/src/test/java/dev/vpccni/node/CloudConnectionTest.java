@@ -188,7 +188,7 @@ class CloudConnectionTest {
         ec2.on("attached", Fixture.shown(Nouns.shown(0, 2)));
         show(2);
 
-        run("observer", Duration.ofMinutes(20));
+        run("observer", Duration.ofSeconds(100));
 
         assertThat(fixture.grant(2)).isEqualTo(Nouns.address(0, 1));
         assertThat(availability.refusal()).hasMessageContaining("asks for no addresses");
@@ -215,7 +215,7 @@ class CloudConnectionTest {
                         List.of(Nouns.address(1, -1), Nouns.address(1, 0))));
         fixture.host.link(Nouns.mac(1));
 
-        run("observer", Duration.ofMinutes(20));
+        run("observer", Duration.ofSeconds(100));
 
         assertThat(List.of(fixture.grant(2), fixture.grant(3)))
                 .containsExactlyInAnyOrder(Nouns.address(0, 1), Nouns.address(1, 0));

@@ -33,8 +33,9 @@ import java.util.TreeSet;
 /**
  * Looks every 75 seconds whether the world is still as the ledger says: at the kernel, and with one
  * request of metadata at the security groups every other time, and in between at each interface,
- * the list of them and the VPC's blocks in turn; at all interfaces while pods find no address. EC2
- * is asked only if something is off, or somebody here has a reason to ({@link #askEc2}).
+ * the list of them and the VPC's blocks in turn; at all interfaces while pods find no address, and
+ * where it is others who give the node its addresses. EC2 is asked only if something is off, or
+ * somebody here has a reason to ({@link #askEc2}).
  */
 public final class Watch {
 
@@ -161,7 +162,7 @@ public final class Watch {
             }
             hinted |= changed && showsUnknown();
             hinted |= inTurn && askMetadata(shown);
-            hinted |= inTurn && suspicious && askOfAll(shown);
+            hinted |= inTurn && looksAtAll() && askOfAll(shown);
             ec2Wanted |= hinted || (inTurn && observer.lacksUpkeep());
             failedGlances = 0;
         } catch (MetadataException | HostException | IOException e) {
@@ -210,6 +211,11 @@ public final class Watch {
         }
         watchCidrs();
         return false;
+    }
+
+    /** Where nothing is asked of EC2, what others give comes unannounced, and pods need it. */
+    private boolean looksAtAll() {
+        return suspicious || !settings.cloud().provisioning();
     }
 
     private boolean askOfAll(SortedSet<Ipv4Address> addresses)
