@@ -9,6 +9,8 @@ import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.node.settings.ClusterSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import dev.vpccni.node.settings.KernelSettings;
 import dev.vpccni.node.settings.NodeSettings;
@@ -72,7 +74,7 @@ record EnvironmentSettings(
                 new NodeSettings(
                         pool(variables, podsMax),
                         kernel,
-                        cloud(variables),
+                        cloud(variables), AddressingSettings.DEFAULT, ClusterSettings.DEFAULT,
                         networkPolicyMode(variables));
         DaemonSettings daemon = daemon(variables, kernel);
         return new EnvironmentSettings(node, daemon, variables.reports(), variables.faults());

@@ -200,7 +200,7 @@ public final class Invariants {
             member.writes = writes;
             member.durable.clear();
             for (Checkpoint.Grant grant : member.node.disk().durable().grants()) {
-                member.durable.put(grant.key().containerId(), grant.address());
+                member.durable.put(grant.key().containerId(), (Ipv4Address) grant.address());
             }
         }
     }

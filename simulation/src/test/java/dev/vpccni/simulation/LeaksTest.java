@@ -1,5 +1,7 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.node.eni.Interfaces;
+
 import static dev.vpccni.simulation.Worlds.atRest;
 import static dev.vpccni.simulation.Worlds.calls;
 import static dev.vpccni.simulation.Worlds.shape;
@@ -154,8 +156,7 @@ class LeaksTest {
     }
 
     private static NodeSettings settings(CloudSettings cloud) {
-        return new NodeSettings(
-                NodeSettings.DEFAULT.pool(), NodeSettings.DEFAULT.kernel(), cloud, "");
+        return NodeSettings.DEFAULT.withCloud(cloud);
     }
 
     private static Instant old(World world) {

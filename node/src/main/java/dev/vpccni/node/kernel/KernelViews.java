@@ -5,7 +5,7 @@ import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.HostNetwork;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -21,7 +21,7 @@ public final class KernelViews {
      * one that leads to another address is a later sandbox's of a pod of the same name.
      */
     public static KernelView of(HostNetwork.Observation kernel, Ledger ledger) {
-        SortedSet<Ipv4Address> live = new TreeSet<>();
+        SortedSet<IpAddress> live = new TreeSet<>();
         kernel.podRoutes()
                 .forEach((address, link) -> {
                     if (kernel.hostInterfaces().contains(link)) {

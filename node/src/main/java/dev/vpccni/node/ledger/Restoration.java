@@ -1,11 +1,13 @@
 package dev.vpccni.node.ledger;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.KernelViews;
@@ -52,6 +54,7 @@ public final class Restoration {
      * Reads the checkpoint and the kernel, and corrects the one by the other.
      *
      * @param cooldown how long nobody gets an address that somebody had
+     * @param preferred which blocks pods get addresses of
      * @param explanations are told of each correction
      * @throws IOException if the disk cannot be read; a checkpoint that makes no sense is set aside
      * @throws HostException if the kernel does not show what there is
@@ -60,6 +63,7 @@ public final class Restoration {
             LedgerStore store,
             HostNetwork host,
             Duration cooldown,
+            BlockKind preferred,
             Explanations explanations,
             Instant now)
             throws IOException, HostException, InterruptedException {
@@ -71,7 +75,7 @@ public final class Restoration {
         }
         Checkpoint checkpoint =
                 stored.checkpoint() == null ? Checkpoint.EMPTY : stored.checkpoint();
-        Ledger.Restored restored = Ledger.restore(checkpoint, cooldown, now);
+        Ledger.Restored restored = Ledger.restore(checkpoint, cooldown, preferred, now);
         restored.problems().forEach(p -> explanations.add("repair the checkpoint", p));
         var restoration = new Restoration(restored.ledger(), host.observe(), explanations, now);
         Ledger held = restoration.heldAgainstKernel();
@@ -103,7 +107,7 @@ public final class Restoration {
      * and the DEL of a pod whose ADD never succeeded does not say which address it had.
      */
     private void sweep(HostNetwork host) throws InterruptedException {
-        SortedSet<Ipv4Address> live = KernelViews.of(kernel, ledger).live();
+        SortedSet<IpAddress> live = KernelViews.of(kernel, ledger).live();
         for (Map.Entry<Ipv4Address, Integer> rule : kernel.podRules().entrySet()) {
             if (!live.contains(rule.getKey()) && !isGranted(rule.getKey())) {
                 try {
@@ -117,7 +121,7 @@ public final class Restoration {
         }
     }
 
-    private boolean isGranted(Ipv4Address address) {
+    private boolean isGranted(IpAddress address) {
         return ledger.use(address) instanceof AddressUse.Assigned;
     }
 

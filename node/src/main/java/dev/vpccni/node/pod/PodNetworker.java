@@ -15,6 +15,7 @@ import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.kernel.KernelViews;
 import dev.vpccni.node.ledger.LedgerKeeper;
@@ -41,7 +42,7 @@ public final class PodNetworker {
     private final LedgerKeeper keeper;
     private final HostNetwork host;
     private final KeyedLock<AttachmentKey> attachmentLocks;
-    private final KeyedLock<Ipv4Address> addressLocks;
+    private final KeyedLock<IpAddress> addressLocks;
 
     /** Creates the verbs over the addresses of {@code keeper}. */
     public PodNetworker(AddressBook addresses, LedgerKeeper keeper, HostNetwork host, Tempo tempo) {
@@ -250,12 +251,12 @@ public final class PodNetworker {
     /** The kernel first: as long as it leads to a pod, nobody else may have the address. */
     private void undo(Checkpoint.Grant grant)
             throws HostException, IOException, InterruptedException {
-        Ipv4Address address = grant.address();
+        IpAddress address = grant.address();
         addressLocks.lock(address);
         try {
             HeldInterface home = keeper.ledger().home(address);
             int table = home == null ? tableInKernel(address) : home.facts().table();
-            host.unwire(address, table, null);
+            host.unwire((Ipv4Address) address, table, null);
             keeper.apply(new Command.Release(grant.key()));
         } finally {
             addressLocks.unlock(address);
@@ -268,14 +269,14 @@ public final class PodNetworker {
      */
     private void undo(PodAttachment previous)
             throws HostException, IOException, InterruptedException {
-        Ipv4Address address = previous.address();
+        IpAddress address = previous.address();
         addressLocks.lock(address);
         try {
             AddressUse use = keeper.ledger().use(address);
             if (use instanceof AddressUse.Assigned) {
                 return;
             }
-            host.unwire(address, previous.table(), previous.hostInterface());
+            host.unwire((Ipv4Address) address, previous.table(), previous.hostInterface());
             if (use instanceof AddressUse.Held) {
                 keeper.apply(new Command.Unhold(address));
             }
@@ -284,7 +285,7 @@ public final class PodNetworker {
         }
     }
 
-    private int tableInKernel(Ipv4Address address) throws HostException, InterruptedException {
+    private int tableInKernel(IpAddress address) throws HostException, InterruptedException {
         return host.observe().podRules().getOrDefault(address, PodWiring.MAIN_TABLE);
     }
 
@@ -307,7 +308,7 @@ public final class PodNetworker {
         return new PodWiring(
                 InterfaceNames.host(request.config().vethPrefix(), request.args().pod()),
                 request.interfaceName(),
-                lease.address(),
+                (Ipv4Address) lease.address(),
                 lease.table(),
                 request.config().mtu());
     }

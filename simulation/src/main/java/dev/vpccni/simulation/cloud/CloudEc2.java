@@ -1,5 +1,10 @@
 package dev.vpccni.simulation.cloud;
 
+import dev.vpccni.vpc.api.SubnetDescription;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
@@ -53,14 +58,14 @@ public final class CloudEc2 implements Ec2 {
                                 wanted.description(),
                                 wanted.securityGroups(),
                                 wanted.tags(),
-                                wanted.secondaryAddresses()))
+                                wanted.count()))
                         .eni());
     }
 
     @Override
-    public AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+    public AttachmentId attach(InterfaceId id, InstanceId instance, int card, int device)
             throws Ec2Exception {
-        return ask(new Ec2Request.AttachNetworkInterface(id, instance, 0, device)).attachment();
+        return ask(new Ec2Request.AttachNetworkInterface(id, instance, card, device)).attachment();
     }
 
     @Override
@@ -93,13 +98,18 @@ public final class CloudEc2 implements Ec2 {
     }
 
     @Override
-    public List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception {
-        return ask(new Ec2Request.AssignPrivateIpAddresses(id, count)).addresses();
+    public List<Cidr> assign(InterfaceId id, IpFamily family, BlockKind kind, int count)
+            throws Ec2Exception {
+        return ask(new Ec2Request.AssignPrivateIpAddresses(id, count)).addresses().stream()
+                .map(IpAddress::only)
+                .toList();
     }
 
     @Override
-    public void unassign(InterfaceId id, Collection<Ipv4Address> addresses) throws Ec2Exception {
-        ask(new Ec2Request.UnassignPrivateIpAddresses(id, List.copyOf(addresses)));
+    public void unassign(InterfaceId id, Collection<Cidr> blocks) throws Ec2Exception {
+        List<Ipv4Address> addresses =
+                blocks.stream().map(block -> (Ipv4Address) block.network()).toList();
+        ask(new Ec2Request.UnassignPrivateIpAddresses(id, addresses));
     }
 
     @Override
@@ -143,6 +153,12 @@ public final class CloudEc2 implements Ec2 {
     }
 
     @Override
+    public ObservedSubnet subnet(SubnetId id) throws Ec2Exception {
+        var request = new Ec2Request.DescribeSubnets(List.of(id), List.of(), Page.ALL);
+        return observed(ask(request).subnets().getFirst());
+    }
+
+    @Override
     public List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception {
         var request =
                 new Ec2Request.DescribeSubnets(
@@ -152,8 +168,13 @@ public final class CloudEc2 implements Ec2 {
                                 Filter.of("availability-zone", zone)),
                         Page.ALL);
         return ask(request).subnets().stream()
-                .map(s -> new ObservedSubnet(s.id(), s.cidr(), s.availableAddresses(), s.tags()))
+                .map(CloudEc2::observed)
                 .toList();
+    }
+
+    private static ObservedSubnet observed(SubnetDescription shown) {
+        return new ObservedSubnet(
+                shown.id(), List.of(shown.cidr()), shown.availableAddresses(), shown.tags());
     }
 
     private List<EniDescription> where(Filter... filters) throws Ec2Exception {
@@ -265,6 +286,8 @@ public final class CloudEc2 implements Ec2 {
                 eni.subnet(),
                 eni.primaryAddress(),
                 eni.secondaryAddresses(),
+                List.of(),
+                List.of(),
                 List.copyOf(eni.groups().keySet()),
                 eni.tags(),
                 attachment == null

@@ -51,11 +51,11 @@ final class UpstreamPlugin {
                         new PodWiring(
                                 InterfaceNames.host(Requests.VETH_PREFIX, sandbox.pod()),
                                 Requests.INTERFACE,
-                                lease.address(),
+                                (Ipv4Address) lease.address(),
                                 lease.table(),
                                 Requests.MTU),
                         sandbox);
-        pod.address = lease.address();
+        pod.address = (Ipv4Address) lease.address();
         return true;
     }
 
