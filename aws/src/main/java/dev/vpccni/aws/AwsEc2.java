@@ -1,10 +1,13 @@
 package dev.vpccni.aws;
 
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2;
@@ -46,9 +49,9 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     }
 
     @Override
-    public AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+    public AttachmentId attach(InterfaceId id, InstanceId instance, int card, int device)
             throws Ec2Exception, InterruptedException {
-        return calls.make(Ec2Action.ATTACH_INTERFACE, () -> sdk().attach(id, instance, device));
+        return calls.make(Ec2Action.ATTACH_INTERFACE, () -> sdk().attach(id, instance, card, device));
     }
 
     @Override
@@ -74,18 +77,30 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     }
 
     @Override
-    public List<Ipv4Address> assign(InterfaceId id, int count)
+    public List<Cidr> assign(InterfaceId id, IpFamily family, BlockKind kind, int count)
             throws Ec2Exception, InterruptedException {
-        return calls.make(Ec2Action.ASSIGN_ADDRESSES, () -> sdk().assign(id, count));
+        return family == IpFamily.IPV4
+                ? calls.make(Ec2Action.ASSIGN_ADDRESSES, () -> sdk().assign(id, kind, count))
+                : calls.make(
+                        Ec2Action.ASSIGN_IPV6_ADDRESSES, () -> sdk().assignIpv6(id, kind, count));
     }
 
     @Override
-    public void unassign(InterfaceId id, Collection<Ipv4Address> addresses)
+    public void unassign(InterfaceId id, Collection<Cidr> blocks)
             throws Ec2Exception, InterruptedException {
-        if (addresses.isEmpty()) {
+        if (blocks.isEmpty()) {
             throw new IllegalArgumentException("no address of " + id + " to give back");
         }
-        calls.make(Ec2Action.UNASSIGN_ADDRESSES, () -> sdk().unassign(id, addresses));
+        Cidr first = blocks.iterator().next();
+        BlockKind kind = BlockKind.of(first);
+        if (first.family() == IpFamily.IPV4) {
+            calls.make(
+                    Ec2Action.UNASSIGN_ADDRESSES, () -> sdk().unassign(id, kind, blocks));
+        } else {
+            calls.make(
+                    Ec2Action.UNASSIGN_IPV6_ADDRESSES,
+                    () -> sdk().unassignIpv6(id, kind, blocks));
+        }
     }
 
     @Override
@@ -127,6 +142,11 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     public void tag(InterfaceId id, SortedMap<String, String> tags)
             throws Ec2Exception, InterruptedException {
         calls.make(Ec2Action.CREATE_TAGS, () -> sdk().tag(id, tags));
+    }
+
+    @Override
+    public ObservedSubnet subnet(SubnetId id) throws Ec2Exception, InterruptedException {
+        return calls.make(Ec2Action.DESCRIBE_SUBNETS, () -> sdk().subnet(id));
     }
 
     @Override

@@ -12,6 +12,8 @@ enum Ec2Action {
     DELETE_INTERFACE("DeleteNetworkInterface", 100, 5),
     ASSIGN_ADDRESSES("AssignPrivateIpAddresses", 100, 5),
     UNASSIGN_ADDRESSES("UnassignPrivateIpAddresses", 100, 5),
+    ASSIGN_IPV6_ADDRESSES("AssignIpv6Addresses", 100, 5),
+    UNASSIGN_IPV6_ADDRESSES("UnassignIpv6Addresses", 100, 5),
     CREATE_TAGS("CreateTags", 100, 10),
     DESCRIBE_INTERFACES("DescribeNetworkInterfaces", 100, 20),
     DESCRIBE_SUBNETS("DescribeSubnets", 100, 20),
@@ -53,6 +55,8 @@ enum Ec2Action {
                     DELETE_INTERFACE,
                     ASSIGN_ADDRESSES,
                     UNASSIGN_ADDRESSES,
+                    ASSIGN_IPV6_ADDRESSES,
+                    UNASSIGN_IPV6_ADDRESSES,
                     CREATE_TAGS ->
                     false;
         };

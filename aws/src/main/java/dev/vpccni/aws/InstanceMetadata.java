@@ -1,5 +1,7 @@
 package dev.vpccni.aws;
 
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
@@ -98,6 +100,20 @@ public final class InstanceMetadata implements Metadata {
     }
 
     @Override
+    public List<Cidr> prefixes(MacAddress mac, IpFamily family)
+            throws MetadataException, InterruptedException {
+        String field = family == IpFamily.IPV4 ? "ipv4-prefix" : "ipv6-prefix";
+        return many(of(mac, field), Cidr::parse);
+    }
+
+    @Override
+    public List<Cidr> subnetCidrs(MacAddress mac) throws MetadataException, InterruptedException {
+        List<Cidr> cidrs = new ArrayList<>(many(of(mac, "subnet-ipv4-cidr-block"), Cidr::parse));
+        cidrs.addAll(many(of(mac, "subnet-ipv6-cidr-blocks"), Cidr::parse));
+        return cidrs;
+    }
+
+    @Override
     public List<Ipv4Cidr> vpcCidrs() throws MetadataException, InterruptedException {
         return present(of(primary(), "vpc-ipv4-cidr-blocks"), Ipv4Cidr::parse);
     }
@@ -131,10 +147,12 @@ public final class InstanceMetadata implements Metadata {
         List<InterfaceId> id = many(of(mac, "interface-id"), InterfaceId::new);
         List<SubnetId> subnet = many(of(mac, "subnet-id"), SubnetId::new);
         List<Integer> device = many(of(mac, "device-number"), Integer::valueOf);
-        List<Ipv4Cidr> cidr = many(of(mac, "subnet-ipv4-cidr-block"), Ipv4Cidr::parse);
+        List<Cidr> cidr = subnetCidrs(mac);
         if (id.isEmpty() || subnet.isEmpty() || device.isEmpty() || cidr.isEmpty()) {
             return null;
         }
+        List<Cidr> prefixes = new ArrayList<>(prefixes(mac, IpFamily.IPV4));
+        prefixes.addAll(prefixes(mac, IpFamily.IPV6));
         List<Integer> card = many(of(mac, "network-card"), Integer::valueOf);
         return new MetadataInterface(
                 id.getFirst(),
@@ -142,8 +160,9 @@ public final class InstanceMetadata implements Metadata {
                 card.isEmpty() ? 0 : card.getFirst(),
                 device.getFirst(),
                 subnet.getFirst(),
-                cidr.getFirst(),
-                addresses(mac));
+                cidr,
+                addresses(mac),
+                prefixes);
     }
 
     private <T> T one(String path, Function<String, T> form)

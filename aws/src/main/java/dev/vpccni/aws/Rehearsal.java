@@ -1,5 +1,7 @@
 package dev.vpccni.aws;
 
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.SubnetId;
@@ -66,12 +68,14 @@ final class Rehearsal implements SdkHttpClient {
                         List.of(),
                         "none",
                         new TreeMap<>(Map.of("a", "b")),
+                        IpFamily.IPV4,
+                        BlockKind.ADDRESS,
                         1);
         try (var sdk = new SdkEc2(settings, new Rehearsal())) {
             var _ = sdk.create(wanted);
-            var attachment = sdk.attach(id, new InstanceId("i-00000000000000000"), 1);
+            var attachment = sdk.attach(id, new InstanceId("i-00000000000000000"), 0, 1);
             var _ = sdk.deleteOnTermination(id, attachment);
-            var _ = sdk.assign(id, 1);
+            var _ = sdk.assign(id, BlockKind.ADDRESS, 1);
         }
     }
 

@@ -1,5 +1,15 @@
 package dev.vpccni.aws;
 
+import software.amazon.awssdk.services.ec2.model.SubnetCidrBlockStateCode;
+import software.amazon.awssdk.services.ec2.model.SubnetCidrBlockState;
+import dev.vpccni.model.BlockKind;
+import software.amazon.awssdk.services.ec2.model.SubnetIpv6CidrBlockAssociation;
+import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesResponse;
+import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesResponse;
+import java.util.ArrayList;
+import dev.vpccni.model.Ipv6Cidr;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
@@ -45,17 +55,68 @@ final class SdkConversions {
                 new SubnetId(shape.subnetId()),
                 Ipv4Address.parse(shape.privateIpAddress()),
                 secondary,
+                shape.ipv6Addresses().stream()
+                        .map(a -> Ipv6Address.parse(a.ipv6Address()))
+                        .toList(),
+                prefixes(shape),
                 shape.groups().stream().map(g -> new SecurityGroupId(g.groupId())).toList(),
                 tags(shape.tagSet()),
                 attachment(shape.attachment()));
     }
 
+    private static List<Cidr> prefixes(NetworkInterface shape) {
+        List<Cidr> prefixes = new ArrayList<>();
+        shape.ipv4Prefixes().forEach(p -> prefixes.add(Ipv4Cidr.parse(p.ipv4Prefix())));
+        shape.ipv6Prefixes().forEach(p -> prefixes.add(Ipv6Cidr.parse(p.ipv6Prefix())));
+        return prefixes;
+    }
+
+    /** Returns what {@code kind} of blocks were given. */
+    static List<Cidr> given(AssignPrivateIpAddressesResponse shape, BlockKind kind) {
+        return kind == BlockKind.ADDRESS
+                ? shape.assignedPrivateIpAddresses().stream()
+                        .map(a -> Ipv4Address.parse(a.privateIpAddress()).only())
+                        .toList()
+                : shape.assignedIpv4Prefixes().stream()
+                        .map(p -> Cidr.parse(p.ipv4Prefix()))
+                        .toList();
+    }
+
+    /** Returns what {@code kind} of blocks were given. */
+    static List<Cidr> given(AssignIpv6AddressesResponse shape, BlockKind kind) {
+        return kind == BlockKind.ADDRESS
+                ? shape.assignedIpv6Addresses().stream()
+                        .map(a -> Ipv6Address.parse(a).only())
+                        .toList()
+                : shape.assignedIpv6Prefixes().stream().map(Cidr::parse).toList();
+    }
+
     static ObservedSubnet observed(Subnet shape) {
         return new ObservedSubnet(
                 new SubnetId(shape.subnetId()),
-                Ipv4Cidr.parse(shape.cidrBlock()),
+                cidrs(shape),
                 shape.availableIpAddressCount(),
                 tags(shape.tags()));
+    }
+
+    private static List<Cidr> cidrs(Subnet shape) {
+        List<Cidr> cidrs = new ArrayList<>();
+        if (shape.cidrBlock() != null) { // There are subnets of IPv6 only.
+            cidrs.add(Ipv4Cidr.parse(shape.cidrBlock()));
+        }
+        for (SubnetIpv6CidrBlockAssociation each : shape.ipv6CidrBlockAssociationSet()) {
+            if (isThere(each.ipv6CidrBlockState())) {
+                cidrs.add(Ipv6Cidr.parse(each.ipv6CidrBlock()));
+            }
+        }
+        return cidrs;
+    }
+
+    /** A block that was taken off a subnet is shown for a while, as such. */
+    private static boolean isThere(@Nullable SubnetCidrBlockState state) {
+        return state == null
+                || state.state() == SubnetCidrBlockStateCode.ASSOCIATED
+                || state.state() == SubnetCidrBlockStateCode.ASSOCIATING;
     }
 
     static InstanceType type(InstanceTypeInfo shape) {

@@ -1,10 +1,15 @@
 package dev.vpccni.aws;
 
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.BlockKind;
+import software.amazon.awssdk.services.ec2.model.UnassignIpv6AddressesRequest;
+import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesRequest;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2.NewInterface;
@@ -91,13 +96,13 @@ final class SdkEc2 implements AutoCloseable {
                 CreateNetworkInterfaceRequest.builder()
                         .clientToken(wanted.token())
                         .subnetId(wanted.subnet().value())
-                        .groups(wanted.securityGroups().stream().map(g -> g.value()).toList())
+                        .groups(groups(wanted.securityGroups()))
                         .description(wanted.description());
         if (!wanted.tags().isEmpty()) {
             creation.tagSpecifications(tagged);
         }
-        if (wanted.secondaryAddresses() > 0) {
-            creation.secondaryPrivateIpAddressCount(wanted.secondaryAddresses());
+        if (wanted.count() > 0) {
+            bring(creation, wanted);
         }
         var query = creation.build();
         return request(
@@ -108,14 +113,38 @@ final class SdkEc2 implements AutoCloseable {
                                 client.createNetworkInterface(query).networkInterface()));
     }
 
-    AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+    private static void bring(CreateNetworkInterfaceRequest.Builder creation, NewInterface wanted) {
+        boolean ipv4 = wanted.family() == IpFamily.IPV4;
+        switch (wanted.kind()) {
+            case ADDRESS -> {
+                if (ipv4) {
+                    creation.secondaryPrivateIpAddressCount(wanted.count());
+                } else {
+                    creation.ipv6AddressCount(wanted.count());
+                }
+            }
+            case PREFIX -> {
+                if (ipv4) {
+                    creation.ipv4PrefixCount(wanted.count());
+                } else {
+                    creation.ipv6PrefixCount(wanted.count());
+                }
+            }
+        }
+    }
+
+    private static List<String> groups(List<SecurityGroupId> groups) {
+        return groups.stream().map(SecurityGroupId::value).toList();
+    }
+
+    AttachmentId attach(InterfaceId id, InstanceId instance, int card, int device)
             throws Ec2Exception, InterruptedException {
         var query =
                 AttachNetworkInterfaceRequest.builder()
                         .networkInterfaceId(id.value())
                         .instanceId(instance.value())
                         .deviceIndex(device)
-                        .networkCardIndex(0)
+                        .networkCardIndex(card)
                         .build();
         return request(
                 Ec2Action.ATTACH_INTERFACE,
@@ -142,7 +171,7 @@ final class SdkEc2 implements AutoCloseable {
         var query =
                 ModifyNetworkInterfaceAttributeRequest.builder()
                         .networkInterfaceId(id.value())
-                        .groups(groups.stream().map(SecurityGroupId::value).toList())
+                        .groups(groups(groups))
                         .build();
         return request(
                 Ec2Action.MODIFY_INTERFACE,
@@ -164,30 +193,59 @@ final class SdkEc2 implements AutoCloseable {
                 () -> client.deleteNetworkInterface(r -> r.networkInterfaceId(id.value())));
     }
 
-    List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception, InterruptedException {
+    List<Cidr> assign(InterfaceId id, BlockKind kind, int count)
+            throws Ec2Exception, InterruptedException {
+        var wanted = AssignPrivateIpAddressesRequest.builder().networkInterfaceId(id.value());
         var query =
-                AssignPrivateIpAddressesRequest.builder()
-                        .networkInterfaceId(id.value())
-                        .secondaryPrivateIpAddressCount(count)
-                        .build();
+                kind == BlockKind.ADDRESS
+                        ? wanted.secondaryPrivateIpAddressCount(count).build()
+                        : wanted.ipv4PrefixCount(count).build();
         return request(
                 Ec2Action.ASSIGN_ADDRESSES,
                 id,
-                () ->
-                        client.assignPrivateIpAddresses(query).assignedPrivateIpAddresses().stream()
-                                .map(a -> Ipv4Address.parse(a.privateIpAddress()))
-                                .toList());
+                () -> SdkConversions.given(client.assignPrivateIpAddresses(query), kind));
     }
 
-    SdkResponse unassign(InterfaceId id, Collection<Ipv4Address> addresses)
+    List<Cidr> assignIpv6(InterfaceId id, BlockKind kind, int count)
             throws Ec2Exception, InterruptedException {
+        var wanted = AssignIpv6AddressesRequest.builder().networkInterfaceId(id.value());
         var query =
-                UnassignPrivateIpAddressesRequest.builder()
-                        .networkInterfaceId(id.value())
-                        .privateIpAddresses(addresses.stream().map(Ipv4Address::toString).toList())
-                        .build();
+                kind == BlockKind.ADDRESS
+                        ? wanted.ipv6AddressCount(count).build()
+                        : wanted.ipv6PrefixCount(count).build();
+        return request(
+                Ec2Action.ASSIGN_IPV6_ADDRESSES,
+                id,
+                () -> SdkConversions.given(client.assignIpv6Addresses(query), kind));
+    }
+
+    SdkResponse unassign(InterfaceId id, BlockKind kind, Collection<Cidr> blocks)
+            throws Ec2Exception, InterruptedException {
+        var unwanted = UnassignPrivateIpAddressesRequest.builder().networkInterfaceId(id.value());
+        var query =
+                kind == BlockKind.ADDRESS
+                        ? unwanted.privateIpAddresses(texts(blocks)).build()
+                        : unwanted.ipv4Prefixes(texts(blocks)).build();
         return request(
                 Ec2Action.UNASSIGN_ADDRESSES, id, () -> client.unassignPrivateIpAddresses(query));
+    }
+
+    SdkResponse unassignIpv6(InterfaceId id, BlockKind kind, Collection<Cidr> blocks)
+            throws Ec2Exception, InterruptedException {
+        var unwanted = UnassignIpv6AddressesRequest.builder().networkInterfaceId(id.value());
+        var query =
+                kind == BlockKind.ADDRESS
+                        ? unwanted.ipv6Addresses(texts(blocks)).build()
+                        : unwanted.ipv6Prefixes(texts(blocks)).build();
+        return request(
+                Ec2Action.UNASSIGN_IPV6_ADDRESSES,
+                id,
+                () -> client.unassignIpv6Addresses(query));
+    }
+
+    /** EC2 writes a single address without a length. */
+    private static List<String> texts(Collection<Cidr> blocks) {
+        return blocks.stream().map(BlockKind::text).toList();
     }
 
     List<ObservedInterface> describe(Collection<InterfaceId> ids)
@@ -244,6 +302,17 @@ final class SdkEc2 implements AutoCloseable {
                 Ec2Action.CREATE_TAGS,
                 id,
                 () -> client.createTags(r -> r.resources(id.value()).tags(tags(tags))));
+    }
+
+    ObservedSubnet subnet(SubnetId id) throws Ec2Exception, InterruptedException {
+        return request(
+                Ec2Action.DESCRIBE_SUBNETS,
+                null,
+                () ->
+                        SdkConversions.observed(
+                                client.describeSubnets(r -> r.subnetIds(id.value()))
+                                        .subnets()
+                                        .getFirst()));
     }
 
     List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception, InterruptedException {

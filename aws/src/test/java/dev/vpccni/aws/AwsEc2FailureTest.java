@@ -1,5 +1,8 @@
 package dev.vpccni.aws;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -42,7 +45,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
     })
     void classifiesByCode(int status, String code, String message, String expected) {
         server.thenError(status, code, message);
-        Ec2Exception e = failure(() -> ec2.assign(ENI, 1));
+        Ec2Exception e = failure(() -> ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1));
         String kind = e.failure().toString();
         assertThat(expected.contains("[") ? kind : e.failure().getClass().getSimpleName())
                 .isEqualTo(expected);
@@ -55,7 +58,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
     @Test
     void takesRefusedKeysForNone() {
         server.thenError(401, "AuthFailure", "who are you");
-        assertThat(failure(() -> ec2.assign(ENI, 1)).failure())
+        assertThat(failure(() -> ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
                 .isEqualTo(new Ec2Failure.NoCredentials());
     }
 
@@ -76,7 +79,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
         server.thenError(400, "InvalidParameterValue", "Network interface is currently in use.")
                 .thenError(400, "InvalidParameterValue", "already has an interface attached");
         assertThat(failure(() -> ec2.delete(ENI)).failure()).isEqualTo(new Ec2Failure.WrongState());
-        assertThat(failure(() -> ec2.attach(ENI, INSTANCE, 1)).failure())
+        assertThat(failure(() -> ec2.attach(ENI, INSTANCE, 0, 1)).failure())
                 .isEqualTo(new Ec2Failure.DeviceTaken());
     }
 
@@ -89,7 +92,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
                 .thenError(403, "UnauthorizedOperation", "You are not authorized.");
         assertThat(failure(() -> ec2.createInterface(wanted(1))).failure())
                 .isEqualTo(new Ec2Failure.Denied("ec2:CreateTags"));
-        assertThat(failure(() -> ec2.assign(ENI, 1)).failure())
+        assertThat(failure(() -> ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
                 .isEqualTo(new Ec2Failure.Denied("ec2:AssignPrivateIpAddresses"));
     }
 
@@ -147,9 +150,9 @@ final class AwsEc2FailureTest extends PreparedAnswers {
         for (int i = 0; i < 3; i++) {
             server.thenHangUp();
         }
-        assertThat(failure(() -> ec2.assign(ENI, 1)).failure())
+        assertThat(failure(() -> ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
                 .isEqualTo(new Ec2Failure.Ambiguous());
-        assertThat(failure(() -> ec2.attach(ENI, INSTANCE, 1)).failure())
+        assertThat(failure(() -> ec2.attach(ENI, INSTANCE, 0, 1)).failure())
                 .isEqualTo(new Ec2Failure.Ambiguous());
         assertThat(server.heard()).hasSize(2);
     }
@@ -158,7 +161,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
     void sendsNothingTwiceOnAConnectionThatWorkedBefore() throws Exception {
         server.thenAnswer("DetachNetworkInterface", "<return>true</return>").thenHangUp();
         ec2.detach(ATTACHMENT);
-        assertThat(failure(() -> ec2.assign(ENI, 1)).failure())
+        assertThat(failure(() -> ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
                 .isEqualTo(new Ec2Failure.Ambiguous());
         assertThat(server.heard()).hasSize(2);
     }
@@ -167,7 +170,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
     void doubtsAnAnswerThatItCannotRead() throws Exception {
         server.then(200, "<AssignPrivateIpAddressesResponse><netw")
                 .then(200, "<DescribeSubnetsResponse><subn");
-        assertThat(failure(() -> ec2.assign(ENI, 1)).failure())
+        assertThat(failure(() -> ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
                 .isEqualTo(new Ec2Failure.Ambiguous());
         assertThat(failure(() -> ec2.subnets(new VpcId("vpc-1"), "z")).failure())
                 .isEqualTo(new Ec2Failure.Unavailable());
@@ -185,7 +188,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
                         "us-west-2",
                         "v");
         try (var nowhere = new AwsEc2(settings, tempo, CallListener.NONE)) {
-            assertThat(failure(() -> nowhere.assign(ENI, 1)).failure())
+            assertThat(failure(() -> nowhere.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
                     .isEqualTo(new Ec2Failure.Unavailable());
         }
     }
@@ -198,7 +201,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
             }
             try (var poor =
                     ec2(Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.uri().toString()))) {
-                assertThat(failure(() -> poor.assign(ENI, 1)).failure())
+                assertThat(failure(() -> poor.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
                         .isEqualTo(new Ec2Failure.NoCredentials());
             }
         }
@@ -272,7 +275,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
         var settings =
                 new AwsSettings("us-west-2", server.uri(), "v", Duration.ofMillis(300), KEYS);
         try (var hasty = new AwsEc2(settings, tempo, CallListener.NONE)) {
-            assertThat(failure(() -> hasty.assign(ENI, 1)).failure())
+            assertThat(failure(() -> hasty.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
                     .isEqualTo(new Ec2Failure.Ambiguous());
         }
         assertThat(server.heard()).hasSize(1);
@@ -284,7 +287,7 @@ final class AwsEc2FailureTest extends PreparedAnswers {
         var ended = new CompletableFuture<Throwable>();
         Thread caller =
                 Thread.startVirtualThread(
-                        () -> ended.complete(catchThrowable(() -> ec2.assign(ENI, 1))));
+                        () -> ended.complete(catchThrowable(() -> ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1))));
         for (int i = 0; i < 1000 && server.heard().isEmpty(); i++) {
             caller.join(Duration.ofMillis(10));
         }

@@ -1,5 +1,9 @@
 package dev.vpccni.aws;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -118,7 +122,7 @@ final class EmulatorTest {
                     assertThat(only.id()).isEqualTo(identity.primaryInterface());
                     assertThat(only.mac()).isEqualTo(identity.mac());
                     assertThat(only.device()).isZero();
-                    assertThat(only.subnetCidr()).isEqualTo(Ipv4Cidr.parse("10.0.0.0/28"));
+                    assertThat(only.subnetCidrs()).containsExactly(Cidr.parse("10.0.0.0/28"));
                     assertThat(only.addresses()).containsExactly(identity.address());
                 });
     }
@@ -149,9 +153,9 @@ final class EmulatorTest {
         assertThat(made.attachment()).isNull();
         assertThat(made.secondaryAddresses()).hasSize(2);
 
-        AttachmentId attachment = ec2.attach(made.id(), instance, 1);
+        AttachmentId attachment = ec2.attach(made.id(), instance, 0, 1);
         ec2.deleteOnTermination(made.id(), attachment);
-        List<Ipv4Address> more = ec2.assign(made.id(), 2);
+        List<Cidr> more = ec2.assign(made.id(), IpFamily.IPV4, BlockKind.ADDRESS, 2);
         ec2.unassign(made.id(), List.of(more.getFirst()));
         ec2.tag(made.id(), new TreeMap<>(Map.of("l", "w")));
 
@@ -162,7 +166,7 @@ final class EmulatorTest {
         assertThat(seen.secondaryAddresses())
                 .hasSize(3)
                 .containsAll(made.secondaryAddresses())
-                .contains(more.getLast());
+                .contains((Ipv4Address) more.getLast().network());
         assertThat(seen.tags()).containsOnlyKeys("k", "l");
         assertThat(seen.attachment())
                 .isEqualTo(new ObservedInterface.Attachment(attachment, "attached", 0, 1, true));
@@ -180,7 +184,7 @@ final class EmulatorTest {
     void whatHangsOnNothingIsFoundByItsTags() throws Exception {
         var tagged = ec2.createInterface(wanted("t", 0));
         var attached = ec2.createInterface(wanted("u", 0));
-        ec2.attach(attached.id(), instance, 1);
+        ec2.attach(attached.id(), instance, 0, 1);
         assertThat(ec2.describeAvailable(vpc, "k", new TreeMap<>(Map.of("k", "v"))))
                 .extracting(ObservedInterface::id)
                 .containsExactly(tagged.id());
@@ -208,8 +212,8 @@ final class EmulatorTest {
     void theSubnetsOfAZoneAreListed() throws Exception {
         SubnetId other = subnet("10.0.1.0/24");
         assertThat(ec2.subnets(vpc, "us-west-2a"))
-                .extracting(s -> s.id() + " " + s.cidr() + " " + s.availableAddresses())
-                .containsExactlyInAnyOrder(subnet + " 10.0.0.0/28 10", other + " 10.0.1.0/24 251");
+                .extracting(s -> s.id() + " " + s.cidrs() + " " + s.availableAddresses())
+                .containsExactlyInAnyOrder(subnet + " [10.0.0.0/28] 10", other + " [10.0.1.0/24] 251");
         assertThat(ec2.subnets(vpc, "us-west-2b")).isEmpty();
     }
 
@@ -232,7 +236,7 @@ final class EmulatorTest {
         emulator.faults(
                 FaultTable.of(Fault.next("AssignPrivateIpAddresses", 1, new Effect.LoseAnswer())));
         InterfaceId primary = metadata.identity().primaryInterface();
-        assertThat(failure(() -> ec2.assign(primary, 2))).isEqualTo(new Ec2Failure.Ambiguous());
+        assertThat(failure(() -> ec2.assign(primary, IpFamily.IPV4, BlockKind.ADDRESS, 2))).isEqualTo(new Ec2Failure.Ambiguous());
         assertThat(calls("AssignPrivateIpAddresses")).isEqualTo(1);
         assertThat(ec2.describe(List.of(primary)).getFirst().secondaryAddresses()).hasSize(2);
     }
@@ -240,9 +244,9 @@ final class EmulatorTest {
     @Test
     void aFullSubnetALimitAndAnInterfaceInUseAreToldApart() throws Exception {
         InterfaceId primary = metadata.identity().primaryInterface();
-        assertThat(failure(() -> ec2.assign(primary, 10)))
+        assertThat(failure(() -> ec2.assign(primary, IpFamily.IPV4, BlockKind.ADDRESS, 10)))
                 .isEqualTo(new Ec2Failure.LimitExceeded());
-        ec2.assign(primary, 9);
+        ec2.assign(primary, IpFamily.IPV4, BlockKind.ADDRESS, 9);
         assertThat(failure(() -> ec2.createInterface(wanted("t", 1))))
                 .isEqualTo(new Ec2Failure.SubnetFull());
         assertThat(failure(() -> ec2.delete(primary))).isEqualTo(new Ec2Failure.WrongState());
@@ -251,7 +255,7 @@ final class EmulatorTest {
                                 "", subnet("10.0.2.0/28"), "", List.of(), new TreeMap<>(), 0))
                         .eni()
                         .id();
-        assertThat(failure(() -> ec2.attach(other, instance, 0)))
+        assertThat(failure(() -> ec2.attach(other, instance, 0, 0)))
                 .isEqualTo(new Ec2Failure.DeviceTaken());
         assertThat(failure(() -> ec2.describe(List.of(primary, NOBODY)))).isEqualTo(gone(NOBODY));
     }
@@ -269,7 +273,7 @@ final class EmulatorTest {
         assertThat(failure(() -> ec2.tag(primary, new TreeMap<>(Map.of("k", "v")))))
                 .isEqualTo(new Ec2Failure.Throttled());
         assertThat(calls("CreateTags")).isEqualTo(1);
-        assertThat(failure(() -> ec2.assign(primary, 1)))
+        assertThat(failure(() -> ec2.assign(primary, IpFamily.IPV4, BlockKind.ADDRESS, 1)))
                 .isEqualTo(new Ec2Failure.Denied("ec2:AssignPrivateIpAddresses"));
     }
 
@@ -300,6 +304,8 @@ final class EmulatorTest {
                 groups,
                 "aws-K8S-" + instance,
                 new TreeMap<>(Map.of("k", "v")),
+                IpFamily.IPV4,
+                BlockKind.ADDRESS,
                 secondary);
     }
 

@@ -1,5 +1,8 @@
 package dev.vpccni.aws;
 
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -88,8 +91,11 @@ final class InstanceMetadataTest {
     void listsInterfaces() throws Exception {
         server.then(200, "session").then(200, "02:00:00:00:00:01/\n02:00:00:00:00:02/");
         server.then(200, "eni-1").then(200, "subnet-1").then(200, "1");
-        server.then(200, "10.0.0.0/24").then(404, "").then(200, "10.0.0.9\n10.0.0.10");
-        server.then(404, "").then(404, "").then(404, "").then(404, ""); // the second is vanishing
+        server.then(200, "10.0.0.0/24").then(404, ""); // no block of IPv6
+        server.then(404, "").then(404, ""); // no prefix of either family
+        server.then(404, "").then(200, "10.0.0.9\n10.0.0.10");
+        // The second is vanishing.
+        server.then(404, "").then(404, "").then(404, "").then(404, "").then(404, "");
 
         assertThat(metadata.interfaces())
                 .containsExactly(
@@ -99,11 +105,55 @@ final class InstanceMetadataTest {
                                 0,
                                 1,
                                 new SubnetId("subnet-1"),
-                                Ipv4Cidr.parse("10.0.0.0/24"),
+                                List.of(Cidr.parse("10.0.0.0/24")),
                                 List.of(
                                         Ipv4Address.parse("10.0.0.9"),
-                                        Ipv4Address.parse("10.0.0.10"))));
+                                        Ipv4Address.parse("10.0.0.10")),
+                                List.of()));
         assertThat(paths()).contains("/latest/meta-data/network/interfaces/macs");
+    }
+
+    @Test
+    void listsInterfacesWithPrefixesOnAnotherCard() throws Exception {
+        server.then(200, "session").then(200, "02:00:00:00:00:01/");
+        server.then(200, "eni-1").then(200, "subnet-1").then(200, "0");
+        server.then(200, "10.0.0.0/24").then(200, "2001:db8:0:1::/64");
+        server.then(200, "10.0.0.32/28\n10.0.0.16/28").then(200, "2001:db8:0:1:a::/80");
+        server.then(200, "1").then(200, "10.0.0.9");
+
+        Metadata.MetadataInterface shown = metadata.interfaces().getFirst();
+
+        assertThat(shown.card()).isEqualTo(1);
+        assertThat(shown.subnetCidrs())
+                .containsExactly(Cidr.parse("10.0.0.0/24"), Cidr.parse("2001:db8:0:1::/64"));
+        assertThat(shown.prefixes())
+                .containsExactly(
+                        Cidr.parse("10.0.0.32/28"),
+                        Cidr.parse("10.0.0.16/28"),
+                        Cidr.parse("2001:db8:0:1:a::/80"));
+        assertThat(paths())
+                .contains(
+                        OF_MAC + "subnet-ipv6-cidr-blocks",
+                        OF_MAC + "ipv4-prefix",
+                        OF_MAC + "ipv6-prefix",
+                        OF_MAC + "network-card");
+    }
+
+    @Test
+    void tellsOfOneInterfaceItsPrefixesAndItsSubnet() throws Exception {
+        server.then(200, "session");
+        server.then(200, "10.0.0.16/28").then(404, "").then(200, "2001:db8:0:1:a::/80");
+        server.then(200, "10.0.0.0/24").then(200, "2001:db8:0:1::/64");
+
+        assertThat(metadata.prefixes(MAC, IpFamily.IPV4))
+                .containsExactly(Cidr.parse("10.0.0.16/28"));
+        assertThat(metadata.prefixes(MAC, IpFamily.IPV4)).as("it has none").isEmpty();
+        assertThat(metadata.prefixes(MAC, IpFamily.IPV6))
+                .containsExactly(Cidr.parse("2001:db8:0:1:a::/80"));
+        assertThat(metadata.subnetCidrs(MAC))
+                .containsExactly(Cidr.parse("10.0.0.0/24"), Cidr.parse("2001:db8:0:1::/64"));
+
+        assertThat(server.heard()).as("one request each, and two for a subnet").hasSize(6);
     }
 
     @Test

@@ -1,5 +1,8 @@
 package dev.vpccni.aws;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -79,13 +82,19 @@ abstract class PreparedAnswers {
     }
 
     static NewInterface wanted(int secondary) {
+        return wanted(IpFamily.IPV4, BlockKind.ADDRESS, secondary);
+    }
+
+    static NewInterface wanted(IpFamily family, BlockKind kind, int count) {
         return new NewInterface(
                 "token-1",
                 new SubnetId("subnet-1"),
                 List.of(new SecurityGroupId("sg-1"), new SecurityGroupId("sg-2")),
                 "aws-K8S-i-0a",
                 new TreeMap<>(Map.of("a", "1", "b", "2")),
-                secondary);
+                family,
+                kind,
+                count);
     }
 
     SortedMap<String, String> onlyForm() {

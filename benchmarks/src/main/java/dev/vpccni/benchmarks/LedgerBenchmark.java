@@ -1,5 +1,7 @@
 package dev.vpccni.benchmarks;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
@@ -8,7 +10,6 @@ import dev.vpccni.ipam.ledger.Step;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.model.SubnetId;
@@ -40,12 +41,17 @@ public class LedgerBenchmark {
 
     private static final int EACH = 49;
     private static final int POD_EVERY = 20;
+    private static final Duration COOLDOWN = Duration.ofSeconds(30);
 
-    /** How many addresses the ledger has, three quarters of them in use. */
-    @Param({"49", "490", "4900", "9996"})
+    /** How many addresses the ledger has, three quarters of them in use, or 1,000 of a /80. */
+    @Param({
+        "49 single", "490 single", "4900 single", "9996 single",
+        "784 in /28", "10192 in /28", "1334 in /80"
+    })
+    private String held = "";
+
     private int addresses;
-
-    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30));
+    private Ledger ledger = Ledger.empty(COOLDOWN, BlockKind.ADDRESS);
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
     private AttachmentKey[] keys = {};
     private int oldest;
@@ -54,13 +60,26 @@ public class LedgerBenchmark {
     /** Fills the ledger. */
     @Setup
     public void fill() {
-        ledger = Ledger.empty(Duration.ofSeconds(30));
-        for (int device = 0; device < addresses / EACH; device++) {
-            var mine = new ArrayList<Ipv4Address>();
-            for (int i = 1; i <= EACH; i++) {
-                mine.add(Ipv4Address.parse("10.0.0.0").plus(device * 64L + i));
+        String[] words = held.split(" ", 2);
+        addresses = Integer.parseInt(words[0]);
+        switch (words[1]) {
+            case "single" -> {
+                ledger = Ledger.empty(COOLDOWN, BlockKind.ADDRESS);
+                for (int device = 0; device < addresses / EACH; device++) {
+                    apply(new Command.AddInterface(facts(device), singles(device), null));
+                }
             }
-            apply(new Command.AddInterface(facts(device), List.copyOf(mine), null));
+            case "in /28" -> {
+                ledger = Ledger.empty(COOLDOWN, BlockKind.PREFIX);
+                for (int device = 0; device < addresses / EACH / 16; device++) {
+                    apply(new Command.AddInterface(facts(device), prefixes(device), null));
+                }
+            }
+            default -> {
+                ledger = Ledger.empty(COOLDOWN, BlockKind.PREFIX);
+                List<Cidr> one = List.of(Cidr.parse("2001:db8::/80"));
+                apply(new Command.AddInterface(facts(0), one, null));
+            }
         }
         keys = new AttachmentKey[addresses * 3 / 4];
         for (next = 0; next < keys.length; next++) {
@@ -93,15 +112,33 @@ public class LedgerBenchmark {
         return new AttachmentKey("aws-cni", Long.toHexString(mixed) + "-sandbox", "eth0");
     }
 
+    private static List<Cidr> singles(int device) {
+        var mine = new ArrayList<Cidr>();
+        for (int i = 1; i <= EACH; i++) {
+            mine.add(Ipv4Address.parse("10.0.0.0").plus(device * 64L + i).only());
+        }
+        return mine;
+    }
+
+    private static List<Cidr> prefixes(int device) {
+        var mine = new ArrayList<Cidr>();
+        for (int i = 0; i < EACH; i++) {
+            mine.add(Cidr.of(Ipv4Address.parse("10.64.0.0").plus((device * 64L + i) * 16), 28));
+        }
+        return mine;
+    }
+
     private static InterfaceFacts facts(int device) {
         return new InterfaceFacts(
                 new InterfaceId("eni-%017x".formatted(device)),
                 new MacAddress(0x0200_0000_0000L + device),
                 new SubnetId("subnet-0"),
-                Ipv4Cidr.parse("10.0.0.0/8"),
+                Cidr.parse("10.0.0.0/8"),
+                0,
                 device,
                 null,
                 Ipv4Address.parse("10.0.0.0").plus(device * 64L),
-                device == 0 ? InterfaceRole.PRIMARY : InterfaceRole.SECONDARY);
+                device == 0 ? InterfaceRole.PRIMARY : InterfaceRole.SECONDARY,
+                true);
     }
 }

@@ -1,5 +1,6 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.aws.AwsEc2;
 import dev.vpccni.aws.AwsSettings;
 import dev.vpccni.aws.CallListener;
@@ -131,8 +132,18 @@ final class CloudStages implements Runnable, AutoCloseable {
         AwsSettings aws =
                 AwsSettings.from(environment, identity.region(), settings.daemon().version());
         var ec2 = new AwsEc2(aws, tempo, this::note);
-        node.connect(metadata, ec2);
+        node.connect(metadata, ec2, cluster());
         return ec2;
+    }
+
+    private Cluster cluster() {
+        String named = environment.getOrDefault(ClusterFile.VARIABLE, "");
+        if (named.isEmpty()) {
+            return Cluster.SILENT;
+        }
+        var file = new ClusterFile(Path.of(named));
+        tempo.start("cluster file", () -> file.watch(tempo));
+        return file;
     }
 
     private void rehearse(AwsEc2 ec2) throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.vpccni.lab;
 
+import org.jspecify.annotations.Nullable;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import java.io.IOException;
@@ -43,7 +44,7 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
             JsonObject file = JsonObject.parse(Files.readString(checkpoint));
             var pods = new TreeMap<String, String>();
             for (JsonObject allocation : file.objects("allocations")) {
-                String address = allocation.stringOrNull("ipv4");
+                String address = address(allocation);
                 JsonObject metadata = allocation.objectOrNull("metadata");
                 if (address != null) {
                     pods.put(address, metadata == null ? "" : metadata.string("k8sPodName", ""));
@@ -54,7 +55,7 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
             if (ours != null) {
                 for (JsonObject one : ours.objects("cooling")) {
                     if (since(one).isAfter(cooledSince)) {
-                        cooling.add(one.string("ipv4"));
+                        cooling.add(String.valueOf(address(one)));
                     }
                 }
             }
@@ -62,6 +63,12 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
         } catch (JsonException e) {
             throw new IOException(checkpoint + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Which of upstream's two members is there says of which family the address is. */
+    private static @Nullable String address(JsonObject entry) throws JsonException {
+        String ipv4 = entry.stringOrNull("ipv4");
+        return ipv4 == null ? entry.stringOrNull("ipv6") : ipv4;
     }
 
     private static Instant since(JsonObject cooling) throws JsonException {

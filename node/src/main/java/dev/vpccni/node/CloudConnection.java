@@ -1,5 +1,9 @@
 package dev.vpccni.node;
 
+import dev.vpccni.node.eni.SubnetLookup;
+import dev.vpccni.node.port.Cluster;
+import dev.vpccni.node.pool.InterfaceSources;
+import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
@@ -63,6 +67,7 @@ final class CloudConnection {
     private final Explanations explanations;
     private final Tempo tempo;
     private final RandomGenerator random;
+    private final Cluster cluster;
     private final Retry retry;
 
     CloudConnection(
@@ -74,7 +79,8 @@ final class CloudConnection {
             AddressAvailability availability,
             Explanations explanations,
             Tempo tempo,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Cluster cluster) {
         this.settings = settings;
         this.host = host;
         this.preparation = preparation;
@@ -84,6 +90,7 @@ final class CloudConnection {
         this.explanations = explanations;
         this.tempo = tempo;
         this.random = random;
+        this.cluster = cluster;
         retry = new Retry(tempo, random);
     }
 
@@ -99,17 +106,20 @@ final class CloudConnection {
 
     /** Connects, however long that takes, and starts what keeps the node from then on. */
     void open(Metadata metadata, Ec2 ec2) throws InterruptedException {
-        Facts facts = insist("read metadata", () -> Facts.ask(metadata, settings.cloud()));
+        Facts facts = insist("read metadata", () -> facts(metadata));
         var current = new Current(facts);
         InstanceType type = insist("learn what the instance can have", () -> type(facts, ec2));
-        WarmTarget target = settings.pool().target(type);
-        PoolLimits limits = settings.pool().limits(type);
+        WarmTarget target = settings.pool().target(type, settings.addressing());
+        PoolLimits limits = settings.pool().limits(type, settings.addressing());
+        insist("note which addresses it has", () -> prefer(limits, type));
+        var subnets = new Subnets(ec2, tempo, retry, facts.instance(), explanations);
+        var sources = new InterfaceSources(settings.addressing(), subnets, current, cluster);
         availability.situation(demand ->
                 new Situation(
                         target,
                         limits,
                         demand,
-                        facts.instance().identity().subnet(),
+                        sources.sources(0),
                         Collections.emptySortedMap(),
                         Collections.emptySortedMap()));
         insist(
@@ -120,7 +130,6 @@ final class CloudConnection {
                                     .nodeSetup(facts.instance().identity(), facts.vpcCidrs()));
                     return true;
                 });
-        var subnets = new Subnets(ec2, tempo, retry, facts.instance(), explanations);
         availability.problem(
                 new AddressAvailability.Problem(
                         "EC2 has not answered yet", "it is asked by itself", false));
@@ -138,6 +147,7 @@ final class CloudConnection {
                         host,
                         keeper,
                         attachments,
+                        new SubnetLookup(ec2, metadata, current, retry, tempo),
                         retry,
                         settings.kernel().interfaceMtu(),
                         current::instance);
@@ -159,8 +169,8 @@ final class CloudConnection {
                         explanations,
                         tempo,
                         retry);
-        insist("compare the ledger with EC2", () -> observer.compare(facts.addresses()));
-        availability.situation(demand -> situation(target, limits, demand, subnets, observer));
+        insist("compare the ledger with EC2", () -> observer.compare(facts.blocks()));
+        availability.situation(demand -> situation(target, limits, demand, sources, subnets, observer));
         var watch =
                 new Watch(
                         metadata,
@@ -174,8 +184,8 @@ final class CloudConnection {
                         retry);
         watch(observer, watch);
         if (settings.cloud().provisioning()) {
-            var addresses = new Addresses(ec2, keeper, tempo, retry);
-            keepPool(current, subnets, interfaces, addresses, tasks, watch, leaks);
+            var addresses = new Addresses(ec2, settings.addressing().family(), keeper, tempo, retry);
+            keepPool(subnets, interfaces, addresses, tasks, watch, leaks);
         } else {
             availability.problem(NOTHING_IS_ASKED_FOR);
         }
@@ -185,6 +195,7 @@ final class CloudConnection {
             WarmTarget target,
             PoolLimits limits,
             Demand demand,
+            InterfaceSources sources,
             Subnets subnets,
             Observer observer) {
         var now = tempo.instant();
@@ -192,7 +203,7 @@ final class CloudConnection {
                 target,
                 limits,
                 demand,
-                subnets.next(now),
+                sources.sources(0),
                 subnets.rooms(now),
                 observer.misplaced());
     }
@@ -209,7 +220,6 @@ final class CloudConnection {
     }
 
     private void keepPool(
-            Current current,
             Subnets subnets,
             Interfaces interfaces,
             Addresses addresses,
@@ -234,7 +244,6 @@ final class CloudConnection {
                         addresses,
                         subnets,
                         keeper,
-                        current::groups,
                         availability,
                         explanations,
                         tasks,
@@ -251,10 +260,28 @@ final class CloudConnection {
                         changes,
                         subnets,
                         availability,
+                        cluster,
+                        settings.cluster().manageUnschedulable(),
                         watch::lookClosely,
                         explanations,
                         tempo);
         begin("pool", pool::run);
+    }
+
+    private Facts facts(Metadata metadata) throws MetadataException, InterruptedException {
+        return Facts.ask(metadata, settings.cloud(), settings.addressing());
+    }
+
+    /** Says which blocks pods get addresses of, now that it is known what the instance can have. */
+    private boolean prefer(PoolLimits limits, InstanceType type)
+            throws IOException, InterruptedException {
+        if (limits.kind() != keeper.ledger().preferred()) {
+            keeper.apply(new Command.Prefer(limits.kind()));
+            explanations.add(
+                    "go on with " + limits.kind().text(2).substring(2),
+                    "a " + type.name() + " cannot have prefixes");
+        }
+        return true;
     }
 
     /** Asks EC2 only for what was not known when this was built. */

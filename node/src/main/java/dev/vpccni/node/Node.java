@@ -1,5 +1,13 @@
 package dev.vpccni.node;
 
+import java.time.Instant;
+import dev.vpccni.node.port.Cluster;
+import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.node.explanation.Explanation;
@@ -82,19 +90,44 @@ public final class Node {
         var explanations = new Explanations(tempo::wall, listener);
         Restoration.Restored restored =
                 Restoration.restore(
-                        store, host, settings.pool().cooldown(), explanations, tempo.instant());
-        var keeper = new LedgerKeeper(restored.ledger(), restored.written(), store, tempo);
+                        store,
+                        host,
+                        settings.pool().cooldown(),
+                        preferred(settings.addressing()),
+                        explanations,
+                        tempo.instant());
+        Ledger ledger = withheld(restored.ledger(), settings.addressing(), tempo.instant());
+        var keeper = new LedgerKeeper(ledger, restored.written(), store, tempo);
         tempo.start("ledger", keeper::run);
         var node = new Node(settings, host, tempo, random, explanations, keeper);
         node.replay(spool);
         return node;
     }
 
+    /** With custom networking the primary interface gives pods nothing, from the first ADD on. */
+    private static Ledger withheld(Ledger restored, AddressingSettings addressing, Instant now) {
+        Ledger ledger = restored;
+        for (HeldInterface held : restored.interfaces()) {
+            if (addressing.customNetworking() && held.facts().role() == InterfaceRole.PRIMARY) {
+                var unusable = new Command.Describe(held.facts().withUsable(false));
+                ledger = ledger.apply(unusable, now).ledger();
+            }
+        }
+        return ledger;
+    }
+
+    /** Which blocks the node gives as long as nobody knows what its instance can have. */
+    private static BlockKind preferred(AddressingSettings addressing) {
+        return addressing.prefixDelegation() ? BlockKind.PREFIX : BlockKind.ADDRESS;
+    }
+
     /**
      * Starts the second stage beside the caller: asks metadata and EC2, for as long as it takes,
      * and keeps the pool from then on. Called once.
+     *
+     * @param cluster what the cluster's objects say
      */
-    public void connect(Metadata metadata, Ec2 ec2) {
+    public void connect(Metadata metadata, Ec2 ec2, Cluster cluster) {
         tempo.start(
                 "cloud",
                 () -> {
@@ -108,7 +141,8 @@ public final class Node {
                                         availability,
                                         explanations,
                                         tempo,
-                                        random)
+                                        random,
+                                        cluster)
                                 .open(metadata, ec2);
                         connected = true;
                     } catch (InterruptedException _) {

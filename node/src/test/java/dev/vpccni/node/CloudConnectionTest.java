@@ -1,5 +1,7 @@
 package dev.vpccni.node;
 
+import dev.vpccni.node.port.Cluster;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.InstanceType;
@@ -97,6 +99,8 @@ class CloudConnectionTest {
                         new SubnetId("subnet-2"),
                         own.primaryAddress(),
                         own.secondaryAddresses(),
+                        own.ipv6Addresses(),
+                        own.prefixes(),
                         own.groups(),
                         own.tags(),
                         own.attachment());
@@ -147,7 +151,14 @@ class CloudConnectionTest {
         addresses.addFirst(Nouns.address(0, -1));
         metadata.show(
                 new Metadata.MetadataInterface(
-                        Nouns.id(0), Nouns.mac(0), 0, 0, Nouns.SUBNET, Nouns.BLOCK, addresses));
+                        Nouns.id(0),
+                        Nouns.mac(0),
+                        0,
+                        0,
+                        Nouns.SUBNET,
+                        List.of(Nouns.BLOCK),
+                        addresses,
+                        List.of()));
     }
 
     /** Has the pool looked at, and does what it starts. */
@@ -356,7 +367,8 @@ class CloudConnectionTest {
                         availability,
                         fixture.explanations,
                         fixture.tempo,
-                        FixedRandom.MOST)
+                        FixedRandom.MOST,
+                        Cluster.SILENT)
                 .open(metadata, asked);
     }
 

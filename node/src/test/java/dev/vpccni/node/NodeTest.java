@@ -1,5 +1,7 @@
 package dev.vpccni.node;
 
+import dev.vpccni.node.port.Cluster;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -75,10 +77,11 @@ class NodeTest {
                         0,
                         0,
                         Nouns.SUBNET,
-                        Nouns.BLOCK,
-                        List.of(Nouns.address(0, -1))));
+                        List.of(Nouns.BLOCK),
+                        List.of(Nouns.address(0, -1)),
+                        List.of()));
 
-        node.connect(metadata, fixture.ec2);
+        node.connect(metadata, fixture.ec2, Cluster.SILENT);
         fixture.tempo.runFor(Duration.ofSeconds(1), fixture.tempo::runTasks);
 
         assertThat(Thread.interrupted()).as("as whoever ends the daemon has it").isTrue();

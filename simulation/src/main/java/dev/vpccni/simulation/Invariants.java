@@ -3,7 +3,7 @@ package dev.vpccni.simulation;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.simulation.cloud.SimulatedCloud;
@@ -44,7 +44,7 @@ public final class Invariants {
         @Nullable Ledger ledger;
         Instant ledgerAt = Instant.EPOCH;
         int writes = -1;
-        final SortedMap<String, Ipv4Address> durable = new TreeMap<>();
+        final SortedMap<String, IpAddress> durable = new TreeMap<>();
         int seen = -1;
         long interfaceLost = Long.MIN_VALUE / 2;
 
@@ -84,12 +84,12 @@ public final class Invariants {
     }
 
     /** Forgives what becomes of an address that was taken away behind the nodes' back. */
-    public void takenAway(Ipv4Address address) {
+    public void takenAway(IpAddress address) {
         usage.takenAway(address);
     }
 
     /** Tells whether {@link #takenAway} was said of it. */
-    public boolean isTakenAway(Ipv4Address address) {
+    public boolean isTakenAway(IpAddress address) {
         return usage.isTakenAway(address);
     }
 
@@ -161,9 +161,9 @@ public final class Invariants {
     private void checkPods(Member member) {
         checkLimits(member.node);
         noteDurable(member);
-        SortedMap<Ipv4Address, String> owners = new TreeMap<>();
+        SortedMap<IpAddress, String> owners = new TreeMap<>();
         for (SimulatedPod pod : member.kubelet.pods()) {
-            Ipv4Address address = pod.address();
+            IpAddress address = pod.address();
             SimulatedSandbox sandbox = pod.sandbox();
             if (pod.running() && address != null && sandbox != null) {
                 String owner = pod.name() + " on " + member.node.instance();
@@ -178,7 +178,7 @@ public final class Invariants {
     }
 
     private void checkPod(
-            Member member, String owner, SimulatedSandbox sandbox, Ipv4Address address) {
+            Member member, String owner, SimulatedSandbox sandbox, IpAddress address) {
         boolean forgiven = usage.isTakenAway(address);
         String off = member.node.kernel().disconnected(sandbox, address);
         if (off != null && member.mayNotKnow(baton.nanos())) {

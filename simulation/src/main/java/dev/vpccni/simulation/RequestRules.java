@@ -1,5 +1,7 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
@@ -52,14 +54,19 @@ final class RequestRules implements RequestObserver {
             case Ec2Request.UnassignPrivateIpAddresses(
                             InterfaceId id,
                             List<Ipv4Address> given,
-                            var _) -> {
-                if (given.isEmpty()) {
+                            List<Ipv4Cidr> prefixes) -> {
+                if (given.isEmpty() && prefixes.isEmpty()) {
                     violations.add("an empty list of addresses is given back to " + id);
                 }
                 // One that lies elsewhere by now is not taken from anybody: EC2 refuses.
                 var there = new TreeSet<>(given);
                 there.retainAll(cloud.addresses(id));
                 there.forEach(address -> checkFree(by, address, "given back"));
+                for (Ipv4Cidr prefix : prefixes) {
+                    for (long i = 0; i < prefix.size(); i++) {
+                        checkFree(by, prefix.network().plus(i), "given back in " + prefix);
+                    }
+                }
             }
             case Ec2Request.DetachNetworkInterface detach -> {
                 for (EniDescription eni : cloud.interfaces()) {
@@ -94,7 +101,7 @@ final class RequestRules implements RequestObserver {
         }
     }
 
-    private void checkFree(InstanceId by, Ipv4Address address, String what) {
+    private void checkFree(InstanceId by, IpAddress address, String what) {
         SimulatedNode node = node(by);
         boolean live = node != null && node.kernel().leadsTo(address);
         if ((live || usage.isBusy(address, baton.nanos())) && !usage.isTakenAway(address)) {

@@ -1,6 +1,6 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.workload.SimulatedPod;
@@ -26,15 +26,15 @@ final class Room {
 
     /** Returns what is left for a pod of the node, or null if there is nothing. */
     @Nullable String whatIsLeft() {
-        var used = new TreeSet<Ipv4Address>();
+        var used = new TreeSet<IpAddress>();
         for (SimulatedPod pod : member.kubelet().pods()) {
-            Ipv4Address address = pod.address();
+            IpAddress address = pod.address();
             if (address != null) {
                 used.add(address);
             }
         }
         for (Port port : ports) {
-            for (Ipv4Address address : port.addresses().subList(1, port.addresses().size())) {
+            for (IpAddress address : port.addresses().subList(1, port.addresses().size())) {
                 if (!used.contains(address)) {
                     return "the unused " + address;
                 }

@@ -1,7 +1,7 @@
 package dev.vpccni.simulation;
 
 import dev.vpccni.model.InstanceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -13,9 +13,9 @@ import java.util.TreeSet;
 final class Usage {
 
     private final long restNanos;
-    private final SortedMap<Ipv4Address, Use> uses = new TreeMap<>();
-    private final SortedMap<InstanceId, SortedMap<Ipv4Address, String>> owners = new TreeMap<>();
-    private final SortedSet<Ipv4Address> taken = new TreeSet<>();
+    private final SortedMap<IpAddress, Use> uses = new TreeMap<>();
+    private final SortedMap<InstanceId, SortedMap<IpAddress, String>> owners = new TreeMap<>();
+    private final SortedSet<IpAddress> taken = new TreeSet<>();
 
     /**
      * @param owner which pod, in which sandbox
@@ -33,17 +33,17 @@ final class Usage {
     }
 
     /** Forgives all that becomes of an address which somebody takes away behind the node's back. */
-    void takenAway(Ipv4Address address) {
+    void takenAway(IpAddress address) {
         taken.add(address);
     }
 
-    boolean isTakenAway(Ipv4Address address) {
+    boolean isTakenAway(IpAddress address) {
         return taken.contains(address);
     }
 
     /** Notes who has which address on {@code node} now; returns what is wrong with that. */
-    List<String> note(InstanceId node, SortedMap<Ipv4Address, String> now, long at) {
-        SortedMap<Ipv4Address, String> before = owners.getOrDefault(node, new TreeMap<>());
+    List<String> note(InstanceId node, SortedMap<IpAddress, String> now, long at) {
+        SortedMap<IpAddress, String> before = owners.getOrDefault(node, new TreeMap<>());
         List<String> wrong = new ArrayList<>();
         before.forEach((address, owner) -> {
             Use use = uses.get(address);
@@ -74,7 +74,7 @@ final class Usage {
     }
 
     /** Tells whether {@code address} is used, or was until a moment ago. */
-    boolean isBusy(Ipv4Address address, long now) {
+    boolean isBusy(IpAddress address, long now) {
         Use use = uses.get(address);
         return use != null && (use.ended == STILL || now - use.ended < restNanos);
     }

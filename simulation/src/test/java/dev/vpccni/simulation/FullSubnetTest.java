@@ -1,5 +1,7 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.node.pool.Subnets;
+
 import static dev.vpccni.simulation.Worlds.atRest;
 import static dev.vpccni.simulation.Worlds.calls;
 import static dev.vpccni.simulation.Worlds.targets;
@@ -89,7 +91,7 @@ class FullSubnetTest {
     }
 
     private static World world(CloudSettings cloud) {
-        NodeSettings settings = NodeSettings.DEFAULT.withPool(targets(0, 0, 0)).withCloud(cloud);
+        var settings = NodeSettings.DEFAULT.withPool(targets(0, 0, 0)).withCloud(cloud);
         var world = new World(1, "m5.large", settings, Worlds.LATENCY, SMALL);
         // What the pool takes at once goes back when somebody else needs it.
         return world;

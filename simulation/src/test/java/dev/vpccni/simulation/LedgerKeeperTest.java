@@ -1,5 +1,7 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.model.BlockKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
@@ -36,7 +38,7 @@ class LedgerKeeperTest {
     private final LosingStore disk = new LosingStore();
     private final LedgerKeeper keeper =
             new LedgerKeeper(
-                    Ledger.empty(Duration.ofSeconds(30)),
+                    Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS),
                     Checkpoint.EMPTY,
                     disk.of(process),
                     process);
@@ -54,9 +56,11 @@ class LedgerKeeperTest {
                                 new SubnetId("subnet-1"),
                                 Ipv4Cidr.parse("10.0.0.0/24"),
                                 0,
+                                0,
                                 null,
                                 Ipv4Address.parse("10.0.0.4"),
-                                InterfaceRole.PRIMARY),
+                                InterfaceRole.PRIMARY,
+                                true),
                         List.of(),
                         null));
     }
@@ -144,10 +148,10 @@ class LedgerKeeperTest {
 
     private void addAddresses(int from, int count) {
         apply(
-                new Command.AddAddresses(
+                new Command.AddBlocks(
                         ENI,
                         IntStream.range(from, from + count)
-                                .mapToObj(i -> Ipv4Address.parse("10.0.0." + i))
+                                .mapToObj(i -> Ipv4Address.parse("10.0.0." + i).only())
                                 .toList()));
     }
 

@@ -1,5 +1,13 @@
 package dev.vpccni.daemon.checkpoint;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
+import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.json.JsonException;
@@ -8,7 +16,6 @@ import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.model.SubnetId;
@@ -55,7 +62,7 @@ final class CheckpointReader {
                     : new Text(
                             new Checkpoint(
                                     grants,
-                                    cooling(ours, "cooling"),
+                                    cooling(ours),
                                     intents(ours),
                                     interfaces(ours),
                                     departed(ours.object("departed"))),
@@ -74,7 +81,7 @@ final class CheckpointReader {
                                 metadata.string("k8sPodNamespace", ""),
                                 metadata.string("k8sPodName", ""));
         return new Checkpoint.Grant(
-                Ipv4Address.parse(entry.string("ipv4")),
+                address(entry),
                 new AttachmentKey(
                         entry.string("networkName"),
                         entry.string("containerID"),
@@ -83,18 +90,26 @@ final class CheckpointReader {
                 instant(entry.integer("allocationTimestamp", 0)));
     }
 
+    /** Of the two members of upstream's the one that is there says which family it is. */
+    private static IpAddress address(JsonObject entry) throws JsonException {
+        String ipv4 = entry.string("ipv4", "");
+        return ipv4.isEmpty()
+                ? Ipv6Address.parse(entry.string("ipv6"))
+                : Ipv4Address.parse(ipv4);
+    }
+
     private static WriteTime written(JsonObject entry) throws JsonException {
         return new WriteTime(
                 entry.string("boot"), entry.integer("nanos"), instant(entry.integer("at")));
     }
 
-    private static List<Checkpoint.Cooling> cooling(JsonObject ours, String member)
+    private static List<Checkpoint.Cooling> cooling(JsonObject ours)
             throws JsonException {
         List<Checkpoint.Cooling> cooling = new ArrayList<>();
-        for (JsonObject entry : ours.objects(member)) {
+        for (JsonObject entry : ours.objects("cooling")) {
             cooling.add(
                     new Checkpoint.Cooling(
-                            Ipv4Address.parse(entry.string("ipv4")),
+                            address(entry),
                             instant(entry.integer("since"))));
         }
         return cooling;
@@ -108,7 +123,13 @@ final class CheckpointReader {
                             new InterfaceId(entry.string("interface")),
                             instant(entry.integer("since"))));
         }
-        return new Checkpoint.Departed(cooling(departed, "addresses"), interfaces);
+        List<Checkpoint.DepartedBlock> blocks = new ArrayList<>();
+        for (JsonObject entry : departed.objects("blocks")) {
+            blocks.add(
+                    new Checkpoint.DepartedBlock(
+                            Cidr.parse(entry.string("block")), instant(entry.integer("since"))));
+        }
+        return new Checkpoint.Departed(blocks, interfaces);
     }
 
     private static List<Checkpoint.Intent> intents(JsonObject ours) throws JsonException {
@@ -125,10 +146,14 @@ final class CheckpointReader {
             case "create" -> create(entry, since);
             case "remove" -> new Checkpoint.Intent.Remove(interfaceId(entry), since);
             case "release" ->
-                    new Checkpoint.Intent.Release(interfaceId(entry), addresses(entry), since);
+                    new Checkpoint.Intent.Release(
+                            interfaceId(entry), blocks(entry, "blocks"), since);
             case "assign" ->
                     new Checkpoint.Intent.Assign(
-                            interfaceId(entry), Math.toIntExact(entry.integer("count")), since);
+                            interfaceId(entry),
+                            BlockKind.valueOf(entry.string("kind")),
+                            number(entry, "count"),
+                            since);
             default -> throw new JsonException("an intent's action is \"" + action + "\"");
         };
     }
@@ -138,9 +163,14 @@ final class CheckpointReader {
         String id = entry.stringOrNull("interface");
         return new Checkpoint.Intent.Create(
                 entry.string("token"),
-                new SubnetId(entry.string("subnet")),
-                Math.toIntExact(entry.integer("device")),
-                Math.toIntExact(entry.integer("addresses")),
+                new InterfaceTemplate(
+                        new SubnetId(entry.string("subnet")),
+                        entry.strings("securityGroups").stream().map(SecurityGroupId::new).toList(),
+                        number(entry, "card"),
+                        IpFamily.valueOf(entry.string("family"))),
+                number(entry, "device"),
+                BlockKind.valueOf(entry.string("kind")),
+                number(entry, "count"),
                 instant(entry.integer("created")),
                 id == null ? null : new InterfaceId(id),
                 since);
@@ -150,12 +180,16 @@ final class CheckpointReader {
         return new InterfaceId(entry.string("interface"));
     }
 
-    private static List<Ipv4Address> addresses(JsonObject entry) throws JsonException {
-        List<Ipv4Address> addresses = new ArrayList<>();
-        for (String address : entry.strings("addresses")) {
-            addresses.add(Ipv4Address.parse(address));
+    private static int number(JsonObject entry, String member) throws JsonException {
+        return Math.toIntExact(entry.integer(member));
+    }
+
+    private static List<Cidr> blocks(JsonObject entry, String member) throws JsonException {
+        List<Cidr> blocks = new ArrayList<>();
+        for (String block : entry.strings(member)) {
+            blocks.add(Cidr.parse(block));
         }
-        return addresses;
+        return blocks;
     }
 
     private static List<Checkpoint.Interface> interfaces(JsonObject ours) throws JsonException {
@@ -163,19 +197,27 @@ final class CheckpointReader {
         for (JsonObject entry : ours.objects("interfaces")) {
             interfaces.add(
                     new Checkpoint.Interface(
-                            new InterfaceId(entry.string("id")),
-                            MacAddress.parse(entry.string("mac")),
-                            new SubnetId(entry.string("subnet")),
-                            Ipv4Cidr.parse(entry.string("subnetCidr")),
-                            Math.toIntExact(entry.integer("device")),
-                            attachment(entry.stringOrNull("attachment")),
-                            Ipv4Address.parse(entry.string("primary")),
-                            addresses(entry),
-                            InterfaceRole.valueOf(entry.string("role")),
+                            facts(entry),
+                            blocks(entry, "blocks"),
+                            blocks(entry, "doubted"),
                             entry.truth("suspended", false),
                             instant(entry.integer("since"))));
         }
         return interfaces;
+    }
+
+    private static InterfaceFacts facts(JsonObject entry) throws JsonException {
+        return new InterfaceFacts(
+                new InterfaceId(entry.string("id")),
+                MacAddress.parse(entry.string("mac")),
+                new SubnetId(entry.string("subnet")),
+                Cidr.parse(entry.string("subnetCidr")),
+                number(entry, "card"),
+                number(entry, "device"),
+                attachment(entry.stringOrNull("attachment")),
+                IpAddress.parse(entry.string("primary")),
+                InterfaceRole.valueOf(entry.string("role")),
+                entry.truth("usable", true));
     }
 
     private static @Nullable AttachmentId attachment(@Nullable String id) {

@@ -1,9 +1,14 @@
 package dev.vpccni.daemon.checkpoint;
 
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
+import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.json.Json;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,7 +26,7 @@ public final class CheckpointWriter {
 
     static final String VERSION = "vpc-cni-ipam/1";
     static final String OURS = "vpcCni";
-    static final long FORMAT = 2;
+    static final long FORMAT = 3;
 
     private static final long NANOS = 1_000_000_000L;
 
@@ -59,7 +64,7 @@ public final class CheckpointWriter {
         tree.put("networkName", grant.key().networkName());
         tree.put("containerID", grant.key().containerId());
         tree.put("ifName", grant.key().interfaceName());
-        tree.put("ipv4", grant.address().toString());
+        tree.put(member(grant.address()), grant.address().toString());
         tree.put("allocationTimestamp", nanos(grant.since()));
         Map<String, Object> metadata = new LinkedHashMap<>();
         if (!grant.pod().namespace().isEmpty()) {
@@ -81,20 +86,26 @@ public final class CheckpointWriter {
         return tree;
     }
 
-    private static List<Object> trees(List<Checkpoint.Cooling> addresses) {
-        List<Object> trees = new ArrayList<>();
-        addresses.forEach(address -> trees.add(tree(address)));
-        return trees;
+    /** Upstream's member for an address: which one says of which family it is. */
+    private static String member(IpAddress address) {
+        return address.family() == IpFamily.IPV4 ? "ipv4" : "ipv6";
     }
 
     private static Map<String, Object> tree(Checkpoint.Cooling cooling) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("ipv4", cooling.address().toString());
+        tree.put(member(cooling.address()), cooling.address().toString());
         tree.put("since", nanos(cooling.since()));
         return tree;
     }
 
     private static Map<String, Object> tree(Checkpoint.Departed departed) {
+        List<Object> blocks = new ArrayList<>();
+        for (Checkpoint.DepartedBlock one : departed.blocks()) {
+            Map<String, Object> tree = new LinkedHashMap<>();
+            tree.put("block", one.block().toString());
+            tree.put("since", nanos(one.since()));
+            blocks.add(tree);
+        }
         List<Object> interfaces = new ArrayList<>();
         for (Checkpoint.DepartedInterface one : departed.interfaces()) {
             Map<String, Object> tree = new LinkedHashMap<>();
@@ -103,7 +114,7 @@ public final class CheckpointWriter {
             interfaces.add(tree);
         }
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("addresses", trees(departed.addresses()));
+        tree.put("blocks", blocks);
         tree.put("interfaces", interfaces);
         return tree;
     }
@@ -119,11 +130,12 @@ public final class CheckpointWriter {
             case Checkpoint.Intent.Release release -> {
                 tree.put("action", "release");
                 tree.put("interface", release.id().value());
-                tree.put("addresses", texts(release.addresses()));
+                tree.put("blocks", texts(release.blocks()));
             }
             case Checkpoint.Intent.Assign assign -> {
                 tree.put("action", "assign");
                 tree.put("interface", assign.id().value());
+                tree.put("kind", assign.kind().name());
                 tree.put("count", (long) assign.count());
             }
         }
@@ -134,9 +146,13 @@ public final class CheckpointWriter {
     private static void put(Checkpoint.Intent.Create create, Map<String, Object> tree) {
         tree.put("action", "create");
         tree.put("token", create.token());
-        tree.put("subnet", create.subnet().value());
+        tree.put("subnet", create.template().subnet().value());
+        tree.put("securityGroups", groups(create.template()));
+        tree.put("card", (long) create.template().card());
+        tree.put("family", create.template().family().name());
         tree.put("device", (long) create.device());
-        tree.put("addresses", (long) create.addresses());
+        tree.put("kind", create.kind().name());
+        tree.put("count", (long) create.count());
         tree.put("created", nanos(create.created()));
         InterfaceId id = create.id();
         if (id != null) {
@@ -144,24 +160,32 @@ public final class CheckpointWriter {
         }
     }
 
-    private static List<String> texts(List<Ipv4Address> addresses) {
-        return addresses.stream().map(Ipv4Address::toString).toList();
+    private static List<String> groups(InterfaceTemplate template) {
+        return template.securityGroups().stream().map(SecurityGroupId::value).toList();
+    }
+
+    private static List<String> texts(List<Cidr> blocks) {
+        return blocks.stream().map(Cidr::toString).toList();
     }
 
     private static Map<String, Object> tree(Checkpoint.Interface one) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("id", one.id().value());
-        tree.put("mac", one.mac().toString());
-        tree.put("subnet", one.subnet().value());
-        tree.put("subnetCidr", one.subnetCidr().toString());
-        tree.put("device", (long) one.device());
-        var attachment = one.attachment();
+        InterfaceFacts facts = one.facts();
+        tree.put("id", facts.id().value());
+        tree.put("mac", facts.mac().toString());
+        tree.put("subnet", facts.subnet().value());
+        tree.put("subnetCidr", facts.subnetCidr().toString());
+        tree.put("card", (long) facts.card());
+        tree.put("device", (long) facts.device());
+        var attachment = facts.attachment();
         if (attachment != null) {
             tree.put("attachment", attachment.value());
         }
-        tree.put("primary", one.primaryAddress().toString());
-        tree.put("addresses", texts(one.addresses()));
-        tree.put("role", one.role().name());
+        tree.put("primary", facts.primaryAddress().toString());
+        tree.put("role", facts.role().name());
+        tree.put("usable", facts.usable());
+        tree.put("blocks", texts(one.blocks()));
+        tree.put("doubted", texts(one.doubted()));
         tree.put("suspended", one.suspended());
         tree.put("since", nanos(one.since()));
         return tree;

@@ -1,5 +1,12 @@
 package dev.vpccni.daemon.checkpoint;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.SecurityGroupId;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
@@ -28,12 +35,16 @@ final class CheckpointWriterTest {
     private static final Instant START = Instant.ofEpochSecond(1_755_700_000L);
     private static final WriteTime NOW = new WriteTime("boot-1", 5, START);
     private static final SubnetId SUBNET = new SubnetId("subnet-1");
+    private static final InterfaceTemplate TEMPLATE =
+            new InterfaceTemplate(
+                    SUBNET, List.of(new SecurityGroupId("sg-1")), 0, IpFamily.IPV4);
     private static final int STEPS = 60;
 
     @SeededTest(runs = 300)
     void remembersNothingThatIsNotSo(RandomGenerator random) throws Exception {
         var writer = new CheckpointWriter();
-        Ledger ledger = Ledger.empty(Duration.ofSeconds(30));
+        Ledger ledger =
+                Ledger.empty(Duration.ofSeconds(30), Choose.of(random, BlockKind.values()));
         Instant now = START;
         List<Checkpoint> all = new ArrayList<>();
         for (int step = 0; step < STEPS; step++) {
@@ -66,13 +77,13 @@ final class CheckpointWriterTest {
     private static Command command(RandomGenerator random) {
         int n = random.nextInt(3);
         InterfaceId id = facts(n).id();
-        List<Ipv4Address> some = Choose.list(random, 1, 5, () -> address(n, random.nextInt(8)));
-        return switch (random.nextInt(14)) {
+        List<Cidr> some = Choose.list(random, 1, 5, () -> block(random, n));
+        return switch (random.nextInt(15)) {
             case 0, 1, 2 -> new Command.Assign(key(random), new PodName("<team>", "web"));
             case 3, 4 -> new Command.Release(key(random));
             case 5 -> new Command.AddInterface(facts(n), some, null);
             case 6 -> new Command.Discover(facts(n), some);
-            case 7 -> new Command.AddAddresses(id, some);
+            case 7 -> new Command.AddBlocks(id, some);
             case 8 -> new Command.BeginRelease(id, some);
             case 9 ->
                     random.nextBoolean()
@@ -83,7 +94,8 @@ final class CheckpointWriterTest {
                             ? new Command.Doubt(id, some)
                             : new Command.Trust(id, some);
             case 11 -> new Command.Suspend(id);
-            case 12 -> new Command.BeginCreate("token-" + n, SUBNET, n, 3, START);
+            case 12 -> new Command.BeginCreate("token-" + n, TEMPLATE, n, kind(random), 3, START);
+            case 13 -> new Command.BeginAssign(id, kind(random), 1 + random.nextInt(3));
             default ->
                     random.nextBoolean()
                             ? new Command.BeginRemoval(id)
@@ -101,10 +113,25 @@ final class CheckpointWriterTest {
                 new MacAddress(0x02_00_00_00_00_00L + n),
                 SUBNET,
                 Ipv4Cidr.parse("10.0.0.0/16"),
+                0,
                 n,
                 null,
                 address(n, 100),
-                n == 0 ? InterfaceRole.PRIMARY : InterfaceRole.SECONDARY);
+                n == 0 ? InterfaceRole.PRIMARY : InterfaceRole.SECONDARY,
+                true);
+    }
+
+    private static BlockKind kind(RandomGenerator random) {
+        return Choose.of(random, BlockKind.values());
+    }
+
+    /** Returns a single address of the interface, or a prefix of either family. */
+    private static Cidr block(RandomGenerator random, int n) {
+        return switch (random.nextInt(6)) {
+            case 0, 1, 2 -> address(n, random.nextInt(8)).only();
+            case 3, 4 -> Cidr.of(address(n, 127 + 16 * random.nextInt(2)), 28);
+            default -> Cidr.of(new Ipv6Address(0x2001_0db8L << 32, (long) n << 48), 80);
+        };
     }
 
     private static Ipv4Address address(int n, int i) {

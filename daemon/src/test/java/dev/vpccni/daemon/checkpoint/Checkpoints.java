@@ -1,5 +1,14 @@
 package dev.vpccni.daemon.checkpoint;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.ipam.ledger.InterfaceFacts;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.SecurityGroupId;
+
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.model.AttachmentId;
@@ -47,7 +56,13 @@ final class Checkpoints {
                 Choose.list(random, 0, 5, () -> anyIntent(random)),
                 Choose.list(random, 0, 3, () -> anyInterface(random)),
                 new Checkpoint.Departed(
-                        anyCooling(random),
+                        Choose.list(
+                                random,
+                                0,
+                                3,
+                                () ->
+                                        new Checkpoint.DepartedBlock(
+                                                anyBlock(random), anyInstant(random))),
                         Choose.list(
                                 random,
                                 0,
@@ -63,8 +78,22 @@ final class Checkpoints {
                 0,
                 3,
                 () ->
-                        new Checkpoint.Cooling(
-                                new Ipv4Address(random.nextInt()), anyInstant(random)));
+                        new Checkpoint.Cooling(anyAddress(random), anyInstant(random)));
+    }
+
+    /** Of either family; of IPv6 also such as RFC 5952 writes otherwise than one would think. */
+    private static IpAddress anyAddress(RandomGenerator random) {
+        return switch (random.nextInt(4)) {
+            case 0 -> new Ipv6Address(random.nextLong(), random.nextLong());
+            case 1 -> new Ipv6Address(0x2001_0db8L << 32, random.nextInt(1 << 16));
+            default -> new Ipv4Address(random.nextInt());
+        };
+    }
+
+    private static Cidr anyBlock(RandomGenerator random) {
+        BlockKind kind = Choose.of(random, BlockKind.values());
+        IpAddress address = anyAddress(random);
+        return Cidr.of(address, kind.prefixLength(address.family()));
     }
 
     private static InterfaceId anyId(RandomGenerator random) {
@@ -73,7 +102,7 @@ final class Checkpoints {
 
     private static Checkpoint.Grant anyGrant(RandomGenerator random) {
         return new Checkpoint.Grant(
-                new Ipv4Address(random.nextInt()),
+                anyAddress(random),
                 new AttachmentKey(anyText(random), anyText(random), anyText(random)),
                 new PodName(anyText(random), anyText(random)),
                 anyInstant(random));
@@ -84,15 +113,19 @@ final class Checkpoints {
             case 0 -> new Checkpoint.Intent.Remove(anyId(random), anyInstant(random));
             case 1 ->
                     new Checkpoint.Intent.Release(
-                            anyId(random), anyAddresses(random), anyInstant(random));
+                            anyId(random), anyBlocks(random), anyInstant(random));
             case 2 ->
                     new Checkpoint.Intent.Assign(
-                            anyId(random), random.nextInt(50), anyInstant(random));
+                            anyId(random),
+                            Choose.of(random, BlockKind.values()),
+                            random.nextInt(50),
+                            anyInstant(random));
             default ->
                     new Checkpoint.Intent.Create(
                             anyText(random),
-                            new SubnetId("subnet-" + anyText(random)),
+                            anyTemplate(random),
                             random.nextInt(15),
+                            Choose.of(random, BlockKind.values()),
                             random.nextInt(50),
                             anyInstant(random),
                             random.nextBoolean() ? null : anyId(random),
@@ -100,23 +133,40 @@ final class Checkpoints {
         };
     }
 
-    private static List<Ipv4Address> anyAddresses(RandomGenerator random) {
-        return Choose.list(random, 0, 4, () -> new Ipv4Address(random.nextInt()));
+    private static InterfaceTemplate anyTemplate(RandomGenerator random) {
+        return new InterfaceTemplate(
+                new SubnetId("subnet-" + anyText(random)),
+                Choose.list(random, 0, 3, () -> new SecurityGroupId("sg-" + anyText(random))),
+                random.nextInt(4),
+                Choose.of(random, IpFamily.values()));
+    }
+
+    private static List<Cidr> anyBlocks(RandomGenerator random) {
+        return Choose.list(random, 0, 4, () -> anyBlock(random));
     }
 
     private static Checkpoint.Interface anyInterface(RandomGenerator random) {
         return new Checkpoint.Interface(
+                anyFacts(random),
+                anyBlocks(random),
+                anyBlocks(random),
+                random.nextBoolean(),
+                anyInstant(random));
+    }
+
+    private static InterfaceFacts anyFacts(RandomGenerator random) {
+        IpAddress somewhere = anyAddress(random);
+        return new InterfaceFacts(
                 anyId(random),
                 new MacAddress(random.nextLong(1L << 48)),
                 new SubnetId("subnet-1"),
-                Ipv4Cidr.of(new Ipv4Address(random.nextInt()), random.nextInt(33)),
+                Cidr.of(somewhere, random.nextInt(somewhere.family().bits() + 1)),
+                random.nextInt(4),
                 random.nextInt(15),
                 random.nextBoolean() ? null : new AttachmentId("eni-attach-1"),
-                new Ipv4Address(random.nextInt()),
-                anyAddresses(random),
+                anyAddress(random),
                 Choose.of(random, InterfaceRole.values()),
-                random.nextBoolean(),
-                anyInstant(random));
+                random.nextBoolean());
     }
 
     private static Instant anyInstant(RandomGenerator random) {

@@ -1,5 +1,8 @@
 package dev.vpccni.daemon.checkpoint;
 
+import dev.vpccni.model.Ipv6Address;
+import java.util.Objects;
+
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -58,9 +61,9 @@ final class FileLedgerStoreTest {
                                 + "\"allocationTimestamp\":1755700000123456789,"
                                 + "\"metadata\":{\"k8sPodNamespace\":\"default\","
                                 + "\"k8sPodName\":\"pod-0\",\"interfacesCount\":1}}],"
-                                + "\"vpcCni\":{\"format\":2,\"written\":{\"boot\":\"boot-1\","
+                                + "\"vpcCni\":{\"format\":3,\"written\":{\"boot\":\"boot-1\","
                                 + "\"nanos\":5,\"at\":1000000000000},\"cooling\":[],"
-                                + "\"departed\":{\"addresses\":[],\"interfaces\":[]},\"intents\":[],"
+                                + "\"departed\":{\"blocks\":[],\"interfaces\":[]},\"intents\":[],"
                                 + "\"interfaces\":[]}}\n");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
                 .isEqualTo("rw-------");
@@ -99,6 +102,42 @@ final class FileLedgerStoreTest {
                                                     new PodName("", ""),
                                                     Instant.EPOCH))));
         }
+    }
+
+    @Test
+    void readsWhatUpstreamWroteOfIpv6() throws Exception {
+        Files.writeString(
+                file(),
+                """
+                {"version":"vpc-cni-ipam/1","allocations":[
+                 {"networkName":"aws-cni","containerID":"7f3c0d","ifName":"eth0",
+                  "ipv6":"2600:1f14:0:1:a::5","allocationTimestamp":1755700000123456789,
+                  "metadata":{"k8sPodNamespace":"default","k8sPodName":"web-0"}}]}
+                """);
+        try (FileLedgerStore store = store()) {
+            assertThat(Objects.requireNonNull(store.read().checkpoint()).grants())
+                    .extracting(Checkpoint.Grant::address)
+                    .containsExactly(Ipv6Address.parse("2600:1f14:0:1:a::5"));
+        }
+    }
+
+    /** So that upstream's daemon finds the pods of the node when it takes it over again. */
+    @Test
+    void writesAnAddressOfIpv6AsUpstreamDoes() throws Exception {
+        Checkpoint.Grant some = Checkpoints.grant(0);
+        var grant =
+                new Checkpoint.Grant(
+                        Ipv6Address.parse("2600:1f14:0:1:a:0:0:5"),
+                        some.key(),
+                        some.pod(),
+                        some.since());
+        try (FileLedgerStore store = store()) {
+            store.write(Checkpoint.ofGrants(List.of(grant)));
+        }
+
+        assertThat(Files.readString(file()))
+                .contains("\"ifName\":\"eth0\",\"ipv6\":\"2600:1f14:0:1:a::5\",\"alloc")
+                .doesNotContain("ipv4");
     }
 
     @SeededTest(runs = 100)
@@ -140,8 +179,10 @@ final class FileLedgerStoreTest {
                 "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{\"networkName\":\"n\","
                         + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv4\":\"10.0.0.256\"}]}",
                 "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{\"networkName\":\"n\","
-                        + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv6\":\"::1\"}]}",
-                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[],\"vpcCni\":{\"format\":2,"
+                        + "\"containerID\":\"c\",\"ifName\":\"e\",\"ipv6\":\"::g\"}]}",
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[{\"networkName\":\"n\","
+                        + "\"containerID\":\"c\",\"ifName\":\"e\"}]}",
+                "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[],\"vpcCni\":{\"format\":3,"
                         + "\"interfaces\":[{\"id\":\"\"}]}}",
             })
     void setsAsideWhatItDoesNotUnderstand(String text) throws Exception {
@@ -236,7 +277,7 @@ final class FileLedgerStoreTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 3})
+    @ValueSource(ints = {1, 2, 4})
     void leavesOutAnotherFormatOfItsOwnPart(int format) throws Exception {
         Files.writeString(
                 file(),

@@ -22,18 +22,9 @@ public sealed interface AddressUse {
     /** In use, the kernel says, by a pod of which no grant is known. */
     record Held(Instant since) implements AddressUse {}
 
-    /** On its way back to EC2; nobody has had it since {@code since}. */
-    record Leaving(Instant since) implements AddressUse {}
-
-    /** Nobody's, and perhaps not ours any more: EC2 did not show it. */
-    record Doubted(Instant since) implements AddressUse {}
-
-    /** Given back to EC2 at {@code since}; remembered for a while, for EC2's answers may lag. */
-    record Gone(Instant since) implements AddressUse {}
-
     /** Returns whether a pod has it. */
     default boolean inUse() {
-        return this instanceof Assigned || this instanceof Held;
+        return !(this instanceof Idle);
     }
 
     /** Returns this use, begun no later than {@code now}. */
@@ -45,9 +36,6 @@ public sealed interface AddressUse {
             case Idle _ -> new Idle(now);
             case Assigned(var key, var pod, _) -> new Assigned(key, pod, now);
             case Held _ -> new Held(now);
-            case Leaving _ -> new Leaving(now);
-            case Doubted _ -> new Doubted(now);
-            case Gone _ -> new Gone(now);
         };
     }
 }

@@ -1,12 +1,13 @@
 package dev.vpccni.ipam.ledger;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Interfaces and addresses on their way in. */
+/** Interfaces and blocks on their way in. */
 final class Arrivals {
 
     private Arrivals() {}
@@ -21,9 +22,10 @@ final class Arrivals {
         var create =
                 new Checkpoint.Intent.Create(
                         command.token(),
-                        command.subnet(),
+                        command.template(),
                         command.device(),
-                        command.addresses(),
+                        command.kind(),
+                        command.count(),
                         command.created(),
                         null,
                         now);
@@ -67,7 +69,7 @@ final class Arrivals {
         if (command.token() != null) {
             draft.creates = draft.creates.remove(command.token());
         }
-        return add(draft, held, command.addresses(), now);
+        return add(draft, held, command.blocks(), now);
     }
 
     static Outcome discover(Draft draft, Command.Discover command, Instant now) {
@@ -80,10 +82,10 @@ final class Arrivals {
         }
         HeldInterface joining = HeldInterface.joining(facts, now);
         HeldInterface held =
-                facts.role().serves() ? joining.withStage(InterfaceStage.SUSPENDED) : joining;
+                facts.role().managed() ? joining.withStage(InterfaceStage.SUSPENDED) : joining;
         draft.put(held);
         draft.departed = draft.departed.remove(facts.id());
-        return add(draft, held, command.addresses(), now);
+        return add(draft, held, command.blocks(), now);
     }
 
     static Outcome describe(Draft draft, Command.Describe command) {
@@ -93,7 +95,7 @@ final class Arrivals {
         }
         if (!held.facts().equals(command.facts())) {
             HeldInterface described = held.withFacts(command.facts());
-            boolean mayServe = !held.facts().role().serves() && command.facts().role().serves();
+            boolean mayServe = !held.facts().role().managed() && command.facts().role().managed();
             // Nobody has set it up in the kernel yet.
             draft.put(mayServe ? described.withStage(InterfaceStage.SUSPENDED) : described);
         }
@@ -118,46 +120,54 @@ final class Arrivals {
         }
         long expected = (long) held.size() + command.count();
         if (held.stage() != InterfaceStage.SERVING
-                || held.arriving() > 0
+                || held.arriving().count() > 0
                 || command.count() < 1
-                || expected > Ledger.INTERFACE_ADDRESSES_MAX) {
+                || expected > Ledger.INTERFACE_BLOCKS_MAX) {
             return new Outcome.Refused(
                     held.id() + " (" + held.stage() + ") cannot grow to " + expected);
         }
-        draft.put(held.withArriving(command.count(), now));
+        draft.put(
+                held.withArriving(
+                        new HeldInterface.Arriving(command.kind(), command.count(), now)));
         return new Outcome.Done();
     }
 
     static Outcome endAssign(Draft draft, Command.EndAssign command) {
         HeldInterface held = draft.interfaces.get(command.id());
-        if (held != null && held.arriving() > 0 && command.count() > 0) {
-            int left = Math.max(0, held.arriving() - command.count());
-            draft.put(held.withArriving(left, held.arrivingSince()));
+        if (held != null && held.arriving().count() > 0 && command.count() > 0) {
+            HeldInterface.Arriving arriving = held.arriving();
+            int left = Math.max(0, arriving.count() - command.count());
+            draft.put(
+                    held.withArriving(
+                            new HeldInterface.Arriving(arriving.kind(), left, arriving.since())));
         }
         return new Outcome.Done();
     }
 
-    static Outcome addAddresses(Draft draft, Command.AddAddresses command, Instant now) {
+    static Outcome addBlocks(Draft draft, Command.AddBlocks command, Instant now) {
         HeldInterface held = draft.interfaces.get(command.id());
-        return held == null ? unknown(command.id()) : add(draft, held, command.addresses(), now);
+        return held == null ? unknown(command.id()) : add(draft, held, command.blocks(), now);
     }
 
-    private static Outcome add(
-            Draft draft, HeldInterface to, List<Ipv4Address> addresses, Instant now) {
+    private static Outcome add(Draft draft, HeldInterface to, List<Cidr> blocks, Instant now) {
         if (to.stage() == InterfaceStage.LEAVING) {
             return new Outcome.Refused(to.id() + " is being removed");
         }
         HeldInterface held = to;
-        for (Ipv4Address address : addresses) {
-            if (address.equals(held.facts().primaryAddress())) {
-                return new Outcome.Refused(address + " is the primary one of " + held.id());
+        for (Cidr block : blocks) {
+            if (!BlockKind.exists(block)) {
+                return new Outcome.Refused(block + " is no block that EC2 gives");
             }
-            if (draft.homes.get(address) == null) {
-                held = draft.place(held.withGrown(now), address);
+            if (block.contains(held.facts().primaryAddress())) {
+                return new Outcome.Refused(
+                        BlockKind.text(block) + " has the primary address of " + held.id());
+            }
+            if (draft.holderOf(block) == null) {
+                held = draft.place(held.withGrown(now), block);
             }
         }
-        return held.size() > Ledger.INTERFACE_ADDRESSES_MAX
-                ? new Outcome.Refused(held.id() + " cannot have " + held.size() + " addresses")
+        return held.size() > Ledger.INTERFACE_BLOCKS_MAX
+                ? new Outcome.Refused(held.id() + " cannot have " + held.size() + " blocks")
                 : new Outcome.Done();
     }
 

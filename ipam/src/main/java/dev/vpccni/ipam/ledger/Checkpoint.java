@@ -1,13 +1,11 @@
 package dev.vpccni.ipam.ledger;
 
-import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
-import dev.vpccni.model.MacAddress;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
-import dev.vpccni.model.SubnetId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -66,7 +64,7 @@ public record Checkpoint(
      *
      * @param since when it was granted
      */
-    public record Grant(Ipv4Address address, AttachmentKey key, PodName pod, Instant since) {
+    public record Grant(IpAddress address, AttachmentKey key, PodName pod, Instant since) {
 
         Grant shifted(Duration by) {
             return new Grant(address, key, pod, since.plus(by));
@@ -74,11 +72,11 @@ public record Checkpoint(
     }
 
     /**
-     * An address that nobody may have yet, or that has left.
+     * An address that nobody may have yet.
      *
-     * @param since when its last user let go of it, or EC2 took it back
+     * @param since when its last user let go of it
      */
-    public record Cooling(Ipv4Address address, Instant since) {
+    public record Cooling(IpAddress address, Instant since) {
 
         Cooling shifted(Duration by) {
             return new Cooling(address, since.plus(by));
@@ -86,72 +84,65 @@ public record Checkpoint(
     }
 
     /**
-     * An interface and the addresses on it that pods may have.
+     * An interface and the blocks that it holds.
      *
-     * @param device its device index; its route table is one more, or main for device 0
-     * @param attachment null where nobody has said yet
-     * @param addresses without the primary one
-     * @param role what it is to the node
+     * @param facts its attachment is null where nobody has said yet
+     * @param blocks whose addresses pods may have
+     * @param doubted blocks whose pods keep what they have, and of which nobody gets another
+     *     address until EC2 shows them
      * @param suspended whether it may be gone, so that no new pod gets an address of it
      * @param since when it began to serve pods
      */
     public record Interface(
-            InterfaceId id,
-            MacAddress mac,
-            SubnetId subnet,
-            Ipv4Cidr subnetCidr,
-            int device,
-            @Nullable AttachmentId attachment,
-            Ipv4Address primaryAddress,
-            List<Ipv4Address> addresses,
-            InterfaceRole role,
+            InterfaceFacts facts,
+            List<Cidr> blocks,
+            List<Cidr> doubted,
             boolean suspended,
             Instant since) {
 
         public Interface {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
+            doubted = List.copyOf(doubted);
         }
 
         Interface shifted(Duration by) {
-            return new Interface(
-                    id,
-                    mac,
-                    subnet,
-                    subnetCidr,
-                    device,
-                    attachment,
-                    primaryAddress,
-                    addresses,
-                    role,
-                    suspended,
-                    since.plus(by));
+            return new Interface(facts, blocks, doubted, suspended, since.plus(by));
         }
     }
 
     /**
      * What EC2 has taken back, and may go on to show for a while.
      *
-     * @param addresses by address
+     * @param blocks by address
      * @param interfaces by identifier
      */
-    public record Departed(List<Cooling> addresses, List<DepartedInterface> interfaces) {
+    public record Departed(List<DepartedBlock> blocks, List<DepartedInterface> interfaces) {
 
         /** Nothing has left lately. */
         public static final Departed NOTHING = new Departed(List.of(), List.of());
 
         public Departed {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
             interfaces = List.copyOf(interfaces);
         }
 
         Departed shifted(Duration by) {
             return new Departed(
-                    addresses.stream().map(one -> one.shifted(by)).toList(),
+                    blocks.stream()
+                            .map(one -> new DepartedBlock(one.block, one.since.plus(by)))
+                            .toList(),
                     interfaces.stream()
                             .map(one -> new DepartedInterface(one.id, one.since.plus(by)))
                             .toList());
         }
     }
+
+    /**
+     * A block that has left.
+     *
+     * @param since when it was given back, at the latest
+     */
+    public record DepartedBlock(Cidr block, Instant since) {}
 
     /**
      * An interface that has left.
@@ -174,15 +165,17 @@ public record Checkpoint(
          * everything else is asked for in the same words.
          *
          * @param device the device index that it shall have
-         * @param addresses how many secondary addresses it shall bring
+         * @param kind of the blocks that it shall bring
+         * @param count how many of them
          * @param created what its tag says of when it was made, by the wall clock
          * @param id what EC2 made, or null as long as it has not said
          */
         record Create(
                 String token,
-                SubnetId subnet,
+                InterfaceTemplate template,
                 int device,
-                int addresses,
+                BlockKind kind,
+                int count,
                 Instant created,
                 @Nullable InterfaceId id,
                 Instant since)
@@ -190,12 +183,18 @@ public record Checkpoint(
 
             /** Returns this with what EC2 made. */
             public Create withId(InterfaceId made) {
-                return new Create(token, subnet, device, addresses, created, made, since);
+                return new Create(token, template, device, kind, count, created, made, since);
+            }
+
+            /** Returns how many addresses it shall bring. */
+            public long addresses() {
+                return count * kind.size(template.family());
             }
 
             @Override
             public Create shifted(Duration by) {
-                return new Create(token, subnet, device, addresses, created, id, since.plus(by));
+                return new Create(
+                        token, template, device, kind, count, created, id, since.plus(by));
             }
         }
 
@@ -208,26 +207,25 @@ public record Checkpoint(
             }
         }
 
-        /** Addresses of an interface on their way out. */
-        record Release(InterfaceId id, List<Ipv4Address> addresses, Instant since)
-                implements Intent {
+        /** Blocks of an interface on their way out. */
+        record Release(InterfaceId id, List<Cidr> blocks, Instant since) implements Intent {
 
             public Release {
-                addresses = List.copyOf(addresses);
+                blocks = List.copyOf(blocks);
             }
 
             @Override
             public Release shifted(Duration by) {
-                return new Release(id, addresses, since.plus(by));
+                return new Release(id, blocks, since.plus(by));
             }
         }
 
-        /** So many more addresses asked for, of which nobody has said yet which they are. */
-        record Assign(InterfaceId id, int count, Instant since) implements Intent {
+        /** So many more blocks asked for, of which nobody has said yet which they are. */
+        record Assign(InterfaceId id, BlockKind kind, int count, Instant since) implements Intent {
 
             @Override
             public Assign shifted(Duration by) {
-                return new Assign(id, count, since.plus(by));
+                return new Assign(id, kind, count, since.plus(by));
             }
         }
     }

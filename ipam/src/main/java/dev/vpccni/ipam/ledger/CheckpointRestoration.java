@@ -1,10 +1,13 @@
 package dev.vpccni.ipam.ledger;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a ledger of a checkpoint, which may come from anywhere and say anything. */
@@ -30,33 +33,47 @@ final class CheckpointRestoration {
     }
 
     private void add(Checkpoint.Interface listed) {
-        var facts =
-                new InterfaceFacts(
-                        listed.id(),
-                        listed.mac(),
-                        listed.subnet(),
-                        listed.subnetCidr(),
-                        listed.device(),
-                        listed.attachment(),
-                        listed.primaryAddress(),
-                        listed.role());
-        if (draft.interfaces.contains(listed.id())
+        InterfaceFacts facts = listed.facts();
+        if (draft.interfaces.contains(facts.id())
                 || draft.interfaces.size() >= Ledger.INTERFACES_MAX) {
-            problems.add("interface " + listed.id() + " is one too many");
+            problems.add("interface " + facts.id() + " is one too many");
             return;
         }
         HeldInterface joined = HeldInterface.joining(facts, listed.since());
         HeldInterface held =
                 listed.suspended() ? joined.withStage(InterfaceStage.SUSPENDED) : joined;
         draft.put(held);
-        for (Ipv4Address address : listed.addresses()) {
-            InterfaceId home = draft.homes.get(address);
-            if (home != null
-                    || address.equals(listed.primaryAddress())
-                    || held.size() >= Ledger.INTERFACE_ADDRESSES_MAX) {
-                problems.add(address + " on " + listed.id() + " is one too many");
+        for (Cidr block : listed.blocks()) {
+            held = place(held, block, BlockStage.SERVING);
+        }
+        for (Cidr block : listed.doubted()) {
+            held = place(held, block, BlockStage.DOUBTED);
+        }
+    }
+
+    private HeldInterface place(HeldInterface held, Cidr block, BlockStage stage) {
+        if (draft.holderOf(block) != null
+                || block.contains(held.facts().primaryAddress())
+                || held.size() >= Ledger.INTERFACE_BLOCKS_MAX
+                || !BlockKind.exists(block)) {
+            problems.add(BlockKind.text(block) + " on " + held.id() + " is one too many");
+            return held;
+        }
+        HeldInterface more = draft.place(held, block);
+        HeldInterface staged = more.with(Objects.requireNonNull(more.find(block)).withStage(stage));
+        draft.put(staged);
+        return staged;
+    }
+
+    private void leave(HeldInterface from, List<Cidr> blocks) {
+        HeldInterface held = from;
+        for (Cidr cidr : blocks) {
+            Block block = held.find(cidr);
+            if (block == null) {
+                held = place(held, cidr, BlockStage.LEAVING);
             } else {
-                held = draft.place(held, address);
+                held = held.with(block.withStage(BlockStage.LEAVING));
+                draft.put(held);
             }
         }
     }
@@ -72,19 +89,20 @@ final class CheckpointRestoration {
                     draft.removals = draft.removals.put(id, since);
                 }
             }
-            case Checkpoint.Intent.Release(
-                            InterfaceId id,
-                            List<Ipv4Address> some,
-                            Instant since) -> {
+            case Checkpoint.Intent.Release(InterfaceId id, List<Cidr> some, _) -> {
                 HeldInterface held = listed(id, "relieved of addresses");
                 if (held != null) {
-                    leave(held, some, since);
+                    leave(held, some);
                 }
             }
-            case Checkpoint.Intent.Assign(InterfaceId id, int count, Instant since) -> {
+            case Checkpoint.Intent.Assign(
+                            InterfaceId id,
+                            BlockKind kind,
+                            int count,
+                            Instant since) -> {
                 HeldInterface held = listed(id, "given addresses");
-                if (held != null && count > 0 && count <= Ledger.INTERFACE_ADDRESSES_MAX) {
-                    draft.put(held.withArriving(count, since));
+                if (held != null && count > 0 && count <= Ledger.INTERFACE_BLOCKS_MAX) {
+                    draft.put(held.withArriving(new HeldInterface.Arriving(kind, count, since)));
                 }
             }
         }
@@ -98,25 +116,10 @@ final class CheckpointRestoration {
         return held;
     }
 
-    private void leave(HeldInterface from, List<Ipv4Address> addresses, Instant since) {
-        HeldInterface held = from;
-        for (Ipv4Address address : addresses) {
-            InterfaceId home = draft.homes.get(address);
-            boolean elsewhere = home != null && !home.equals(held.id());
-            if (elsewhere || held.size() >= Ledger.INTERFACE_ADDRESSES_MAX) {
-                problems.add(address + " was leaving " + held.id() + ", and is one too many");
-            } else {
-                draft.homes = draft.homes.put(address, held.id());
-                held = held.with(address, new AddressUse.Leaving(since));
-                draft.put(held);
-            }
-        }
-    }
-
     private void add(Checkpoint.Departed departed) {
-        for (Checkpoint.Cooling gone : departed.addresses()) {
-            if (draft.use(gone.address()) == null) {
-                draft.setUse(gone.address(), new AddressUse.Gone(gone.since()));
+        for (Checkpoint.DepartedBlock gone : departed.blocks()) {
+            if (draft.holderOf(gone.block()) == null) {
+                draft.departedBlocks = draft.departedBlocks.put(gone.block(), gone.since());
             }
         }
         for (Checkpoint.DepartedInterface gone : departed.interfaces()) {
@@ -149,12 +152,23 @@ final class CheckpointRestoration {
         }
     }
 
-    /** An interface with a pod on it is not on its way out, whatever the file says. */
-    private void keepWhatIsInUse(Ipv4Address address) {
+    /** What has a pod is not on its way out, whatever the file says. */
+    private void keepWhatIsInUse(IpAddress address) {
         HeldInterface home = draft.home(address);
-        if (home != null && home.stage() == InterfaceStage.LEAVING) {
-            problems.add(home.id() + " was being removed, and " + address + " is in use on it");
-            draft.keep(home);
+        Block block = home == null ? null : home.holding(address);
+        if (home == null || block == null) {
+            return;
         }
+        if (home.stage() == InterfaceStage.LEAVING) {
+            problems.add(home.id() + " was being removed, and " + address + " is in use on it");
+        }
+        if (block.stage() == BlockStage.LEAVING) {
+            problems.add(
+                    BlockKind.text(block.cidr())
+                            + " was being given back, and "
+                            + address
+                            + " is in use");
+        }
+        draft.keep(address);
     }
 }

@@ -1,10 +1,11 @@
 package dev.vpccni.ipam.ledger;
 
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
-import dev.vpccni.model.SubnetId;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Command {
 
+    /** From now on pods get addresses of blocks of this kind as long as there is one. */
+    record Prefer(BlockKind kind) implements Command {}
+
     /** Grant {@code key} an address: {@link Outcome.Granted}, Unplaced or NoAddress. */
     record Assign(AttachmentKey key, PodName pod) implements Command {}
 
@@ -28,20 +32,27 @@ public sealed interface Command {
      * Keep everyone off an address that a pod without a grant uses, known to be ours or not. Its
      * release or removal, if one has begun, is given up.
      */
-    record Hold(Ipv4Address address) implements Command {}
+    record Hold(IpAddress address) implements Command {}
 
     /** End a {@link Hold}: the address begins to cool down. */
-    record Unhold(Ipv4Address address) implements Command {}
+    record Unhold(IpAddress address) implements Command {}
 
     /**
      * A new interface is about to be asked for.
      *
      * @param token the idempotency token of the request
      * @param device the device index that it shall have
-     * @param addresses how many secondary addresses it shall bring
+     * @param kind of the blocks that it shall bring
+     * @param count how many of them
      * @param created what its tag will say of when it was made, by the wall clock
      */
-    record BeginCreate(String token, SubnetId subnet, int device, int addresses, Instant created)
+    record BeginCreate(
+            String token,
+            InterfaceTemplate template,
+            int device,
+            BlockKind kind,
+            int count,
+            Instant created)
             implements Command {}
 
     /** EC2 has made the interface of {@code token}; it is not attached or not set up yet. */
@@ -52,14 +63,14 @@ public sealed interface Command {
 
     /**
      * The interface is attached and the kernel set up: it serves from now on. One that is known
-     * gets these facts and is confirmed; its addresses are added to those it has.
+     * gets these facts and is confirmed; its blocks are added to those it has.
      *
      * @param token that of its {@link BeginCreate}, or null for one that was found
      */
-    record AddInterface(InterfaceFacts facts, List<Ipv4Address> addresses, @Nullable String token)
+    record AddInterface(InterfaceFacts facts, List<Cidr> blocks, @Nullable String token)
             implements Command {
         public AddInterface {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
         }
     }
 
@@ -67,9 +78,9 @@ public sealed interface Command {
      * EC2 shows an attached interface that nobody here has made. It takes a device index and a
      * place from now on, and serves pods once {@link AddInterface} says that the kernel has it.
      */
-    record Discover(InterfaceFacts facts, List<Ipv4Address> addresses) implements Command {
+    record Discover(InterfaceFacts facts, List<Cidr> blocks) implements Command {
         public Discover {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
         }
     }
 
@@ -79,59 +90,62 @@ public sealed interface Command {
     /** An interface may be gone: no new pod gets an address of it until {@link AddInterface}. */
     record Suspend(InterfaceId id) implements Command {}
 
-    /** {@code count} more addresses are about to be asked for. Refused while others are. */
-    record BeginAssign(InterfaceId id, int count) implements Command {}
+    /** {@code count} more blocks are about to be asked for. Refused while others are. */
+    record BeginAssign(InterfaceId id, BlockKind kind, int count) implements Command {}
 
-    /** {@code count} of the addresses of a {@link BeginAssign} are not awaited any more. */
+    /** {@code count} of the blocks of a {@link BeginAssign} are not awaited any more. */
     record EndAssign(InterfaceId id, int count) implements Command {}
 
     /**
-     * The interface has these addresses, too; those known already stay as and where they are. One
-     * that had left is back: EC2 gave it again.
+     * The interface has these blocks, too; those known already stay as and where they are. One that
+     * had left is back: EC2 gave it again.
      */
-    record AddAddresses(InterfaceId id, List<Ipv4Address> addresses) implements Command {
-        public AddAddresses {
-            addresses = List.copyOf(addresses);
+    record AddBlocks(InterfaceId id, List<Cidr> blocks) implements Command {
+        public AddBlocks {
+            blocks = List.copyOf(blocks);
         }
     }
 
-    /** Addresses are about to be given back. Refused if one is in use or cooling. */
-    record BeginRelease(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+    /** Blocks are about to be given back. Refused if an address of them is in use or cooling. */
+    record BeginRelease(InterfaceId id, List<Cidr> blocks) implements Command {
         public BeginRelease {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
         }
     }
 
     /** EC2 has taken back what {@link BeginRelease} named. */
-    record ConfirmReleased(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+    record ConfirmReleased(InterfaceId id, List<Cidr> blocks) implements Command {
         public ConfirmReleased {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
         }
     }
 
     /** The interface still has what {@link BeginRelease} named. */
-    record CancelRelease(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+    record CancelRelease(InterfaceId id, List<Cidr> blocks) implements Command {
         public CancelRelease {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
         }
     }
 
-    /** EC2 does not show these addresses: nobody gets one of them until {@link Trust}. */
-    record Doubt(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+    /**
+     * EC2 does not show these blocks: nobody gets another address of them until {@link Trust}.
+     * Those all of whose addresses are in use stay as they are.
+     */
+    record Doubt(InterfaceId id, List<Cidr> blocks) implements Command {
         public Doubt {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
         }
     }
 
-    /** EC2 shows these addresses after all. */
-    record Trust(InterfaceId id, List<Ipv4Address> addresses) implements Command {
+    /** EC2 shows these blocks after all. */
+    record Trust(InterfaceId id, List<Cidr> blocks) implements Command {
         public Trust {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
         }
     }
 
-    /** EC2 no longer has this address, two witnesses agree. Refused if it is in use. */
-    record ForgetAddress(InterfaceId id, Ipv4Address address) implements Command {}
+    /** EC2 no longer has this block, two witnesses agree. Refused if an address of it is in use. */
+    record ForgetBlock(InterfaceId id, Cidr block) implements Command {}
 
     /** An interface is about to be detached and deleted. Refused if a promise stands against. */
     record BeginRemoval(InterfaceId id) implements Command {}

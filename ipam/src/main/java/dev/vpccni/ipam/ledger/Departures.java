@@ -1,9 +1,13 @@
 package dev.vpccni.ipam.ledger;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.InterfaceId;
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Predicate;
 
-/** Addresses and interfaces on their way out. */
+/** Blocks and interfaces on their way out. */
 final class Departures {
 
     private Departures() {}
@@ -13,25 +17,21 @@ final class Departures {
         if (held == null) {
             return Arrivals.unknown(command.id());
         }
-        for (Ipv4Address address : command.addresses()) {
-            switch (held.use(address)) {
-                case null -> {
-                    return new Outcome.Refused(address + " is not on " + held.id());
-                }
-                case AddressUse.Leaving _ -> {}
-                case AddressUse.Idle(Instant since) -> {
-                    if (HeldInterface.cools(since, now, draft.cooldown)) {
-                        return new Outcome.Refused(address + " is cooling down");
-                    }
-                    held = held.with(address, new AddressUse.Leaving(since));
-                }
-                case AddressUse.Assigned _, AddressUse.Held _ -> {
-                    return new Outcome.Refused(address + " is in use");
-                }
-                case AddressUse.Doubted _, AddressUse.Gone _ -> {
-                    return new Outcome.Refused(address + " may be gone already");
-                }
+        for (Cidr cidr : command.blocks()) {
+            Block block = held.find(cidr);
+            if (block == null) {
+                return new Outcome.Refused(BlockKind.text(cidr) + " is not on " + held.id());
             }
+            if (block.stage() == BlockStage.DOUBTED) {
+                return new Outcome.Refused(BlockKind.text(cidr) + " may be gone already");
+            }
+            if (block.inUse() > 0) {
+                return new Outcome.Refused(BlockKind.text(cidr) + " is in use");
+            }
+            if (block.cooling(now, draft.cooldown) > 0) {
+                return new Outcome.Refused(BlockKind.text(cidr) + " is cooling down");
+            }
+            held = held.with(block.withStage(BlockStage.LEAVING));
         }
         put(draft, held);
         return new Outcome.Done();
@@ -42,14 +42,15 @@ final class Departures {
         if (held == null) {
             return new Outcome.Done();
         }
-        for (Ipv4Address address : command.addresses()) {
-            AddressUse use = held.use(address);
-            if (use instanceof AddressUse.Leaving) {
-                held = held.without(address);
-                draft.homes = draft.homes.remove(address);
-                draft.unplaced = draft.unplaced.put(address, new AddressUse.Gone(now));
-            } else if (use != null) {
-                return new Outcome.Refused(address + " was not being given back");
+        for (Cidr cidr : command.blocks()) {
+            Block block = held.find(cidr);
+            if (block != null && block.stage() != BlockStage.LEAVING) {
+                return new Outcome.Refused(BlockKind.text(cidr) + " was not being given back");
+            }
+            if (block != null) {
+                held = held.without(cidr);
+                draft.homes = draft.homes.remove(cidr);
+                draft.departedBlocks = draft.departedBlocks.put(cidr, now);
             }
         }
         put(draft, held);
@@ -58,58 +59,63 @@ final class Departures {
     }
 
     static Outcome cancelRelease(Draft draft, Command.CancelRelease command) {
-        HeldInterface held = draft.interfaces.get(command.id());
-        if (held == null) {
-            return new Outcome.Done();
-        }
-        for (Ipv4Address address : command.addresses()) {
-            if (held.use(address) instanceof AddressUse.Leaving(Instant since)) {
-                held = held.with(address, new AddressUse.Idle(since));
-            }
-        }
-        put(draft, held);
-        return new Outcome.Done();
+        return move(
+                draft,
+                command.id(),
+                command.blocks(),
+                block -> block.stage() == BlockStage.LEAVING,
+                BlockStage.SERVING);
     }
 
     static Outcome doubt(Draft draft, Command.Doubt command) {
-        HeldInterface held = draft.interfaces.get(command.id());
-        if (held == null) {
-            return new Outcome.Done();
-        }
-        for (Ipv4Address address : command.addresses()) {
-            if (held.use(address) instanceof AddressUse.Idle(Instant since)) {
-                held = held.with(address, new AddressUse.Doubted(since));
-            }
-        }
-        put(draft, held);
-        return new Outcome.Done();
+        return move(
+                draft,
+                command.id(),
+                command.blocks(),
+                block -> block.stage() == BlockStage.SERVING && block.idle() > 0,
+                BlockStage.DOUBTED);
     }
 
     static Outcome trust(Draft draft, Command.Trust command) {
-        HeldInterface held = draft.interfaces.get(command.id());
+        return move(
+                draft,
+                command.id(),
+                command.blocks(),
+                block -> block.stage() == BlockStage.DOUBTED,
+                BlockStage.SERVING);
+    }
+
+    private static Outcome move(
+            Draft draft,
+            InterfaceId id,
+            List<Cidr> blocks,
+            Predicate<Block> those,
+            BlockStage stage) {
+        HeldInterface held = draft.interfaces.get(id);
         if (held == null) {
             return new Outcome.Done();
         }
-        for (Ipv4Address address : command.addresses()) {
-            if (held.use(address) instanceof AddressUse.Doubted(Instant since)) {
-                held = held.with(address, new AddressUse.Idle(since));
+        for (Cidr cidr : blocks) {
+            Block block = held.find(cidr);
+            if (block != null && those.test(block)) {
+                held = held.with(block.withStage(stage));
             }
         }
         put(draft, held);
         return new Outcome.Done();
     }
 
-    static Outcome forget(Draft draft, Command.ForgetAddress command, Instant now) {
+    static Outcome forget(Draft draft, Command.ForgetBlock command, Instant now) {
         HeldInterface held = draft.interfaces.get(command.id());
-        AddressUse use = held == null ? null : held.use(command.address());
-        if (held == null || use == null) {
+        Block block = held == null ? null : held.find(command.block());
+        if (held == null || block == null) {
             return new Outcome.Done();
         }
-        if (use.inUse()) {
-            return new Outcome.Refused(command.address() + " is in use");
+        if (block.inUse() > 0) {
+            return new Outcome.Refused(BlockKind.text(command.block()) + " is in use");
         }
-        draft.displace(held, command.address());
-        draft.put(held.without(command.address()));
+        draft.displace(block);
+        draft.put(held.without(command.block()));
         draft.forgetCooled();
         return new Outcome.Done();
     }
@@ -139,8 +145,8 @@ final class Departures {
         if (held.stage() != InterfaceStage.LEAVING) {
             return new Outcome.Refused(held.id() + " was not being removed");
         }
-        for (Slot slot : held.slots()) {
-            draft.homes = draft.homes.remove(slot.address());
+        for (Block block : held.blocks()) {
+            draft.homes = draft.homes.remove(block.cidr());
         }
         draft.remove(held);
         draft.departed = draft.departed.put(held.id(), now);
@@ -160,9 +166,7 @@ final class Departures {
     static Outcome forget(Draft draft, Command.ForgetInterface command, Instant now) {
         HeldInterface held = draft.interfaces.get(command.id());
         if (held != null) {
-            for (Slot slot : held.slots()) {
-                draft.displace(held, slot.address());
-            }
+            held.blocks().forEach(draft::displace);
             draft.remove(held);
             draft.forgetCooled();
         }

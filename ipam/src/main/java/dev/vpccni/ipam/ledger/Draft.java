@@ -1,11 +1,14 @@
 package dev.vpccni.ipam.ledger;
 
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.collection.OrderedMap;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger in the making: what one command changes, before it becomes the next {@link Ledger}. */
@@ -14,18 +17,19 @@ final class Draft {
     final Duration cooldown;
     Instant latest;
     OrderedMap<InterfaceId, HeldInterface> interfaces;
-    OrderedMap<AttachmentKey, Ipv4Address> addresses;
-    OrderedMap<Ipv4Address, InterfaceId> homes;
-    OrderedMap<Ipv4Address, AddressUse> unplaced;
+    OrderedMap<AttachmentKey, IpAddress> addresses;
+    OrderedMap<Cidr, InterfaceId> homes;
+    OrderedMap<IpAddress, AddressUse> unplaced;
     OrderedMap<String, Checkpoint.Intent.Create> creates;
     OrderedMap<InterfaceId, Instant> removals;
+    OrderedMap<Cidr, Instant> departedBlocks;
     OrderedMap<InterfaceId, Instant> departed;
     AssignableInterfaces assignable;
 
     private final Instant now;
     private final @Nullable Ledger origin;
 
-    Draft(Duration cooldown, Instant now) {
+    Draft(Duration cooldown, BlockKind preferred, Instant now) {
         this.cooldown = cooldown;
         this.now = now;
         this.latest = Instant.EPOCH;
@@ -35,8 +39,9 @@ final class Draft {
         this.unplaced = OrderedMap.empty();
         this.creates = OrderedMap.empty();
         this.removals = OrderedMap.empty();
+        this.departedBlocks = OrderedMap.empty();
         this.departed = OrderedMap.empty();
-        this.assignable = AssignableInterfaces.NONE;
+        this.assignable = AssignableInterfaces.none(preferred);
         this.origin = null;
     }
 
@@ -50,6 +55,7 @@ final class Draft {
         this.unplaced = origin.unplacedMap();
         this.creates = origin.createMap();
         this.removals = origin.removalMap();
+        this.departedBlocks = origin.departedBlockMap();
         this.departed = origin.departedMap();
         this.assignable = origin.assignable();
         this.origin = origin;
@@ -63,17 +69,33 @@ final class Draft {
                 || unplaced != origin.unplacedMap()
                 || creates != origin.createMap()
                 || removals != origin.removalMap()
-                || departed != origin.departedMap();
+                || departedBlocks != origin.departedBlockMap()
+                || departed != origin.departedMap()
+                || assignable.preferred() != origin.preferred();
     }
 
-    @Nullable HeldInterface home(Ipv4Address address) {
-        InterfaceId id = homes.get(address);
+    @Nullable HeldInterface home(IpAddress address) {
+        InterfaceId id = Ledger.homeOf(address, homes);
         return id == null ? null : interfaces.get(id);
     }
 
-    @Nullable AddressUse use(Ipv4Address address) {
+    @Nullable AddressUse use(IpAddress address) {
         HeldInterface home = home(address);
         return home == null ? unplaced.get(address) : home.use(address);
+    }
+
+    /** Returns the interface that has an address of {@code block}, or null. */
+    @Nullable InterfaceId holderOf(Cidr block) {
+        InterfaceId around = Ledger.homeOf(block.network(), homes);
+        if (around != null || block.isSingle()) {
+            return around;
+        }
+        for (Cidr other : homes.keys()) {
+            if (block.contains(other)) {
+                return homes.get(other);
+            }
+        }
+        return null;
     }
 
     void put(HeldInterface held) {
@@ -86,12 +108,12 @@ final class Draft {
     }
 
     /** Records what becomes of {@code address}, wherever it lies. */
-    void setUse(Ipv4Address address, AddressUse use) {
+    void setUse(IpAddress address, AddressUse use) {
         setUse(address, home(address), use);
     }
 
     /** Records what becomes of {@code address}, which lies on {@code home} if on any. */
-    void setUse(Ipv4Address address, @Nullable HeldInterface home, AddressUse use) {
+    void setUse(IpAddress address, @Nullable HeldInterface home, AddressUse use) {
         if (home == null) {
             unplaced = unplaced.put(address, use);
         } else {
@@ -99,45 +121,69 @@ final class Draft {
         }
     }
 
-    /** Gives up the removal of {@code home}, for it turns out to be in use. */
-    void keep(@Nullable HeldInterface home) {
-        if (home != null && home.stage() == InterfaceStage.LEAVING) {
-            put(home.withStage(InterfaceStage.SUSPENDED));
+    /** Gives up the removal of what has {@code address}, for it turns out to be in use. */
+    void keep(IpAddress address) {
+        HeldInterface home = home(address);
+        Block block = home == null ? null : home.holding(address);
+        if (home == null || block == null) {
+            return;
+        }
+        if (block.stage() == BlockStage.LEAVING) {
+            put(home.with(block.withStage(BlockStage.SERVING)));
+        }
+        if (home.stage() == InterfaceStage.LEAVING) {
+            HeldInterface kept = Objects.requireNonNull(interfaces.get(home.id()));
+            put(kept.withStage(InterfaceStage.SUSPENDED));
             removals = removals.remove(home.id());
         }
     }
 
-    /** Puts {@code address} on {@code held}, with the use that it already had, if any. */
-    HeldInterface place(HeldInterface held, Ipv4Address address) {
-        AddressUse known = unplaced.get(address);
-        unplaced = unplaced.remove(address);
-        homes = homes.put(address, held.id());
-        AddressUse use =
-                known == null || known instanceof AddressUse.Gone
-                        ? AddressUse.Idle.NEVER_USED
-                        : known;
-        HeldInterface more = held.with(address, use);
+    /** Puts {@code cidr} on {@code held}, with the uses that its addresses already had, if any. */
+    HeldInterface place(HeldInterface held, Cidr cidr) {
+        Block block = Block.of(cidr);
+        if (cidr.isSingle()) {
+            block = taking(block, cidr.network());
+        } else {
+            for (IpAddress address : unplaced.keys()) {
+                block = cidr.contains(address) ? taking(block, address) : block;
+            }
+        }
+        homes = homes.put(cidr, held.id());
+        departedBlocks = departedBlocks.remove(cidr);
+        HeldInterface more = held.with(block);
         put(more);
         return more;
     }
 
-    /** Takes {@code address} off its interface; its use is remembered as long as it matters. */
-    void displace(HeldInterface held, Ipv4Address address) {
-        AddressUse use = held.use(address);
-        homes = homes.remove(address);
-        boolean cools =
-                use instanceof AddressUse.Idle(Instant since)
-                        && HeldInterface.cools(since, now, cooldown);
-        if (use != null && (use.inUse() || cools)) {
-            unplaced = unplaced.put(address, use);
+    private Block taking(Block block, IpAddress address) {
+        AddressUse known = unplaced.get(address);
+        unplaced = unplaced.remove(address);
+        return known == null ? block : block.with(address, known);
+    }
+
+    /** Takes {@code block} off its interface; its uses are remembered as long as they matter. */
+    void displace(Block block) {
+        homes = homes.remove(block.cidr());
+        for (Slot slot : block.slots()) {
+            if (!Block.isFree(slot.use(), now, cooldown)) {
+                unplaced = unplaced.put(slot.address(), slot.use());
+            }
         }
     }
 
-    /** Returns the interface that the next address comes from, or null if none is free. */
-    @Nullable HeldInterface opening() {
+    /** Returns where the next address comes from, or null if none is free. */
+    AssignableInterfaces.@Nullable Opening opening() {
         assignable = assignable.at(now, cooldown);
-        InterfaceId first = assignable.first();
-        return first == null ? null : interfaces.get(first);
+        return assignable.first();
+    }
+
+    /** Lets the next address come from blocks of {@code kind}, if there are any. */
+    Outcome prefer(BlockKind kind) {
+        if (assignable.preferred() != kind) {
+            assignable = AssignableInterfaces.none(kind);
+            interfaces.forEach((_, held) -> assignable = assignable.with(held, now, cooldown));
+        }
+        return new Outcome.Done();
     }
 
     /** Takes the interface called {@code held.id()} out, as it stands in this draft. */
@@ -149,12 +195,16 @@ final class Draft {
 
     /** Drops what is unplaced and has cooled down: nothing depends on it any more. */
     void forgetCooled() {
-        OrderedMap<Ipv4Address, AddressUse> before = unplaced;
+        OrderedMap<IpAddress, AddressUse> before = unplaced;
         before.forEach((address, use) -> {
-            boolean old =
-                    use instanceof AddressUse.Gone(Instant since) && Ledger.isForgotten(since, now);
-            if (old || HeldInterface.isFree(use, now, cooldown)) {
+            if (Block.isFree(use, now, cooldown)) {
                 unplaced = unplaced.remove(address);
+            }
+        });
+        OrderedMap<Cidr, Instant> blocks = departedBlocks;
+        blocks.forEach((cidr, since) -> {
+            if (Ledger.isForgotten(since, now)) {
+                departedBlocks = departedBlocks.remove(cidr);
             }
         });
         OrderedMap<InterfaceId, Instant> left = departed;
@@ -167,13 +217,19 @@ final class Draft {
 
     /** Moves every time that is yet to come to now, for the clock has stepped back. */
     void noLaterThanNow() {
-        assignable = AssignableInterfaces.NONE;
+        assignable = AssignableInterfaces.none(assignable.preferred());
         OrderedMap<InterfaceId, HeldInterface> before = interfaces;
         before.forEach((_, held) -> {
             put(held.noLaterThan(now));
         });
-        OrderedMap<Ipv4Address, AddressUse> uses = unplaced;
+        OrderedMap<IpAddress, AddressUse> uses = unplaced;
         uses.forEach((address, use) -> unplaced = unplaced.put(address, use.noLaterThan(now)));
+        OrderedMap<Cidr, Instant> blocks = departedBlocks;
+        blocks.forEach((cidr, since) -> {
+            if (since.isAfter(now)) {
+                departedBlocks = departedBlocks.put(cidr, now);
+            }
+        });
         OrderedMap<InterfaceId, Instant> left = departed;
         left.forEach((id, since) -> {
             if (since.isAfter(now)) {

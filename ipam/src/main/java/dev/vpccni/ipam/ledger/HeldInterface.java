@@ -1,73 +1,92 @@
 package dev.vpccni.ipam.ledger;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An interface in a ledger, with what becomes of each of its addresses. Immutable, but for what it
+ * An interface in a ledger, with the blocks of addresses that it holds. Immutable, but for what it
  * works out once.
  */
 public final class HeldInterface {
 
     static final Comparator<HeldInterface> BY_DEVICE =
-            Comparator.comparingInt((HeldInterface held) -> held.facts().device())
+            Comparator.comparingInt((HeldInterface held) -> held.facts().card())
+                    .thenComparingInt(held -> held.facts().device())
                     .thenComparing(HeldInterface::id);
 
     private final InterfaceFacts facts;
     private final InterfaceStage stage;
     private final Instant since;
-    private final int arriving;
-    private final Instant arrivingSince;
+    private final Arriving arriving;
     private final Instant grown;
-    private final Slot[] slots; // by address
+    private final Block[] blocks; // by address
     private final int inUse;
     private final int leaving;
     private final int doubted;
-    private final Instant longestIdle; // Instant.MAX if none is idle
+    private final Instant idleAddress; // since when, of single ones; Instant.MAX if none is idle
+    private final Instant idleInPrefix;
     private @Nullable SavedInterface saved;
     private Checkpoint.@Nullable Interface entry;
+
+    /**
+     * What has been asked for and is not here yet.
+     *
+     * @param count how many blocks; 0 if none, and the rest means nothing then
+     */
+    public record Arriving(BlockKind kind, int count, Instant since) {}
 
     private HeldInterface(
             InterfaceFacts facts,
             InterfaceStage stage,
             Instant since,
-            int arriving,
-            Instant arrivingSince,
+            Arriving arriving,
             Instant grown,
-            Slot[] slots) {
+            Block[] blocks) {
         this.facts = facts;
         this.stage = stage;
         this.since = since;
         this.arriving = arriving;
-        this.arrivingSince = arrivingSince;
         this.grown = grown;
-        this.slots = slots;
+        this.blocks = blocks;
         int used = 0;
         int going = 0;
         int odd = 0;
-        Instant idle = Instant.MAX;
-        for (Slot slot : slots) {
-            switch (slot.use()) {
-                case AddressUse.Idle(Instant from) -> idle = from.isBefore(idle) ? from : idle;
-                case AddressUse.Assigned _, AddressUse.Held _ -> used++;
-                case AddressUse.Leaving _ -> going++;
-                case AddressUse.Doubted _, AddressUse.Gone _ -> odd++;
+        Instant single = Instant.MAX;
+        Instant prefix = Instant.MAX;
+        for (Block block : blocks) {
+            used += block.inUse();
+            switch (block.stage()) {
+                case SERVING -> {
+                    Instant idle = block.longestIdleSince();
+                    if (block.cidr().isSingle()) {
+                        single = idle.isBefore(single) ? idle : single;
+                    } else {
+                        prefix = idle.isBefore(prefix) ? idle : prefix;
+                    }
+                }
+                case LEAVING -> going++;
+                case DOUBTED -> odd++;
             }
         }
         this.inUse = used;
         this.leaving = going;
         this.doubted = odd;
-        this.longestIdle = idle;
+        this.idleAddress = single;
+        this.idleInPrefix = prefix;
     }
 
     static HeldInterface joining(InterfaceFacts facts, Instant now) {
-        return new HeldInterface(facts, InterfaceStage.SERVING, now, 0, now, now, new Slot[0]);
+        var nothing = new Arriving(BlockKind.ADDRESS, 0, now);
+        return new HeldInterface(facts, InterfaceStage.SERVING, now, nothing, now, new Block[0]);
     }
 
     /** Returns what stays the same about it. */
@@ -90,29 +109,24 @@ public final class HeldInterface {
         return since;
     }
 
-    /** Returns when it was last given an address. */
+    /** Returns when it was last given a block. */
     public Instant grown() {
         return grown;
     }
 
-    /** Returns how many addresses have been asked for that are not here yet. */
-    public int arriving() {
+    /** Returns which blocks have been asked for that are not here yet. */
+    public Arriving arriving() {
         return arriving;
     }
 
-    /** Returns since when addresses are awaited; meaningless while none are. */
-    public Instant arrivingSince() {
-        return arrivingSince;
+    /** Returns its blocks, by address. */
+    public List<Block> blocks() {
+        return List.of(blocks);
     }
 
-    /** Returns its secondary addresses, by address. */
-    public List<Slot> slots() {
-        return List.of(slots);
-    }
-
-    /** Returns how many secondary addresses EC2 has given it, those on their way back included. */
+    /** Returns how many blocks EC2 has given it, those on their way back included. */
     public int size() {
-        return slots.length;
+        return blocks.length;
     }
 
     /** Returns how many of its addresses pods have. */
@@ -120,48 +134,71 @@ public final class HeldInterface {
         return inUse;
     }
 
-    /** Returns how many of its addresses are on their way back to EC2. */
+    /** Returns how many of its blocks are on their way back to EC2. */
     public int leaving() {
         return leaving;
     }
 
-    /** Returns how many of its addresses EC2 does not show, so that nobody gets one of them. */
+    /** Returns how many of its blocks EC2 does not show, so that nobody gets an address of them. */
     public int doubted() {
         return doubted;
     }
 
-    /** Returns the addresses that are on their way back to EC2. */
-    public List<Ipv4Address> leavingAddresses() {
-        return Arrays.stream(slots)
-                .filter(slot -> slot.use() instanceof AddressUse.Leaving)
-                .map(Slot::address)
+    /** Returns the blocks that are on their way back to EC2. */
+    public List<Cidr> leavingBlocks() {
+        return Arrays.stream(blocks)
+                .filter(block -> block.stage() == BlockStage.LEAVING)
+                .map(Block::cidr)
                 .toList();
     }
 
     /** Returns how many of its addresses cool down at {@code now}. */
     public int cooling(Instant now, Duration cooldown) {
         int cooling = 0;
-        for (Slot slot : slots) {
-            if (slot.use() instanceof AddressUse.Idle(Instant from) && cools(from, now, cooldown)) {
-                cooling++;
-            }
+        for (Block block : blocks) {
+            cooling += block.stage() == BlockStage.SERVING ? block.cooling(now, cooldown) : 0;
         }
         return cooling;
     }
 
-    /** Returns the addresses that nobody has and that do not cool down, the longest idle first. */
-    public List<Ipv4Address> free(Instant now, Duration cooldown) {
-        return Arrays.stream(slots)
-                .filter(slot -> isFree(slot.use(), now, cooldown))
-                .sorted((a, b) -> a.use().since().compareTo(b.use().since()))
-                .map(Slot::address)
-                .toList();
+    /**
+     * Returns the serving blocks of which no address is in use or cools down, the longest idle
+     * first.
+     */
+    public List<Cidr> free(BlockKind kind, Instant now, Duration cooldown) {
+        var free = new ArrayList<Block>();
+        for (Block block : blocks) {
+            if (block.stage() == BlockStage.SERVING
+                    && block.kind() == kind
+                    && block.isFree(now, cooldown)) {
+                free.add(block);
+            }
+        }
+        free.sort(Comparator.comparing(Block::lastUsed));
+        return free.stream().map(Block::cidr).toList();
+    }
+
+    /** Returns its block {@code cidr}, or null if it has no such block. */
+    public @Nullable Block find(Cidr cidr) {
+        int at = at(cidr);
+        return at >= 0 ? blocks[at] : null;
+    }
+
+    /** Returns its block that {@code address} lies in, or null if it is not one of this's. */
+    public @Nullable Block holding(IpAddress address) {
+        for (BlockKind kind : BlockKind.values()) {
+            Block block = find(Cidr.of(address, kind.prefixLength(address.family())));
+            if (block != null) {
+                return block;
+            }
+        }
+        return null;
     }
 
     /** Returns what becomes of {@code address}, or null if it is not one of this interface's. */
-    public @Nullable AddressUse use(Ipv4Address address) {
-        int at = find(address);
-        return at >= 0 ? slots[at].use() : null;
+    public @Nullable AddressUse use(IpAddress address) {
+        Block block = holding(address);
+        return block == null ? null : block.use(address);
     }
 
     /**
@@ -185,7 +222,7 @@ public final class HeldInterface {
      * {@code now}, else null.
      */
     public @Nullable Instant removableAt(Instant now, Duration cooldown) {
-        boolean idle = inUse == 0 && arriving == 0 && cooling(now, cooldown) == 0;
+        boolean idle = inUse == 0 && arriving.count() == 0 && cooling(now, cooldown) == 0;
         return idle && facts.role().removable() ? since.plus(Ledger.INTERFACE_AGE_MIN) : null;
     }
 
@@ -193,112 +230,138 @@ public final class HeldInterface {
     SavedInterface saved() {
         SavedInterface known = saved;
         if (known == null) {
-            known = new SavedInterface(this, slots, entry);
+            known = new SavedInterface(this, blocks, entry);
             saved = known;
         }
         return known;
     }
 
-    /** Returns whether it serves pods and has an idle address, cooling or not. */
-    boolean isAssignable() {
+    /** Returns whether it serves pods and has an idle address of {@code kind}, cooling or not. */
+    boolean isAssignable(BlockKind kind) {
         return stage == InterfaceStage.SERVING
-                && facts.role().serves()
-                && !longestIdle.equals(Instant.MAX);
+                && facts.serves()
+                && !longestIdleSince(kind).equals(Instant.MAX);
     }
 
-    /** Returns since when its longest idle address has been idle; the far future if none is. */
-    Instant longestIdleSince() {
-        return longestIdle;
+    /** Returns since when its longest idle address has been so; the far future if none is idle. */
+    Instant longestIdleSince(BlockKind kind) {
+        return kind == BlockKind.ADDRESS ? idleAddress : idleInPrefix;
     }
 
-    /** Returns the address that has been idle longest; of several, the least. */
-    Ipv4Address longestIdle() {
-        for (Slot slot : slots) {
-            if (slot.use() instanceof AddressUse.Idle(Instant from) && from.equals(longestIdle)) {
-                return slot.address();
+    /**
+     * Returns the address that is to be granted next: of the fullest block the one that has been
+     * idle longest, so that the others drain.
+     *
+     * @param kind of which it has one that has cooled down at {@code now}
+     */
+    IpAddress opening(BlockKind kind, Instant now, Duration cooldown) {
+        Block best = null;
+        for (Block block : blocks) {
+            if (block.stage() == BlockStage.SERVING
+                    && block.kind() == kind
+                    && !block.longestIdleSince().equals(Instant.MAX)
+                    && !Block.cools(block.longestIdleSince(), now, cooldown)
+                    && (best == null || isBefore(block, best))) {
+                best = block;
             }
         }
-        throw new IllegalStateException("no idle address on " + id());
+        if (best == null) {
+            throw new IllegalStateException("no idle address on " + id());
+        }
+        return best.longestIdle();
+    }
+
+    private static boolean isBefore(Block one, Block other) {
+        return one.inUse() != other.inUse()
+                ? one.inUse() > other.inUse()
+                : one.longestIdleSince().isBefore(other.longestIdleSince());
     }
 
     HeldInterface withFacts(InterfaceFacts changed) {
-        return new HeldInterface(changed, stage, since, arriving, arrivingSince, grown, slots);
+        return new HeldInterface(changed, stage, since, arriving, grown, blocks);
     }
 
     HeldInterface withStage(InterfaceStage changed) {
-        return new HeldInterface(facts, changed, since, arriving, arrivingSince, grown, slots);
+        return new HeldInterface(facts, changed, since, arriving, grown, blocks);
     }
 
     HeldInterface withGrown(Instant changed) {
-        return new HeldInterface(facts, stage, since, arriving, arrivingSince, changed, slots);
+        return new HeldInterface(facts, stage, since, arriving, changed, blocks);
     }
 
-    HeldInterface withArriving(int changed, Instant awaitedSince) {
-        return new HeldInterface(facts, stage, since, changed, awaitedSince, grown, slots);
+    HeldInterface withArriving(Arriving changed) {
+        return new HeldInterface(facts, stage, since, changed, grown, blocks);
     }
 
-    /** Returns this with {@code address}, added if it was not here. */
-    HeldInterface with(Ipv4Address address, AddressUse use) {
-        int at = find(address);
-        return at >= 0 ? replacing(at, use) : inserting(-at - 1, new Slot(address, use));
+    /** Returns this with {@code use} for {@code address}, which is one of its own. */
+    HeldInterface with(IpAddress address, AddressUse use) {
+        Block block = holding(address);
+        if (block == null) {
+            throw new IllegalArgumentException(address + " is not on " + id());
+        }
+        return with(block.with(address, use));
     }
 
-    private HeldInterface replacing(int at, AddressUse use) {
-        Slot before = slots[at];
-        Slot[] changed = slots.clone();
-        changed[at] = new Slot(before.address(), use);
-        var replaced =
-                new HeldInterface(facts, stage, since, arriving, arrivingSince, grown, changed);
-        if (SavedInterface.isListed(use) == SavedInterface.isListed(before.use())) {
+    /** Returns this with {@code block}, in the place of one with the same addresses if it has. */
+    HeldInterface with(Block block) {
+        int at = at(block.cidr());
+        return at >= 0 ? replacing(at, block) : inserting(-at - 1, block);
+    }
+
+    private HeldInterface replacing(int at, Block block) {
+        Block before = blocks[at];
+        if (before == block) {
+            return this;
+        }
+        Block[] changed = blocks.clone();
+        changed[at] = block;
+        var replaced = new HeldInterface(facts, stage, since, arriving, grown, changed);
+        if (SavedInterface.listing(block) == SavedInterface.listing(before)) {
             SavedInterface known = saved;
             replaced.entry = known == null ? entry : known.entry();
         }
         return replaced;
     }
 
-    private HeldInterface inserting(int at, Slot slot) {
-        var more = new Slot[slots.length + 1];
-        System.arraycopy(slots, 0, more, 0, at);
-        more[at] = slot;
-        System.arraycopy(slots, at, more, at + 1, slots.length - at);
-        return new HeldInterface(facts, stage, since, arriving, arrivingSince, grown, more);
+    private HeldInterface inserting(int at, Block block) {
+        var more = new Block[blocks.length + 1];
+        System.arraycopy(blocks, 0, more, 0, at);
+        more[at] = block;
+        System.arraycopy(blocks, at, more, at + 1, blocks.length - at);
+        return new HeldInterface(facts, stage, since, arriving, grown, more);
     }
 
-    HeldInterface without(Ipv4Address address) {
-        Slot[] fewer =
-                Arrays.stream(slots)
-                        .filter(slot -> !slot.address().equals(address))
-                        .toArray(Slot[]::new);
-        return new HeldInterface(facts, stage, since, arriving, arrivingSince, grown, fewer);
+    HeldInterface without(Cidr cidr) {
+        Block[] fewer =
+                Arrays.stream(blocks)
+                        .filter(block -> !block.cidr().equals(cidr))
+                        .toArray(Block[]::new);
+        return new HeldInterface(facts, stage, since, arriving, grown, fewer);
     }
 
     /** Returns this with every time after {@code now} moved to {@code now}. */
     HeldInterface noLaterThan(Instant now) {
-        Slot[] earlier =
-                Arrays.stream(slots)
-                        .map(slot -> new Slot(slot.address(), slot.use().noLaterThan(now)))
-                        .toArray(Slot[]::new);
-        Instant joined = since.isAfter(now) ? now : since;
-        Instant grew = grown.isAfter(now) ? now : grown;
-        Instant awaited = arrivingSince.isAfter(now) ? now : arrivingSince;
-        return new HeldInterface(facts, stage, joined, arriving, awaited, grew, earlier);
+        Block[] earlier =
+                Arrays.stream(blocks).map(block -> block.noLaterThan(now)).toArray(Block[]::new);
+        return new HeldInterface(
+                facts,
+                stage,
+                earlier(since, now),
+                new Arriving(arriving.kind(), arriving.count(), earlier(arriving.since(), now)),
+                earlier(grown, now),
+                earlier);
     }
 
-    /** Returns whether an address idle {@code since} cools down; to the last instant, it does. */
-    static boolean cools(Instant since, Instant now, Duration cooldown) {
-        return !since.equals(Instant.EPOCH) && !now.isAfter(since.plus(cooldown));
+    private static Instant earlier(Instant one, Instant other) {
+        return one.isAfter(other) ? other : one;
     }
 
-    static boolean isFree(AddressUse use, Instant now, Duration cooldown) {
-        return use instanceof AddressUse.Idle(Instant from) && !cools(from, now, cooldown);
-    }
-
-    private int find(Ipv4Address address) {
+    private int at(Cidr cidr) {
         int low = 0;
-        int high = slots.length - 1;
+        int high = blocks.length - 1;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            int order = slots[middle].address().compareTo(address);
+            int order = blocks[middle].cidr().compareTo(cidr);
             if (order == 0) {
                 return middle;
             }
@@ -313,6 +376,6 @@ public final class HeldInterface {
 
     @Override
     public String toString() {
-        return facts.id() + " " + stage + " " + Arrays.toString(slots);
+        return facts.id() + " " + stage + " " + Arrays.toString(blocks);
     }
 }

@@ -13,8 +13,8 @@ public enum InterfaceRole {
     /** Somebody else's: takes one of the instance's places and is otherwise left alone. */
     UNMANAGED;
 
-    /** Returns whether pods get addresses of such an interface. */
-    public boolean serves() {
+    /** Returns whether such an interface is ours to set up, so that pods may use it. */
+    public boolean managed() {
         return this != UNMANAGED;
     }
 

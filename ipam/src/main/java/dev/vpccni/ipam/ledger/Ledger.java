@@ -1,8 +1,10 @@
 package dev.vpccni.ipam.ledger;
 
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.collection.OrderedMap;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,19 +36,20 @@ public final class Ledger {
     /** More interfaces than any instance type has, on all its cards together. */
     public static final int INTERFACES_MAX = 256;
 
-    /** More addresses than EC2 puts on one interface. */
-    public static final int INTERFACE_ADDRESSES_MAX = 256;
+    /** More blocks than EC2 puts on one interface. */
+    public static final int INTERFACE_BLOCKS_MAX = 256;
 
     static final int UNPLACED_MAX = 1 << 14;
 
     private final Duration cooldown;
     private final Instant latest;
     private final OrderedMap<InterfaceId, HeldInterface> interfaces;
-    private final OrderedMap<AttachmentKey, Ipv4Address> addresses;
-    private final OrderedMap<Ipv4Address, InterfaceId> homes;
-    private final OrderedMap<Ipv4Address, AddressUse> unplaced;
+    private final OrderedMap<AttachmentKey, IpAddress> addresses;
+    private final OrderedMap<Cidr, InterfaceId> homes;
+    private final OrderedMap<IpAddress, AddressUse> unplaced;
     private final OrderedMap<String, Checkpoint.Intent.Create> creates;
     private final OrderedMap<InterfaceId, Instant> removals;
+    private final OrderedMap<Cidr, Instant> departedBlocks;
     private final OrderedMap<InterfaceId, Instant> departed;
     private final AssignableInterfaces assignable;
 
@@ -59,6 +62,7 @@ public final class Ledger {
         this.unplaced = draft.unplaced;
         this.creates = draft.creates;
         this.removals = draft.removals;
+        this.departedBlocks = draft.departedBlocks;
         this.departed = draft.departed;
         this.assignable = draft.assignable;
     }
@@ -67,12 +71,14 @@ public final class Ledger {
      * Returns the ledger of a node that has nothing.
      *
      * @param cooldown how long an address rests after use, its last instant included
+     * @param preferred which blocks pods get addresses of as long as there is one; those of the
+     *     other kind, left from another setting, drain
      */
-    public static Ledger empty(Duration cooldown) {
+    public static Ledger empty(Duration cooldown, BlockKind preferred) {
         if (cooldown.isNegative()) {
             throw new IllegalArgumentException("negative cooldown: " + cooldown);
         }
-        return new Ledger(new Draft(cooldown, Instant.EPOCH));
+        return new Ledger(new Draft(cooldown, preferred, Instant.EPOCH));
     }
 
     /**
@@ -80,8 +86,9 @@ public final class Ledger {
      * line in the answer and no more: an address listed twice stays with its first owner, a key's
      * second address is held.
      */
-    public static Restored restore(Checkpoint checkpoint, Duration cooldown, Instant now) {
-        return CheckpointRestoration.restore(checkpoint, empty(cooldown), now);
+    public static Restored restore(
+            Checkpoint checkpoint, Duration cooldown, BlockKind preferred, Instant now) {
+        return CheckpointRestoration.restore(checkpoint, empty(cooldown, preferred), now);
     }
 
     /**
@@ -101,6 +108,7 @@ public final class Ledger {
         var draft = new Draft(timely, now);
         Outcome outcome =
                 switch (command) {
+                    case Command.Prefer prefer -> draft.prefer(prefer.kind());
                     case Command.Assign assign -> PodCommands.assign(draft, assign, now);
                     case Command.Release release -> PodCommands.release(draft, release, now);
                     case Command.Hold hold -> PodCommands.hold(draft, hold, now);
@@ -114,14 +122,14 @@ public final class Ledger {
                     case Command.Suspend suspend -> Arrivals.suspend(draft, suspend);
                     case Command.BeginAssign begin -> Arrivals.beginAssign(draft, begin, now);
                     case Command.EndAssign end -> Arrivals.endAssign(draft, end);
-                    case Command.AddAddresses add -> Arrivals.addAddresses(draft, add, now);
+                    case Command.AddBlocks add -> Arrivals.addBlocks(draft, add, now);
                     case Command.BeginRelease begin -> Departures.beginRelease(draft, begin, now);
                     case Command.ConfirmReleased done ->
                             Departures.confirmReleased(draft, done, now);
                     case Command.CancelRelease cancel -> Departures.cancelRelease(draft, cancel);
                     case Command.Doubt doubt -> Departures.doubt(draft, doubt);
                     case Command.Trust trust -> Departures.trust(draft, trust);
-                    case Command.ForgetAddress forget -> Departures.forget(draft, forget, now);
+                    case Command.ForgetBlock forget -> Departures.forget(draft, forget, now);
                     case Command.BeginRemoval begin -> Departures.beginRemoval(draft, begin, now);
                     case Command.ConfirmRemoved done -> Departures.confirmRemoved(draft, done, now);
                     case Command.CancelRemoval cancel -> Departures.cancelRemoval(draft, cancel);
@@ -147,12 +155,17 @@ public final class Ledger {
         return new Ledger(draft);
     }
 
+    /** Returns which blocks pods get addresses of as long as there is one. */
+    public BlockKind preferred() {
+        return assignable.preferred();
+    }
+
     /** Returns how long an address rests after use. */
     public Duration cooldown() {
         return cooldown;
     }
 
-    /** Returns every interface, by device index. */
+    /** Returns every interface, by card and device index. */
     public List<HeldInterface> interfaces() {
         var all = new ArrayList<HeldInterface>(interfaces.size());
         interfaces.forEach((_, held) -> all.add(held));
@@ -166,23 +179,40 @@ public final class Ledger {
     }
 
     /** Returns the interface that {@code address} lies on, or null. */
-    public @Nullable HeldInterface home(Ipv4Address address) {
-        InterfaceId id = homes.get(address);
+    public @Nullable HeldInterface home(IpAddress address) {
+        InterfaceId id = homeOf(address, homes);
         return id == null ? null : interfaces.get(id);
     }
 
+    /** Returns the interface that has {@code block}, just as it is, or null. */
+    public @Nullable HeldInterface home(Cidr block) {
+        InterfaceId id = homes.get(block);
+        return id == null ? null : interfaces.get(id);
+    }
+
+    static @Nullable InterfaceId homeOf(IpAddress address, OrderedMap<Cidr, InterfaceId> homes) {
+        for (BlockKind kind : BlockKind.values()) {
+            InterfaceId id = homes.get(Cidr.of(address, kind.prefixLength(address.family())));
+            if (id != null) {
+                return id;
+            }
+        }
+        return null;
+    }
+
     /** Returns what becomes of {@code address}, or null if nothing is known of it. */
-    public @Nullable AddressUse use(Ipv4Address address) {
+    public @Nullable AddressUse use(IpAddress address) {
         HeldInterface home = home(address);
         return home == null ? unplaced.get(address) : home.use(address);
     }
 
     /**
-     * Tells whether {@code address} was given back to EC2 so lately that EC2 may still show it at
+     * Tells whether {@code block} was given back to EC2 so lately that EC2 may still show it at
      * {@code now}.
      */
-    public boolean hasLeft(Ipv4Address address, Instant now) {
-        return use(address) instanceof AddressUse.Gone(Instant since) && !isForgotten(since, now);
+    public boolean hasLeft(Cidr block, Instant now) {
+        Instant since = departedBlocks.get(block);
+        return since != null && !isForgotten(since, now);
     }
 
     /**
@@ -200,7 +230,7 @@ public final class Ledger {
 
     /** Returns the grant of {@code key}, or null if it has none. */
     public Checkpoint.@Nullable Grant grant(AttachmentKey key) {
-        Ipv4Address address = addresses.get(key);
+        IpAddress address = addresses.get(key);
         return address != null
                         && use(address)
                                 instanceof AddressUse.Assigned(var owner, var pod, var since)
@@ -209,14 +239,14 @@ public final class Ledger {
     }
 
     /** Returns what becomes of the addresses whose interface is not known, by address. */
-    public SortedMap<Ipv4Address, AddressUse> unplaced() {
-        var all = new TreeMap<Ipv4Address, AddressUse>();
+    public SortedMap<IpAddress, AddressUse> unplaced() {
+        var all = new TreeMap<IpAddress, AddressUse>();
         unplaced.forEach(all::put);
         return Collections.unmodifiableSortedMap(all);
     }
 
     /** Returns the addresses of pods of which no grant is known, by address. */
-    public List<Ipv4Address> held() {
+    public List<IpAddress> held() {
         return View.held(this);
     }
 
@@ -254,15 +284,15 @@ public final class Ledger {
         return interfaces;
     }
 
-    OrderedMap<AttachmentKey, Ipv4Address> addressMap() {
+    OrderedMap<AttachmentKey, IpAddress> addressMap() {
         return addresses;
     }
 
-    OrderedMap<Ipv4Address, InterfaceId> homeMap() {
+    OrderedMap<Cidr, InterfaceId> homeMap() {
         return homes;
     }
 
-    OrderedMap<Ipv4Address, AddressUse> unplacedMap() {
+    OrderedMap<IpAddress, AddressUse> unplacedMap() {
         return unplaced;
     }
 
@@ -272,6 +302,10 @@ public final class Ledger {
 
     OrderedMap<InterfaceId, Instant> removalMap() {
         return removals;
+    }
+
+    OrderedMap<Cidr, Instant> departedBlockMap() {
+        return departedBlocks;
     }
 
     OrderedMap<InterfaceId, Instant> departedMap() {

@@ -1,11 +1,14 @@
 package dev.vpccni.ipam.ledger;
 
 import dev.vpccni.ipam.ledger.AddressUse.Assigned;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -24,30 +27,33 @@ public final class LedgerInvariants {
     /** Returns what is wrong with {@code ledger} as it stands; nothing, if all is well. */
     public static List<String> violations(Ledger ledger) {
         var violations = new ArrayList<String>();
-        var seen = new TreeSet<Ipv4Address>();
-        var owners = new TreeMap<String, Ipv4Address>();
-        int placed = 0;
+        var seen = new TreeSet<IpAddress>();
+        var owners = new TreeMap<String, IpAddress>();
+        var cidrs = new TreeSet<Cidr>();
         int assignable = 0;
         for (HeldInterface held : ledger.interfaces()) {
             int inUse = 0;
             int leaving = 0;
             int doubted = 0;
-            boolean idle = false;
-            for (Slot slot : held.slots()) {
-                placed++;
-                switch (slot.use()) {
-                    case AddressUse.Assigned _, AddressUse.Held _ -> inUse++;
-                    case AddressUse.Leaving _ -> leaving++;
-                    case AddressUse.Doubted _, AddressUse.Gone _ -> doubted++;
-                    case AddressUse.Idle _ -> idle = true;
+            boolean single = false;
+            boolean prefix = false;
+            for (Block block : held.blocks()) {
+                if (!cidrs.add(block.cidr())) {
+                    violations.add(block.cidr() + " lies on two interfaces");
                 }
-                if (!seen.add(slot.address())) {
-                    violations.add(slot.address() + " lies on two interfaces");
+                if (block.cidr().contains(held.facts().primaryAddress())) {
+                    violations.add(block.cidr() + " has the primary address of " + held.id());
                 }
-                if (!held.id().equals(ledger.homeMap().get(slot.address()))) {
-                    violations.add(slot.address() + " is not found on " + held.id());
+                inUse += look(ledger, held, block, seen, owners, violations);
+                switch (block.stage()) {
+                    case SERVING -> {
+                        boolean idle = block.idle() > 0;
+                        single |= idle && block.cidr().isSingle();
+                        prefix |= idle && !block.cidr().isSingle();
+                    }
+                    case LEAVING -> leaving++;
+                    case DOUBTED -> doubted++;
                 }
-                own(ledger, slot.address(), slot.use(), owners, violations);
             }
             boolean counted =
                     inUse == held.inUse() && leaving == held.leaving() && doubted == held.doubted();
@@ -62,21 +68,23 @@ public final class LedgerInvariants {
             }
             boolean serves =
                     held.stage() == InterfaceStage.SERVING
+                            && held.facts().usable()
                             && held.facts().role() != InterfaceRole.UNMANAGED;
-            assignable += serves && idle ? 1 : 0;
-            if (held.slots().size() > Ledger.INTERFACE_ADDRESSES_MAX) {
-                violations.add(held.id() + " has " + held.slots().size() + " addresses");
+            assignable += (serves && single ? 1 : 0) + (serves && prefix ? 1 : 0);
+            if (held.blocks().size() > Ledger.INTERFACE_BLOCKS_MAX) {
+                violations.add(held.id() + " has " + held.blocks().size() + " blocks");
             }
         }
+        overlaps(cidrs, violations);
         ledger.unplaced()
                 .forEach((address, use) -> {
-                    if (!seen.add(address)) {
+                    if (!seen.add(address) || liesIn(cidrs, address)) {
                         violations.add(address + " is both placed and unplaced");
                     }
                     own(ledger, address, use, owners, violations);
                 });
-        if (placed != ledger.homeMap().size()) {
-            violations.add(ledger.homeMap().size() + " homes for " + placed + " addresses");
+        if (cidrs.size() != ledger.homeMap().size()) {
+            violations.add(ledger.homeMap().size() + " homes for " + cidrs.size() + " blocks");
         }
         if (assignable != ledger.assignable().size()) {
             violations.add(
@@ -88,14 +96,61 @@ public final class LedgerInvariants {
         return violations;
     }
 
+    /** Returns how many of the block's addresses pods have. */
+    private static int look(
+            Ledger ledger,
+            HeldInterface held,
+            Block block,
+            Set<IpAddress> seen,
+            Map<String, IpAddress> owners,
+            List<String> violations) {
+        int inUse = 0;
+        for (Slot slot : block.slots()) {
+            inUse += slot.use() instanceof AddressUse.Idle ? 0 : 1;
+            if (!seen.add(slot.address())) {
+                violations.add(slot.address() + " lies on two interfaces");
+            }
+            if (!block.cidr().contains(slot.address())) {
+                violations.add(slot.address() + " lies outside of " + block.cidr());
+            }
+            own(ledger, slot.address(), slot.use(), owners, violations);
+        }
+        if (!held.id().equals(ledger.homeMap().get(block.cidr()))) {
+            violations.add(block.cidr() + " is not found on " + held.id());
+        }
+        if (inUse != block.inUse()) {
+            violations.add("counts are not those of " + block);
+        }
+        if (inUse > 0 && block.stage() == BlockStage.LEAVING) {
+            violations.add(block.cidr() + " is leaving with " + inUse + " addresses in use");
+        }
+        return inUse;
+    }
+
+    /** Of blocks in the order of their first addresses, only neighbours can overlap at first. */
+    private static void overlaps(SortedSet<Cidr> cidrs, List<String> violations) {
+        Cidr before = null;
+        for (Cidr cidr : cidrs) {
+            if (before != null && before.contains(cidr.network())) {
+                violations.add(cidr + " lies in " + before);
+            } else {
+                before = cidr;
+            }
+        }
+    }
+
+    private static boolean liesIn(SortedSet<Cidr> cidrs, IpAddress address) {
+        return cidrs.stream().anyMatch(cidr -> cidr.contains(address));
+    }
+
     private static void own(
             Ledger ledger,
-            Ipv4Address address,
+            IpAddress address,
             AddressUse use,
-            Map<String, Ipv4Address> owners,
+            Map<String, IpAddress> owners,
             List<String> violations) {
         if (use instanceof Assigned(var key, _, _)) {
-            Ipv4Address other = owners.put(key.toString(), address);
+            IpAddress other = owners.put(key.toString(), address);
             if (other != null) {
                 violations.add(key + " has both " + other + " and " + address);
             }
@@ -120,8 +175,11 @@ public final class LedgerInvariants {
         var violations = new ArrayList<>(violations(after));
         Ledger timely = before.at(now);
         for (HeldInterface held : timely.interfaces()) {
-            for (Slot slot : held.slots()) {
-                compare(slot.address(), slot.use(), after, from, now, violations);
+            for (Block block : held.blocks()) {
+                for (Slot slot : block.slots()) {
+                    compare(slot.address(), slot.use(), after, from, now, violations);
+                }
+                compare(held, block, after, now, violations);
             }
             compare(held, after, now, violations);
         }
@@ -146,18 +204,35 @@ public final class LedgerInvariants {
         if (held.since().plusSeconds(YOUNGEST_REMOVED_SECONDS).isAfter(now)) {
             violations.add(held.id() + " is being removed, and joined at " + held.since());
         }
-        if (held.arriving() > 0) {
+        if (held.arriving().count() > 0) {
             violations.add(held.id() + " is being removed, and addresses arrive on it");
         }
-        for (Slot slot : held.slots()) {
-            if (isBusy(slot.use(), after, now)) {
-                violations.add(held.id() + " is being removed with " + slot);
+        for (Block block : held.blocks()) {
+            for (Slot slot : block.slots()) {
+                if (isBusy(slot.use(), after, now)) {
+                    violations.add(held.id() + " is being removed with " + slot);
+                }
             }
         }
     }
 
     private static void compare(
-            Ipv4Address address,
+            HeldInterface held, Block block, Ledger after, Instant now, List<String> violations) {
+        HeldInterface then = after.find(held.id());
+        Block is = then == null ? null : then.find(block.cidr());
+        boolean begins =
+                is != null
+                        && is.stage() == BlockStage.LEAVING
+                        && block.stage() != BlockStage.LEAVING;
+        for (Slot slot : begins ? block.slots() : List.<Slot>of()) {
+            if (isBusy(slot.use(), after, now)) {
+                violations.add(block.cidr() + " is being given back with " + slot);
+            }
+        }
+    }
+
+    private static void compare(
+            IpAddress address,
             AddressUse was,
             Ledger after,
             Instant from,
@@ -173,12 +248,7 @@ public final class LedgerInvariants {
         boolean fine =
                 switch (was) {
                     case AddressUse.Assigned _, AddressUse.Held _ -> same || begunToCool;
-                    case AddressUse.Idle _ ->
-                            same
-                                    || begunToCool
-                                    || is instanceof AddressUse.Held
-                                    || is instanceof AddressUse.Doubted;
-                    case AddressUse.Leaving _, AddressUse.Doubted _, AddressUse.Gone _ -> true;
+                    case AddressUse.Idle _ -> same || begunToCool || is instanceof AddressUse.Held;
                 };
         if (!fine) {
             violations.add(address + " was " + was + ", and is " + is + " at " + now);
@@ -191,7 +261,6 @@ public final class LedgerInvariants {
             case AddressUse.Assigned _, AddressUse.Held _ -> true;
             case AddressUse.Idle(Instant since) ->
                     since.isAfter(Instant.EPOCH) && since.plus(ledger.cooldown()).isAfter(now);
-            case AddressUse.Leaving _, AddressUse.Doubted _, AddressUse.Gone _ -> false;
         };
     }
 }

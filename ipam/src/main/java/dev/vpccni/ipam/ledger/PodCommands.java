@@ -1,8 +1,9 @@
 package dev.vpccni.ipam.ledger;
 
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Grants to pods, and their end. */
@@ -11,7 +12,7 @@ final class PodCommands {
     private PodCommands() {}
 
     static Outcome assign(Draft draft, Command.Assign command, Instant now) {
-        Ipv4Address known = draft.addresses.get(command.key());
+        IpAddress known = draft.addresses.get(command.key());
         if (known != null) {
             HeldInterface home = draft.home(known);
             Checkpoint.Grant grant = grant(draft, command.key(), known, home);
@@ -19,20 +20,22 @@ final class PodCommands {
                     ? new Outcome.Unplaced(grant)
                     : new Outcome.Granted(grant, home.facts(), true);
         }
-        HeldInterface home = draft.opening();
-        if (home == null) {
+        AssignableInterfaces.Opening opening = draft.opening();
+        HeldInterface home = opening == null ? null : draft.interfaces.get(opening.id());
+        if (opening == null || home == null) {
             return new Outcome.NoAddress();
         }
-        Ipv4Address address = home.longestIdle();
+        IpAddress address = home.opening(opening.kind(), now, draft.cooldown);
         var use = new AddressUse.Assigned(command.key(), command.pod(), now);
-        draft.put(home.with(address, use));
+        Block block = Objects.requireNonNull(home.holding(address));
+        draft.put(home.with(block.forgetting(now, draft.cooldown).with(address, use)));
         draft.addresses = draft.addresses.put(command.key(), address);
         var grant = new Checkpoint.Grant(address, command.key(), command.pod(), now);
         return new Outcome.Granted(grant, home.facts(), false);
     }
 
     static Outcome release(Draft draft, Command.Release command, Instant now) {
-        Ipv4Address address = draft.addresses.get(command.key());
+        IpAddress address = draft.addresses.get(command.key());
         if (address == null) {
             return new Outcome.UnknownKey(command.key());
         }
@@ -52,7 +55,7 @@ final class PodCommands {
         if (use == null && draft.unplaced.size() >= Ledger.UNPLACED_MAX) {
             return new Outcome.Refused("too many addresses without an interface");
         }
-        draft.keep(draft.home(command.address()));
+        draft.keep(command.address());
         draft.setUse(command.address(), new AddressUse.Held(now));
         return new Outcome.Done();
     }
@@ -65,7 +68,7 @@ final class PodCommands {
     }
 
     private static Checkpoint.Grant grant(
-            Draft draft, AttachmentKey key, Ipv4Address address, @Nullable HeldInterface home) {
+            Draft draft, AttachmentKey key, IpAddress address, @Nullable HeldInterface home) {
         AddressUse use = home == null ? draft.unplaced.get(address) : home.use(address);
         if (use instanceof AddressUse.Assigned(var owner, var pod, var since)
                 && owner.equals(key)) {

@@ -1,6 +1,6 @@
 package dev.vpccni.ipam.ledger;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Cidr;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,41 +17,56 @@ final class SavedInterface {
     private final List<Checkpoint.Grant> grants = new ArrayList<>();
     private final List<Checkpoint.Cooling> resting = new ArrayList<>();
 
+    /** How a block is listed with its interface. */
+    enum Listing {
+        /** As one that serves pods. */
+        SERVING,
+        /** As one whose pods stay, and nobody else gets an address of it. */
+        DOUBTED,
+        /** Not at all: it leaves, or has to be seen again. */
+        NONE
+    }
+
     /**
      * @param entry what is said of the interface itself, or null where that may have changed
      */
-    SavedInterface(HeldInterface held, Slot[] slots, Checkpoint.@Nullable Interface entry) {
-        for (Slot slot : slots) {
-            add(slot, grants, resting);
-        }
-        this.entry = entry == null ? entry(held, slots) : entry;
-    }
-
-    private static Checkpoint.Interface entry(HeldInterface held, Slot[] slots) {
-        var addresses = new ArrayList<Ipv4Address>(slots.length);
-        for (Slot slot : slots) {
-            if (isListed(slot.use())) {
-                addresses.add(slot.address());
+    SavedInterface(HeldInterface held, Block[] blocks, Checkpoint.@Nullable Interface entry) {
+        for (Block block : blocks) {
+            // What leaves is an intent. What is doubted is asked about again after a restart, and
+            // has to cool down all the same.
+            if (block.stage() != BlockStage.LEAVING) {
+                grants.addAll(block.grants());
+                resting.addAll(block.resting());
             }
         }
-        InterfaceFacts facts = held.facts();
+        this.entry = entry == null ? entry(held, blocks) : entry;
+    }
+
+    private static Checkpoint.Interface entry(HeldInterface held, Block[] blocks) {
+        var serving = new ArrayList<Cidr>(blocks.length);
+        var doubted = new ArrayList<Cidr>();
+        for (Block block : blocks) {
+            switch (listing(block)) {
+                case SERVING -> serving.add(block.cidr());
+                case DOUBTED -> doubted.add(block.cidr());
+                case NONE -> {}
+            }
+        }
         return new Checkpoint.Interface(
-                facts.id(),
-                facts.mac(),
-                facts.subnet(),
-                facts.subnetCidr(),
-                facts.device(),
-                facts.attachment(),
-                facts.primaryAddress(),
-                addresses,
-                facts.role(),
+                held.facts(),
+                serving,
+                doubted,
                 held.stage() == InterfaceStage.SUSPENDED,
                 held.since());
     }
 
-    /** Tells whether an address is listed among those of its interface. */
-    static boolean isListed(AddressUse use) {
-        return !(use instanceof AddressUse.Leaving || use instanceof AddressUse.Doubted);
+    /** Returns how a block is listed with its interface. */
+    static Listing listing(Block block) {
+        return switch (block.stage()) {
+            case SERVING -> Listing.SERVING;
+            case LEAVING -> Listing.NONE;
+            case DOUBTED -> block.grants().isEmpty() ? Listing.NONE : Listing.DOUBTED;
+        };
     }
 
     Checkpoint.Interface entry() {
@@ -77,29 +92,9 @@ final class SavedInterface {
             Instant latest,
             Duration cooldown) {
         for (Checkpoint.Cooling each : resting) {
-            if (HeldInterface.cools(each.since(), latest, cooldown)) {
+            if (Block.cools(each.since(), latest, cooldown)) {
                 cooling.add(each);
             }
-        }
-    }
-
-    /** Adds an address to those that are granted, or that rest, or to neither. */
-    static void add(Slot slot, List<Checkpoint.Grant> grants, List<Checkpoint.Cooling> resting) {
-        switch (slot.use()) {
-            case AddressUse.Assigned assigned -> grants.add(slot.grant(assigned));
-            case AddressUse.Idle(Instant since) -> addResting(slot, since, resting);
-            // It is asked about again after a restart, and has to cool down all the same.
-            case AddressUse.Doubted(Instant since) -> addResting(slot, since, resting);
-            // A held one the kernel knows, one that leaves is an intent, and one that has left is
-            // listed as such.
-            case AddressUse.Held _, AddressUse.Leaving _, AddressUse.Gone _ -> {}
-        }
-    }
-
-    /** One that nobody has had yet does not rest. */
-    private static void addResting(Slot slot, Instant since, List<Checkpoint.Cooling> resting) {
-        if (!since.equals(Instant.EPOCH)) {
-            resting.add(slot.cooling(since));
         }
     }
 }

@@ -1,28 +1,28 @@
 package dev.vpccni.ipam.ledger;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A secondary address of an interface and what becomes of it. It keeps what the checkpoint says of
+ * An address that a pod has or had, and what becomes of it. It keeps what the checkpoint says of
  * it: from one checkpoint to the next hardly any slot differs, and what is the same object need not
  * be compared or written anew.
  */
 public final class Slot {
 
-    private final Ipv4Address address;
+    private final IpAddress address;
     private final AddressUse use;
     private Checkpoint.@Nullable Grant grant;
     private Checkpoint.@Nullable Cooling cooling;
 
-    Slot(Ipv4Address address, AddressUse use) {
+    Slot(IpAddress address, AddressUse use) {
         this.address = address;
         this.use = use;
     }
 
     /** Returns the address. */
-    public Ipv4Address address() {
+    public IpAddress address() {
         return address;
     }
 

@@ -1,7 +1,9 @@
 package dev.vpccni.ipam.ledger;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -14,11 +16,11 @@ final class View {
     private View() {}
 
     static Counts counts(Ledger ledger, Instant now) {
-        var count = new Counting();
+        var count = new Counting(ledger.preferred());
         Duration cooldown = ledger.cooldown();
         for (HeldInterface held : ledger.interfaces()) {
-            if (held.facts().role().serves()) {
-                count.add(held, held.cooling(now, cooldown));
+            if (held.facts().role().managed()) {
+                count.add(held, now, cooldown);
             }
         }
         for (Checkpoint.Intent.Create create : ledger.creates()) {
@@ -26,8 +28,7 @@ final class View {
         }
         ledger.unplacedMap()
                 .forEach((_, use) -> {
-                    if (!(use instanceof AddressUse.Gone)
-                            && !HeldInterface.isFree(use, now, cooldown)) {
+                    if (!Block.isFree(use, now, cooldown)) {
                         count.unplaced++;
                     }
                 });
@@ -36,43 +37,70 @@ final class View {
 
     private static final class Counting {
 
+        private final BlockKind preferred;
         private int inUse;
         private int cooling;
-        private int free;
-        private int arriving;
-        private int leaving;
-        private int doubted;
+        private long free;
+        private long leftOver;
+        private long arriving;
+        private long leaving;
+        private long doubted;
         private int unplaced;
 
-        void add(HeldInterface held, int coolingHere) {
+        Counting(BlockKind preferred) {
+            this.preferred = preferred;
+        }
+
+        void add(HeldInterface held, Instant now, Duration cooldown) {
+            IpFamily family = held.facts().primaryAddress().family();
+            for (Block block : held.blocks()) {
+                add(held, block, block.cooling(now, cooldown));
+            }
+            if (held.stage() == InterfaceStage.SERVING) {
+                HeldInterface.Arriving coming = held.arriving();
+                arriving += coming.count() * coming.kind().size(family);
+            }
+        }
+
+        private void add(HeldInterface held, Block block, int coolingHere) {
             switch (held.stage()) {
                 case SERVING -> {
-                    int withheld = held.leaving() + held.doubted();
-                    inUse += held.inUse();
-                    cooling += coolingHere;
-                    free += held.size() - held.inUse() - withheld - coolingHere;
-                    arriving += held.arriving();
-                    leaving += held.leaving();
-                    doubted += held.doubted();
+                    inUse += block.inUse();
+                    switch (block.stage()) {
+                        case SERVING -> serving(held.facts(), block, coolingHere);
+                        case LEAVING -> leaving += block.idle();
+                        case DOUBTED -> doubted += block.idle();
+                    }
                 }
-                case SUSPENDED -> unplaced += held.inUse() + coolingHere;
-                case LEAVING -> leaving += held.size();
+                case SUSPENDED -> unplaced += block.inUse() + coolingHere;
+                case LEAVING -> leaving += block.idle() + block.inUse();
+            }
+        }
+
+        private void serving(InterfaceFacts facts, Block block, int coolingHere) {
+            cooling += coolingHere;
+            long ready = block.idle() - coolingHere;
+            if (facts.serves()) {
+                free += ready;
+                leftOver += block.kind() == preferred ? 0 : ready;
             }
         }
 
         Counts counts() {
-            return new Counts(inUse, cooling, free, arriving, leaving, doubted, unplaced);
+            return new Counts(inUse, cooling, free, leftOver, arriving, leaving, doubted, unplaced);
         }
     }
 
     static @Nullable Instant nextCoolingEnd(Ledger ledger, Instant now) {
         Instant first = null;
         for (HeldInterface held : ledger.interfaces()) {
-            for (Slot slot : held.slots()) {
-                if (slot.use() instanceof AddressUse.Idle(Instant since)
-                        && HeldInterface.cools(since, now, ledger.cooldown())
-                        && (first == null || since.isBefore(first))) {
-                    first = since;
+            for (Block block : held.blocks()) {
+                for (Slot slot : block.slots()) {
+                    if (slot.use() instanceof AddressUse.Idle(Instant since)
+                            && Block.cools(since, now, ledger.cooldown())
+                            && (first == null || since.isBefore(first))) {
+                        first = since;
+                    }
                 }
             }
         }
@@ -80,12 +108,14 @@ final class View {
         return first == null ? null : first.plus(ledger.cooldown()).plusNanos(1);
     }
 
-    static List<Ipv4Address> held(Ledger ledger) {
-        var held = new ArrayList<Ipv4Address>();
+    static List<IpAddress> held(Ledger ledger) {
+        var held = new ArrayList<IpAddress>();
         for (HeldInterface one : ledger.interfaces()) {
-            for (Slot slot : one.slots()) {
-                if (slot.use() instanceof AddressUse.Held) {
-                    held.add(slot.address());
+            for (Block block : one.blocks()) {
+                for (Slot slot : block.slots()) {
+                    if (slot.use() instanceof AddressUse.Held) {
+                        held.add(slot.address());
+                    }
                 }
             }
         }
@@ -109,13 +139,21 @@ final class View {
             interfaces.add(saved.entry());
         }
         var resting = new ArrayList<Checkpoint.Cooling>();
-        var departed = new ArrayList<Checkpoint.Cooling>();
         ledger.unplacedMap()
                 .forEach((address, use) -> {
-                    SavedInterface.add(new Slot(address, use), grants, resting);
-                    if (use instanceof AddressUse.Gone(Instant since)
-                            && !Ledger.isForgotten(since, ledger.latest())) {
-                        departed.add(new Checkpoint.Cooling(address, since));
+                    switch (use) {
+                        case AddressUse.Assigned(var key, var pod, var since) ->
+                                grants.add(new Checkpoint.Grant(address, key, pod, since));
+                        case AddressUse.Idle(var since) ->
+                                resting.add(new Checkpoint.Cooling(address, since));
+                        case AddressUse.Held _ -> {} // The kernel knows.
+                    }
+                });
+        var departed = new ArrayList<Checkpoint.DepartedBlock>();
+        ledger.departedBlockMap()
+                .forEach((block, since) -> {
+                    if (!Ledger.isForgotten(since, ledger.latest())) {
+                        departed.add(new Checkpoint.DepartedBlock(block, since));
                     }
                 });
         SavedInterface.addCooling(resting, cooling, ledger.latest(), ledger.cooldown());
@@ -146,12 +184,13 @@ final class View {
             if (held.leaving() > 0) {
                 intents.add(
                         new Checkpoint.Intent.Release(
-                                held.id(), held.leavingAddresses(), held.since()));
+                                held.id(), held.leavingBlocks(), held.since()));
             }
-            if (held.arriving() > 0) {
+            HeldInterface.Arriving arriving = held.arriving();
+            if (arriving.count() > 0) {
                 intents.add(
                         new Checkpoint.Intent.Assign(
-                                held.id(), held.arriving(), held.arrivingSince()));
+                                held.id(), arriving.kind(), arriving.count(), arriving.since()));
             }
         }
         return intents;

@@ -2,7 +2,9 @@ package dev.vpccni.ipam.policy;
 
 import static java.lang.Math.min;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.IpFamily;
 
 /**
  * What a node's pool cannot exceed.
@@ -10,28 +12,37 @@ import dev.vpccni.model.InstanceType;
  * @param instanceType its name, for explanations
  * @param instanceInterfaces the most interfaces that the instance type allows
  * @param interfacesMax the most interfaces that the node may have, unmanaged ones included
- * @param addressesEach the most secondary addresses on one interface
+ * @param withheld how many of those give pods no address: the primary one, with custom networking
+ * @param blocksEach the most blocks on one interface
+ * @param kind of the blocks that the pool consists of
+ * @param family of their addresses
  * @param podsMax the most pods that the kubelet admits; warm addresses beyond are of no use
  */
 public record PoolLimits(
         String instanceType,
         int instanceInterfaces,
         int interfacesMax,
-        int addressesEach,
+        int withheld,
+        int blocksEach,
+        BlockKind kind,
+        IpFamily family,
         int podsMax) {
 
     public PoolLimits {
-        if (interfacesMax < 1 || instanceInterfaces < interfacesMax || addressesEach < 0) {
+        if (interfacesMax < 1 || instanceInterfaces < interfacesMax || blocksEach < 0) {
             throw new IllegalArgumentException(
                     instanceType + " cannot have " + interfacesMax + " interfaces");
         }
         if (podsMax < 0) {
             throw new IllegalArgumentException("podsMax is negative: " + podsMax);
         }
+        if (withheld < 0) {
+            throw new IllegalArgumentException("withheld is negative: " + withheld);
+        }
     }
 
     /**
-     * Returns the limits of an instance of {@code type}.
+     * Returns the limits of an instance of {@code type} whose pods get single IPv4 addresses.
      *
      * @param interfacesMax {@code MAX_ENI}; less than 1 for as many as the type allows
      */
@@ -41,12 +52,33 @@ public record PoolLimits(
                 type.name(),
                 allowed,
                 interfacesMax < 1 ? allowed : min(interfacesMax, allowed),
+                0,
                 type.secondaryAddressesPerInterface(),
+                BlockKind.ADDRESS,
+                IpFamily.IPV4,
                 podsMax);
     }
 
+    /** Returns these limits for blocks of another kind, which take the same places. */
+    public PoolLimits withKind(BlockKind changed) {
+        return new PoolLimits(
+                instanceType,
+                instanceInterfaces,
+                interfacesMax,
+                withheld,
+                blocksEach,
+                changed,
+                family,
+                podsMax);
+    }
+
+    /** Returns how many addresses a block has. */
+    public long blockSize() {
+        return kind.size(family);
+    }
+
     /** Returns the most addresses for pods that the node can have. */
-    public int addressesMax() {
-        return interfacesMax * addressesEach;
+    public long addressesMax() {
+        return (long) Math.max(0, interfacesMax - withheld) * blocksEach * blockSize();
     }
 }

@@ -1,6 +1,8 @@
 package dev.vpccni.ipam.reconcile;
 
 import dev.vpccni.ipam.ledger.AddressUse;
+import dev.vpccni.ipam.ledger.Block;
+import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
@@ -8,8 +10,9 @@ import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Slot;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,9 +31,9 @@ final class CloudComparison {
     private final List<Command> commands = new ArrayList<>();
     private final List<SeenInterface> serve = new ArrayList<>();
     private final List<String> findings = new ArrayList<>();
-    private final SortedMap<Ipv4Address, Instant> missingAddresses = new TreeMap<>();
+    private final SortedMap<Cidr, Instant> missingBlocks = new TreeMap<>();
     private final SortedMap<InterfaceId, Instant> missingInterfaces = new TreeMap<>();
-    private final SortedMap<Ipv4Address, Instant> newcomers = new TreeMap<>();
+    private final SortedMap<Cidr, Instant> newcomers = new TreeMap<>();
     private final SortedMap<InterfaceId, Integer> misplaced = new TreeMap<>();
     private boolean askEc2;
     private boolean askAgain;
@@ -45,7 +48,7 @@ final class CloudComparison {
     /** Returns what follows from it; of grants and pods it says nothing. */
     Corrections corrections() {
         if (observed.ec2() == null) {
-            missingAddresses.putAll(before.addresses());
+            missingBlocks.putAll(before.blocks());
             missingInterfaces.putAll(before.interfaces());
             newcomers.putAll(before.newcomers());
             lookAtLinks();
@@ -60,7 +63,7 @@ final class CloudComparison {
                 askEc2,
                 askAgain,
                 misplaced,
-                new Suspicions(missingAddresses, missingInterfaces, newcomers, new TreeMap<>()));
+                new Suspicions(missingBlocks, missingInterfaces, newcomers, new TreeMap<>()));
     }
 
     private void compare(SortedMap<InterfaceId, SeenInterface> ec2) {
@@ -85,10 +88,10 @@ final class CloudComparison {
 
     /** Nobody here made it: it takes a place at once, and serves when the kernel has it, too. */
     private void discover(SeenInterface seen) {
-        var fresh = new ArrayList<Ipv4Address>();
-        for (Ipv4Address address : seen.addresses()) {
-            if (ledger.home(address) == null && isBelieved(address)) {
-                fresh.add(address);
+        var fresh = new ArrayList<Cidr>();
+        for (Cidr block : seen.blocks()) {
+            if (ledger.home(block) == null && isBelieved(block)) {
+                fresh.add(block);
             }
         }
         commands.add(new Command.Discover(seen.facts(), fresh));
@@ -97,7 +100,7 @@ final class CloudComparison {
     }
 
     private void serveIfLinked(SeenInterface seen) {
-        if (!seen.facts().role().serves()) {
+        if (!seen.facts().role().managed()) {
             return;
         }
         if (hasLink(seen.facts())) {
@@ -134,21 +137,21 @@ final class CloudComparison {
         }
         describe(held, seen.facts());
         noteMisplaced(held, seen);
-        if (held.arriving() == 0) {
+        if (held.arriving().count() == 0) {
             takeNewcomers(held, seen);
         }
-        var shown = new TreeSet<>(seen.addresses());
-        for (Slot slot : held.slots()) {
-            if (!shown.contains(slot.address())) {
-                missing(held, slot);
-            } else if (slot.use() instanceof AddressUse.Doubted) {
-                commands.add(new Command.Trust(held.id(), List.of(slot.address())));
+        var shown = new TreeSet<>(seen.blocks());
+        for (Block block : held.blocks()) {
+            if (!shown.contains(block.cidr())) {
+                missing(held, block);
+            } else if (block.stage() == BlockStage.DOUBTED) {
+                commands.add(new Command.Trust(held.id(), List.of(block.cidr())));
             }
         }
     }
 
     private void suspendUnlinked(HeldInterface held) {
-        if (held.facts().role().serves()) {
+        if (held.facts().role().managed()) {
             commands.add(new Command.Suspend(held.id()));
             findings.add("the kernel has no link for interface " + held.id() + pods(held));
         }
@@ -158,11 +161,12 @@ final class CloudComparison {
         return held.facts().withAttachment(seen.facts().attachment());
     }
 
-    /** Attachment and role are not known before EC2 was asked, and stay the same after. */
+    /** Attachment, role and use are not known for sure before EC2 was asked. */
     private void describe(HeldInterface held, InterfaceFacts seen) {
         InterfaceFacts known = held.facts();
         boolean differs =
                 seen.role() != known.role()
+                        || seen.usable() != known.usable()
                         || (seen.attachment() != null
                                 && !seen.attachment().equals(known.attachment()));
         if (differs) {
@@ -171,72 +175,100 @@ final class CloudComparison {
     }
 
     private void noteMisplaced(HeldInterface held, SeenInterface seen) {
-        for (Ipv4Address address : seen.addresses()) {
-            HeldInterface home = ledger.home(address);
-            if (home != null && !home.id().equals(held.id())) {
+        for (Cidr block : seen.blocks()) {
+            HeldInterface home = ledger.home(block);
+            Block there = home == null ? null : home.find(block);
+            if (home != null && there != null && !home.id().equals(held.id())) {
                 misplaced.merge(held.id(), 1, Integer::sum);
-                AddressUse use = home.use(address);
                 // Once it is forgotten there, it serves pods where EC2 has it.
-                askAgain |= use == null || !use.inUse();
+                askAgain |= there.inUse() == 0;
                 findings.add(
-                        address + " is on " + home.id() + " here and on " + held.id() + " in EC2");
+                        BlockKind.text(block)
+                                + " is on "
+                                + home.id()
+                                + " here and on "
+                                + held.id()
+                                + " in EC2");
             }
         }
     }
 
-    /** An address that nobody knew is believed in when metadata, or EC2 a while later, agrees. */
+    /** A block that nobody knew is believed in when metadata, or EC2 a while later, agrees. */
     private void takeNewcomers(HeldInterface held, SeenInterface seen) {
-        var fresh = new ArrayList<Ipv4Address>();
-        for (Ipv4Address address : seen.addresses()) {
-            if (ledger.home(address) == null && isBelieved(address)) {
-                fresh.add(address);
+        var fresh = new ArrayList<Cidr>();
+        for (Cidr block : seen.blocks()) {
+            if (ledger.home(block) == null && isBelieved(block)) {
+                fresh.add(block);
             }
         }
         if (!fresh.isEmpty()) {
-            commands.add(new Command.AddAddresses(held.id(), fresh));
+            commands.add(new Command.AddBlocks(held.id(), fresh));
         }
     }
 
-    private boolean isBelieved(Ipv4Address address) {
-        if (ledger.hasLeft(address, now)) {
+    private boolean isBelieved(Cidr block) {
+        if (ledger.hasLeft(block, now)) {
             return false;
         }
-        Instant since = firstSeen(before.newcomers().get(address));
+        Instant since = firstSeen(before.newcomers().get(block));
         boolean settled = !observed.at().isBefore(since.plus(Reconciler.SETTLING));
-        if (settled || observed.metadata().contains(address)) {
+        if (settled || observed.metadata().contains(block)) {
             return true;
         }
-        newcomers.put(address, since);
+        newcomers.put(block, since);
         askAgain = true;
         return false;
     }
 
-    private void missing(HeldInterface held, Slot slot) {
-        Ipv4Address address = slot.address();
-        Instant since = firstSeen(before.addresses().get(address));
-        boolean live = observed.kernel().live().contains(address);
-        switch (slot.use()) {
-            case AddressUse.Assigned _, AddressUse.Held _ -> {
-                missingAddresses.put(address, since);
-                findings.add(address + " is in use, and EC2 does not show it on " + held.id());
-            }
-            case AddressUse.Idle _ -> {
-                // EC2's answer may be older than the address.
-                if (!live && !observed.at().isBefore(held.grown().plus(Reconciler.SETTLING))) {
-                    commands.add(new Command.Doubt(held.id(), List.of(address)));
-                    missingAddresses.put(address, since);
-                }
-            }
-            case AddressUse.Doubted _ -> {
-                if (!live && graceIsOver(since)) {
-                    commands.add(new Command.ForgetAddress(held.id(), address));
-                    findings.add(address + " is gone from " + held.id() + " without our doing");
-                } else {
-                    missingAddresses.put(address, since);
-                }
-            }
-            case AddressUse.Leaving _, AddressUse.Gone _ -> {}
+    private void missing(HeldInterface held, Block block) {
+        Cidr cidr = block.cidr();
+        Instant since = firstSeen(before.blocks().get(cidr));
+        if (block.inUse() > 0) {
+            findings.add(inUse(block) + " in use, and EC2 does not show it on " + held.id());
         }
+        switch (block.stage()) {
+            case SERVING -> {
+                // EC2's answer may be older than the block.
+                boolean settled = !observed.at().isBefore(held.grown().plus(Reconciler.SETTLING));
+                boolean doubted = settled && block.idle() > 0 && !isHeldSoon(block);
+                if (doubted) {
+                    commands.add(new Command.Doubt(held.id(), List.of(cidr)));
+                }
+                if (doubted || block.inUse() > 0) {
+                    missingBlocks.put(cidr, since);
+                }
+            }
+            case DOUBTED -> {
+                if (block.inUse() == 0 && !isLive(cidr) && graceIsOver(since)) {
+                    commands.add(new Command.ForgetBlock(held.id(), cidr));
+                    findings.add(
+                            BlockKind.text(cidr)
+                                    + " is gone from "
+                                    + held.id()
+                                    + " without our doing");
+                } else {
+                    missingBlocks.put(cidr, since);
+                }
+            }
+            case LEAVING -> {}
+        }
+    }
+
+    private static String inUse(Block block) {
+        return block.cidr().isSingle()
+                ? block.cidr().network() + " is"
+                : block.inUse() + " addresses of " + block.cidr() + " are";
+    }
+
+    /** Tells whether a pod has the only address of the block, as the ledger is about to learn. */
+    private boolean isHeldSoon(Block block) {
+        return block.cidr().isSingle() && isLive(block.cidr());
+    }
+
+    private boolean isLive(Cidr block) {
+        return block.isSingle()
+                ? observed.kernel().live().contains(block.network())
+                : observed.kernel().live().stream().anyMatch(block::contains);
     }
 
     private void lookAtLinks() {
@@ -247,7 +279,7 @@ final class CloudComparison {
             }
             askEc2 |= held.stage() == InterfaceStage.SUSPENDED || !link;
         }
-        askEc2 |= !missingAddresses.isEmpty() || !newcomers.isEmpty();
+        askEc2 |= !missingBlocks.isEmpty() || !newcomers.isEmpty();
     }
 
     private boolean hasLink(InterfaceFacts facts) {
@@ -274,9 +306,11 @@ final class CloudComparison {
     /** Names the pods that lose their way with an interface. */
     private static String pods(HeldInterface held) {
         var names = new ArrayList<String>();
-        for (Slot slot : held.slots()) {
-            if (slot.use() instanceof AddressUse.Assigned assigned) {
-                names.add(assigned.pod() + " (" + slot.address() + ")");
+        for (Block block : held.blocks()) {
+            for (Slot slot : block.slots()) {
+                if (slot.use() instanceof AddressUse.Assigned assigned) {
+                    names.add(assigned.pod() + " (" + slot.address() + ")");
+                }
             }
         }
         return names.isEmpty() ? "" : "; cut off with it: " + String.join(", ", names);

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  * @param findings what does not fit and is not corrected (yet), as lines to show
  * @param askEc2 whether a hint came up that only EC2 can settle
  * @param askAgain whether EC2 has to be asked once more, a moment later, to be believed
- * @param misplaced how many addresses EC2 shows on an interface that the ledger holds on another;
+ * @param misplaced how many blocks EC2 shows on an interface that the ledger holds on another;
  *     empty if EC2 was not asked
  * @param suspicions to bring to the next reconciliation
  */

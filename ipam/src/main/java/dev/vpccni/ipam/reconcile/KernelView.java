@@ -1,7 +1,7 @@
 package dev.vpccni.ipam.reconcile;
 
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import java.util.Collections;
 import java.util.SortedSet;
@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 public record KernelView(
         SortedSet<MacAddress> links,
-        SortedSet<Ipv4Address> live,
+        SortedSet<IpAddress> live,
         SortedSet<AttachmentKey> connected) {
 
     public KernelView {

@@ -1,6 +1,6 @@
 package dev.vpccni.ipam.reconcile;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Cidr;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  * @param at when the first of them was asked
  * @param ec2 the attached interfaces according to EC2, or null if it was not asked or did not
  *     answer
- * @param metadata addresses that the instance's metadata shows on its interfaces, which may lag;
- *     none if it was not asked
+ * @param metadata blocks that the instance's metadata shows on its interfaces, which may lag; none
+ *     if it was not asked
  */
 public record Observation(
         Instant at,
         @Nullable List<SeenInterface> ec2,
-        SortedSet<Ipv4Address> metadata,
+        SortedSet<Cidr> metadata,
         KernelView kernel) {
 
     public Observation {

@@ -55,7 +55,7 @@ public final class Reconciler {
                 cloud.askEc2(),
                 cloud.askAgain(),
                 cloud.misplaced(),
-                new Suspicions(found.addresses(), found.interfaces(), found.newcomers(), missing));
+                new Suspicions(found.blocks(), found.interfaces(), found.newcomers(), missing));
     }
 
     /**
@@ -68,7 +68,7 @@ public final class Reconciler {
         var commands = new ArrayList<Command>();
         for (HeldInterface held : restored.interfaces()) {
             if (held.stage() == InterfaceStage.SERVING
-                    && held.facts().role().serves()
+                    && held.facts().role().managed()
                     && !kernel.links().contains(held.facts().mac())) {
                 commands.add(new Command.Suspend(held.id()));
             }

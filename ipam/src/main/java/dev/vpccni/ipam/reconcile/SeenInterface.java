@@ -1,17 +1,17 @@
 package dev.vpccni.ipam.reconcile;
 
 import dev.vpccni.ipam.ledger.InterfaceFacts;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Cidr;
 import java.util.List;
 
 /**
  * An attached interface, as EC2 or metadata shows it.
  *
- * @param addresses its secondary addresses
+ * @param blocks its secondary addresses and prefixes
  */
-public record SeenInterface(InterfaceFacts facts, List<Ipv4Address> addresses) {
+public record SeenInterface(InterfaceFacts facts, List<Cidr> blocks) {
 
     public SeenInterface {
-        addresses = List.copyOf(addresses);
+        blocks = List.copyOf(blocks);
     }
 }

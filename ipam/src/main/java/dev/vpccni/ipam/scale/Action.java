@@ -1,23 +1,25 @@
 package dev.vpccni.ipam.scale;
 
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.SubnetId;
 import java.util.List;
 
 /** One thing to do in EC2. The actions of a plan do not depend on each other. */
 public sealed interface Action {
 
-    /** Give an interface {@code count} more secondary addresses. */
-    record AssignTo(InterfaceId id, int count) implements Action {}
+    /** Give an interface {@code count} more blocks. */
+    record AssignTo(InterfaceId id, BlockKind kind, int count) implements Action {}
 
-    /** Make an interface with {@code count} secondary addresses and attach it as {@code device}. */
-    record CreateInterface(SubnetId subnet, int device, int count) implements Action {}
+    /** Make an interface with {@code count} blocks and attach it as {@code device}. */
+    record CreateInterface(InterfaceTemplate template, int device, BlockKind kind, int count)
+            implements Action {}
 
-    /** Give these addresses of an interface back. */
-    record ReleaseFrom(InterfaceId id, List<Ipv4Address> addresses) implements Action {
+    /** Give these blocks of an interface back. */
+    record ReleaseFrom(InterfaceId id, List<Cidr> blocks) implements Action {
         public ReleaseFrom {
-            addresses = List.copyOf(addresses);
+            blocks = List.copyOf(blocks);
         }
     }
 

@@ -22,10 +22,23 @@ public final class Planner {
         var policy = new WarmPoolPolicy(situation.target(), situation.limits());
         PoolDecision decision = policy.decide(ledger.counts(now), situation.demand());
         return switch (decision) {
-            case PoolDecision.Grow grow -> new Growth(ledger, situation, now).plan(grow);
-            case PoolDecision.Shrink(int addresses, _) ->
-                    new Shrinkage(ledger, situation, now).plan(decision, addresses);
-            case PoolDecision.Hold _ -> new Shrinkage(ledger, situation, now).plan(decision, 0);
+            case PoolDecision.Grow grow -> {
+                Plan plan = new Growth(ledger, situation, now).plan(grow);
+                yield Drainage.added(ledger, plan, now);
+            }
+            case PoolDecision.Shrink(long addresses, _) ->
+                    shrink(ledger, situation, decision, addresses, now);
+            case PoolDecision.Hold _ -> shrink(ledger, situation, decision, 0, now);
         };
+    }
+
+    private static Plan shrink(
+            Ledger ledger,
+            Situation situation,
+            PoolDecision decision,
+            long addresses,
+            Instant now) {
+        Plan plan = new Shrinkage(ledger, situation, now).plan(decision, addresses);
+        return Drainage.added(ledger, plan, now);
     }
 }

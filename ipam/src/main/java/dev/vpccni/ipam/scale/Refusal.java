@@ -18,6 +18,8 @@ public record Refusal(Cause cause, boolean waitingHelps, String reason, String r
         INSTANCE_LIMIT,
         /** Every address that {@code MAX_ENI} allows is in use or cooling. */
         INTERFACES_SETTING,
+        /** It is not known where another interface is to come from. */
+        SOURCE,
         /** The subnet has no address left, or refused a moment ago. */
         SUBNET,
         /** Addresses have been asked for and are not there yet. */

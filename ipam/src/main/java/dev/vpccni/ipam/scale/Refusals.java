@@ -3,8 +3,10 @@ package dev.vpccni.ipam.scale;
 import dev.vpccni.ipam.ledger.Counts;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceStage;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.policy.PoolLimits;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.SubnetId;
 import java.time.Instant;
 import java.util.SortedMap;
@@ -40,6 +42,14 @@ public final class Refusals {
                     "see the daemon's log for how EC2 answers");
         }
         SortedMap<SubnetId, Integer> growable = growable(ledger, situation);
+        Sources sources = situation.sources();
+        if (growable.isEmpty() && sources.templates().isEmpty() && hasPlace(ledger, limits)) {
+            return new Refusal(
+                    Refusal.Cause.SOURCE,
+                    true,
+                    "no interface can be made: " + sources.lack() + "; " + inWords(counts),
+                    "see where the node's interfaces are to come from");
+        }
         if (growable.isEmpty()) {
             return atLimit(limits, counts, mayComeBack(ledger, counts));
         }
@@ -76,9 +86,12 @@ public final class Refusals {
                         + " holds "
                         + count(limits.addressesMax(), "pod address", "pod addresses")
                         + " ("
-                        + count(limits.interfacesMax(), "interface", "interfaces")
+                        + count(
+                                limits.interfacesMax() - limits.withheld(),
+                                "interface",
+                                "interfaces")
                         + " with "
-                        + limits.addressesEach()
+                        + each(limits)
                         + " each); "
                         + inWords(counts);
         if (setting) {
@@ -90,7 +103,7 @@ public final class Refusals {
                             + limits.instanceInterfaces()
                             + " interfaces");
         }
-        int podsMax = limits.addressesMax() + HOST_NETWORK_PODS;
+        long podsMax = limits.addressesMax() + HOST_NETWORK_PODS;
         return new Refusal(
                 Refusal.Cause.INSTANCE_LIMIT,
                 waitingHelps,
@@ -110,15 +123,27 @@ public final class Refusals {
         PoolLimits limits = situation.limits();
         for (HeldInterface held : ledger.interfaces()) {
             if (held.stage() == InterfaceStage.SERVING
-                    && held.facts().role().extendable()
+                    && held.facts().extendable()
                     && situation.roomOn(held) > 0) {
                 subnets.put(held.facts().subnet(), 1);
             }
         }
-        if (ledger.interfaces().size() + ledger.creates().size() < limits.interfacesMax()) {
-            subnets.putIfAbsent(situation.subnet(), 2);
+        if (hasPlace(ledger, limits)) {
+            for (InterfaceTemplate template : situation.sources().templates()) {
+                subnets.putIfAbsent(template.subnet(), 2);
+            }
         }
         return subnets;
+    }
+
+    private static boolean hasPlace(Ledger ledger, PoolLimits limits) {
+        return ledger.interfaces().size() + ledger.creates().size() < limits.interfacesMax();
+    }
+
+    private static String each(PoolLimits limits) {
+        return limits.kind() == BlockKind.ADDRESS
+                ? Integer.toString(limits.blocksEach())
+                : limits.kind().text(limits.blocksEach()) + " of " + limits.blockSize();
     }
 
     private static String inWords(Counts counts) {
@@ -131,7 +156,7 @@ public final class Refusals {
                 + (counts.leaving() > 0 ? ", " + counts.leaving() + " on their way back" : "");
     }
 
-    private static String count(int number, String one, String more) {
+    private static String count(long number, String one, String more) {
         return number + " " + (number == 1 ? one : more);
     }
 }

@@ -2,12 +2,14 @@ package dev.vpccni.ipam.scale;
 
 import static java.lang.Math.min;
 
+import dev.vpccni.ipam.ledger.Block;
+import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.policy.PoolDecision;
 import dev.vpccni.ipam.policy.WarmTarget;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Cidr;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,8 +17,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what to give back: whole interfaces first, then, where the target counts addresses, single
- * ones from the interfaces with the fewest pods, so that those can go as a whole later.
+ * Finds what to give back: whole interfaces first, then, where the target counts addresses or
+ * prefixes, blocks of the interfaces with the fewest pods, so that those can go as a whole later.
  */
 final class Shrinkage {
 
@@ -39,17 +41,17 @@ final class Shrinkage {
         this.interfaces =
                 ledger.interfaces().stream()
                         .filter(held -> held.stage() == InterfaceStage.SERVING)
-                        .filter(held -> held.facts().role().serves())
+                        .filter(held -> held.facts().serves())
                         .sorted(EMPTIEST)
                         .toList();
         this.again = ledger.nextCoolingEnd(now);
     }
 
-    Plan plan(PoolDecision decision, int addresses) {
-        int spare = addresses;
+    Plan plan(PoolDecision decision, long addresses) {
+        long spare = addresses;
         var staying = new ArrayList<HeldInterface>();
         for (HeldInterface held : interfaces) {
-            int size = held.size() - held.leaving() - held.doubted();
+            long size = addresses(held);
             if (size > spare) {
                 staying.add(held);
                 continue;
@@ -66,17 +68,28 @@ final class Shrinkage {
                 spare -= size;
             }
         }
-        if (situation.target() instanceof WarmTarget.Addresses) {
-            release(staying, spare);
+        if (!(situation.target() instanceof WarmTarget.Interfaces)) {
+            release(staying, spare / situation.limits().blockSize());
         }
         return new Plan(decision, actions, List.of(), again);
     }
 
-    private void release(List<HeldInterface> from, int addresses) {
-        int spare = addresses;
+    /** Returns how many addresses of the pool's kind go with the interface. */
+    private long addresses(HeldInterface held) {
+        long addresses = 0;
+        for (Block block : held.blocks()) {
+            boolean counts =
+                    block.stage() == BlockStage.SERVING && block.kind() == ledger.preferred();
+            addresses += counts ? block.idle() + block.inUse() : 0;
+        }
+        return addresses;
+    }
+
+    private void release(List<HeldInterface> from, long blocks) {
+        long spare = blocks;
         for (HeldInterface held : from) {
-            List<Ipv4Address> free = held.free(now, ledger.cooldown());
-            int count = min(spare, free.size());
+            List<Cidr> free = held.free(ledger.preferred(), now, ledger.cooldown());
+            int count = (int) min(spare, free.size());
             if (count > 0) {
                 actions.add(new Action.ReleaseFrom(held.id(), free.subList(0, count)));
                 spare -= count;

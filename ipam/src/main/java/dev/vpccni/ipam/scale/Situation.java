@@ -14,16 +14,16 @@ import java.util.TreeMap;
  * What a plan depends on besides the ledger.
  *
  * @param demand for addresses, now and lately
- * @param subnet the subnet for new interfaces
+ * @param sources of further interfaces
  * @param rooms what subnets can give; one that is missing here has enough
- * @param misplaced how many addresses EC2 shows on an interface that the ledger holds on another;
- *     they take room there
+ * @param misplaced how many blocks EC2 shows on an interface that the ledger holds on another; they
+ *     take room there
  */
 public record Situation(
         WarmTarget target,
         PoolLimits limits,
         Demand demand,
-        SubnetId subnet,
+        Sources sources,
         SortedMap<SubnetId, SubnetRoom> rooms,
         SortedMap<InterfaceId, Integer> misplaced) {
 
@@ -32,10 +32,10 @@ public record Situation(
         misplaced = Collections.unmodifiableSortedMap(new TreeMap<>(misplaced));
     }
 
-    /** Returns how many more addresses fit on {@code held}. */
+    /** Returns how many more blocks fit on {@code held}. */
     int roomOn(HeldInterface held) {
-        int taken = held.size() + held.arriving() + misplaced.getOrDefault(held.id(), 0);
-        return Math.max(0, limits.addressesEach() - taken);
+        int taken = held.size() + held.arriving().count() + misplaced.getOrDefault(held.id(), 0);
+        return Math.max(0, limits.blocksEach() - taken);
     }
 
     SubnetRoom room(SubnetId id) {

@@ -2,8 +2,10 @@ package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
@@ -11,6 +13,7 @@ import static dev.vpccni.ipam.world.Nouns.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,12 +29,14 @@ class ArrivalsTest {
 
     @Test
     void aCreationBegunTwiceIsTheFirstOne() {
-        steps.done(new Command.BeginCreate("token", SUBNET, 1, 9, START), START);
-        steps.done(new Command.BeginCreate("token", SUBNET, 2, 3, LATER), LATER);
+        steps.done(
+                new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 9, START), START);
+        steps.done(
+                new Command.BeginCreate("token", TEMPLATE, 2, BlockKind.ADDRESS, 3, LATER), LATER);
 
         assertThat(steps.ledger.creates())
                 .containsExactly(
-                        new Checkpoint.Intent.Create("token", SUBNET, 1, 9, START, null, START));
+                        new Checkpoint.Intent.Create("token", TEMPLATE, 1, BlockKind.ADDRESS, 9, START, null, START));
     }
 
     @Test
@@ -39,10 +44,13 @@ class ArrivalsTest {
         for (int n = 0; n < Ledger.INTERFACES_MAX - 2; n++) {
             steps.add(n, 0, START);
         }
-        steps.done(new Command.BeginCreate("one", SUBNET, 1, 0, START), START);
-        steps.done(new Command.BeginCreate("two", SUBNET, 1, 0, START), START);
+        steps.done(new Command.BeginCreate("one", TEMPLATE, 1, BlockKind.ADDRESS, 0, START), START);
+        steps.done(new Command.BeginCreate("two", TEMPLATE, 1, BlockKind.ADDRESS, 0, START), START);
 
-        steps.refused(new Command.BeginCreate("three", SUBNET, 1, 0, START), START, "256");
+        steps.refused(
+                new Command.BeginCreate("three", TEMPLATE, 1, BlockKind.ADDRESS, 0, START),
+                START,
+                "256");
     }
 
     @Test
@@ -59,7 +67,8 @@ class ArrivalsTest {
 
     @Test
     void whatIsNotedTwiceIsNotNews() {
-        steps.done(new Command.BeginCreate("token", SUBNET, 1, 9, START), START);
+        steps.done(
+                new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 9, START), START);
         steps.done(new Command.NoteCreated("token", id(1)), START);
         Ledger before = steps.ledger;
 
@@ -97,10 +106,12 @@ class ArrivalsTest {
 
     @Test
     void anInterfaceThatIsAddedIsNotOnItsWayAnyMore() {
-        steps.done(new Command.BeginCreate("token", SUBNET, 1, 1, START), START);
-        steps.done(new Command.BeginCreate("other", SUBNET, 2, 1, START), START);
+        steps.done(
+                new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 1, START), START);
+        steps.done(
+                new Command.BeginCreate("other", TEMPLATE, 2, BlockKind.ADDRESS, 1, START), START);
 
-        steps.done(new Command.AddInterface(facts(1), addresses(1, 1), "token"), START);
+        steps.done(new Command.AddInterface(facts(1), blocks(1, 1), "token"), START);
 
         assertThat(steps.ledger.creates())
                 .extracting(Checkpoint.Intent.Create::token)
@@ -113,9 +124,9 @@ class ArrivalsTest {
 
     @Test
     void anInterfaceThatIsDiscoveredServesNobodyYet() {
-        steps.done(new Command.Discover(facts(1), addresses(1, 2)), START);
+        steps.done(new Command.Discover(facts(1), blocks(1, 2)), START);
         steps.done(new Command.Discover(facts(2, InterfaceRole.UNMANAGED), List.of()), START);
-        steps.done(new Command.Discover(facts(1), addresses(1, 9)), START);
+        steps.done(new Command.Discover(facts(1), blocks(1, 9)), START);
 
         assertThat(steps.held(1).stage()).isEqualTo(InterfaceStage.SUSPENDED);
         assertThat(steps.held(1).size()).as("it is known").isEqualTo(2);
@@ -164,16 +175,22 @@ class ArrivalsTest {
     @Test
     void addressesAreAskedForOneRequestAtATime() {
         steps.add(1, 2, START);
-        steps.done(new Command.BeginAssign(id(1), 3), START);
+        steps.done(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 3), START);
 
-        steps.refused(new Command.BeginAssign(id(1), 1), LATER, "eni-001", "SERVING", "3");
+        steps.refused(
+                new Command.BeginAssign(id(1), BlockKind.ADDRESS, 1),
+                LATER,
+                "eni-001",
+                "SERVING",
+                "3");
         steps.done(new Command.EndAssign(id(1), 2), LATER);
-        assertThat(steps.held(1).arriving()).isEqualTo(1);
-        assertThat(steps.held(1).arrivingSince()).isEqualTo(START);
+        assertThat(steps.held(1).arriving())
+.isEqualTo(new HeldInterface.Arriving(BlockKind.ADDRESS, 1, START));
         steps.done(new Command.EndAssign(id(1), 2), LATER);
-        assertThat(steps.held(1).arriving()).isZero();
-        steps.done(new Command.BeginAssign(id(1), 1), LATER);
-        assertThat(steps.held(1).arrivingSince()).isEqualTo(LATER);
+        assertThat(steps.held(1).arriving().count()).isZero();
+        steps.done(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 1), LATER);
+        assertThat(steps.held(1).arriving())
+.isEqualTo(new HeldInterface.Arriving(BlockKind.ADDRESS, 1, LATER));
     }
 
     @ParameterizedTest
@@ -181,14 +198,15 @@ class ArrivalsTest {
     void noSenselessNumberOfAddressesIsAskedFor(int count) {
         steps.add(1, 2, START);
 
-        steps.refused(new Command.BeginAssign(id(1), count), START, "cannot grow");
+        steps.refused(
+                new Command.BeginAssign(id(1), BlockKind.ADDRESS, count), START, "cannot grow");
     }
 
     @Test
     void asManyAreAskedForAsThereMayBe() {
         steps.add(1, 2, START);
 
-        steps.done(new Command.BeginAssign(id(1), 254), START);
+        steps.done(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 254), START);
     }
 
     @Test
@@ -196,8 +214,8 @@ class ArrivalsTest {
         steps.add(1, 2, START);
         steps.done(new Command.Suspend(id(1)), START);
 
-        steps.refused(new Command.BeginAssign(id(1), 1), START, "SUSPENDED");
-        steps.refused(new Command.BeginAssign(id(9), 1), START, "eni-009");
+        steps.refused(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 1), START, "SUSPENDED");
+        steps.refused(new Command.BeginAssign(id(9), BlockKind.ADDRESS, 1), START, "eni-009");
     }
 
     @Test
@@ -209,7 +227,7 @@ class ArrivalsTest {
         steps.done(new Command.EndAssign(id(9), 1), START);
         assertThat(steps.ledger).isSameAs(before);
 
-        steps.done(new Command.BeginAssign(id(1), 1), START);
+        steps.done(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 1), START);
         Ledger begun = steps.ledger;
         steps.done(new Command.EndAssign(id(1), 0), START);
         assertThat(steps.ledger).isSameAs(begun);
@@ -220,16 +238,15 @@ class ArrivalsTest {
         steps.add(1, 2, START);
 
         steps.refused(
-                new Command.AddAddresses(id(1), List.of(address(1, -1))), START, "the primary one");
+                new Command.AddBlocks(id(1), List.of(block(1, -1))), START, "10.0.1.0 has the primary address of eni-001");
     }
 
     @Test
     void anInterfaceHasNoMoreAddressesThanEc2Gives() {
         steps.add(1, 256, START);
 
-        steps.refused(
-                new Command.AddAddresses(id(1), List.of(address(9, 0))), START, "257 addresses");
-        steps.refused(new Command.AddAddresses(id(9), List.of()), START, "eni-009");
+        steps.refused(new Command.AddBlocks(id(1), List.of(block(9, 0))), START, "257 blocks");
+        steps.refused(new Command.AddBlocks(id(9), List.of()), START, "eni-009");
     }
 
     @Test
@@ -237,28 +254,15 @@ class ArrivalsTest {
         steps.add(1, 1, START);
         steps.done(new Command.BeginRemoval(id(1)), LATER);
 
-        steps.refused(new Command.AddAddresses(id(1), addresses(1, 2)), LATER, "being removed");
+        steps.refused(new Command.AddBlocks(id(1), blocks(1, 2)), LATER, "being removed");
     }
 
     @Test
     void ofInterfacesAsFullTheLowerDeviceServesFirst() {
-        steps.done(new Command.AddInterface(at(9, 1), addresses(9, 1), null), START);
-        steps.done(new Command.AddInterface(at(1, 2), addresses(1, 1), null), START);
+        steps.done(new Command.AddInterface(facts(9, 0, 1, InterfaceRole.SECONDARY), blocks(9, 1), null), START);
+        steps.done(new Command.AddInterface(facts(1, 0, 2, InterfaceRole.SECONDARY), blocks(1, 1), null), START);
 
         assertThat(steps.grant(1, START)).isEqualTo(address(9, 0));
-    }
-
-    private static InterfaceFacts at(int n, int device) {
-        InterfaceFacts some = facts(n);
-        return new InterfaceFacts(
-                some.id(),
-                some.mac(),
-                some.subnet(),
-                some.subnetCidr(),
-                device,
-                null,
-                some.primaryAddress(),
-                some.role());
     }
 
     @Test
@@ -266,11 +270,11 @@ class ArrivalsTest {
         steps.add(0, 1, START);
         steps.add(1, 1, START);
 
-        steps.done(new Command.AddAddresses(id(1), addresses(0, 1)), LATER);
+        steps.done(new Command.AddBlocks(id(1), blocks(0, 1)), LATER);
 
         assertThat(steps.held(1).size()).isEqualTo(1);
         assertThat(steps.held(1).grown()).isEqualTo(START);
-        steps.done(new Command.AddAddresses(id(1), addresses(1, 2)), LATER);
+        steps.done(new Command.AddBlocks(id(1), blocks(1, 2)), LATER);
         assertThat(steps.held(1).grown()).isEqualTo(LATER);
     }
 }

@@ -1,16 +1,19 @@
 package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +30,7 @@ class CheckpointRestorationTest {
     private final List<Checkpoint.Intent> intents = new ArrayList<>();
     private final List<Checkpoint.Grant> grants = new ArrayList<>();
     private final List<Checkpoint.Cooling> cooling = new ArrayList<>();
-    private final List<Checkpoint.Cooling> gone = new ArrayList<>();
+    private final List<Checkpoint.DepartedBlock> gone = new ArrayList<>();
     private final List<Checkpoint.DepartedInterface> departed = new ArrayList<>();
 
     @Test
@@ -55,8 +58,8 @@ class CheckpointRestorationTest {
 
     @Test
     void anAddressListedTwiceOrThatIsThePrimaryOneIsOneTooMany() {
-        list(0, addresses(0, 2));
-        list(1, List.of(address(0, 1), address(1, -1), address(1, 0)));
+        list(0, blocks(0, 2));
+        list(1, List.of(block(0, 1), block(1, -1), block(1, 0)));
 
         Ledger.Restored restored = restore();
 
@@ -69,8 +72,8 @@ class CheckpointRestorationTest {
 
     @Test
     void anInterfaceHasNoMoreAddressesThanEc2Gives() {
-        list(0, addresses(3, 257));
-        intents.add(new Checkpoint.Intent.Release(id(0), List.of(address(9, 0)), NOW));
+        list(0, blocks(3, 257));
+        intents.add(new Checkpoint.Intent.Release(id(0), List.of(block(9, 0)), NOW));
 
         Ledger.Restored restored = restore();
 
@@ -85,9 +88,9 @@ class CheckpointRestorationTest {
         list(1, 2);
         list(2, 1);
         intents.add(new Checkpoint.Intent.Remove(id(1), START));
-        intents.add(new Checkpoint.Intent.Assign(id(2), 256, START));
-        intents.add(new Checkpoint.Intent.Release(id(2), List.of(address(2, 5)), START));
-        intents.add(new Checkpoint.Intent.Create("token", SUBNET, 3, 1, START, null, START));
+        intents.add(new Checkpoint.Intent.Assign(id(2), BlockKind.PREFIX, 256, START));
+        intents.add(new Checkpoint.Intent.Release(id(2), List.of(block(2, 5)), START));
+        intents.add(new Checkpoint.Intent.Create("token", TEMPLATE, 3, BlockKind.ADDRESS, 1, START, null, START));
 
         Ledger.Restored restored = restore();
 
@@ -95,8 +98,9 @@ class CheckpointRestorationTest {
         assertThat(held(restored, 0).stage()).isEqualTo(InterfaceStage.SUSPENDED);
         assertThat(held(restored, 0).grown()).isEqualTo(START);
         assertThat(held(restored, 1).stage()).isEqualTo(InterfaceStage.LEAVING);
-        assertThat(held(restored, 2).arriving()).isEqualTo(256);
-        assertThat(held(restored, 2).leavingAddresses()).containsExactly(address(2, 5));
+        assertThat(held(restored, 2).arriving())
+.isEqualTo(new HeldInterface.Arriving(BlockKind.PREFIX, 256, START));
+        assertThat(held(restored, 2).leavingBlocks()).containsExactly(block(2, 5));
         assertThat(restored.ledger().checkpoint().intents())
                 .hasSize(4)
                 .contains(new Checkpoint.Intent.Remove(id(1), START));
@@ -105,8 +109,8 @@ class CheckpointRestorationTest {
     @Test
     void whatWasOnItsWayOfNoInterfaceIsSaid() {
         intents.add(new Checkpoint.Intent.Remove(id(1), START));
-        intents.add(new Checkpoint.Intent.Assign(id(2), 3, START));
-        intents.add(new Checkpoint.Intent.Release(id(3), addresses(3, 1), START));
+        intents.add(new Checkpoint.Intent.Assign(id(2), BlockKind.ADDRESS, 3, START));
+        intents.add(new Checkpoint.Intent.Release(id(3), blocks(3, 1), START));
 
         assertThat(restore().problems())
                 .containsExactly(
@@ -119,14 +123,14 @@ class CheckpointRestorationTest {
     void senselessNumbersAreLeftOut() {
         list(0, 1);
         list(1, 1);
-        intents.add(new Checkpoint.Intent.Assign(id(0), 0, START));
-        intents.add(new Checkpoint.Intent.Assign(id(1), 257, START));
-        intents.add(new Checkpoint.Intent.Assign(id(0), -1, START));
+        intents.add(new Checkpoint.Intent.Assign(id(0), BlockKind.ADDRESS, 0, START));
+        intents.add(new Checkpoint.Intent.Assign(id(1), BlockKind.ADDRESS, 257, START));
+        intents.add(new Checkpoint.Intent.Assign(id(0), BlockKind.ADDRESS, -1, START));
 
         Ledger.Restored restored = restore();
 
-        assertThat(held(restored, 0).arriving()).isZero();
-        assertThat(held(restored, 1).arriving()).isZero();
+        assertThat(held(restored, 0).arriving().count()).isZero();
+        assertThat(held(restored, 1).arriving().count()).isZero();
     }
 
     @Test
@@ -135,14 +139,14 @@ class CheckpointRestorationTest {
         list(1, 1);
         intents.add(
                 new Checkpoint.Intent.Release(
-                        id(0), List.of(address(1, 0), address(0, 0), address(0, 7)), START));
+                        id(0), List.of(block(1, 0), block(0, 0), block(0, 7)), START));
 
         Ledger.Restored restored = restore();
 
         assertThat(restored.problems())
-                .containsExactly(address(1, 0) + " was leaving eni-000," + " and is one too many");
-        assertThat(held(restored, 0).leavingAddresses())
-                .containsExactly(address(0, 0), address(0, 7));
+                .containsExactly(address(1, 0) + " on eni-000 is one too many");
+        assertThat(held(restored, 0).leavingBlocks())
+                .containsExactly(block(0, 0), block(0, 7));
     }
 
     @Test
@@ -179,16 +183,16 @@ class CheckpointRestorationTest {
     @Test
     void whatHasLeftIsRememberedUnlessItIsBackOrLongGone() {
         list(0, 2);
-        gone.add(new Checkpoint.Cooling(address(0, 0), NOW));
-        gone.add(new Checkpoint.Cooling(address(0, 7), NOW));
-        gone.add(new Checkpoint.Cooling(address(0, 8), LONG_AGO));
+        gone.add(new Checkpoint.DepartedBlock(block(0, 0), NOW));
+        gone.add(new Checkpoint.DepartedBlock(block(0, 7), NOW));
+        gone.add(new Checkpoint.DepartedBlock(block(0, 8), LONG_AGO));
         departed.add(new Checkpoint.DepartedInterface(id(0), NOW));
         departed.add(new Checkpoint.DepartedInterface(id(1), NOW));
         departed.add(new Checkpoint.DepartedInterface(id(2), LONG_AGO));
 
         Ledger ledger = restore().ledger();
 
-        assertThat(ledger.unplaced()).containsOnlyKeys(address(0, 7));
+        assertThat(ledger.departedBlockMap().keys()).containsExactly(block(0, 7));
         assertThat(ledger.hasLeft(id(0), NOW)).isFalse();
         assertThat(ledger.hasLeft(id(1), NOW)).isTrue();
         assertThat(ledger.departedMap().size()).isEqualTo(1);
@@ -216,44 +220,31 @@ class CheckpointRestorationTest {
         list(0, 2);
         interfaces.set(0, since(interfaces.getFirst(), tomorrow));
         grants.add(new Checkpoint.Grant(address(0, 0), key(1), pod(1), tomorrow));
-        gone.add(new Checkpoint.Cooling(address(0, 7), tomorrow));
+        gone.add(new Checkpoint.DepartedBlock(block(0, 7), tomorrow));
         departed.add(new Checkpoint.DepartedInterface(id(1), tomorrow));
-        intents.add(new Checkpoint.Intent.Assign(id(0), 1, tomorrow));
+        intents.add(new Checkpoint.Intent.Assign(id(0), BlockKind.ADDRESS, 1, tomorrow));
 
         Ledger.Restored restored = restore();
 
         Ledger ledger = restored.ledger();
         assertThat(held(restored, 0).since()).isEqualTo(NOW);
         assertThat(held(restored, 0).grown()).isEqualTo(NOW);
-        assertThat(held(restored, 0).arrivingSince()).isEqualTo(NOW);
+        assertThat(held(restored, 0).arriving().since()).isEqualTo(NOW);
         assertThat(Objects.requireNonNull(ledger.grant(key(1))).since()).isEqualTo(NOW);
-        assertThat(ledger.use(address(0, 7))).isEqualTo(new AddressUse.Gone(NOW));
+        assertThat(ledger.departedBlockMap().get(block(0, 7))).isEqualTo(NOW);
         assertThat(ledger.departedMap().get(id(1))).isEqualTo(NOW);
     }
 
-    private void grant(int n, Ipv4Address address) {
+    private void grant(int n, IpAddress address) {
         grants.add(new Checkpoint.Grant(address, key(n), pod(n), START));
     }
 
     private void list(int n, int count) {
-        list(n, addresses(n, count));
+        list(n, blocks(n, count));
     }
 
-    private void list(int n, List<Ipv4Address> addresses) {
-        InterfaceFacts facts = facts(n);
-        interfaces.add(
-                new Checkpoint.Interface(
-                        facts.id(),
-                        facts.mac(),
-                        facts.subnet(),
-                        facts.subnetCidr(),
-                        n,
-                        null,
-                        facts.primaryAddress(),
-                        addresses,
-                        facts.role(),
-                        false,
-                        START));
+    private void list(int n, List<Cidr> blocks) {
+        interfaces.add(new Checkpoint.Interface(facts(n), blocks, List.of(), false, START));
     }
 
     private static Checkpoint.Interface suspended(Checkpoint.Interface one) {
@@ -266,18 +257,7 @@ class CheckpointRestorationTest {
 
     private static Checkpoint.Interface copy(
             Checkpoint.Interface one, boolean suspended, Instant since) {
-        return new Checkpoint.Interface(
-                one.id(),
-                one.mac(),
-                one.subnet(),
-                one.subnetCidr(),
-                one.device(),
-                one.attachment(),
-                one.primaryAddress(),
-                one.addresses(),
-                one.role(),
-                suspended,
-                since);
+        return new Checkpoint.Interface(one.facts(), one.blocks(), one.doubted(), suspended, since);
     }
 
     private Ledger.Restored restore() {
@@ -290,7 +270,8 @@ class CheckpointRestorationTest {
                                 interfaces,
                                 new Checkpoint.Departed(gone, departed)),
                         Steps.COOLDOWN,
-                        NOW);
+  BlockKind.ADDRESS,
+                      NOW);
         assertThat(LedgerInvariants.violations(restored.ledger())).isEmpty();
         return restored;
     }

@@ -1,9 +1,11 @@
 package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
@@ -11,6 +13,7 @@ import static dev.vpccni.ipam.world.Nouns.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Ipv4Address;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,12 +34,13 @@ class CountsTest {
         steps.grant(2, START);
         steps.grant(3, START);
         steps.release(3, LATER);
-        steps.done(new Command.Doubt(id(0), List.of(address(0, 9), address(0, 8))), LATER);
-        steps.done(new Command.BeginRelease(id(0), List.of(address(0, 7))), LATER);
-        steps.done(new Command.BeginAssign(id(0), 5), LATER);
-        steps.done(new Command.BeginCreate("token", SUBNET, 7, 6, START), LATER);
+        steps.done(new Command.Doubt(id(0), List.of(block(0, 9), block(0, 8))), LATER);
+        steps.done(new Command.BeginRelease(id(0), List.of(block(0, 7))), LATER);
+        steps.done(new Command.BeginAssign(id(0), BlockKind.ADDRESS, 5), LATER);
+        steps.done(
+                new Command.BeginCreate("token", TEMPLATE, 7, BlockKind.ADDRESS, 6, START), LATER);
 
-        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(2, 1, 4, 11, 1, 2, 0));
+        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(2, 1, 4, 0, 11, 1, 2, 0));
         assertThat(steps.ledger.counts(LATER).total()).isEqualTo(7);
     }
 
@@ -50,27 +54,27 @@ class CountsTest {
 
         steps.done(new Command.Suspend(id(1)), LATER);
 
-        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(0, 0, 0, 0, 0, 0, 3));
+        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(0, 0, 0, 0, 0, 0, 0, 3));
     }
 
     @Test
     void ofAnInterfaceThatLeavesAllAddressesLeave() {
         steps.add(0, 2, START);
         steps.add(1, 5, START);
-        steps.done(new Command.BeginRelease(id(0), addresses(0, 1)), LATER);
+        steps.done(new Command.BeginRelease(id(0), blocks(0, 1)), LATER);
 
         steps.done(new Command.BeginRemoval(id(1)), LATER);
 
-        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(0, 0, 1, 0, 6, 0, 0));
+        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(0, 0, 1, 0, 0, 6, 0, 0));
     }
 
     @Test
     void ofAnInterfaceThatServesNobodyNothingCounts() {
         steps.done(
-                new Command.AddInterface(facts(2, InterfaceRole.UNMANAGED), addresses(2, 3), null),
+                new Command.AddInterface(facts(2, InterfaceRole.UNMANAGED), blocks(2, 3), null),
                 START);
 
-        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(0, 0, 0, 0, 0, 0, 0));
+        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(0, 0, 0, 0, 0, 0, 0, 0));
         assertThat(steps.apply(new Command.Assign(key(1), pod(1)), LATER))
                 .isEqualTo(new Outcome.NoAddress());
     }
@@ -78,11 +82,11 @@ class CountsTest {
     @Test
     void whatHasLeftDoesNotCount() {
         steps.add(0, 3, START);
-        steps.done(new Command.BeginRelease(id(0), addresses(0, 1)), LATER);
-        steps.done(new Command.ConfirmReleased(id(0), addresses(0, 1)), LATER);
+        steps.done(new Command.BeginRelease(id(0), blocks(0, 1)), LATER);
+        steps.done(new Command.ConfirmReleased(id(0), blocks(0, 1)), LATER);
         steps.done(new Command.Hold(address(9, 0)), LATER);
 
-        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(0, 0, 2, 0, 0, 0, 1));
+        assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(0, 0, 2, 0, 0, 0, 0, 1));
     }
 
     @Test
@@ -133,7 +137,8 @@ class CountsTest {
                                 List.of(),
                                 Checkpoint.Departed.NOTHING),
                         Steps.COOLDOWN,
-                        START);
+ BlockKind.ADDRESS,
+                       START);
         steps.ledger = full.ledger();
 
         steps.refused(new Command.Hold(Ipv4Address.parse("10.9.0.0")), START, "");
@@ -152,21 +157,21 @@ class CountsTest {
         steps.release(0, START.plusSeconds(2));
         steps.release(1, START.plusSeconds(3));
 
-        assertThat(steps.held(0).free(LATER, Steps.COOLDOWN))
-                .containsExactly(address(0, 2), address(0, 0), address(0, 1));
+        assertThat(steps.held(0).free(BlockKind.ADDRESS, LATER, Steps.COOLDOWN))
+                .containsExactly(block(0, 2), block(0, 0), block(0, 1));
     }
 
     @Test
     void anAddressThatNobodyHadDoesNotCoolDownEvenAtTheBeginningOfTime() {
         assertThat(
-                        HeldInterface.cools(
+                        Block.cools(
                                 Instant.EPOCH, Instant.EPOCH.plusSeconds(1), Duration.ofDays(1)))
                 .isFalse();
     }
 
     @Test
     void aCooldownIsNotNegative() {
-        assertThatThrownBy(() -> Ledger.empty(Duration.ofNanos(-1)))
+        assertThatThrownBy(() -> Ledger.empty(Duration.ofNanos(-1), BlockKind.ADDRESS))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -2,13 +2,15 @@ package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.model.BlockKind;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,8 +32,8 @@ class DeparturesTest {
 
     @Test
     void whatIsNotThereIsNotGivenBack() {
-        steps.refused(new Command.BeginRelease(id(9), addresses(0, 1)), START, "eni-009");
-        steps.refused(new Command.BeginRelease(id(0), List.of(address(1, 0))), START, "is not on");
+        steps.refused(new Command.BeginRelease(id(9), blocks(0, 1)), START, "eni-009");
+        steps.refused(new Command.BeginRelease(id(0), List.of(block(1, 0))), START, "is not on");
     }
 
     @Test
@@ -39,23 +41,23 @@ class DeparturesTest {
         steps.grant(1, START);
         steps.done(new Command.Hold(address(0, 1)), START);
 
-        steps.refused(new Command.BeginRelease(id(0), addresses(0, 1)), LATER, "in use");
-        steps.refused(new Command.BeginRelease(id(0), List.of(address(0, 1))), LATER, "in use");
+        steps.refused(new Command.BeginRelease(id(0), blocks(0, 1)), LATER, "in use");
+        steps.refused(new Command.BeginRelease(id(0), List.of(block(0, 1))), LATER, "in use");
     }
 
     @Test
     void anAddressThatEc2DoesNotShowIsNotGivenBack() {
-        steps.done(new Command.Doubt(id(0), addresses(0, 1)), START);
+        steps.done(new Command.Doubt(id(0), blocks(0, 1)), START);
 
-        steps.refused(new Command.BeginRelease(id(0), addresses(0, 1)), LATER, "may be gone");
+        steps.refused(new Command.BeginRelease(id(0), blocks(0, 1)), LATER, "may be gone");
     }
 
     @Test
     void whatLeavesMayBeSaidToLeaveAgain() {
-        steps.done(new Command.BeginRelease(id(0), addresses(0, 1)), LATER);
+        steps.done(new Command.BeginRelease(id(0), blocks(0, 1)), LATER);
         Ledger before = steps.ledger;
 
-        steps.done(new Command.BeginRelease(id(0), addresses(0, 1)), LATER);
+        steps.done(new Command.BeginRelease(id(0), blocks(0, 1)), LATER);
 
         assertThat(steps.ledger).isSameAs(before);
     }
@@ -63,38 +65,39 @@ class DeparturesTest {
     @Test
     void onlyWhatLeavesIsConfirmedToHaveLeft() {
         steps.refused(
-                new Command.ConfirmReleased(id(0), addresses(0, 1)), LATER, "not being given back");
-        steps.done(new Command.ConfirmReleased(id(0), List.of(address(9, 9))), LATER);
-        steps.done(new Command.ConfirmReleased(id(9), addresses(0, 1)), LATER);
-        steps.done(new Command.BeginRelease(id(0), addresses(0, 1)), LATER);
+                new Command.ConfirmReleased(id(0), blocks(0, 1)), LATER, "not being given back");
+        steps.done(new Command.ConfirmReleased(id(0), List.of(block(9, 9))), LATER);
+        steps.done(new Command.ConfirmReleased(id(9), blocks(0, 1)), LATER);
+        steps.done(new Command.BeginRelease(id(0), blocks(0, 1)), LATER);
 
-        steps.done(new Command.ConfirmReleased(id(0), addresses(0, 2).subList(0, 1)), LATER);
+        steps.done(new Command.ConfirmReleased(id(0), blocks(0, 2).subList(0, 1)), LATER);
 
         assertThat(steps.held(0).size()).isEqualTo(2);
-        assertThat(steps.ledger.use(address(0, 0))).isEqualTo(new AddressUse.Gone(LATER));
+        assertThat(steps.ledger.use(address(0, 0))).isNull();
+        assertThat(steps.ledger.departedBlockMap().get(block(0, 0))).isEqualTo(LATER);
         assertThat(steps.ledger.home(address(0, 0))).isNull();
     }
 
     @Test
     void whatHasLeftIsRememberedForAMinute() {
         leave(0);
-        assertThat(steps.ledger.hasLeft(address(0, 0), FORGOTTEN.minusNanos(1))).isTrue();
-        assertThat(steps.ledger.hasLeft(address(0, 0), FORGOTTEN)).isFalse();
-        assertThat(steps.ledger.hasLeft(address(0, 1), LATER)).isFalse();
+        assertThat(steps.ledger.hasLeft(block(0, 0), FORGOTTEN.minusNanos(1))).isTrue();
+        assertThat(steps.ledger.hasLeft(block(0, 0), FORGOTTEN)).isFalse();
+        assertThat(steps.ledger.hasLeft(block(0, 1), LATER)).isFalse();
 
-        steps.done(new Command.BeginRelease(id(0), List.of(address(0, 1))), FORGOTTEN);
-        steps.done(new Command.ConfirmReleased(id(0), List.of(address(0, 1))), FORGOTTEN);
+        steps.done(new Command.BeginRelease(id(0), List.of(block(0, 1))), FORGOTTEN);
+        steps.done(new Command.ConfirmReleased(id(0), List.of(block(0, 1))), FORGOTTEN);
 
-        assertThat(steps.ledger.unplaced()).containsOnlyKeys(address(0, 1));
+        assertThat(steps.ledger.departedBlockMap().keys()).containsExactly(block(0, 1));
     }
 
     @Test
     void anAddressThatEc2GivesAgainServesAtOnce() {
-        steps.done(new Command.BeginRelease(id(0), addresses(0, 3)), LATER);
-        steps.done(new Command.ConfirmReleased(id(0), addresses(0, 3)), LATER);
-        steps.done(new Command.Doubt(id(1), addresses(1, 2)), LATER);
+        steps.done(new Command.BeginRelease(id(0), blocks(0, 3)), LATER);
+        steps.done(new Command.ConfirmReleased(id(0), blocks(0, 3)), LATER);
+        steps.done(new Command.Doubt(id(1), blocks(1, 2)), LATER);
 
-        steps.done(new Command.AddAddresses(id(0), addresses(0, 1)), LATER);
+        steps.done(new Command.AddBlocks(id(0), blocks(0, 1)), LATER);
 
         assertThat(steps.grant(1, LATER)).isEqualTo(address(0, 0));
     }
@@ -117,26 +120,26 @@ class DeparturesTest {
 
         steps.release(1, FORGOTTEN);
 
-        assertThat(steps.ledger.unplaced()).isEmpty();
+        assertThat(steps.ledger.departedBlockMap().keys()).isEmpty();
     }
 
     @Test
     void whatHasLeftLongAgoIsNotWritten() {
         leave(0);
-        assertThat(steps.ledger.checkpoint().departed().addresses())
-                .containsExactly(new Checkpoint.Cooling(address(0, 0), LATER));
+        assertThat(steps.ledger.checkpoint().departed().blocks())
+                .containsExactly(new Checkpoint.DepartedBlock(block(0, 0), LATER));
 
         steps.done(new Command.Suspend(id(1)), FORGOTTEN);
 
-        assertThat(steps.ledger.checkpoint().departed().addresses()).isEmpty();
+        assertThat(steps.ledger.checkpoint().departed().blocks()).isEmpty();
     }
 
     @Test
     void aReleaseThatIsGivenUpLeavesTheAddressAsItWas() {
-        steps.done(new Command.BeginRelease(id(0), addresses(0, 1)), LATER);
+        steps.done(new Command.BeginRelease(id(0), blocks(0, 1)), LATER);
 
-        steps.done(new Command.CancelRelease(id(0), addresses(0, 2)), LATER);
-        steps.done(new Command.CancelRelease(id(9), addresses(0, 2)), LATER);
+        steps.done(new Command.CancelRelease(id(0), blocks(0, 2)), LATER);
+        steps.done(new Command.CancelRelease(id(9), blocks(0, 2)), LATER);
 
         assertThat(steps.held(0).leaving()).isZero();
         assertThat(steps.grant(1, LATER)).isEqualTo(address(0, 0));
@@ -144,17 +147,17 @@ class DeparturesTest {
 
     @Test
     void whatIsDoubtedIsNobodysUntilItIsTrusted() {
-        steps.done(new Command.Doubt(id(0), addresses(0, 3)), START);
-        steps.done(new Command.Doubt(id(9), addresses(0, 3)), START);
-        steps.done(new Command.Doubt(id(1), addresses(1, 2)), START);
+        steps.done(new Command.Doubt(id(0), blocks(0, 3)), START);
+        steps.done(new Command.Doubt(id(9), blocks(0, 3)), START);
+        steps.done(new Command.Doubt(id(1), blocks(1, 2)), START);
         assertThat(steps.apply(new Command.Assign(key(1), pod(1)), LATER))
                 .isEqualTo(new Outcome.NoAddress());
 
-        steps.done(new Command.Trust(id(9), addresses(0, 1)), START);
-        steps.done(new Command.Trust(id(0), addresses(0, 1)), START);
+        steps.done(new Command.Trust(id(9), blocks(0, 1)), START);
+        steps.done(new Command.Trust(id(0), blocks(0, 1)), START);
 
         assertThat(steps.grant(1, LATER)).isEqualTo(address(0, 0));
-        steps.done(new Command.Doubt(id(0), addresses(0, 1)), LATER);
+        steps.done(new Command.Doubt(id(0), blocks(0, 1)), LATER);
         assertThat(steps.held(0).inUse()).as("it is in use").isEqualTo(1);
     }
 
@@ -162,10 +165,10 @@ class DeparturesTest {
     void anAddressInUseIsNotForgotten() {
         steps.grant(1, START);
 
-        steps.refused(new Command.ForgetAddress(id(0), address(0, 0)), LATER, "in use");
-        steps.done(new Command.ForgetAddress(id(0), address(9, 9)), LATER);
-        steps.done(new Command.ForgetAddress(id(9), address(0, 0)), LATER);
-        steps.done(new Command.ForgetAddress(id(0), address(0, 1)), LATER);
+        steps.refused(new Command.ForgetBlock(id(0), block(0, 0)), LATER, "in use");
+        steps.done(new Command.ForgetBlock(id(0), block(9, 9)), LATER);
+        steps.done(new Command.ForgetBlock(id(9), block(0, 0)), LATER);
+        steps.done(new Command.ForgetBlock(id(0), block(0, 1)), LATER);
         assertThat(steps.ledger.use(address(0, 1))).isNull();
     }
 
@@ -174,19 +177,19 @@ class DeparturesTest {
         steps.grant(1, START);
         steps.release(1, START.plusSeconds(90));
 
-        steps.done(new Command.ForgetAddress(id(0), address(0, 0)), LATER);
+        steps.done(new Command.ForgetBlock(id(0), block(0, 0)), LATER);
 
         assertThat(steps.ledger.use(address(0, 0)))
                 .isEqualTo(new AddressUse.Idle(START.plusSeconds(90)));
         assertThat(steps.ledger.counts(LATER).unplaced()).isEqualTo(1);
         assertThat(steps.ledger.counts(START.plusSeconds(121)).unplaced()).isZero();
-        steps.done(new Command.ForgetAddress(id(0), address(0, 1)), START.plusSeconds(121));
+        steps.done(new Command.ForgetBlock(id(0), block(0, 1)), START.plusSeconds(121));
         assertThat(steps.ledger.unplaced()).as("it has cooled down").isEmpty();
     }
 
     @Test
     void onlyWhatIsNotInUseNorAwaitedLeavesAsAWhole() {
-        steps.done(new Command.BeginAssign(id(1), 1), START);
+        steps.done(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 1), START);
         steps.refused(new Command.BeginRemoval(id(1)), LATER, "in use, cooling down or on their");
         steps.done(new Command.EndAssign(id(1), 1), START);
         steps.done(new Command.Hold(address(1, 0)), START);
@@ -251,16 +254,16 @@ class DeparturesTest {
 
         steps.done(new Command.ConfirmRemoved(id(1)), FORGOTTEN);
 
-        assertThat(steps.ledger.unplaced()).isEmpty();
+        assertThat(steps.ledger.departedBlockMap().keys()).isEmpty();
     }
 
     @Test
     void aForgottenAddressForgetsWhatLeftLongAgo() {
         leave(0);
 
-        steps.done(new Command.ForgetAddress(id(0), address(0, 2)), FORGOTTEN);
+        steps.done(new Command.ForgetBlock(id(0), block(0, 2)), FORGOTTEN);
 
-        assertThat(steps.ledger.unplaced()).isEmpty();
+        assertThat(steps.ledger.departedBlockMap().keys()).isEmpty();
     }
 
     @Test
@@ -305,7 +308,7 @@ class DeparturesTest {
     }
 
     private void leave(int i) {
-        steps.done(new Command.BeginRelease(id(0), List.of(address(0, i))), LATER);
-        steps.done(new Command.ConfirmReleased(id(0), List.of(address(0, i))), LATER);
+        steps.done(new Command.BeginRelease(id(0), List.of(block(0, i))), LATER);
+        steps.done(new Command.ConfirmReleased(id(0), List.of(block(0, i))), LATER);
     }
 }

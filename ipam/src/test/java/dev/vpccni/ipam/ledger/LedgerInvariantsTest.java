@@ -2,17 +2,20 @@ package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
+import static dev.vpccni.ipam.world.Nouns.prefix;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.collection.OrderedMap;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,23 +35,99 @@ class LedgerInvariantsTest {
 
     @Test
     void anAddressOnTwoInterfaces() {
-        assertThat(broken(draft -> draft.interfaces = put(draft, with(1, address(0, 0), idle()))))
+        Block twice = Block.of(block(0, 0)).with(address(0, 0), idle());
+
+        assertThat(
+                        broken(draft -> {
+                            draft.put(steps.held(0).with(twice));
+                            draft.put(steps.held(1).with(twice));
+                        }))
                 .contains(
                         address(0, 0) + " lies on two interfaces",
-                        address(0, 0) + " is not found on eni-001");
+                        "10.0.0.1/32 is not found on eni-001");
+    }
+
+    @Test
+    void aBlockOnTwoInterfaces() {
+        assertThat(broken(draft -> draft.put(steps.held(1).with(Block.of(block(0, 0))))))
+                .contains(
+                        "10.0.0.1/32 lies on two interfaces",
+                        "10.0.0.1/32 is not found on eni-001");
+    }
+
+    @Test
+    void aBlockInAnother() {
+        assertThat(broken(draft -> draft.place(steps.held(1), prefix(1, 0)))).isEmpty();
+
+        assertThat(
+                        broken(draft -> {
+                            HeldInterface held = draft.place(steps.held(1), prefix(1, 0));
+                            draft.place(held, prefix(1, 0).network().plus(3).only());
+                        }))
+                .containsExactly("10.16.1.3/32 lies in 10.16.1.0/28");
+    }
+
+    @Test
+    void aBlockWithThePrimaryAddress() {
+        assertThat(broken(draft -> draft.place(steps.held(1), block(1, -1))))
+                .containsExactly("10.0.1.0/32 has the primary address of eni-001");
+    }
+
+    @Test
+    void anAddressOutsideOfItsBlock() {
+        assertThat(
+                        broken(draft -> {
+                            Block odd = Block.of(block(1, 0)).with(address(1, 9), idle());
+                            draft.put(steps.held(1).with(odd));
+                        }))
+                .contains(address(1, 9) + " lies outside of 10.0.1.1/32");
+    }
+
+    @Test
+    void anAddressThatIsUnplacedAndLiesInAPrefix() {
+        assertThat(
+                        broken(draft -> {
+                            draft.place(steps.held(1), prefix(1, 0));
+                            draft.unplaced =
+                                    draft.unplaced.put(prefix(1, 0).network().plus(3), idle());
+                        }))
+                .containsExactly("10.16.1.3 is both placed and unplaced");
+    }
+
+    @Test
+    void aBlockThatLeavesInUse() {
+        steps.grant(1, START);
+
+        assertThat(broken(draft -> draft.put(steps.held(0).with(leaving(0, 0)))))
+                .containsExactly("10.0.0.1/32 is leaving with 1 addresses in use");
+    }
+
+    @Test
+    void aBlockThatBeginsToLeaveWithACoolingAddress() {
+        steps.grant(1, START);
+        steps.release(1, NOW);
+        Ledger cooling = steps.ledger;
+        Ledger after = change(draft -> draft.put(steps.held(0).with(leaving(0, 0))), -1);
+
+        assertThat(LedgerInvariants.violations(cooling, after, NOW.plusSeconds(29)))
+                .singleElement()
+                .asString()
+                .startsWith("10.0.0.1/32 is being given back with " + address(0, 0) + " Idle");
+        assertThat(LedgerInvariants.violations(cooling, after, NOW.plusSeconds(30))).isEmpty();
+        assertThat(LedgerInvariants.violations(after, after, NOW)).as("it leaves already").isEmpty();
     }
 
     @Test
     void anAddressThatIsNotFound() {
-        assertThat(broken(draft -> draft.homes = draft.homes.remove(address(0, 0))))
+        assertThat(broken(draft -> draft.homes = draft.homes.remove(block(0, 0))))
                 .containsExactly(
-                        address(0, 0) + " is not found on eni-000", "5 homes for 6 addresses");
+                        "10.0.0.1/32 is not found on eni-000", "5 homes for 6 blocks");
     }
 
     @Test
     void aHomeOfNothing() {
-        assertThat(broken(draft -> draft.homes = draft.homes.put(address(9, 9), id(0))))
-                .containsExactly("7 homes for 6 addresses");
+        assertThat(broken(draft -> draft.homes = draft.homes.put(block(9, 9), id(0))))
+                .containsExactly("7 homes for 6 blocks");
     }
 
     @Test
@@ -121,10 +200,10 @@ class LedgerInvariantsTest {
                         broken(draft -> {
                             HeldInterface held = steps.held(1);
                             for (int i = 3; i < 257; i++) {
-                                held = draft.place(held, address(1, i));
+                                held = draft.place(held, block(1, i));
                             }
                         }))
-                .containsExactly("eni-001 has 257 addresses");
+                .containsExactly("eni-001 has 257 blocks");
     }
 
     @Test
@@ -186,7 +265,7 @@ class LedgerInvariantsTest {
         Ledger cooling = steps.ledger;
 
         for (AddressUse use :
-                List.of(assigned(2), new AddressUse.Leaving(NOW), new AddressUse.Idle(START))) {
+                List.of(assigned(2), new AddressUse.Idle(START))) {
             Ledger after = change(draft -> draft.put(with(0, address(0, 0), use)), -1);
             assertThat(LedgerInvariants.violations(cooling, after, NOW.plusSeconds(29)))
                     .as("%s", use)
@@ -198,7 +277,6 @@ class LedgerInvariantsTest {
         for (AddressUse use :
                 List.of(
                         new AddressUse.Held(NOW),
-                        new AddressUse.Doubted(NOW),
                         new AddressUse.Idle(NOW.plusSeconds(29)),
                         new AddressUse.Idle(NOW))) {
             Ledger after = change(draft -> draft.put(with(0, address(0, 0), use)), -1);
@@ -210,8 +288,8 @@ class LedgerInvariantsTest {
 
     @Test
     void whatIsNobodysMayBecomeAnything() {
-        steps.done(new Command.BeginRelease(id(0), addresses(0, 1)), NOW);
-        steps.done(new Command.Doubt(id(0), List.of(address(0, 1))), NOW);
+        steps.done(new Command.BeginRelease(id(0), blocks(0, 1)), NOW);
+        steps.done(new Command.Doubt(id(0), List.of(block(0, 1))), NOW);
         Ledger before = steps.ledger;
         Ledger after =
                 change(
@@ -233,7 +311,7 @@ class LedgerInvariantsTest {
 
     @Test
     void anInterfaceIsNotRemovedWhileItGrowsOrCools() {
-        steps.done(new Command.BeginAssign(id(1), 1), START);
+        steps.done(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 1), START);
         assertThat(removing(1, NOW))
                 .containsExactly("eni-001 is being removed, and addresses arrive on it");
         steps.done(new Command.EndAssign(id(1), 1), START);
@@ -278,13 +356,13 @@ class LedgerInvariantsTest {
         return new Ledger(draft);
     }
 
-    private HeldInterface with(int n, Ipv4Address address, AddressUse use) {
+    private HeldInterface with(int n, IpAddress address, AddressUse use) {
         return steps.held(n).with(address, use);
     }
 
-    private static OrderedMap<InterfaceId, HeldInterface> put(Draft draft, HeldInterface held) {
-        draft.put(held);
-        return draft.interfaces;
+    private Block leaving(int n, int i) {
+        return Objects.requireNonNull(steps.held(n).find(block(n, i)))
+                .withStage(BlockStage.LEAVING);
     }
 
     private static AddressUse idle() {

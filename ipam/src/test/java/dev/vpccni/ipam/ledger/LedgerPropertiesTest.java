@@ -10,7 +10,8 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
 import java.time.Duration;
@@ -28,7 +29,7 @@ class LedgerPropertiesTest {
 
     @SeededTest
     void noSequenceOfCommandsBreaksAPromise(RandomGenerator random) {
-        Ledger ledger = Ledger.empty(COOLDOWN);
+        Ledger ledger = Ledger.empty(COOLDOWN, AnyCommands.kind(random));
         Instant now = START;
         for (int step = 0; step < STEPS; step++) {
             now = AnyCommands.later(random, now);
@@ -43,15 +44,15 @@ class LedgerPropertiesTest {
 
     @SeededTest
     void aKeyKeepsItsAddressUntilItIsReleased(RandomGenerator random) {
-        Ledger ledger = Ledger.empty(COOLDOWN);
+        Ledger ledger = Ledger.empty(COOLDOWN, AnyCommands.kind(random));
         Instant now = START;
-        SortedMap<AttachmentKey, Ipv4Address> granted = new TreeMap<>();
+        SortedMap<AttachmentKey, IpAddress> granted = new TreeMap<>();
         for (int step = 0; step < STEPS; step++) {
             now = AnyCommands.later(random, now);
             Step next = ledger.apply(AnyCommands.command(random), now);
             switch (next.outcome()) {
                 case Outcome.Granted(var grant, var home, boolean again) -> {
-                    Ipv4Address before = granted.put(grant.key(), grant.address());
+                    IpAddress before = granted.put(grant.key(), grant.address());
                     assertThat(before == null).isNotEqualTo(again);
                     assertThat(again ? before : grant.address()).isEqualTo(grant.address());
                     assertThat(requireNonNull(next.ledger().home(grant.address())).facts())
@@ -73,7 +74,7 @@ class LedgerPropertiesTest {
 
     @SeededTest
     void aCheckpointBringsGrantsAndCooldownsBack(RandomGenerator random) {
-        Ledger ledger = Ledger.empty(COOLDOWN);
+        Ledger ledger = Ledger.empty(COOLDOWN, AnyCommands.kind(random));
         Instant now = START;
         for (int step = 0; step < STEPS; step++) {
             now = AnyCommands.later(random, now);
@@ -81,7 +82,8 @@ class LedgerPropertiesTest {
         }
         Checkpoint written = ledger.checkpoint();
 
-        Ledger.Restored restored = Ledger.restore(written, COOLDOWN, ledger.latest());
+        Ledger.Restored restored =
+                Ledger.restore(written, COOLDOWN, ledger.preferred(), ledger.latest());
 
         assertThat(LedgerInvariants.violations(restored.ledger())).isEmpty();
         assertThat(restored.problems()).isEmpty();
@@ -106,8 +108,9 @@ class LedgerPropertiesTest {
                                 0,
                                 4,
                                 () ->
-                                        new Checkpoint.Cooling(
-                                                AnyCommands.any(random), near(random))),
+                                        new Checkpoint.DepartedBlock(
+                                                AnyCommands.some(random, 0).getFirst(),
+                                                near(random))),
                         Choose.list(
                                 random,
                                 0,
@@ -117,7 +120,7 @@ class LedgerPropertiesTest {
                                                 id(random.nextInt(4)), near(random))));
         var checkpoint = new Checkpoint(grants, cooling, intents, interfaces, departed);
 
-        Ledger ledger = Ledger.restore(checkpoint, COOLDOWN, START).ledger();
+        Ledger ledger = Ledger.restore(checkpoint, COOLDOWN, AnyCommands.kind(random), START).ledger();
 
         assertThat(LedgerInvariants.violations(ledger)).as("%s", checkpoint).isEmpty();
         for (Checkpoint.Grant grant : grants) {
@@ -129,7 +132,7 @@ class LedgerPropertiesTest {
 
     @SeededTest
     void aClockThatStepsBackBeginsACooldownAnewAtMost(RandomGenerator random) {
-        Ledger ledger = Ledger.empty(COOLDOWN);
+        Ledger ledger = Ledger.empty(COOLDOWN, AnyCommands.kind(random));
         Instant now = START;
         for (int step = 0; step < STEPS; step++) {
             now = AnyCommands.later(random, now);
@@ -151,18 +154,11 @@ class LedgerPropertiesTest {
     }
 
     private static Checkpoint.Interface listed(RandomGenerator random) {
-        InterfaceFacts facts = facts(random.nextInt(4));
-        List<Ipv4Address> addresses = Choose.list(random, 0, 8, () -> AnyCommands.any(random));
+        int n = random.nextInt(4);
         return new Checkpoint.Interface(
-                facts.id(),
-                facts.mac(),
-                facts.subnet(),
-                facts.subnetCidr(),
-                facts.device(),
-                facts.attachment(),
-                facts.primaryAddress(),
-                addresses,
-                facts.role(),
+                AnyCommands.facts(random, n),
+                AnyCommands.some(random, n),
+                random.nextBoolean() ? List.of() : AnyCommands.some(random, n),
                 random.nextBoolean(),
                 near(random));
     }
@@ -173,8 +169,9 @@ class LedgerPropertiesTest {
             case 0 ->
                     new Checkpoint.Intent.Create(
                             "token-" + n,
-                            SUBNET,
+                            AnyCommands.template(random),
                             n,
+                            AnyCommands.kind(random),
                             random.nextInt(5),
                             START,
                             random.nextBoolean() ? id(n) : null,
@@ -182,9 +179,9 @@ class LedgerPropertiesTest {
             case 1 ->
                     new Checkpoint.Intent.Release(
                             id(n),
-                            Choose.list(random, 1, 4, () -> AnyCommands.any(random)),
+                            AnyCommands.some(random, n),
                             near(random));
-            case 2 -> new Checkpoint.Intent.Assign(id(n), 1 + random.nextInt(5), near(random));
+            case 2 -> new Checkpoint.Intent.Assign(id(n), AnyCommands.kind(random), 1 + random.nextInt(5), near(random));
             default -> new Checkpoint.Intent.Remove(id(n), near(random));
         };
     }

@@ -2,15 +2,17 @@ package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,12 +23,12 @@ class LedgerTest {
     private static final Duration COOLDOWN = Duration.ofSeconds(30);
     private static final Instant OLD = START.plusSeconds(3_600);
 
-    private Ledger ledger = Ledger.empty(COOLDOWN);
+    private Ledger ledger = Ledger.empty(COOLDOWN, BlockKind.ADDRESS);
 
     @Test
     void theSameKeyGetsTheSameAddress() {
         add(0, 3);
-        Ipv4Address first = granted(1, START);
+        IpAddress first = granted(1, START);
         Ledger before = ledger;
 
         assertThat(apply(new Command.Assign(key(1), pod(1)), OLD))
@@ -47,7 +49,7 @@ class LedgerTest {
         Instant last = START.plus(COOLDOWN);
         assertThat(apply(new Command.Assign(key(2), pod(2)), last))
                 .isEqualTo(new Outcome.NoAddress());
-        assertThat(ledger.counts(last)).isEqualTo(new Counts(0, 1, 0, 0, 0, 0, 0));
+        assertThat(ledger.counts(last)).isEqualTo(new Counts(0, 1, 0, 0, 0, 0, 0, 0));
         assertThat(ledger.nextCoolingEnd(last)).isEqualTo(last.plusNanos(1));
         assertThat(granted(2, last.plusNanos(1))).isEqualTo(address(0, 0));
     }
@@ -96,7 +98,7 @@ class LedgerTest {
     void anAddressInUseOrCoolingIsNotGivenBack() {
         add(0, 1);
         granted(1, START);
-        var release = new Command.BeginRelease(id(0), addresses(0, 1));
+        var release = new Command.BeginRelease(id(0), blocks(0, 1));
 
         assertThat(apply(release, OLD)).isInstanceOf(Outcome.Refused.class);
         apply(new Command.Release(key(1)), OLD);
@@ -127,7 +129,7 @@ class LedgerTest {
     void aGrantWhoseInterfaceIsNotKnownYetIsKeptForItsPod() {
         var grant = new Checkpoint.Grant(address(0, 1), key(1), pod(1), START);
         var written = Checkpoint.ofGrants(List.of(grant));
-        ledger = Ledger.restore(written, COOLDOWN, OLD).ledger();
+        ledger = Ledger.restore(written, COOLDOWN, BlockKind.ADDRESS, OLD).ledger();
 
         assertThat(apply(new Command.Assign(key(1), pod(1)), OLD))
                 .isEqualTo(new Outcome.Unplaced(grant));
@@ -146,7 +148,7 @@ class LedgerTest {
         apply(new Command.Release(key(1)), START);
 
         Instant restart = START.plusSeconds(10);
-        ledger = Ledger.restore(ledger.checkpoint(), COOLDOWN, restart).ledger();
+        ledger = Ledger.restore(ledger.checkpoint(), COOLDOWN, BlockKind.ADDRESS, restart).ledger();
 
         assertThat(apply(new Command.Assign(key(2), pod(2)), restart))
                 .isEqualTo(new Outcome.NoAddress());
@@ -158,10 +160,16 @@ class LedgerTest {
         add(0, 1);
         granted(1, START);
         apply(new Command.Release(key(1)), START);
-        apply(new Command.Doubt(id(0), addresses(0, 1)), START);
+        apply(new Command.Doubt(id(0), blocks(0, 1)), START);
 
-        ledger = Ledger.restore(ledger.checkpoint(), COOLDOWN, START.plusSeconds(10)).ledger();
-        apply(new Command.AddAddresses(id(0), addresses(0, 1)), START.plusSeconds(11));
+        ledger =
+                Ledger.restore(
+                                ledger.checkpoint(),
+                                COOLDOWN,
+                                BlockKind.ADDRESS,
+                                START.plusSeconds(10))
+                        .ledger();
+        apply(new Command.AddBlocks(id(0), blocks(0, 1)), START.plusSeconds(11));
 
         assertThat(apply(new Command.Assign(key(2), pod(2)), START.plusSeconds(30)))
                 .isEqualTo(new Outcome.NoAddress());
@@ -171,26 +179,26 @@ class LedgerTest {
     @Test
     void whatIsBeingMadeIsCountedAndRemembered() {
         add(0, 1);
-        apply(new Command.BeginCreate("token", SUBNET, 1, 9, OLD), START);
+        apply(new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 9, OLD), START);
         apply(new Command.NoteCreated("token", id(1)), START);
-        apply(new Command.BeginAssign(id(0), 2), START);
+        apply(new Command.BeginAssign(id(0), BlockKind.ADDRESS, 2), START);
 
         assertThat(ledger.counts(START).arriving()).isEqualTo(11);
         assertThat(ledger.checkpoint().intents())
                 .containsExactly(
-                        new Checkpoint.Intent.Create("token", SUBNET, 1, 9, OLD, id(1), START),
-                        new Checkpoint.Intent.Assign(id(0), 2, START));
+                        new Checkpoint.Intent.Create("token", TEMPLATE, 1, BlockKind.ADDRESS, 9, OLD, id(1), START),
+                        new Checkpoint.Intent.Assign(id(0), BlockKind.ADDRESS, 2, START));
 
-        apply(new Command.AddInterface(facts(1), addresses(1, 9), "token"), START);
+        apply(new Command.AddInterface(facts(1), blocks(1, 9), "token"), START);
         apply(new Command.EndAssign(id(0), 2), START);
-        assertThat(ledger.counts(START)).isEqualTo(new Counts(0, 0, 10, 0, 0, 0, 0));
+        assertThat(ledger.counts(START)).isEqualTo(new Counts(0, 0, 10, 0, 0, 0, 0, 0));
     }
 
     private void add(int n, int count) {
-        apply(new Command.AddInterface(facts(n), addresses(n, count), null), START);
+        apply(new Command.AddInterface(facts(n), blocks(n, count), null), START);
     }
 
-    private Ipv4Address granted(int n, Instant now) {
+    private IpAddress granted(int n, Instant now) {
         return ((Outcome.Granted) apply(new Command.Assign(key(n), pod(n)), now)).grant().address();
     }
 

@@ -2,17 +2,21 @@ package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.blocks;
+import static dev.vpccni.ipam.world.Nouns.block;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.testing.SeededTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +31,7 @@ class SavedInterfaceTest {
     /** Some steps have no checkpoint, so that what is kept is older than the step before. */
     @SeededTest
     void aCheckpointIsAsOneFromScratch(RandomGenerator random) {
-        Ledger ledger = Ledger.empty(COOLDOWN);
+        Ledger ledger = Ledger.empty(COOLDOWN, AnyCommands.kind(random));
         Instant now = START;
         for (int step = 0; step < STEPS; step++) {
             now = AnyCommands.later(random, now);
@@ -68,13 +72,13 @@ class SavedInterfaceTest {
         steps.add(0, 3, START);
         steps.add(1, 3, START);
         Instant later = START.plusSeconds(90);
-        assertThat(listed()).containsExactlyElementsOf(addresses(1, 3));
-        steps.done(new Command.Doubt(id(1), List.of(address(1, 1))), later);
-        assertThat(listed()).containsExactly(address(1, 0), address(1, 2));
-        steps.done(new Command.Trust(id(1), List.of(address(1, 1))), later);
-        assertThat(listed()).containsExactlyElementsOf(addresses(1, 3));
-        steps.done(new Command.BeginRelease(id(1), List.of(address(1, 2))), later);
-        assertThat(listed()).containsExactlyElementsOf(addresses(1, 2));
+        assertThat(listed()).containsExactlyElementsOf(blocks(1, 3));
+        steps.done(new Command.Doubt(id(1), List.of(block(1, 1))), later);
+        assertThat(listed()).containsExactly(block(1, 0), block(1, 2));
+        steps.done(new Command.Trust(id(1), List.of(block(1, 1))), later);
+        assertThat(listed()).containsExactlyElementsOf(blocks(1, 3));
+        steps.done(new Command.BeginRelease(id(1), List.of(block(1, 2))), later);
+        assertThat(listed()).containsExactlyElementsOf(blocks(1, 2));
         steps.done(new Command.Suspend(id(1)), later);
         assertThat(steps.ledger.checkpoint().interfaces())
                 .extracting(Checkpoint.Interface::suspended)
@@ -100,23 +104,29 @@ class SavedInterfaceTest {
         assertThat(slot).hasToString(address(0, 0) + " " + AddressUse.Idle.NEVER_USED);
     }
 
-    private List<Ipv4Address> listed() {
-        return steps.ledger.checkpoint().interfaces().getLast().addresses();
+    private List<Cidr> listed() {
+        return steps.ledger.checkpoint().interfaces().getLast().blocks();
     }
 
     private static Checkpoint fromScratch(Ledger ledger) {
         var grants = new ArrayList<Checkpoint.Grant>();
         var cooling = new ArrayList<Checkpoint.Cooling>();
-        var departed = new ArrayList<Checkpoint.Cooling>();
+        var departed = new ArrayList<Checkpoint.DepartedBlock>();
         for (HeldInterface held : ledger.interfaces()) {
-            held.slots().forEach(slot -> add(slot.address(), slot.use(), ledger, grants, cooling));
+            for (Block block : held.blocks()) {
+                if (block.stage() != BlockStage.LEAVING) {
+                    block.slots()
+                            .forEach(slot ->
+                                    add(slot.address(), slot.use(), ledger, grants, cooling));
+                }
+            }
         }
         ledger.unplaced()
-                .forEach((address, use) -> {
-                    add(address, use, ledger, grants, cooling);
-                    if (use instanceof AddressUse.Gone(Instant since)
-                            && !since.plus(Ledger.GONE_MEMORY).isBefore(ledger.latest())) {
-                        departed.add(new Checkpoint.Cooling(address, since));
+                .forEach((address, use) -> add(address, use, ledger, grants, cooling));
+        ledger.departedBlockMap()
+                .forEach((block, since) -> {
+                    if (!since.plus(Ledger.GONE_MEMORY).isBefore(ledger.latest())) {
+                        departed.add(new Checkpoint.DepartedBlock(block, since));
                     }
                 });
         var departedInterfaces = new ArrayList<Checkpoint.DepartedInterface>();
@@ -137,7 +147,7 @@ class SavedInterfaceTest {
     }
 
     private static void add(
-            Ipv4Address address,
+            IpAddress address,
             AddressUse use,
             Ledger ledger,
             List<Checkpoint.Grant> grants,
@@ -145,8 +155,7 @@ class SavedInterfaceTest {
         if (use instanceof AddressUse.Assigned(var key, var pod, var since)) {
             grants.add(new Checkpoint.Grant(address, key, pod, since));
         }
-        boolean rests = use instanceof AddressUse.Idle || use instanceof AddressUse.Doubted;
-        if (rests
+        if (use instanceof AddressUse.Idle
                 && !use.since().equals(Instant.EPOCH)
                 && !use.since().plus(ledger.cooldown()).isBefore(ledger.latest())) {
             cooling.add(new Checkpoint.Cooling(address, use.since()));
@@ -154,24 +163,20 @@ class SavedInterfaceTest {
     }
 
     private static Checkpoint.Interface entry(HeldInterface held) {
-        InterfaceFacts facts = held.facts();
         return new Checkpoint.Interface(
-                facts.id(),
-                facts.mac(),
-                facts.subnet(),
-                facts.subnetCidr(),
-                facts.device(),
-                facts.attachment(),
-                facts.primaryAddress(),
-                held.slots().stream()
-                        .filter(slot ->
-                                !(slot.use() instanceof AddressUse.Leaving
-                                        || slot.use() instanceof AddressUse.Doubted))
-                        .map(Slot::address)
-                        .toList(),
-                facts.role(),
+                held.facts(),
+                cidrs(held, block -> block.stage() == BlockStage.SERVING),
+                cidrs(held, block -> block.stage() == BlockStage.DOUBTED && hasGrants(block)),
                 held.stage() == InterfaceStage.SUSPENDED,
                 held.since());
+    }
+
+    private static List<Cidr> cidrs(HeldInterface held, Predicate<Block> those) {
+        return held.blocks().stream().filter(those).map(Block::cidr).toList();
+    }
+
+    private static boolean hasGrants(Block block) {
+        return block.slots().stream().anyMatch(slot -> slot.use() instanceof AddressUse.Assigned);
     }
 
     private static List<Checkpoint.Intent> intents(Ledger ledger) {
@@ -179,14 +184,14 @@ class SavedInterfaceTest {
         ledger.removalMap()
                 .forEach((id, since) -> intents.add(new Checkpoint.Intent.Remove(id, since)));
         for (HeldInterface held : ledger.interfaces()) {
-            List<Ipv4Address> leaving = held.leavingAddresses();
+            List<Cidr> leaving = cidrs(held, block -> block.stage() == BlockStage.LEAVING);
             if (!leaving.isEmpty()) {
                 intents.add(new Checkpoint.Intent.Release(held.id(), leaving, held.since()));
             }
-            if (held.arriving() > 0) {
+            if (held.arriving().count() > 0) {
                 intents.add(
                         new Checkpoint.Intent.Assign(
-                                held.id(), held.arriving(), held.arrivingSince()));
+                                held.id(), held.arriving().kind(), held.arriving().count(), held.arriving().since()));
             }
         }
         return intents;

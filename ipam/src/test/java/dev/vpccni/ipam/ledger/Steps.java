@@ -1,12 +1,13 @@
 package dev.vpccni.ipam.ledger;
 
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -16,7 +17,7 @@ final class Steps {
 
     static final Duration COOLDOWN = Duration.ofSeconds(30);
 
-    Ledger ledger = Ledger.empty(COOLDOWN);
+    Ledger ledger = Ledger.empty(COOLDOWN, BlockKind.ADDRESS);
 
     /** Applies a command and returns what came of it. */
     Outcome apply(Command command, Instant now) {
@@ -44,11 +45,11 @@ final class Steps {
 
     /** Adds interface {@code n} with {@code count} addresses. */
     void add(int n, int count, Instant now) {
-        done(new Command.AddInterface(facts(n), addresses(n, count), null), now);
+        done(new Command.AddInterface(facts(n), blocks(n, count), null), now);
     }
 
     /** Grants pod {@code n} an address. */
-    Ipv4Address grant(int n, Instant now) {
+    IpAddress grant(int n, Instant now) {
         return ((Outcome.Granted) apply(new Command.Assign(key(n), pod(n)), now)).grant().address();
     }
 
@@ -64,7 +65,8 @@ final class Steps {
 
     /** Restarts the daemon. */
     void restart(Instant now) {
-        Ledger.Restored restored = Ledger.restore(ledger.checkpoint(), COOLDOWN, now);
+        Ledger.Restored restored =
+                Ledger.restore(ledger.checkpoint(), COOLDOWN, BlockKind.ADDRESS, now);
         assertThat(restored.problems()).isEmpty();
         ledger = restored.ledger();
     }

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
+import dev.vpccni.ipam.policy.WarmTarget.OnePrefix;
+import dev.vpccni.ipam.policy.WarmTarget.Prefixes;
 import dev.vpccni.ipam.world.World;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -30,7 +34,17 @@ class LimitsTest {
     void theSettingLowersWhatTheTypeAllows(int setting, int interfaces, int addresses) {
         PoolLimits limits = World.limits("m5.large", setting, 29);
 
-        assertThat(limits).isEqualTo(new PoolLimits("m5.large", 3, interfaces, 9, 29));
+        assertThat(limits)
+                .isEqualTo(
+                        new PoolLimits(
+                                "m5.large",
+                                3,
+                                interfaces,
+                                0,
+                                9,
+                                BlockKind.ADDRESS,
+                                IpFamily.IPV4,
+                                29));
         assertThat(limits.addressesMax()).isEqualTo(addresses);
     }
 
@@ -42,7 +56,31 @@ class LimitsTest {
         assertThat(new Interfaces(0, 9)).hasToString("WARM_ENI_TARGET=0");
         assertThat(new Interfaces(4, 16_384)).hasToString("WARM_ENI_TARGET=4");
         assertThat(new Interfaces(Integer.MAX_VALUE, 0)).isNotNull();
-        assertThat(new PoolLimits("x", 1, 1, 0, 0).addressesMax()).isZero();
+        assertThat(new Prefixes(4_096)).hasToString("WARM_PREFIX_TARGET=4096");
+        assertThat(new OnePrefix()).hasToString("one IPv6 prefix");
+        assertThat(
+                        new PoolLimits("x", 1, 1, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 0)
+                                .addressesMax())
+                .isZero();
+    }
+
+    @Test
+    void aPrefixTakesThePlaceOfAnAddress() {
+        PoolLimits prefixes = World.limits("m5.large", 0, 432).withKind(BlockKind.PREFIX);
+
+        assertThat(prefixes.blocksEach()).isEqualTo(9);
+        assertThat(prefixes.blockSize()).isEqualTo(16);
+        assertThat(prefixes.addressesMax()).isEqualTo(432);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 27", "1, 18", "3, 0", "4, 0"})
+    void whatIsWithheldGivesPodsNoAddress(int withheld, int addresses) {
+        var limits =
+                new PoolLimits(
+                        "m5.large", 3, 3, withheld, 9, BlockKind.ADDRESS, IpFamily.IPV4, 29);
+
+        assertThat(limits.addressesMax()).isEqualTo(addresses);
     }
 
     static Stream<Arguments> impossible() {
@@ -57,10 +95,29 @@ class LimitsTest {
                         "warm out of range: 2147483647",
                         () -> new Interfaces(Integer.MAX_VALUE, 9)),
                 impossible("addressesEach out of range: -1", () -> new Interfaces(1, -1)),
-                impossible("x cannot have 0 interfaces", () -> new PoolLimits("x", 4, 0, 9, 9)),
-                impossible("x cannot have 5 interfaces", () -> new PoolLimits("x", 4, 5, 9, 9)),
-                impossible("x cannot have 4 interfaces", () -> new PoolLimits("x", 4, 4, -1, 9)),
-                impossible("podsMax is negative: -1", () -> new PoolLimits("x", 4, 4, 9, -1)));
+                impossible(
+                        "x cannot have 0 interfaces",
+                        () -> new PoolLimits("x", 4, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
+                impossible(
+                        "x cannot have 5 interfaces",
+                        () -> new PoolLimits("x", 4, 5, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
+                impossible(
+                        "x cannot have 4 interfaces",
+                        () ->
+                                new PoolLimits(
+                                        "x", 4, 4, 0, -1, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
+                impossible(
+                        "podsMax is negative: -1",
+                        () ->
+                                new PoolLimits(
+                                        "x", 4, 4, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, -1)),
+                impossible(
+                        "withheld is negative: -1",
+                        () ->
+                                new PoolLimits(
+                                        "x", 4, 4, -1, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
+                impossible("warm out of range: -1", () -> new Prefixes(-1)),
+                impossible("warm out of range: 4097", () -> new Prefixes(4_097)));
     }
 
     @ParameterizedTest

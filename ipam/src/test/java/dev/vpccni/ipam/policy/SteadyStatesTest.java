@@ -1,5 +1,6 @@
 package dev.vpccni.ipam.policy;
 
+import static dev.vpccni.ipam.world.Nodes.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Counts;
@@ -55,7 +56,7 @@ class SteadyStatesTest {
         "the demo's nodes with CoreDNS, c5.large, E=1, 1, 9 9",
     })
     void matchesUpstream(String example, String instance, String settings, int pods, String sizes) {
-        World world = world(instance, settings).settle();
+        World world = node(instance, settings).settle();
 
         world.addPods(0, pods);
 
@@ -67,7 +68,7 @@ class SteadyStatesTest {
 
     @Test
     void example48LetsNoPodWaitBesideFreePlaces() {
-        World world = world("m5.large", "N=10").settle().addPods(0, 11);
+        World world = node("m5.large", "N=10").settle().addPods(0, 11);
 
         assertThat(world.waiting()).isZero();
         assertThat(world.sizes()).containsExactly(9, 2);
@@ -76,21 +77,21 @@ class SteadyStatesTest {
 
     @Test
     void example50StopsAtAsManyAddressesAsTheKubeletAdmitsPods() {
-        World world = world("m5.xlarge", "E=1 PODS=20").settle().addPods(0, 15);
+        World world = node("m5.xlarge", "E=1 PODS=20").settle().addPods(0, 15);
 
         assertThat(world.sizes()).containsExactly(14, 14);
     }
 
     @Test
     void example51StopsAtTheInterfacesAllowed() {
-        World world = world("m5.large", "E=1 MAX_ENI=2").settle().addPods(0, 12);
+        World world = node("m5.large", "E=1 MAX_ENI=2").settle().addPods(0, 12);
 
         assertThat(world.sizes()).containsExactly(9, 9);
     }
 
     @Test
     void example55GivesInterfacesBackOnceTheirAddressesHaveCooledDown() {
-        World world = world("m5.large", "E=1").settle().addPods(0, 19);
+        World world = node("m5.large", "E=1").settle().addPods(0, 19);
 
         world.pass(LONG).removePods(0, 19);
 
@@ -100,7 +101,7 @@ class SteadyStatesTest {
 
     @Test
     void example55LeavesAnInterfaceThatIsYoung() {
-        World world = world("m5.large", "E=1").settle().addPods(0, 19);
+        World world = node("m5.large", "E=1").settle().addPods(0, 19);
 
         world.removePods(0, 19);
 
@@ -110,19 +111,20 @@ class SteadyStatesTest {
 
     @Test
     void example56ReleasesAddressesOnceTheyHaveCooledDown() {
-        World world = world("m5.large", "W=3 N=5").settle().addPods(0, 10);
+        World world = node("m5.large", "W=3 N=5").settle().addPods(0, 10);
         assertThat(world.sizes()).containsExactly(9, 4);
 
         world.pass(LONG).removePods(4, 10);
 
         assertThat(world.pass(Duration.ofSeconds(30)).sizes()).containsExactly(9, 4);
         assertThat(world.pass(Duration.ofSeconds(1)).sizes()).containsExactly(7);
-        assertThat(world.ledger().counts(world.now())).isEqualTo(new Counts(4, 0, 3, 0, 0, 0, 0));
+        assertThat(world.ledger().counts(world.now()))
+                .isEqualTo(new Counts(4, 0, 3, 0, 0, 0, 0, 0));
     }
 
     @Test
     void example60KeepsTheInterfaceThatItGrew() {
-        World world = world("m5.large", "E=0").settle().addPods(0, 9);
+        World world = node("m5.large", "E=0").settle().addPods(0, 9);
         assertThat(world.sizes()).containsExactly(9, 9);
         int requests = world.requests();
 
@@ -134,7 +136,7 @@ class SteadyStatesTest {
 
     @Test
     void pastThePodLimitAWaitingPodIsServedAllTheSame() {
-        World world = world("m5.large", "W=2 PODS=5").settle().addPods(0, 7);
+        World world = node("m5.large", "W=2 PODS=5").settle().addPods(0, 7);
 
         assertThat(world.waiting()).isZero();
         assertThat(world.sizes()).containsExactly(7);
@@ -142,14 +144,14 @@ class SteadyStatesTest {
 
     @Test
     void aTargetNeverReachesPastThePodLimit() {
-        World world = world("m5.large", "W=20 PODS=5").settle();
+        World world = node("m5.large", "W=20 PODS=5").settle();
 
         assertThat(world.sizes()).containsExactly(5);
     }
 
     @Test
     void churnWithinTheCooldownIsServedByNewAddresses() {
-        World world = world("m5.large", "W=1").settle().addPods(0, 5);
+        World world = node("m5.large", "W=1").settle().addPods(0, 5);
 
         world.removePods(0, 5).addPods(5, 10);
 
@@ -160,7 +162,7 @@ class SteadyStatesTest {
 
     @Test
     void fiftyPodsAtOnceNeedOneRequestForEachInterface() {
-        World world = world("m5.xlarge", "E=1 PODS=58").settle();
+        World world = node("m5.xlarge", "E=1 PODS=58").settle();
         assertThat(world.requests()).isEqualTo(1);
 
         world.addPodsAtOnce(0, 50);
@@ -172,7 +174,7 @@ class SteadyStatesTest {
 
     @Test
     void whatWasNeededAMomentAgoIsKept() {
-        World world = world("m5.large", "W=1").settle().addPods(0, 8).withPeak(8);
+        World world = node("m5.large", "W=1").settle().addPods(0, 8).withPeak(8);
         assertThat(world.sizes()).containsExactly(9);
 
         world.pass(LONG).removePods(0, 6).pass(LONG);
@@ -184,35 +186,19 @@ class SteadyStatesTest {
 
     @Test
     void aPeakIsNoReasonToGrow() {
-        World world = world("m5.large", "W=1").withPeak(8).settle();
+        World world = node("m5.large", "W=1").withPeak(8).settle();
 
         assertThat(world.sizes()).containsExactly(1);
     }
 
     @Test
     void downToNoneEverythingBeyondTheTargetGoesBack() {
-        World world = world("c5.large", "E=1 PODS=29").settle().addPodsAtOnce(0, 27);
+        World world = node("c5.large", "E=1 PODS=29").settle().addPodsAtOnce(0, 27);
         assertThat(world.waiting()).isZero();
 
         world.removePods(0, 27).pass(LONG);
 
         assertThat(world.sizes()).containsExactly(9);
-    }
-
-    /** Makes a node with settings such as {@code W=1 N=2 MAX_ENI=3 PODS=4}, or {@code E=1}. */
-    private static World world(String instance, String settings) {
-        int[] values = {0, 0, 0, -1, 500};
-        List<String> names = List.of("E", "W", "N", "MAX_ENI", "PODS");
-        for (String setting : settings.split(" ", -1)) {
-            String[] parts = setting.split("=", -1);
-            values[names.indexOf(parts[0])] = Integer.parseInt(parts[1]);
-        }
-        PoolLimits limits = World.limits(instance, values[3], values[4]);
-        WarmTarget target =
-                settings.startsWith("E=")
-                        ? new Interfaces(values[0], limits.addressesEach())
-                        : new Addresses(values[1], values[2]);
-        return new World(target, limits);
     }
 
     private static List<Integer> sizes(String text) {

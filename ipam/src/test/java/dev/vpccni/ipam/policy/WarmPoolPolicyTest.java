@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.ipam.ledger.Counts;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
 import java.util.random.RandomGenerator;
@@ -49,7 +51,7 @@ class WarmPoolPolicyTest {
             int waiting,
             String decision) {
         var policy = new WarmPoolPolicy(new Addresses(warm, minimum), limits(podsMax));
-        var counts = new Counts(inUse, cooling, free, arriving, 0, 0, 0);
+        var counts = new Counts(inUse, cooling, free, 0, arriving, 0, 0, 0);
 
         assertThat(text(policy.decide(counts, new Demand(waiting, 0)))).isEqualTo(decision);
     }
@@ -66,7 +68,7 @@ class WarmPoolPolicyTest {
     void withATargetOfInterfaces(int warm, int each, int inUse, int free, String decision) {
         var policy = new WarmPoolPolicy(new Interfaces(warm, each), limits(100));
 
-        var counts = new Counts(inUse, 0, free, 0, 0, 0, 0);
+        var counts = new Counts(inUse, 0, free, 0, 0, 0, 0, 0);
 
         assertThat(text(policy.decide(counts, Demand.NONE))).isEqualTo(decision);
     }
@@ -84,7 +86,7 @@ class WarmPoolPolicyTest {
     void whatWasBusyAMomentAgoIsKeptAndNotAskedFor(
             int peak, int inUse, int cooling, int free, int waiting, String decision) {
         var policy = new WarmPoolPolicy(new Addresses(2, 0), limits(100));
-        var counts = new Counts(inUse, cooling, free, 0, 0, 0, 0);
+        var counts = new Counts(inUse, cooling, free, 0, 0, 0, 0, 0);
 
         assertThat(text(policy.decide(counts, new Demand(waiting, peak)))).isEqualTo(decision);
     }
@@ -93,7 +95,7 @@ class WarmPoolPolicyTest {
     void theReasonHasTheNumbers() {
         var policy = new WarmPoolPolicy(new Addresses(2, 7), limits(29));
 
-        assertThat(policy.decide(new Counts(4, 3, 2, 1, 5, 6, 7), new Demand(8, 9)).reason())
+        assertThat(policy.decide(new Counts(4, 3, 2, 0, 1, 5, 6, 7), new Demand(8, 9)).reason())
                 .isEqualTo(
                         "needs 17: 9 addresses (4 in use, 3 cooling, 2 free), 1 arriving, 8 pods"
                                 + " waiting, 9 busy at the latest peak, WARM_IP_TARGET=2"
@@ -109,8 +111,8 @@ class WarmPoolPolicyTest {
 
         Counts after =
                 switch (policy.decide(counts, demand)) {
-                    case PoolDecision.Grow(int more, _) -> more(counts, 0, more);
-                    case PoolDecision.Shrink(int fewer, _) -> more(counts, -fewer, 0);
+                    case PoolDecision.Grow(var more, _) -> more(counts, 0, more);
+                    case PoolDecision.Shrink(var fewer, _) -> more(counts, -fewer, 0);
                     case PoolDecision.Hold _ -> counts;
                 };
 
@@ -121,11 +123,12 @@ class WarmPoolPolicyTest {
                 .isGreaterThanOrEqualTo(counts.inUse() + counts.cooling() + waiting);
     }
 
-    private static Counts more(Counts c, int free, int arriving) {
+    private static Counts more(Counts c, long free, long arriving) {
         return new Counts(
                 c.inUse(),
                 c.cooling(),
                 c.free() + free,
+                0,
                 c.arriving() + arriving,
                 c.leaving(),
                 0,
@@ -137,6 +140,7 @@ class WarmPoolPolicyTest {
                 Choose.between(random, 0, 40),
                 Choose.between(random, 0, 10),
                 Choose.between(random, 0, 40),
+                0,
                 Choose.between(random, 0, 10),
                 Choose.between(random, 0, 10),
                 0,
@@ -150,15 +154,15 @@ class WarmPoolPolicyTest {
     }
 
     private static PoolLimits limits(int podsMax) {
-        return new PoolLimits("x.large", 4, 4, 9, podsMax);
+        return new PoolLimits("x.large", 4, 4, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, podsMax);
     }
 
     /** Returns the decision and the beginning of its reason. */
     private static String text(PoolDecision decision) {
         String verdict = decision.reason().split(":", 2)[0];
         return switch (decision) {
-            case PoolDecision.Grow(int addresses, _) -> "Grow " + addresses + ": " + verdict;
-            case PoolDecision.Shrink(int addresses, _) -> "Shrink " + addresses + ": " + verdict;
+            case PoolDecision.Grow(var addresses, _) -> "Grow " + addresses + ": " + verdict;
+            case PoolDecision.Shrink(var addresses, _) -> "Shrink " + addresses + ": " + verdict;
             case PoolDecision.Hold _ -> "Hold: " + verdict;
         };
     }

@@ -4,15 +4,19 @@ import static dev.vpccni.ipam.reconcile.Witnesses.seen;
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.AddressUse;
+import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -65,7 +69,7 @@ class AddressComparisonTest {
 
     @Test
     void anAddressThatMetadataShowsTooIsBelievedInAtOnce() {
-        witnesses.metadata(addresses(1, 4));
+        witnesses.metadata(blocks(1, 4));
 
         Corrections corrections = witnesses.reconcile(LATER, List.of(seen(0, 3), seen(1, 4)));
 
@@ -85,8 +89,8 @@ class AddressComparisonTest {
 
     @Test
     void addressesThatHaveArrivedAreLeftToWhoAskedForThem() {
-        witnesses.apply(new Command.BeginAssign(id(1), 2), LATER);
-        witnesses.metadata(addresses(1, 4));
+        witnesses.apply(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 2), LATER);
+        witnesses.metadata(blocks(1, 4));
 
         witnesses.reconcile(LATER.plusSeconds(20), List.of(seen(0, 3), seen(1, 4)));
 
@@ -96,35 +100,45 @@ class AddressComparisonTest {
     @Test
     void anAddressGivenBackIsNotBelievedToBeThereForAWhile() {
         giveBack(1);
-        witnesses.metadata(addresses(1, 2));
+        witnesses.metadata(blocks(1, 2));
 
         witnesses.reconcile(LATER.plusSeconds(3), List.of(seen(0, 3), seen(1, 2)));
 
-        assertThat(witnesses.ledger.home(address(1, 0))).isNull();
+        assertThat(witnesses.ledger.home(block(1, 0))).isNull();
     }
 
     @Test
     void anAddressGivenBackIsNotBelievedToBeThereAfterARestartEither() {
         giveBack(1);
-        witnesses.metadata(addresses(1, 2));
+        witnesses.metadata(blocks(1, 2));
         witnesses.ledger =
-                Ledger.restore(witnesses.ledger.checkpoint(), Witnesses.COOLDOWN, LATER).ledger();
+                Ledger.restore(
+                                witnesses.ledger.checkpoint(),
+                                Witnesses.COOLDOWN,
+                                BlockKind.ADDRESS,
+                                LATER)
+                        .ledger();
 
         witnesses.reconcile(LATER.plusSeconds(3), List.of(seen(0, 3), seen(1, 2)));
 
-        assertThat(witnesses.ledger.home(address(1, 0))).isNull();
+        assertThat(witnesses.ledger.home(block(1, 0))).isNull();
     }
 
     @Test
     void anAddressOnItsWayOutStaysThereAcrossARestart() {
-        witnesses.apply(new Command.BeginRelease(id(1), addresses(1, 1)), LATER);
+        witnesses.apply(new Command.BeginRelease(id(1), blocks(1, 1)), LATER);
         witnesses.ledger =
-                Ledger.restore(witnesses.ledger.checkpoint(), Witnesses.COOLDOWN, LATER).ledger();
-        witnesses.metadata(addresses(1, 2));
+                Ledger.restore(
+                                witnesses.ledger.checkpoint(),
+                                Witnesses.COOLDOWN,
+                                BlockKind.ADDRESS,
+                                LATER)
+                        .ledger();
+        witnesses.metadata(blocks(1, 2));
 
         witnesses.reconcile(LATER.plusSeconds(30), List.of(seen(0, 3), seen(1, 2)));
 
-        assertThat(use(1, 0)).isInstanceOf(AddressUse.Leaving.class);
+        assertThat(witnesses.stage(block(1, 0))).isEqualTo(BlockStage.LEAVING);
     }
 
     @Test
@@ -132,10 +146,10 @@ class AddressComparisonTest {
         List<SeenInterface> ec2 = List.of(seen(0, 3), seen(1, 1));
 
         witnesses.reconcile(LATER, ec2);
-        assertThat(use(1, 1)).isInstanceOf(AddressUse.Doubted.class);
+        assertThat(witnesses.stage(block(1, 1))).isEqualTo(BlockStage.DOUBTED);
 
         witnesses.reconcile(LATER.plusSeconds(59), ec2);
-        assertThat(witnesses.ledger.home(address(1, 1))).isNotNull();
+        assertThat(witnesses.ledger.home(block(1, 1))).isNotNull();
 
         witnesses.reconcile(LATER.plusSeconds(60), ec2);
         assertThat(use(1, 1)).isNull();
@@ -148,21 +162,22 @@ class AddressComparisonTest {
         witnesses.reconcile(LATER.plusSeconds(5), List.of(seen(0, 3), seen(1, 2)));
 
         assertThat(use(1, 1)).isEqualTo(AddressUse.Idle.NEVER_USED);
+        assertThat(witnesses.stage(block(1, 1))).isEqualTo(BlockStage.SERVING);
         assertThat(witnesses.suspicions()).isEqualTo(Suspicions.NONE);
     }
 
     @Test
     void anAnswerOlderThanAnAddressRaisesNoDoubt() {
-        witnesses.apply(new Command.AddAddresses(id(1), List.of(address(1, 5))), LATER);
+        witnesses.apply(new Command.AddBlocks(id(1), List.of(block(1, 5))), LATER);
 
         witnesses.reconcile(LATER.plusSeconds(2), List.of(seen(0, 3), seen(1, 2)));
 
-        assertThat(use(1, 5)).isEqualTo(AddressUse.Idle.NEVER_USED);
+        assertThat(witnesses.stage(block(1, 5))).isEqualTo(BlockStage.SERVING);
     }
 
     @Test
     void anAddressInUseIsNeverForgotten() {
-        Ipv4Address used = witnesses.assign(1, START);
+        IpAddress used = witnesses.assign(1, START);
         List<SeenInterface> ec2 = List.of(new SeenInterface(facts(0), List.of()), seen(1, 2));
 
         for (int minute = 0; minute < 5; minute++) {
@@ -176,7 +191,7 @@ class AddressComparisonTest {
 
     @Test
     void anAddressThatLiesElsewhereInEc2TakesRoomThere() {
-        var moved = new SeenInterface(facts(1), List.of(address(1, 0), address(0, 2)));
+        var moved = new SeenInterface(facts(1), List.of(block(1, 0), block(0, 2)));
 
         Corrections corrections = witnesses.reconcile(LATER, List.of(seen(0, 2), moved));
 
@@ -189,15 +204,15 @@ class AddressComparisonTest {
     /** As long as a pod has it, asking changes nothing. */
     @Test
     void anAddressInUseThatLiesElsewhereInEc2IsNotAskedForAgain() {
-        Ipv4Address used = witnesses.assign(1, LATER);
-        var moved = new SeenInterface(facts(1), List.of(address(1, 0), used));
+        IpAddress used = witnesses.assign(1, LATER);
+        var moved = new SeenInterface(facts(1), List.of(block(1, 0), used.only()));
 
         assertThat(witnesses.reconcile(LATER, List.of(seen(0, 2), moved)).askAgain()).isFalse();
     }
 
     private void giveBack(int count) {
-        witnesses.apply(new Command.BeginRelease(id(1), addresses(1, count)), LATER);
-        witnesses.apply(new Command.ConfirmReleased(id(1), addresses(1, count)), LATER);
+        witnesses.apply(new Command.BeginRelease(id(1), blocks(1, count)), LATER);
+        witnesses.apply(new Command.ConfirmReleased(id(1), blocks(1, count)), LATER);
     }
 
     private @Nullable AddressUse use(int n, int i) {

@@ -2,19 +2,22 @@ package dev.vpccni.ipam.reconcile;
 
 import static dev.vpccni.ipam.reconcile.Witnesses.seen;
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.ipam.ledger.AddressUse;
+import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +53,7 @@ class CloudComparisonTest {
         witnesses.reconcile(LATER, odd);
         Suspicions suspicions = witnesses.suspicions();
         assertThat(suspicions.interfaces()).containsKey(id(1));
-        assertThat(suspicions.addresses()).isNotEmpty();
+        assertThat(suspicions.blocks()).isNotEmpty();
 
         assertThat(witnesses.reconcile(LATER.plusSeconds(1), null).suspicions().interfaces())
                 .isEqualTo(suspicions.interfaces());
@@ -59,12 +62,12 @@ class CloudComparisonTest {
     @Test
     void aSuspendedInterfaceOrANewcomerIsAReasonToAsk() {
         witnesses.reconcile(LATER, List.of(seen(0, 4), seen(1, 2)));
-        assertThat(witnesses.suspicions().newcomers()).containsOnlyKeys(address(0, 3));
+        assertThat(witnesses.suspicions().newcomers()).containsOnlyKeys(block(0, 3));
 
         Corrections glance = witnesses.reconcile(LATER.plusSeconds(1), null);
 
         assertThat(glance.askEc2()).as("a newcomer").isTrue();
-        assertThat(glance.suspicions().newcomers()).containsOnlyKeys(address(0, 3));
+        assertThat(glance.suspicions().newcomers()).containsOnlyKeys(block(0, 3));
         witnesses.reconcile(LATER.plusSeconds(2), BOTH);
         assertThat(witnesses.reconcile(LATER.plusSeconds(3), null).askEc2()).isFalse();
         witnesses.apply(new Command.Suspend(id(1)), LATER.plusSeconds(4));
@@ -166,7 +169,7 @@ class CloudComparisonTest {
 
     @Test
     void anInterfaceThatIsYoungAndWithoutALinkIsSuspended() {
-        witnesses.apply(new Command.AddInterface(facts(2), addresses(2, 1), null), LATER);
+        witnesses.apply(new Command.AddInterface(facts(2), blocks(2, 1), null), LATER);
         witnesses.unlink(2);
 
         witnesses.reconcile(LATER.plusSeconds(3), BOTH);
@@ -176,7 +179,7 @@ class CloudComparisonTest {
 
     @Test
     void whatEc2SaysOfAnInterfaceIsNoted() {
-        var attached = new SeenInterface(facts(1).withAttachment(ATTACHED), addresses(1, 2));
+        var attached = new SeenInterface(facts(1).withAttachment(ATTACHED), blocks(1, 2));
 
         Corrections corrections = witnesses.reconcile(LATER, List.of(seen(0, 3), attached));
 
@@ -185,29 +188,30 @@ class CloudComparisonTest {
         assertThat(witnesses.reconcile(LATER, BOTH).commands())
                 .as("it does not say where")
                 .isEmpty();
-        var trunk = new SeenInterface(facts(1, InterfaceRole.TRUNK), addresses(1, 2));
+        var trunk = new SeenInterface(facts(1, InterfaceRole.TRUNK), blocks(1, 2));
         assertThat(witnesses.reconcile(LATER, List.of(seen(0, 3), trunk)).commands())
                 .containsExactly(new Command.Describe(trunk.facts()));
     }
 
     @Test
     void onlyBelievedAddressesOfAStrangersInterfaceAreTaken() {
-        witnesses.metadata(List.of(address(2, 0), address(0, 0)));
+        witnesses.metadata(List.of(block(2, 0), block(0, 0)));
         var stranger =
-                new SeenInterface(facts(2), List.of(address(2, 0), address(2, 1), address(0, 0)));
+                new SeenInterface(facts(2), List.of(block(2, 0), block(2, 1), block(0, 0)));
 
         Corrections corrections =
                 witnesses.reconcile(LATER, List.of(seen(0, 3), seen(1, 2), stranger));
 
         assertThat(corrections.serve())
-                .containsExactly(new SeenInterface(facts(2), List.of(address(2, 0))));
-        assertThat(corrections.suspicions().newcomers()).containsOnlyKeys(address(2, 1));
+                .containsExactly(new SeenInterface(facts(2), List.of(block(2, 0))));
+        assertThat(corrections.suspicions().newcomers()).containsOnlyKeys(block(2, 1));
         assertThat(corrections.askAgain()).isTrue();
     }
 
     @Test
     void anotherInterfaceIsDiscoveredWhileOneIsBeingMade() {
-        witnesses.apply(new Command.BeginCreate("token", SUBNET, 3, 1, START), START);
+        witnesses.apply(
+                new Command.BeginCreate("token", TEMPLATE, 3, BlockKind.ADDRESS, 1, START), START);
         witnesses.apply(new Command.NoteCreated("token", id(3)), START);
 
         witnesses.reconcile(LATER, List.of(seen(0, 3), seen(1, 2), seen(2, 1), seen(3, 1)));
@@ -230,19 +234,18 @@ class CloudComparisonTest {
                         address(0, 0) + " is in use, and EC2 does not show it on eni-000",
                         address(0, 1) + " is in use, and EC2 does not show it on eni-000");
         assertThat(corrections.commands())
-                .containsExactly(new Command.Doubt(id(0), List.of(address(0, 2))));
+                .containsExactly(new Command.Doubt(id(0), List.of(block(0, 2))));
     }
 
     @Test
     void anAddressThatLeadsToAPodIsNeitherDoubtedNorForgotten() {
         List<SeenInterface> odd = List.of(seen(0, 2), seen(1, 2));
         Corrections live = witnesses.reconcile(LATER, odd, address(0, 2));
-        assertThat(live.commands())
-                .doesNotContain(new Command.Doubt(id(0), List.of(address(0, 2))));
+        assertThat(live.commands()).doesNotContain(new Command.Doubt(id(0), List.of(block(0, 2))));
 
         var other = new Witnesses();
         other.reconcile(LATER, odd);
-        assertThat(other.ledger.use(address(0, 2))).isInstanceOf(AddressUse.Doubted.class);
+        assertThat(other.stage(block(0, 2))).isEqualTo(BlockStage.DOUBTED);
         Instant after = LATER.plus(Reconciler.GRACE);
         other.reconcile(after, odd, address(0, 2));
         assertThat(other.ledger.find(id(0))).isNotNull();
@@ -251,23 +254,23 @@ class CloudComparisonTest {
 
     @Test
     void whatIsOnItsWayBackMayBeMissing() {
-        witnesses.apply(new Command.BeginRelease(id(0), List.of(address(0, 2))), LATER);
+        witnesses.apply(new Command.BeginRelease(id(0), List.of(block(0, 2))), LATER);
 
         Corrections corrections = witnesses.reconcile(LATER, List.of(seen(0, 2), seen(1, 2)));
 
         assertThat(corrections.commands()).isEmpty();
-        assertThat(corrections.suspicions().addresses()).isEmpty();
+        assertThat(corrections.suspicions().blocks()).isEmpty();
         assertThat(corrections.findings()).isEmpty();
     }
 
     @Test
     void anAnswerOlderThanAnAddressDoesNotMakeItDoubtful() {
         Instant grown = LATER;
-        witnesses.apply(new Command.AddAddresses(id(0), List.of(address(0, 3))), grown);
+        witnesses.apply(new Command.AddBlocks(id(0), List.of(block(0, 3))), grown);
 
         assertThat(witnesses.reconcile(grown.plusSeconds(9), BOTH).commands()).isEmpty();
         assertThat(witnesses.reconcile(grown.plus(Reconciler.SETTLING), BOTH).commands())
-                .containsExactly(new Command.Doubt(id(0), List.of(address(0, 3))));
+                .containsExactly(new Command.Doubt(id(0), List.of(block(0, 3))));
     }
 
     @Test
@@ -292,7 +295,7 @@ class CloudComparisonTest {
 
     @Test
     void anAddressOnAnotherInterfaceThanTheLedgersTakesRoomThere() {
-        var odd = new SeenInterface(facts(1), List.of(address(1, 0), address(1, 1), address(0, 2)));
+        var odd = new SeenInterface(facts(1), List.of(block(1, 0), block(1, 1), block(0, 2)));
 
         Corrections corrections = witnesses.reconcile(LATER, List.of(seen(0, 3), odd));
 

@@ -3,8 +3,9 @@ package dev.vpccni.ipam.reconcile;
 import static dev.vpccni.ipam.reconcile.Witnesses.COOLDOWN;
 import static dev.vpccni.ipam.reconcile.Witnesses.seen;
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.SUBNET;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
+import static dev.vpccni.ipam.world.Nouns.blocks;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
@@ -17,7 +18,8 @@ import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -35,7 +37,7 @@ class InterfaceComparisonTest {
     @Test
     void anInterfaceOfSomebodyElseTakesAPlaceAtOnceAndServesWhenTheKernelHasItToo() {
         witnesses.unlink(2);
-        witnesses.metadata(addresses(2, 1));
+        witnesses.metadata(blocks(2, 1));
 
         Corrections without = witnesses.reconcile(LATER, THREE);
 
@@ -63,7 +65,8 @@ class InterfaceComparisonTest {
 
     @Test
     void anInterfaceBeingMadeIsLeftToItsMaker() {
-        witnesses.apply(new Command.BeginCreate("token", SUBNET, 2, 1, START), START);
+        witnesses.apply(
+                new Command.BeginCreate("token", TEMPLATE, 2, BlockKind.ADDRESS, 1, START), START);
         witnesses.apply(new Command.NoteCreated("token", id(2)), START);
 
         assertThat(witnesses.reconcile(LATER, THREE).serve()).isEmpty();
@@ -78,7 +81,9 @@ class InterfaceComparisonTest {
         assertThat(witnesses.reconcile(LATER.plusSeconds(3), BOTH).serve()).isEmpty();
         assertThat(witnesses.ledger.find(id(1))).isNull();
 
-        witnesses.ledger = Ledger.restore(witnesses.ledger.checkpoint(), COOLDOWN, LATER).ledger();
+        witnesses.ledger =
+                Ledger.restore(witnesses.ledger.checkpoint(), COOLDOWN, BlockKind.ADDRESS, LATER)
+                        .ledger();
         assertThat(witnesses.reconcile(LATER.plusSeconds(4), BOTH).serve()).isEmpty();
         assertThat(witnesses.ledger.find(id(1))).isNull();
     }
@@ -95,7 +100,7 @@ class InterfaceComparisonTest {
 
     @Test
     void aMissingInterfaceServesNobodyAndIsForgottenWhenTheKernelAgrees() {
-        Ipv4Address used = witnesses.assign(1, START);
+        IpAddress used = witnesses.assign(1, START);
         List<SeenInterface> ec2 = List.of(seen(1, 2));
 
         Corrections corrections = witnesses.reconcile(LATER, ec2, used);
@@ -117,7 +122,7 @@ class InterfaceComparisonTest {
 
     @Test
     void anInterfaceWithoutALinkServesNobodyAtOnceAndItsPodsAreNamed() {
-        Ipv4Address used = witnesses.assign(1, START);
+        IpAddress used = witnesses.assign(1, START);
         witnesses.unlink(0);
 
         Corrections corrections = witnesses.reconcile(LATER, null, used);
@@ -148,7 +153,7 @@ class InterfaceComparisonTest {
 
     @Test
     void anAnswerOlderThanAnInterfaceDoesNotSuspendIt() {
-        witnesses.apply(new Command.AddInterface(facts(2), addresses(2, 1), null), LATER);
+        witnesses.apply(new Command.AddInterface(facts(2), blocks(2, 1), null), LATER);
 
         witnesses.reconcile(LATER.plusSeconds(3), BOTH);
 

@@ -3,7 +3,7 @@ package dev.vpccni.ipam.reconcile;
 import static dev.vpccni.ipam.reconcile.Witnesses.COOLDOWN;
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,7 +12,8 @@ import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
@@ -35,7 +36,7 @@ class PodComparisonTest {
 
     @Test
     void aPodKeepsItsAddressEvenIfThatWasOnItsWayOut() {
-        witnesses.apply(new Command.BeginRelease(id(1), addresses(1, 1)), LATER);
+        witnesses.apply(new Command.BeginRelease(id(1), blocks(1, 1)), LATER);
 
         witnesses.reconcile(LATER.plusSeconds(1), null, address(1, 0));
 
@@ -44,7 +45,7 @@ class PodComparisonTest {
 
     @Test
     void aPodThatLeftAfterTheObservationIsNotHeld() {
-        Ipv4Address used = witnesses.assign(1, START);
+        IpAddress used = witnesses.assign(1, START);
         witnesses.apply(new Command.Release(key(1)), LATER.plusSeconds(1));
 
         Corrections corrections =
@@ -71,7 +72,7 @@ class PodComparisonTest {
 
     @Test
     void aPodThatIsSeenInBetweenBeginsAnew() {
-        Ipv4Address used = witnesses.assign(1, START);
+        IpAddress used = witnesses.assign(1, START);
 
         witnesses.reconcile(LATER, null);
         witnesses.reconcile(LATER.plusSeconds(30), null, used);
@@ -103,9 +104,9 @@ class PodComparisonTest {
 
     @Test
     void afterARestartTheKernelSaysWhichGrantsLive() {
-        Ipv4Address kept = witnesses.assign(1, START);
-        Ipv4Address stale = witnesses.assign(2, START);
-        Ipv4Address unknown = address(1, 0);
+        IpAddress kept = witnesses.assign(1, START);
+        IpAddress stale = witnesses.assign(2, START);
+        IpAddress unknown = address(1, 0);
         witnesses.unlink(1);
         restart();
 
@@ -143,6 +144,8 @@ class PodComparisonTest {
     }
 
     private void restart() {
-        witnesses.ledger = Ledger.restore(witnesses.ledger.checkpoint(), COOLDOWN, LATER).ledger();
+        witnesses.ledger =
+                Ledger.restore(witnesses.ledger.checkpoint(), COOLDOWN, BlockKind.ADDRESS, LATER)
+                        .ledger();
     }
 }

@@ -1,20 +1,24 @@
 package dev.vpccni.ipam.reconcile;
 
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,15 +40,15 @@ final class Witnesses {
 
     private static final int LINKS = 4;
 
-    Ledger ledger = Ledger.empty(COOLDOWN);
+    Ledger ledger = Ledger.empty(COOLDOWN, BlockKind.ADDRESS);
     private Suspicions suspicions = Suspicions.NONE;
     private final SortedSet<Integer> linkless = new TreeSet<>();
     private final SortedSet<AttachmentKey> connected = new TreeSet<>();
-    private SortedSet<Ipv4Address> metadata = new TreeSet<>();
+    private SortedSet<Cidr> metadata = new TreeSet<>();
 
     Witnesses() {
-        apply(new Command.AddInterface(facts(0), addresses(0, 3), null), START);
-        apply(new Command.AddInterface(facts(1), addresses(1, 2), null), START);
+        apply(new Command.AddInterface(facts(0), blocks(0, 3), null), START);
+        apply(new Command.AddInterface(facts(1), blocks(1, 2), null), START);
     }
 
     /** Takes the link of the interface at device {@code n} away. */
@@ -62,8 +66,8 @@ final class Witnesses {
         connected.add(key(n));
     }
 
-    /** Lets metadata show these addresses from now on. */
-    void metadata(Collection<Ipv4Address> shown) {
+    /** Lets metadata show these blocks from now on. */
+    void metadata(Collection<Cidr> shown) {
         metadata = new TreeSet<>(shown);
     }
 
@@ -72,7 +76,7 @@ final class Witnesses {
     }
 
     /** Compares, and carries the corrections out. */
-    Corrections reconcile(Instant now, @Nullable List<SeenInterface> ec2, Ipv4Address... live) {
+    Corrections reconcile(Instant now, @Nullable List<SeenInterface> ec2, IpAddress... live) {
         Corrections corrections =
                 Reconciler.reconcile(ledger, observation(now, ec2, live), suspicions, now);
         corrections.commands().forEach(command -> apply(command, now));
@@ -80,11 +84,11 @@ final class Witnesses {
         return corrections;
     }
 
-    Observation observation(Instant at, @Nullable List<SeenInterface> ec2, Ipv4Address... live) {
+    Observation observation(Instant at, @Nullable List<SeenInterface> ec2, IpAddress... live) {
         return new Observation(at, ec2, metadata, kernel(live));
     }
 
-    KernelView kernel(Ipv4Address... live) {
+    KernelView kernel(IpAddress... live) {
         var links = new TreeSet<MacAddress>();
         for (int n = 0; n < LINKS; n++) {
             if (!linkless.contains(n)) {
@@ -102,7 +106,7 @@ final class Witnesses {
         return step.outcome();
     }
 
-    Ipv4Address assign(int n, Instant now) {
+    IpAddress assign(int n, Instant now) {
         return ((Outcome.Granted) apply(new Command.Assign(key(n), pod(n)), now)).grant().address();
     }
 
@@ -110,8 +114,14 @@ final class Witnesses {
         return Objects.requireNonNull(ledger.find(id(n))).stage();
     }
 
+    /** Returns where {@code block} stands, or null if it is on no interface. */
+    @Nullable BlockStage stage(Cidr block) {
+        HeldInterface home = ledger.home(block);
+        return home == null ? null : Objects.requireNonNull(home.find(block)).stage();
+    }
+
     /** Returns the interface at device {@code n} with its first {@code count} addresses. */
     static SeenInterface seen(int n, int count) {
-        return new SeenInterface(facts(n), addresses(n, count));
+        return new SeenInterface(facts(n), blocks(n, count));
     }
 }

@@ -2,13 +2,16 @@ package dev.vpccni.ipam.scale;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
+import static dev.vpccni.ipam.world.Nouns.refusing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.policy.Demand;
@@ -16,7 +19,9 @@ import dev.vpccni.ipam.policy.PoolDecision;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.ipam.world.World;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,35 +38,41 @@ class GrowthTest {
     private static final Instant OLD = START.plusSeconds(3_600);
     private static final WarmTarget SINGLE = new WarmTarget.Addresses(1, 0);
     private static final SubnetId OTHER = new SubnetId("subnet-1");
+    private static final InterfaceTemplate OTHER_TEMPLATE =
+            new InterfaceTemplate(OTHER, List.of(), 0, IpFamily.IPV4);
 
     private final SortedMap<SubnetId, SubnetRoom> rooms = new TreeMap<>();
     private final SortedMap<InterfaceId, Integer> misplaced = new TreeMap<>();
-    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30));
-    private SubnetId subnet = SUBNET;
+    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS);
+    private InterfaceTemplate template = TEMPLATE;
 
     @Test
     void interfacesThatAreThereComeFirst() {
         add(0, 5);
         add(1, 8);
 
-        assertThat(plan(SINGLE, 3).actions()).containsExactly(new Action.AssignTo(id(0), 3));
+        assertThat(plan(SINGLE, 3).actions())
+                .containsExactly(new Action.AssignTo(id(0), BlockKind.ADDRESS, 3));
         assertThat(plan(SINGLE, 5).actions())
-                .containsExactly(new Action.AssignTo(id(0), 4), new Action.AssignTo(id(1), 1));
+                .containsExactly(
+                        new Action.AssignTo(id(0), BlockKind.ADDRESS, 4),
+                        new Action.AssignTo(id(1), BlockKind.ADDRESS, 1));
         assertThat(plan(SINGLE, 7).actions())
                 .containsExactly(
-                        new Action.AssignTo(id(0), 4),
-                        new Action.AssignTo(id(1), 1),
-                        new Action.CreateInterface(SUBNET, 2, 2));
+                        new Action.AssignTo(id(0), BlockKind.ADDRESS, 4),
+                        new Action.AssignTo(id(1), BlockKind.ADDRESS, 1),
+                        new Action.CreateInterface(TEMPLATE, 2, BlockKind.ADDRESS, 2));
     }
 
     @ParameterizedTest
     @CsvSource({"TRUNK, false", "UNMANAGED, false", "EFA, true", "SECONDARY, true"})
     void someInterfacesGetNoMore(InterfaceRole role, boolean extendable) {
-        apply(new Command.AddInterface(facts(1, role), addresses(1, 1), null));
+        apply(new Command.AddInterface(facts(1, role), blocks(1, 1), null));
 
         Action first = plan(SINGLE, 1).actions().getFirst();
 
-        assertThat(first.equals(new Action.AssignTo(id(1), 1))).isEqualTo(extendable);
+        assertThat(first.equals(new Action.AssignTo(id(1), BlockKind.ADDRESS, 1)))
+                .isEqualTo(extendable);
         assertThat(first instanceof Action.CreateInterface).isEqualTo(!extendable);
     }
 
@@ -71,7 +82,7 @@ class GrowthTest {
         apply(new Command.Suspend(id(0)));
 
         assertThat(plan(SINGLE, 1).actions())
-                .containsExactly(new Action.CreateInterface(SUBNET, 1, 1));
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 1, BlockKind.ADDRESS, 1));
     }
 
     @Test
@@ -81,31 +92,32 @@ class GrowthTest {
 
         assertThat(plan(SINGLE, 2).actions())
                 .containsExactly(
-                        new Action.AssignTo(id(0), 1), new Action.CreateInterface(SUBNET, 1, 1));
+                        new Action.AssignTo(id(0), BlockKind.ADDRESS, 1),
+                        new Action.CreateInterface(TEMPLATE, 1, BlockKind.ADDRESS, 1));
     }
 
     @Test
     void anInterfaceThatIsAtItGetsTheRestInItsNextRequest() {
         add(0, 3);
-        apply(new Command.BeginAssign(id(0), 2));
+        apply(new Command.BeginAssign(id(0), BlockKind.ADDRESS, 2));
 
         assertThat(plan(SINGLE, 4).actions()).as("it has room for four more").isEmpty();
         assertThat(plan(SINGLE, 5).actions())
-                .containsExactly(new Action.CreateInterface(SUBNET, 1, 1));
-        rooms.put(SUBNET, new SubnetRoom(3, null));
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 1, BlockKind.ADDRESS, 1));
+        rooms.put(SUBNET, SubnetRoom.of(5));
         assertThat(plan(SINGLE, 4).actions())
-                .as("its subnet has three more")
-                .containsExactly(new Action.CreateInterface(SUBNET, 1, 1));
+                .as("its subnet has three more than those two")
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 1, BlockKind.ADDRESS, 1));
     }
 
     @Test
     void whatIsBeingMadeWillHaveRoom() {
         add(0, 9);
-        apply(new Command.BeginCreate("token", SUBNET, 1, 7, START));
+        apply(new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 7, START));
 
         assertThat(plan(SINGLE, 2).actions()).isEmpty();
         assertThat(plan(SINGLE, 3).actions())
-                .containsExactly(new Action.CreateInterface(SUBNET, 2, 1));
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 2, BlockKind.ADDRESS, 1));
     }
 
     @Test
@@ -113,22 +125,25 @@ class GrowthTest {
         add(0, 5);
 
         assertThat(plan(new WarmTarget.Interfaces(1, 9), 1).actions())
-                .containsExactly(new Action.AssignTo(id(0), 4));
+                .containsExactly(new Action.AssignTo(id(0), BlockKind.ADDRESS, 4));
         assertThat(plan(new WarmTarget.Interfaces(1, 9), 5).actions())
                 .containsExactly(
-                        new Action.AssignTo(id(0), 4), new Action.CreateInterface(SUBNET, 1, 9));
+                        new Action.AssignTo(id(0), BlockKind.ADDRESS, 4),
+                        new Action.CreateInterface(TEMPLATE, 1, BlockKind.ADDRESS, 9));
     }
 
     @Test
     void aSubnetGivesNoMoreThanItHas() {
         add(0, 5);
         add(1, 5);
-        rooms.put(SUBNET, new SubnetRoom(6, null));
+        rooms.put(SUBNET, SubnetRoom.of(6));
 
         Plan plan = plan(SINGLE, 9);
 
         assertThat(plan.actions())
-                .containsExactly(new Action.AssignTo(id(0), 4), new Action.AssignTo(id(1), 2));
+                .containsExactly(
+                        new Action.AssignTo(id(0), BlockKind.ADDRESS, 4),
+                        new Action.AssignTo(id(1), BlockKind.ADDRESS, 2));
         assertThat(plan.limits()).containsExactly("subnet subnet-0 has too few addresses left");
         assertThat(plan.again()).isNull();
     }
@@ -136,20 +151,20 @@ class GrowthTest {
     @Test
     void anInterfaceTakesAnAddressItself() {
         add(0, 9);
-        rooms.put(SUBNET, new SubnetRoom(1, null));
+        rooms.put(SUBNET, SubnetRoom.of(1));
         assertThat(plan(SINGLE, 1).actions()).isEmpty();
 
-        rooms.put(SUBNET, new SubnetRoom(2, null));
+        rooms.put(SUBNET, SubnetRoom.of(2));
         assertThat(plan(SINGLE, 9).actions())
-                .containsExactly(new Action.CreateInterface(SUBNET, 1, 1));
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 1, BlockKind.ADDRESS, 1));
     }
 
     @Test
     void aSubnetThatRefusedIsAskedAgainWhenItHasRested() {
         add(0, 5);
-        rooms.put(SUBNET, new SubnetRoom(0, OLD.plusSeconds(20)));
-        rooms.put(OTHER, new SubnetRoom(5, OLD.plusSeconds(10)));
-        subnet = OTHER;
+        rooms.put(SUBNET, refusing(0, OLD.plusSeconds(20)));
+        rooms.put(OTHER, refusing(5, OLD.plusSeconds(10)));
+        template = OTHER_TEMPLATE;
 
         Plan plan = plan(SINGLE, 1);
 
@@ -161,12 +176,12 @@ class GrowthTest {
                         "subnet subnet-1 has too few addresses left, and is not asked before "
                                 + OLD.plusSeconds(10));
         assertThat(plan.again()).as("the sooner").isEqualTo(OLD.plusSeconds(10));
-        rooms.put(OTHER, new SubnetRoom(5, OLD.plusSeconds(30)));
+        rooms.put(OTHER, refusing(5, OLD.plusSeconds(30)));
         assertThat(plan(SINGLE, 1).again()).isEqualTo(OLD.plusSeconds(20));
-        rooms.put(OTHER, new SubnetRoom(0, OLD));
+        rooms.put(OTHER, refusing(0, OLD));
         assertThat(plan(SINGLE, 1).again()).as("that is over").isEqualTo(OLD.plusSeconds(20));
-        rooms.put(OTHER, new SubnetRoom(0, OLD.plusSeconds(5)));
-        rooms.put(SUBNET, new SubnetRoom(0, null));
+        rooms.put(OTHER, refusing(0, OLD.plusSeconds(5)));
+        rooms.put(SUBNET, SubnetRoom.of(0));
         assertThat(plan(SINGLE, 1).again()).isEqualTo(OLD.plusSeconds(5));
     }
 
@@ -174,7 +189,7 @@ class GrowthTest {
     void whereThereIsNoPlaceForAnotherInterfaceThatIsSaid() {
         add(0, 9);
         add(1, 9);
-        apply(new Command.BeginCreate("token", SUBNET, 2, 9, START));
+        apply(new Command.BeginCreate("token", TEMPLATE, 2, BlockKind.ADDRESS, 9, START));
 
         Plan plan = plan(SINGLE, 2);
 
@@ -191,9 +206,9 @@ class GrowthTest {
         var none =
                 new Situation(
                         SINGLE,
-                        new PoolLimits("small", 3, 3, 0, 110),
+                        new PoolLimits("small", 3, 3, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 110),
                         Demand.NONE,
-                        SUBNET,
+                        Sources.of(TEMPLATE),
                         rooms,
                         misplaced);
 
@@ -209,7 +224,7 @@ class GrowthTest {
         add(2, 9);
 
         assertThat(plan(SINGLE, 1).actions())
-                .containsExactly(new Action.CreateInterface(SUBNET, 1, 1));
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 1, BlockKind.ADDRESS, 1));
     }
 
     private Plan plan(WarmTarget target, int missing) {
@@ -218,14 +233,14 @@ class GrowthTest {
                         target,
                         World.limits("m5.large", 0, 110),
                         Demand.NONE,
-                        subnet,
+                        Sources.of(template),
                         rooms,
                         misplaced);
         return new Growth(ledger, situation, OLD).plan(new PoolDecision.Grow(missing, "test"));
     }
 
     private void add(int n, int count) {
-        apply(new Command.AddInterface(facts(n), addresses(n, count), null));
+        apply(new Command.AddInterface(facts(n), blocks(n, count), null));
     }
 
     private void apply(Command command) {

@@ -2,11 +2,13 @@ package dev.vpccni.ipam.scale;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
+import static dev.vpccni.ipam.world.Nouns.refusing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
@@ -17,6 +19,8 @@ import dev.vpccni.ipam.ledger.Step;
 import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import java.time.Duration;
 import java.util.SortedMap;
@@ -28,10 +32,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Which limit a refusal names, and with which numbers. An instance has 2 interfaces, 4 each. */
 class RefusalNumbersTest {
 
-    private static final PoolLimits LIMITS = new PoolLimits("x.large", 2, 2, 4, 29);
+    private static final PoolLimits LIMITS =
+            new PoolLimits("x.large", 2, 2, 0, 4, BlockKind.ADDRESS, IpFamily.IPV4, 29);
 
     private final SortedMap<SubnetId, SubnetRoom> rooms = new TreeMap<>();
-    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30));
+    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS);
 
     @Test
     void aFullInstanceIsNamedWithoutASetting() {
@@ -54,7 +59,7 @@ class RefusalNumbersTest {
         join(0, InterfaceRole.PRIMARY, 4);
         join(1, InterfaceRole.SECONDARY, 4);
         use(0, 5);
-        apply(new Command.BeginRelease(id(1), addresses(1, 4).subList(2, 4)));
+        apply(new Command.BeginRelease(id(1), blocks(1, 4).subList(2, 4)));
 
         assertThat(explain().reason())
                 .endsWith("5 in use, 0 cooling down, 1 free, 2 on their way back");
@@ -67,13 +72,13 @@ class RefusalNumbersTest {
 
         assertThat(explain().cause()).isEqualTo(Refusal.Cause.EC2);
         assertThat(explain().waitingHelps()).isTrue();
-        rooms.put(SUBNET, new SubnetRoom(1, null));
+        rooms.put(SUBNET, SubnetRoom.of(1));
         assertThat(explain().cause()).isEqualTo(Refusal.Cause.EC2);
-        rooms.put(SUBNET, new SubnetRoom(0, null));
+        rooms.put(SUBNET, SubnetRoom.of(0));
         assertThat(explain().cause()).isEqualTo(Refusal.Cause.SUBNET);
-        rooms.put(SUBNET, new SubnetRoom(9, START.plusSeconds(1)));
+        rooms.put(SUBNET, refusing(9, START.plusSeconds(1)));
         assertThat(explain().cause()).isEqualTo(Refusal.Cause.SUBNET);
-        rooms.put(SUBNET, new SubnetRoom(9, START));
+        rooms.put(SUBNET, refusing(9, START));
         assertThat(explain().cause()).isEqualTo(Refusal.Cause.EC2);
     }
 
@@ -87,7 +92,7 @@ class RefusalNumbersTest {
     @Test
     void anInterfaceInTheMakingTakesTheLastPlace() {
         join(0, InterfaceRole.PRIMARY, 4);
-        apply(new Command.BeginCreate("token", SUBNET, 1, 0, START));
+        apply(new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 0, START));
 
         assertThat(explain().cause()).isEqualTo(Refusal.Cause.INSTANCE_LIMIT);
     }
@@ -118,14 +123,14 @@ class RefusalNumbersTest {
                         new Addresses(1, 0),
                         LIMITS,
                         new Demand(1, 0),
-                        SUBNET,
+                        Sources.of(TEMPLATE),
                         rooms,
                         new TreeMap<>());
         return Refusals.explain(ledger, situation, START);
     }
 
     private void join(int device, InterfaceRole role, int count) {
-        apply(new Command.AddInterface(facts(device, role), addresses(device, count), null));
+        apply(new Command.AddInterface(facts(device, role), blocks(device, count), null));
     }
 
     private void use(int from, int to) {

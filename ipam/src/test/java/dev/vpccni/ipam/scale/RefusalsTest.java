@@ -1,6 +1,7 @@
 package dev.vpccni.ipam.scale;
 
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,7 +11,9 @@ import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
 import dev.vpccni.ipam.world.World;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpFamily;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -64,7 +67,7 @@ class RefusalsTest {
 
     @Test
     void oneIsNotMany() {
-        var limits = new PoolLimits("x.tiny", 1, 1, 1, 10);
+        var limits = new PoolLimits("x.tiny", 1, 1, 0, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
         var world = new World(new Addresses(0, 1), limits).addPods(0, 2);
 
         assertThat(explain(world).reason())
@@ -73,7 +76,7 @@ class RefusalsTest {
 
     @Test
     void anInterfaceTakesAnAddressItself() {
-        var limits = new PoolLimits("x.tiny", 2, 2, 1, 10);
+        var limits = new PoolLimits("x.tiny", 2, 2, 0, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
         World world = new World(new Addresses(0, 0), limits).withSubnet(2).addPods(0, 2);
 
         assertThat(world.waiting()).isEqualTo(1);
@@ -82,7 +85,7 @@ class RefusalsTest {
 
     @Test
     void waitingIsOfNoUseWhereNoPodCanHaveAnAddress() {
-        var limits = new PoolLimits("x.tiny", 1, 1, 0, 10);
+        var limits = new PoolLimits("x.tiny", 1, 1, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 10);
         var world = new World(new Interfaces(1, 0), limits);
 
         assertThat(explain(world).waitingHelps()).isFalse();
@@ -93,9 +96,12 @@ class RefusalsTest {
     void waitingHelpsOnAFullNodeWhereAnAddressIsOnItsWayBackOrDoubted() {
         World leaving = full("c5.large", -1);
         leaving.apply(new Command.Release(key(0)));
-        Ipv4Address free =
+        Cidr free =
                 Objects.requireNonNull(leaving.ledger().find(id(0)))
-                        .free(leaving.now().plusSeconds(31), leaving.ledger().cooldown())
+                        .free(
+                                BlockKind.ADDRESS,
+                                leaving.now().plusSeconds(31),
+                                leaving.ledger().cooldown())
                         .getFirst();
         leaving.skip(Duration.ofSeconds(31));
         leaving.apply(new Command.Doubt(id(0), List.of(free)));
@@ -122,7 +128,8 @@ class RefusalsTest {
     @Test
     void saysWhatIsOnItsWay() {
         World world = new World(new Addresses(1, 0), World.limits("c5.large", -1, 29));
-        world.apply(new Command.BeginCreate("token", SUBNET, 1, 5, world.now()));
+        world.apply(
+                new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 5, world.now()));
 
         assertThat(explain(world).cause()).isEqualTo(Refusal.Cause.ARRIVING);
         assertThat(explain(world).reason()).contains("5 more addresses");
@@ -130,8 +137,8 @@ class RefusalsTest {
 
     private static World full(String type, int interfacesMax) {
         PoolLimits limits = World.limits(type, interfacesMax, 29);
-        World world = new World(new Interfaces(1, limits.addressesEach()), limits);
-        world.addPods(0, limits.addressesMax() + 1);
+        World world = new World(new Interfaces(1, limits.blocksEach()), limits);
+        world.addPods(0, (int) limits.addressesMax() + 1);
         assertThat(world.waiting()).isEqualTo(1);
         return world;
     }

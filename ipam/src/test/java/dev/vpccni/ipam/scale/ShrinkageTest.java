@@ -1,9 +1,10 @@
 package dev.vpccni.ipam.scale;
 
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.SUBNET;
+import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
+import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
@@ -18,7 +19,8 @@ import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolDecision;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.ipam.world.World;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -34,7 +36,7 @@ class ShrinkageTest {
     private static final WarmTarget WHOLE = new WarmTarget.Interfaces(0, 9);
     private static final Instant OLD = START.plusSeconds(3_600);
 
-    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30));
+    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS);
 
     @Test
     void theEmptiestInterfaceGoesFirstAndOfSeveralTheLatest() {
@@ -55,7 +57,7 @@ class ShrinkageTest {
     @ParameterizedTest
     @EnumSource(value = InterfaceRole.class, mode = EnumSource.Mode.EXCLUDE, names = "SECONDARY")
     void onlyASecondaryInterfaceIsLetGo(InterfaceRole role) {
-        apply(new Command.AddInterface(facts(1, role), addresses(1, 3), null), START);
+        apply(new Command.AddInterface(facts(1, role), blocks(1, 3), null), START);
 
         assertThat(plan(WHOLE, 9).actions()).isEmpty();
         assertThat(ledger.apply(new Command.BeginRemoval(id(1)), OLD).outcome())
@@ -74,7 +76,7 @@ class ShrinkageTest {
     @Test
     void noAddressOfAnUnmanagedInterfaceIsGivenBack() {
         apply(
-                new Command.AddInterface(facts(1, InterfaceRole.UNMANAGED), addresses(1, 3), null),
+                new Command.AddInterface(facts(1, InterfaceRole.UNMANAGED), blocks(1, 3), null),
                 START);
 
         assertThat(plan(SINGLE, 9).actions()).isEmpty();
@@ -83,8 +85,8 @@ class ShrinkageTest {
     @Test
     void whatLeavesOrIsDoubtedOnAnInterfaceGoesWithIt() {
         add(1, 5);
-        apply(new Command.BeginRelease(id(1), addresses(1, 1)), START);
-        apply(new Command.Doubt(id(1), List.of(address(1, 1))), START);
+        apply(new Command.BeginRelease(id(1), blocks(1, 1)), START);
+        apply(new Command.Doubt(id(1), List.of(block(1, 1))), START);
 
         assertThat(plan(WHOLE, 3).actions()).containsExactly(new Action.RemoveInterface(id(1)));
         assertThat(plan(WHOLE, 2).actions()).isEmpty();
@@ -93,14 +95,14 @@ class ShrinkageTest {
     @Test
     void anInterfaceThatIsTooYoungGoesAsAWholeWhenItIsOldEnough() {
         add(0, 5);
-        apply(new Command.AddInterface(facts(1), addresses(1, 3), null), OLD.minusSeconds(20));
-        apply(new Command.AddInterface(facts(2), addresses(2, 3), null), OLD.minusSeconds(30));
+        apply(new Command.AddInterface(facts(1), blocks(1, 3), null), OLD.minusSeconds(20));
+        apply(new Command.AddInterface(facts(2), blocks(2, 3), null), OLD.minusSeconds(30));
 
         Plan plan = plan(SINGLE, 7);
 
         assertThat(plan.actions())
                 .as("six go with the young ones")
-                .containsExactly(new Action.ReleaseFrom(id(0), addresses(0, 1)));
+                .containsExactly(new Action.ReleaseFrom(id(0), blocks(0, 1)));
         assertThat(plan.again()).isEqualTo(OLD.plusSeconds(30));
     }
 
@@ -109,7 +111,7 @@ class ShrinkageTest {
         add(0, 5);
         grant(0);
         release(0, OLD.minusSeconds(20));
-        apply(new Command.AddInterface(facts(1), addresses(1, 3), null), OLD.minusSeconds(20));
+        apply(new Command.AddInterface(facts(1), blocks(1, 3), null), OLD.minusSeconds(20));
         assertThat(plan(SINGLE, 3).again()).isEqualTo(OLD.plusSeconds(10).plusNanos(1));
     }
 
@@ -117,7 +119,7 @@ class ShrinkageTest {
     void anInterfaceMayBeOldEnoughBeforeAnAddressHasCooledDown() {
         add(0, 5);
         grant(0);
-        apply(new Command.AddInterface(facts(1), addresses(1, 3), null), OLD.minusSeconds(50));
+        apply(new Command.AddInterface(facts(1), blocks(1, 3), null), OLD.minusSeconds(50));
         release(0, OLD.minusSeconds(5));
 
         assertThat(plan(SINGLE, 3).again()).isEqualTo(OLD.plusSeconds(10));
@@ -130,8 +132,7 @@ class ShrinkageTest {
         release(0, OLD);
 
         assertThat(plan(SINGLE, 9).actions())
-                .containsExactly(
-                        new Action.ReleaseFrom(id(1), List.of(address(1, 1), address(1, 2))));
+                .containsExactly(new Action.ReleaseFrom(id(1), List.of(block(1, 1), block(1, 2))));
         assertThat(plan(WHOLE, 9).actions()).isEmpty();
     }
 
@@ -145,8 +146,8 @@ class ShrinkageTest {
 
         assertThat(plan(SINGLE, 4).actions())
                 .containsExactly(
-                        new Action.ReleaseFrom(id(0), addresses(0, 3)),
-                        new Action.ReleaseFrom(id(2), List.of(address(2, 1))));
+                        new Action.ReleaseFrom(id(0), blocks(0, 3)),
+                        new Action.ReleaseFrom(id(2), List.of(block(2, 1))));
         assertThat(plan(SINGLE, 0).actions()).isEmpty();
     }
 
@@ -158,7 +159,7 @@ class ShrinkageTest {
         assertThat(plan(SINGLE, 5).actions())
                 .containsExactly(
                         new Action.RemoveInterface(id(1)),
-                        new Action.ReleaseFrom(id(0), addresses(0, 2)));
+                        new Action.ReleaseFrom(id(0), blocks(0, 2)));
     }
 
     private Plan plan(WarmTarget target, int spare) {
@@ -167,7 +168,7 @@ class ShrinkageTest {
                         target,
                         World.limits("m5.large", 0, 110),
                         Demand.NONE,
-                        SUBNET,
+                        Sources.of(TEMPLATE),
                         Collections.emptySortedMap(),
                         Collections.emptySortedMap());
         return new Shrinkage(ledger, situation, OLD)
@@ -175,14 +176,14 @@ class ShrinkageTest {
     }
 
     private void add(int n, int count) {
-        apply(new Command.AddInterface(facts(n), addresses(n, count), null), START);
+        apply(new Command.AddInterface(facts(n), blocks(n, count), null), START);
     }
 
     private void hold(int n, int i) {
         apply(new Command.Hold(address(n, i)), START);
     }
 
-    private Ipv4Address grant(int n) {
+    private IpAddress grant(int n) {
         return ((Outcome.Granted) apply(new Command.Assign(key(n), pod(n)), START))
                 .grant()
                 .address();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.ledger.InterfaceFacts;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
 import dev.vpccni.ipam.ledger.Outcome;
@@ -15,10 +17,14 @@ import dev.vpccni.ipam.scale.Action;
 import dev.vpccni.ipam.scale.Plan;
 import dev.vpccni.ipam.scale.Planner;
 import dev.vpccni.ipam.scale.Situation;
+import dev.vpccni.ipam.scale.Sources;
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import java.time.Duration;
 import java.time.Instant;
@@ -36,23 +42,32 @@ import java.util.stream.IntStream;
 public final class World {
 
     private static final int STEPS_MAX = 100;
+    private static final Duration COOLDOWN = Duration.ofSeconds(30);
 
-    private final WarmTarget target;
-    private final PoolLimits limits;
     private final Deque<Integer> waiting = new ArrayDeque<>();
     private final SortedMap<SubnetId, SubnetRoom> rooms = new TreeMap<>();
-    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30));
+    private final SortedMap<Integer, IpAddress> pods = new TreeMap<>();
+    private final List<Action> history = new ArrayList<>();
+    private final FreshBlocks fresh = new FreshBlocks();
+    private WarmTarget target;
+    private PoolLimits limits;
+    private Sources sources;
+    private Ledger ledger;
     private Instant now = Nouns.START;
-    private int addressesMade;
     private int tokens;
-    private int requests;
     private int peak;
 
     /** Starts a node with an empty primary interface. */
     public World(WarmTarget target, PoolLimits limits) {
         this.target = target;
         this.limits = limits;
+        this.sources = Sources.of(template(limits));
+        this.ledger = Ledger.empty(COOLDOWN, limits.kind());
         apply(new Command.AddInterface(Nouns.facts(0), List.of(), null));
+    }
+
+    private static InterfaceTemplate template(PoolLimits limits) {
+        return limits.family() == IpFamily.IPV4 ? Nouns.TEMPLATE : Nouns.TEMPLATE_6;
     }
 
     /** Returns the limits of {@code type}, with {@code MAX_ENI} if that is positive. */
@@ -64,9 +79,40 @@ public final class World {
         return PoolLimits.of(known, interfacesMax, podsMax);
     }
 
+    /** Restarts the node's daemon with other settings. */
+    public World restart(WarmTarget changed, PoolLimits other) {
+        target = changed;
+        limits = other;
+        sources = Sources.of(template(limits));
+        Ledger.Restored restored =
+                Ledger.restore(ledger.checkpoint(), COOLDOWN, limits.kind(), now);
+        assertThat(restored.problems()).isEmpty();
+        assertThat(LedgerInvariants.violations(ledger, restored.ledger(), now)).isEmpty();
+        ledger = restored.ledger();
+        return this;
+    }
+
     /** Lets the subnet have only {@code available} addresses left. */
     public World withSubnet(int available) {
-        rooms.put(Nouns.SUBNET, new SubnetRoom(available, null));
+        return withRoom(Nouns.SUBNET, SubnetRoom.of(available));
+    }
+
+    /** Lets {@code subnet} have this room. */
+    public World withRoom(SubnetId subnet, SubnetRoom room) {
+        rooms.put(subnet, room);
+        return this;
+    }
+
+    /** Lets further interfaces come from there. */
+    public World withSources(Sources changed) {
+        sources = changed;
+        return this;
+    }
+
+    /** Lets pods use an interface from now on, or not. */
+    public World withUsable(int device, boolean usable) {
+        HeldInterface held = Objects.requireNonNull(ledger.find(Nouns.id(device)));
+        done(new Command.Describe(held.facts().withUsable(usable)));
         return this;
     }
 
@@ -81,6 +127,11 @@ public final class World {
         return ledger;
     }
 
+    /** Returns what the pool cannot exceed. */
+    public PoolLimits limits() {
+        return limits;
+    }
+
     /** Returns what time it is. */
     public Instant now() {
         return now;
@@ -88,12 +139,22 @@ public final class World {
 
     /** Returns how many requests EC2 got. */
     public int requests() {
-        return requests;
+        return history.size();
+    }
+
+    /** Returns what EC2 was asked for, in this order. */
+    public List<Action> history() {
+        return Collections.unmodifiableList(history);
     }
 
     /** Returns how many pods wait. */
     public int waiting() {
         return waiting.size();
+    }
+
+    /** Returns the pods that have an address, each with its own. */
+    public SortedMap<Integer, IpAddress> pods() {
+        return Collections.unmodifiableSortedMap(pods);
     }
 
     /** Returns what the planner sees. */
@@ -102,7 +163,7 @@ public final class World {
                 target,
                 limits,
                 new Demand(waiting.size(), peak),
-                Nouns.SUBNET,
+                sources,
                 rooms,
                 Collections.emptySortedMap());
     }
@@ -143,8 +204,14 @@ public final class World {
 
     /** Removes pods {@code from} to {@code to} (excluded) at once. */
     public World removePods(int from, int to) {
-        IntStream.range(from, to).forEach(pod -> apply(new Command.Release(Nouns.key(pod))));
+        IntStream.range(from, to).forEach(this::removePod);
         return settle();
+    }
+
+    /** Removes a pod without doing anything after that. */
+    public void removePod(int pod) {
+        apply(new Command.Release(Nouns.key(pod)));
+        pods.remove(pod);
     }
 
     /** Serves waiting pods and carries out plans until nothing is left to do. */
@@ -165,9 +232,17 @@ public final class World {
         return Planner.plan(ledger, situation(), now);
     }
 
-    /** Returns how many addresses each interface has, by device. */
+    /** Returns how many blocks each interface has, by device. */
     public List<Integer> sizes() {
         return ledger.interfaces().stream().map(HeldInterface::size).toList();
+    }
+
+    /** Returns how many blocks of {@code kind} each interface has, by device. */
+    public List<Integer> sizes(BlockKind kind) {
+        return ledger.interfaces().stream()
+                .map(held ->
+                        (int) held.blocks().stream().filter(b -> b.kind() == kind).count())
+                .toList();
     }
 
     /** Applies a command, checks the step, and returns the outcome. */
@@ -180,66 +255,90 @@ public final class World {
         return step.outcome();
     }
 
-    private void serve() {
+    /** Gives waiting pods addresses as long as there are any. */
+    public void serve() {
         while (!waiting.isEmpty()) {
             int pod = waiting.getFirst();
             if (!(apply(new Command.Assign(Nouns.key(pod), Nouns.pod(pod)))
-                    instanceof Outcome.Granted)) {
+                    instanceof Outcome.Granted granted)) {
                 return;
             }
+            pods.put(pod, granted.grant().address());
             waiting.removeFirst();
         }
     }
 
     /** Does what {@code action} says, in EC2 and in the ledger. */
     public void carryOut(Action action) {
-        requests++;
+        history.add(action);
         switch (action) {
-            case Action.AssignTo(var id, int count) -> {
-                done(new Command.BeginAssign(id, count));
-                done(new Command.AddAddresses(id, fresh(count)));
+            case Action.AssignTo(var id, var kind, int count) -> {
+                done(new Command.BeginAssign(id, kind, count));
+                done(new Command.AddBlocks(id, fresh.of(kind, limits.family(), count)));
                 done(new Command.EndAssign(id, count));
-                take(count);
+                take(Objects.requireNonNull(ledger.find(id)).facts().subnet(), kind, count, 0);
             }
-            case Action.CreateInterface(_, int device, int count) -> {
+            case Action.CreateInterface(var template, int device, var kind, int count) -> {
                 String token = "token-" + tokens++;
-                done(new Command.BeginCreate(token, Nouns.SUBNET, device, count, now));
+                InterfaceFacts facts = Nouns.facts(device, template);
+                List<Cidr> blocks = fresh.of(kind, template.family(), count);
+                done(new Command.BeginCreate(token, template, device, kind, count, now));
                 done(new Command.NoteCreated(token, Nouns.id(device)));
-                done(new Command.AddInterface(Nouns.facts(device), fresh(count), token));
-                take(count + 1);
+                done(new Command.AddInterface(facts, blocks, token));
+                take(template.subnet(), kind, count, 1);
             }
-            case Action.ReleaseFrom(var id, var addresses) -> {
-                done(new Command.BeginRelease(id, addresses));
-                done(new Command.ConfirmReleased(id, addresses));
-                take(-addresses.size());
+            case Action.ReleaseFrom(var id, var blocks) -> {
+                giveBack(Objects.requireNonNull(ledger.find(id)).facts().subnet(), blocks, 0);
+                done(new Command.BeginRelease(id, blocks));
+                done(new Command.ConfirmReleased(id, blocks));
             }
             case Action.RemoveInterface(var id) -> {
-                take(-Objects.requireNonNull(ledger.find(id)).size() - 1);
+                HeldInterface held = Objects.requireNonNull(ledger.find(id));
+                giveBack(
+                        held.facts().subnet(),
+                        held.blocks().stream().map(block -> block.cidr()).toList(),
+                        1);
                 done(new Command.BeginRemoval(id));
                 done(new Command.ConfirmRemoved(id));
             }
         }
         assertThat(ledger.interfaces()).hasSizeLessThanOrEqualTo(limits.interfacesMax());
-        assertThat(sizes()).allMatch(size -> size <= limits.addressesEach());
+        assertThat(sizes()).allMatch(size -> size <= limits.blocksEach());
     }
 
     private void done(Command command) {
         assertThat(apply(command)).as("%s", command).isEqualTo(new Outcome.Done());
     }
 
-    private List<Ipv4Address> fresh(int count) {
-        var fresh = new ArrayList<Ipv4Address>();
-        for (int i = 0; i < count; i++) {
-            fresh.add(Ipv4Address.parse("10.8.0.0").plus(addressesMade++));
+    /** Takes blocks from a subnet, and {@code besides} single addresses. */
+    private void take(SubnetId subnet, BlockKind kind, int count, int besides) {
+        SubnetRoom room = rooms.get(subnet);
+        if (room == null) {
+            return;
         }
-        return fresh;
+        assertThat(count).isLessThanOrEqualTo(room.most(kind, now));
+        long taken = count * kind.size(IpFamily.IPV4) + besides;
+        assertThat((long) room.available(now)).isGreaterThanOrEqualTo(taken);
+        int prefixes = kind == BlockKind.PREFIX ? room.prefixes() - count : room.prefixes();
+        rooms.put(subnet, room(room, -taken, prefixes));
     }
 
-    private void take(int count) {
-        SubnetRoom room = rooms.get(Nouns.SUBNET);
+    /** Gives blocks back. What was single leaves a subnet as fragmented as it was. */
+    private void giveBack(SubnetId subnet, List<Cidr> blocks, int besides) {
+        SubnetRoom room = rooms.get(subnet);
         if (room != null) {
-            assertThat(room.available()).isGreaterThanOrEqualTo(count);
-            withSubnet(room.available() - count);
+            long size = blocks.stream().mapToLong(Cidr::size).sum();
+            long whole = blocks.stream().filter(block -> !block.isSingle()).count();
+            int prefixes = (int) Math.min(room.prefixes() + whole, Integer.MAX_VALUE);
+            rooms.put(subnet, room(room, size + besides, prefixes));
         }
+    }
+
+    private static SubnetRoom room(SubnetRoom room, long more, int prefixes) {
+        return new SubnetRoom(
+                (int) (room.available() + more),
+                room.blockedUntil(),
+                prefixes,
+                room.fragmentedUntil());
     }
 }

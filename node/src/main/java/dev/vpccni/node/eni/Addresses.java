@@ -1,11 +1,13 @@
 package dev.vpccni.node.eni;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
@@ -19,7 +21,7 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Asks EC2 for more addresses on an interface, and gives addresses back. The ledger holds the
+ * Asks EC2 for more addresses or prefixes on an interface, and gives them back. The ledger holds the
  * beginning of each before this is called, and its end when it is certain; whatever goes wrong in
  * between, {@link #finish} and {@link #giveBack} may be called again.
  */
@@ -28,32 +30,35 @@ public final class Addresses {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
     private final Ec2 ec2;
+    private final IpFamily family;
     private final LedgerKeeper keeper;
     private final Tempo tempo;
     private final Retry retry;
 
     /**
+     * @param family of the blocks
      * @param retry how EC2 is asked again
      */
-    public Addresses(Ec2 ec2, LedgerKeeper keeper, Tempo tempo, Retry retry) {
+    public Addresses(Ec2 ec2, IpFamily family, LedgerKeeper keeper, Tempo tempo, Retry retry) {
         this.ec2 = ec2;
+        this.family = family;
         this.keeper = keeper;
         this.tempo = tempo;
         this.retry = retry;
     }
 
     /**
-     * Gets {@code count} more addresses for {@code id}.
+     * Gets {@code count} more blocks for {@code id}.
      *
      * @throws Ec2Exception if EC2 gave none; where it may have all the same, the ledger keeps the
      *     beginning
      * @throws IOException if what came could not be made durable
      */
-    public void acquire(InterfaceId id, int count)
+    public void acquire(InterfaceId id, BlockKind kind, int count)
             throws Ec2Exception, IOException, InterruptedException {
-        List<Ipv4Address> given;
+        List<Cidr> given;
         try {
-            given = retry.once(() -> ec2.assign(id, count));
+            given = retry.once(() -> ec2.assign(id, family, kind, count));
         } catch (Ec2Exception e) {
             if (e.mayHaveHappened()) {
                 finish(id); // Asking again might get twice as many.
@@ -66,7 +71,7 @@ public final class Addresses {
     }
 
     /**
-     * Ends an assignment of which nobody knows what came: looks which addresses EC2 shows that are
+     * Ends an assignment of which nobody knows what came: looks which blocks EC2 shows that are
      * new, until all are there or EC2's answers must have caught up.
      *
      * @throws Ec2Exception if EC2 cannot be asked; the ledger keeps the beginning
@@ -74,7 +79,7 @@ public final class Addresses {
     public void finish(InterfaceId id) throws Ec2Exception, IOException, InterruptedException {
         long settled = tempo.nanos() + Reconciler.SETTLING.toNanos();
         while (true) {
-            List<Ipv4Address> fresh;
+            List<Cidr> fresh;
             try {
                 fresh = fresh(shown(id));
             } catch (Ec2Exception e) {
@@ -86,7 +91,7 @@ public final class Addresses {
             }
             boolean last = tempo.nanos() >= settled;
             HeldInterface held = keeper.ledger().find(id);
-            int awaited = held == null ? 0 : held.arriving();
+            int awaited = held == null ? 0 : held.arriving().count();
             arrived(id, fresh, last ? awaited : Math.min(awaited, fresh.size()));
             if (last || fresh.size() >= awaited) {
                 return;
@@ -95,78 +100,86 @@ public final class Addresses {
         }
     }
 
-    /** One batch: an address that has arrived is not on its way any more. */
-    private void arrived(InterfaceId id, List<Ipv4Address> addresses, int ended)
+    /** One batch: a block that has arrived is not on its way any more. */
+    private void arrived(InterfaceId id, List<Cidr> blocks, int ended)
             throws IOException, InterruptedException {
         List<Command> commands = new ArrayList<>();
-        if (!addresses.isEmpty()) {
-            commands.add(new Command.AddAddresses(id, addresses));
+        if (!blocks.isEmpty()) {
+            commands.add(new Command.AddBlocks(id, blocks));
         }
         commands.add(new Command.EndAssign(id, ended));
         keeper.apply(commands);
     }
 
-    private List<Ipv4Address> fresh(List<Ipv4Address> shown) {
+    private List<Cidr> fresh(List<Cidr> shown) {
         Ledger ledger = keeper.ledger();
-        List<Ipv4Address> fresh = new ArrayList<>();
-        for (Ipv4Address address : shown) {
-            if (ledger.home(address) == null && !ledger.hasLeft(address, tempo.instant())) {
-                fresh.add(address);
+        List<Cidr> fresh = new ArrayList<>();
+        for (Cidr block : shown) {
+            if (ledger.home(block) == null && !ledger.hasLeft(block, tempo.instant())) {
+                fresh.add(block);
             }
         }
         return fresh;
     }
 
     /**
-     * Gives addresses of {@code id} back. Where EC2 leaves open whether it took them they stay on
+     * Gives blocks of {@code id} back. Where EC2 leaves open whether it took them they stay on
      * their way, and this may be called again.
      *
      * @throws Ec2Exception if EC2 did not take them, or may not have
      */
-    public void giveBack(InterfaceId id, List<Ipv4Address> addresses)
+    public void giveBack(InterfaceId id, List<Cidr> blocks)
             throws Ec2Exception, IOException, InterruptedException {
-        if (addresses.isEmpty()) {
-            return;
+        for (BlockKind kind : BlockKind.values()) {
+            List<Cidr> some = blocks.stream().filter(b -> BlockKind.of(b) == kind).toList();
+            if (!some.isEmpty()) {
+                giveBackTogether(id, some);
+            }
         }
+    }
+
+    /** One request takes blocks of one kind. */
+    private void giveBackTogether(InterfaceId id, List<Cidr> blocks)
+            throws Ec2Exception, IOException, InterruptedException {
         try {
-            retry.repeatable(() -> ec2.unassign(id, addresses));
+            retry.repeatable(() -> ec2.unassign(id, blocks));
         } catch (Ec2Exception e) {
             switch (e.failure()) {
                 case Ec2Failure.Gone _ -> {
                     // With the interface its addresses went.
                 }
                 case Ec2Failure.Rejected _ -> {
-                    giveBackWhatIsThere(id, addresses, e);
+                    giveBackWhatIsThere(id, blocks, e);
                     return;
                 }
                 default -> {
                     if (e.failure() instanceof Ec2Failure.Denied && !e.mayHaveHappened()) {
-                        keeper.apply(new Command.CancelRelease(id, addresses));
+                        keeper.apply(new Command.CancelRelease(id, blocks));
                     }
                     throw e;
                 }
             }
         }
-        keeper.apply(new Command.ConfirmReleased(id, addresses));
+        keeper.apply(new Command.ConfirmReleased(id, blocks));
     }
 
     /** One that is gone already is enough for EC2 to take none of them. */
     private void giveBackWhatIsThere(
-            InterfaceId id, List<Ipv4Address> addresses, Ec2Exception refusal)
+            InterfaceId id, List<Cidr> blocks, Ec2Exception refusal)
             throws Ec2Exception, IOException, InterruptedException {
-        var there = new TreeSet<>(addresses);
+        var there = new TreeSet<>(blocks);
         there.retainAll(shown(id));
-        List<Ipv4Address> gone = addresses.stream().filter(a -> !there.contains(a)).toList();
+        List<Cidr> gone = blocks.stream().filter(b -> !there.contains(b)).toList();
         if (gone.isEmpty()) {
             throw refusal; // What EC2 shows is older than what it does.
         }
         keeper.apply(new Command.ConfirmReleased(id, gone));
         if (!there.isEmpty()) {
-            giveBack(id, List.copyOf(there));
+            giveBackTogether(id, List.copyOf(there));
         }
     }
 
-    private List<Ipv4Address> shown(InterfaceId id) throws Ec2Exception, InterruptedException {
-        return retry.repeatable(() -> ec2.describe(List.of(id))).getFirst().secondaryAddresses();
+    private List<Cidr> shown(InterfaceId id) throws Ec2Exception, InterruptedException {
+        return retry.repeatable(() -> ec2.describe(List.of(id))).getFirst().blocks(family);
     }
 }

@@ -50,7 +50,7 @@ public final class Attachments {
      *     if the instance has no such place for it; with {@link Ec2Failure.WrongState} if EC2 says
      *     that it is in use, and does not show where
      */
-    AttachmentId attach(ObservedInterface shown, int device)
+    AttachmentId attach(ObservedInterface shown, int card, int device)
             throws Ec2Exception, InterruptedException {
         AttachmentId known = attachment(shown);
         if (known != null) {
@@ -60,7 +60,7 @@ public final class Attachments {
         try {
             // As good twice as once: an interface that is attached is refused.
             return retry.repeatable(
-                    () -> ec2.attach(id, instance.get().identity().instance(), device));
+                    () -> ec2.attach(id, instance.get().identity().instance(), card, device));
         } catch (Ec2Exception e) {
             boolean perhaps = e.mayHaveHappened() || e.failure() instanceof Ec2Failure.WrongState;
             AttachmentId done = perhaps ? awaitShown(id) : null;

@@ -5,6 +5,7 @@ import dev.vpccni.ipam.ledger.Checkpoint.Intent;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
+import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.reconcile.SeenInterface;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InterfaceId;
@@ -39,6 +40,7 @@ public final class Interfaces {
     private final LedgerKeeper keeper;
     private final Attachments attachments;
     private final Ec2 ec2;
+    private final SubnetLookup subnets;
     private final Retry retry;
     private final int mtu;
     private final Supplier<Instance> instance;
@@ -52,6 +54,7 @@ public final class Interfaces {
             HostNetwork host,
             LedgerKeeper keeper,
             Attachments attachments,
+            SubnetLookup subnets,
             Retry retry,
             int mtu,
             Supplier<Instance> instance) {
@@ -59,6 +62,7 @@ public final class Interfaces {
         this.host = host;
         this.keeper = keeper;
         this.attachments = attachments;
+        this.subnets = subnets;
         this.retry = retry;
         this.mtu = mtu;
         this.instance = instance;
@@ -68,20 +72,21 @@ public final class Interfaces {
      * Makes the interface that {@code begun} describes, or finds the one that EC2 has made for its
      * token, and puts it to use.
      *
-     * @param groups its security groups, as they were when it was begun
      * @throws Ec2Exception if EC2 did not make it; where it may have all the same, the ledger keeps
      *     the beginning, and this may be called again
      */
-    public void create(Intent.Create begun, List<SecurityGroupId> groups)
+    public void create(Intent.Create begun)
             throws Ec2Exception, HostException, IOException, InterruptedException {
         var wanted =
                 new Ec2.NewInterface(
                         begun.token(),
-                        begun.subnet(),
-                        groups,
+                        begun.template().subnet(),
+                        begun.template().securityGroups(),
                         instance.get().description(),
                         instance.get().tags(begun.created()),
-                        begun.addresses());
+                        begun.template().family(),
+                        begun.kind(),
+                        begun.count());
         ObservedInterface made;
         try {
             made = retry.repeatable(() -> ec2.createInterface(wanted));
@@ -92,7 +97,7 @@ public final class Interfaces {
             throw e;
         }
         keeper.apply(new Command.NoteCreated(begun.token(), made.id()));
-        attachAndServe(made, begun.device(), begun.token());
+        attachAndServe(made, begun);
     }
 
     /** Goes on with {@code begun}, of which EC2 has made {@code id}, wherever it was left. */
@@ -103,14 +108,17 @@ public final class Interfaces {
             keeper.apply(new Command.CancelCreate(begun.token()));
             return;
         }
-        attachAndServe(shown, begun.device(), begun.token());
+        attachAndServe(shown, begun);
     }
 
-    private void attachAndServe(ObservedInterface made, int device, String token)
+    private void attachAndServe(ObservedInterface made, Intent.Create begun)
             throws Ec2Exception, HostException, IOException, InterruptedException {
+        int card = begun.template().card();
+        int device = begun.device();
+        String token = begun.token();
         AttachmentId attachment;
         try {
-            attachment = attachments.attach(made, device);
+            attachment = attachments.attach(made, card, device);
         } catch (Ec2Exception e) {
             // What may be attached is not given up; the next attempt finds out.
             if (!e.mayHaveHappened() && !(e.failure() instanceof Ec2Failure.WrongState)) {
@@ -119,9 +127,10 @@ public final class Interfaces {
             throw e;
         }
         attachments.deleteOnTermination(made.id(), attachment);
+        subnets.know(made.subnet(), made.mac());
         try {
             SeenInterface shown = instance.get().seen(made);
-            serve(shown == null ? seen(made, device, attachment) : shown, token);
+            serve(shown == null ? seen(made, card, device, attachment) : shown, token);
         } catch (HostException e) {
             if (e.failure() instanceof HostFailure.NoLink) {
                 discard(made.id(), attachment, token);
@@ -130,20 +139,13 @@ public final class Interfaces {
         }
     }
 
-    private SeenInterface seen(ObservedInterface made, int device, AttachmentId attachment) {
-        var attached =
-                new ObservedInterface(
-                        made.id(),
-                        made.status(),
-                        made.type(),
-                        made.description(),
-                        made.mac(),
-                        made.subnet(),
-                        made.primaryAddress(),
-                        made.secondaryAddresses(),
-                        made.groups(),
+    private SeenInterface seen(
+            ObservedInterface made, int card, int device, AttachmentId attachment) {
+        ObservedInterface attached =
+                made.attached(
                         instance.get().lastingTags(),
-                        new ObservedInterface.Attachment(attachment, "attached", 0, device, true));
+                        new ObservedInterface.Attachment(
+                                attachment, "attached", card, device, true));
         SeenInterface seen = instance.get().seen(attached);
         if (seen == null) {
             throw new IllegalStateException("made in a subnet that nobody knows: " + made);
@@ -161,10 +163,10 @@ public final class Interfaces {
     public void serve(SeenInterface seen, @Nullable String token)
             throws HostException, IOException, InterruptedException {
         InterfaceFacts facts = seen.facts();
-        if (facts.device() > 0 && facts.role().serves()) {
+        if (facts.role() != InterfaceRole.PRIMARY && facts.role().managed()) {
             setUp(facts);
         }
-        keeper.apply(new Command.AddInterface(facts, seen.addresses(), token));
+        keeper.apply(new Command.AddInterface(facts, seen.blocks(), token));
     }
 
     /**

@@ -155,8 +155,13 @@ public final class Upkeep {
                 : instance.get().missingTags(shown);
     }
 
+    /** With custom networking further interfaces have groups of their own. */
     private boolean groupsDiffer(ObservedInterface shown) {
-        return !new TreeSet<>(shown.groups()).equals(new TreeSet<>(groups.get()))
+        boolean own =
+                instance.get().addressing().customNetworking()
+                        && !shown.id().equals(instance.get().identity().primaryInterface());
+        return !own
+                && !new TreeSet<>(shown.groups()).equals(new TreeSet<>(groups.get()))
                 && !isDenied("ec2:ModifyNetworkInterfaceAttribute");
     }
 

@@ -12,7 +12,7 @@ import java.util.TreeMap;
  * @param why in one sentence
  * @param numbers on which it was decided, by their names
  */
-public record Explanation(Instant at, String what, String why, SortedMap<String, Integer> numbers) {
+public record Explanation(Instant at, String what, String why, SortedMap<String, Long> numbers) {
 
     public Explanation {
         numbers = Collections.unmodifiableSortedMap(new TreeMap<>(numbers));

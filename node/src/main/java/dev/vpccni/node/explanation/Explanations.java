@@ -36,7 +36,7 @@ public final class Explanations {
     }
 
     /** Notes a decision. */
-    public void add(String what, String why, SortedMap<String, Integer> numbers) {
+    public void add(String what, String why, SortedMap<String, Long> numbers) {
         var added = new Explanation(clock.instant(), what, why, numbers);
         synchronized (latest) {
             Explanation last = latest.peekLast();

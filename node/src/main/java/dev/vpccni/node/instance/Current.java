@@ -1,5 +1,7 @@
 package dev.vpccni.node.instance;
 
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.node.port.ObservedSubnet;
@@ -34,9 +36,14 @@ public final class Current {
         return groups;
     }
 
-    /** Adds the blocks of subnets that EC2 showed. One task at a time calls this. */
-    public void learn(List<ObservedSubnet> subnets) {
+    /** Adds subnets that EC2 showed. */
+    public synchronized void learn(List<ObservedSubnet> subnets) {
         instance = instance.with(subnets);
+    }
+
+    /** Adds a subnet of which only the blocks are known. */
+    public synchronized void learn(SubnetId subnet, List<Cidr> cidrs) {
+        instance = instance.with(subnet, cidrs);
     }
 
     /** Replaces the VPC's blocks. */

@@ -1,6 +1,7 @@
 package dev.vpccni.node.instance;
 
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
@@ -18,36 +19,38 @@ import java.util.TreeSet;
  *
  * @param vpcCidrs in metadata's order
  * @param groups the security groups of the primary interface, which new ones get too
- * @param addresses on all interfaces
+ * @param blocks on all interfaces
  */
 public record Facts(
         Instance instance,
         List<Ipv4Cidr> vpcCidrs,
         List<SecurityGroupId> groups,
-        SortedSet<Ipv4Address> addresses) {
+        SortedSet<Cidr> blocks) {
 
     public Facts {
-        addresses = Collections.unmodifiableSortedSet(new TreeSet<>(addresses));
+        blocks = Collections.unmodifiableSortedSet(new TreeSet<>(blocks));
     }
 
     /**
      * Asks metadata, once.
      *
+     * @param addressing of which kind pods' addresses are
      * @throws MetadataException if metadata does not answer
      */
-    public static Facts ask(Metadata metadata, CloudSettings settings)
+    public static Facts ask(Metadata metadata, CloudSettings settings, AddressingSettings addressing)
             throws MetadataException, InterruptedException {
         Metadata.Identity identity = metadata.identity();
-        var subnets = new TreeMap<SubnetId, Ipv4Cidr>();
-        var addresses = new TreeSet<Ipv4Address>();
+        var subnets = new TreeMap<SubnetId, Instance.KnownSubnet>();
+        var blocks = new TreeSet<Cidr>();
         for (Metadata.MetadataInterface shown : metadata.interfaces()) {
-            subnets.put(shown.subnet(), shown.subnetCidr());
-            addresses.addAll(shown.addresses());
+            subnets.put(shown.subnet(), new Instance.KnownSubnet(shown.subnetCidrs(), false));
+            shown.addresses().forEach(address -> blocks.add(address.only()));
+            blocks.addAll(shown.prefixes());
         }
         return new Facts(
-                new Instance(identity, settings, subnets),
+                new Instance(identity, settings, addressing, 0, subnets),
                 metadata.vpcCidrs(),
                 metadata.securityGroups(),
-                addresses);
+                blocks);
     }
 }

@@ -1,9 +1,11 @@
 package dev.vpccni.node.instance;
 
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.reconcile.SeenInterface;
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.ObservedInterface;
@@ -19,10 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The instance that this node is, and how its interfaces are marked and told apart in EC2.
  *
- * @param subnets the blocks of the subnets that it may have interfaces in
+ * @param addressing of which kind its pods' addresses are
+ * @param card the network card that is spoken of: each has a pool of its own
+ * @param subnets those that it may have interfaces in, as far as they are known
  */
 public record Instance(
-        Metadata.Identity identity, CloudSettings settings, SortedMap<SubnetId, Ipv4Cidr> subnets) {
+        Metadata.Identity identity,
+        CloudSettings settings,
+        AddressingSettings addressing,
+        int card,
+        SortedMap<SubnetId, KnownSubnet> subnets) {
 
     /** The tag with the identifier of the instance that made an interface. */
     public static final String INSTANCE_TAG = "node.k8s.amazonaws.com/instance_id";
@@ -40,6 +48,32 @@ public record Instance(
     private static final String OWNER_TAG = "eks:eni:owner";
     private static final String OWNER = "amazon-vpc-cni";
 
+    /**
+     * What does not change about a subnet, or hardly.
+     *
+     * @param cidrs that of IPv4, and that of IPv6 if it has one
+     * @param excluded whether its tags keep pods from having addresses of it
+     */
+    public record KnownSubnet(List<Cidr> cidrs, boolean excluded) {
+
+        public KnownSubnet {
+            cidrs = List.copyOf(cidrs);
+        }
+
+        /** Returns its block of {@code family}, or the only one that it has. */
+        Cidr cidr(IpFamily family) {
+            return cidrs.stream()
+                    .filter(cidr -> cidr.family() == family)
+                    .findFirst()
+                    .orElseGet(cidrs::getFirst);
+        }
+    }
+
+    /** Returns of which family its pods' addresses are. */
+    public IpFamily family() {
+        return addressing.family();
+    }
+
     /** Returns the description of the interfaces that this node makes. */
     public String description() {
         return DESCRIPTION_PREFIX + identity.instance();
@@ -48,8 +82,27 @@ public record Instance(
     /** Returns this, with the blocks of further subnets. */
     Instance with(List<ObservedSubnet> more) {
         var known = new TreeMap<>(subnets);
-        more.forEach(subnet -> known.put(subnet.id(), subnet.cidr()));
-        return new Instance(identity, settings, known);
+        more.forEach(subnet ->
+                known.put(subnet.id(), new KnownSubnet(subnet.cidrs(), isExcluded(subnet))));
+        return new Instance(identity, settings, addressing, card, known);
+    }
+
+    /** Returns this, with a further subnet of which only the blocks are known. */
+    Instance with(SubnetId subnet, List<Cidr> cidrs) {
+        var known = new TreeMap<>(subnets);
+        known.put(subnet, new KnownSubnet(cidrs, false));
+        return new Instance(identity, settings, addressing, card, known);
+    }
+
+    /** Returns the same instance as the pool of another network card sees it. */
+    public Instance onCard(int other) {
+        return new Instance(identity, settings, addressing, other, subnets);
+    }
+
+    private boolean isExcluded(ObservedSubnet subnet) {
+        return family() == IpFamily.IPV4
+                && settings.subnetDiscovery()
+                && SubnetTags.exclude(subnet, settings.clusterName());
     }
 
     /** Returns the tags of an interface made at {@code now}, by the wall clock. */
@@ -90,35 +143,43 @@ public record Instance(
 
     /**
      * Returns an interface in the ledger's words, or null if it is not attached, or on its way out,
-     * or in a subnet whose block is not known.
+     * or on another card, or in a subnet whose block is not known.
      */
     public @Nullable SeenInterface seen(ObservedInterface shown) {
         ObservedInterface.Attachment attachment = shown.attachment();
-        Ipv4Cidr block = subnets.get(shown.subnet());
-        if (attachment == null || attachment.status().startsWith("detach") || block == null) {
+        KnownSubnet subnet = subnets.get(shown.subnet());
+        if (attachment == null
+                || attachment.status().startsWith("detach")
+                || attachment.card() != card
+                || subnet == null) {
             return null;
         }
+        InterfaceRole role = role(shown);
         return new SeenInterface(
                 new InterfaceFacts(
                         shown.id(),
                         shown.mac(),
                         shown.subnet(),
-                        block,
+                        subnet.cidr(family()),
+                        attachment.card(),
                         attachment.device(),
                         attachment.id(),
-                        shown.primaryAddress(),
-                        role(shown, attachment)),
-                shown.secondaryAddresses());
+                        shown.ownAddress(family()),
+                        role,
+                        isUsable(role, subnet)),
+                shown.blocks(family()));
     }
 
-    private InterfaceRole role(ObservedInterface shown, ObservedInterface.Attachment attachment) {
-        if (attachment.card() != 0 || shown.type().equals("efa-only")) {
-            return InterfaceRole.UNMANAGED;
-        }
-        if (attachment.device() == 0) {
+    private boolean isUsable(InterfaceRole role, KnownSubnet subnet) {
+        boolean withheld = role == InterfaceRole.PRIMARY && addressing.customNetworking();
+        return role != InterfaceRole.UNMANAGED && !withheld && !subnet.excluded();
+    }
+
+    private InterfaceRole role(ObservedInterface shown) {
+        if (shown.id().equals(identity.primaryInterface())) {
             return InterfaceRole.PRIMARY;
         }
-        if (!isManaged(shown.tags())) {
+        if (shown.type().equals("efa-only") || !isManaged(shown.tags())) {
             return InterfaceRole.UNMANAGED;
         }
         return switch (shown.type()) {

@@ -1,5 +1,9 @@
 package dev.vpccni.node.instance;
 
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
@@ -71,6 +75,8 @@ public final class MetadataAsEc2 implements Ec2 {
                 addresses.getFirst(),
                 addresses.subList(1, addresses.size()),
                 List.of(),
+                shown.prefixes(),
+                List.of(),
                 new TreeMap<>(),
                 new ObservedInterface.Attachment(
                         new AttachmentId(ATTACHMENT_PREFIX + shown.id()),
@@ -104,6 +110,11 @@ public final class MetadataAsEc2 implements Ec2 {
     }
 
     @Override
+    public ObservedSubnet subnet(SubnetId id) throws Ec2Exception {
+        throw refused("DescribeSubnets");
+    }
+
+    @Override
     public List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception {
         throw refused("DescribeSubnets");
     }
@@ -114,7 +125,7 @@ public final class MetadataAsEc2 implements Ec2 {
     }
 
     @Override
-    public AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+    public AttachmentId attach(InterfaceId id, InstanceId instance, int card, int device)
             throws Ec2Exception {
         throw refused("AttachNetworkInterface");
     }
@@ -141,12 +152,13 @@ public final class MetadataAsEc2 implements Ec2 {
     }
 
     @Override
-    public List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception {
+    public List<Cidr> assign(InterfaceId id, IpFamily family, BlockKind kind, int count)
+            throws Ec2Exception {
         throw refused("AssignPrivateIpAddresses");
     }
 
     @Override
-    public void unassign(InterfaceId id, Collection<Ipv4Address> addresses) throws Ec2Exception {
+    public void unassign(InterfaceId id, Collection<Cidr> blocks) throws Ec2Exception {
         throw refused("UnassignPrivateIpAddresses");
     }
 

@@ -6,7 +6,6 @@ import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostNetwork;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -22,10 +21,10 @@ public final class KernelViews {
      * one that leads to another address is a later sandbox's of a pod of the same name.
      */
     public static KernelView of(HostNetwork.Observation kernel, Ledger ledger) {
-        SortedSet<Ipv4Address> live = new TreeSet<>();
+        SortedSet<IpAddress> live = new TreeSet<>();
         for (IpAddress address : kernel.podRoutes().keySet()) {
-            if (address instanceof Ipv4Address four && kernel.leadsToPod(address)) {
-                live.add(four);
+            if (kernel.leadsToPod(address)) {
+                live.add(address);
             }
         }
         SortedSet<String> routeless = new TreeSet<>();

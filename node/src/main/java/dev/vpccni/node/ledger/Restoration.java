@@ -1,5 +1,6 @@
 package dev.vpccni.node.ledger;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
@@ -7,7 +8,6 @@ import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.KernelViews;
 import dev.vpccni.node.port.HostException;
@@ -52,6 +52,7 @@ public final class Restoration {
      * Reads the checkpoint and the kernel, and corrects the one by the other.
      *
      * @param cooldown how long nobody gets an address that somebody had
+     * @param preferred which blocks pods get addresses of
      * @param explanations are told of each correction
      * @throws IOException if the disk cannot be read; a checkpoint that makes no sense is set aside
      * @throws HostException if the kernel does not show what there is
@@ -60,6 +61,7 @@ public final class Restoration {
             LedgerStore store,
             HostNetwork host,
             Duration cooldown,
+            BlockKind preferred,
             Explanations explanations,
             Instant now)
             throws IOException, HostException, InterruptedException {
@@ -71,7 +73,7 @@ public final class Restoration {
         }
         Checkpoint checkpoint =
                 stored.checkpoint() == null ? Checkpoint.EMPTY : stored.checkpoint();
-        Ledger.Restored restored = Ledger.restore(checkpoint, cooldown, now);
+        Ledger.Restored restored = Ledger.restore(checkpoint, cooldown, preferred, now);
         restored.problems().forEach(p -> explanations.add("repair the checkpoint", p));
         var restoration = new Restoration(restored.ledger(), host.observe(), explanations, now);
         Ledger held = restoration.heldAgainstKernel();
@@ -117,8 +119,7 @@ public final class Restoration {
     }
 
     private boolean isGranted(IpAddress address) {
-        return address instanceof Ipv4Address four
-                && ledger.use(four) instanceof AddressUse.Assigned;
+        return ledger.use(address) instanceof AddressUse.Assigned;
     }
 
     private Ledger heldAgainstKernel() {

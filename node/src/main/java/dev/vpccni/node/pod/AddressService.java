@@ -1,7 +1,7 @@
 package dev.vpccni.node.pod;
 
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.pool.NoAddressException;
 import java.io.IOException;
@@ -46,5 +46,5 @@ public interface AddressService {
      * @param table the route table of that interface
      * @param again whether the key had it before it was asked for
      */
-    record Lease(Ipv4Address address, int device, int table, boolean again) {}
+    record Lease(IpAddress address, int device, int table, boolean again) {}
 }

@@ -256,7 +256,7 @@ public final class PodNetworker {
     /** The kernel first: as long as it leads to a pod, nobody else may have the address. */
     private void undo(Checkpoint.Grant grant)
             throws HostException, IOException, InterruptedException {
-        Ipv4Address address = grant.address();
+        IpAddress address = grant.address();
         addressLocks.lock(address);
         try {
             HeldInterface home = keeper.ledger().home(address);
@@ -282,15 +282,15 @@ public final class PodNetworker {
                 return;
             }
             host.unwire(address, previous.table(), previous.hostInterface());
-            if (use instanceof AddressUse.Held && address instanceof Ipv4Address four) {
-                keeper.apply(new Command.Unhold(four));
+            if (use instanceof AddressUse.Held) {
+                keeper.apply(new Command.Unhold(address));
             }
         } finally {
             addressLocks.unlock(address);
         }
     }
 
-    private int tableInKernel(Ipv4Address address) throws HostException, InterruptedException {
+    private int tableInKernel(IpAddress address) throws HostException, InterruptedException {
         return host.observe().podRules().getOrDefault(address, RouteTables.MAIN);
     }
 

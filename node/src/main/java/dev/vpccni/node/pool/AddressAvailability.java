@@ -90,7 +90,7 @@ public final class AddressAvailability {
         boolean limit =
                 switch (refusal.cause()) {
                     case NO_SECONDARY_ADDRESSES, INSTANCE_LIMIT, INTERFACES_SETTING -> true;
-                    case SUBNET, ARRIVING, EC2 -> false;
+                    case SOURCE, SUBNET, ARRIVING, EC2 -> false;
                 };
         return present == null || limit
                 ? new NoAddressException(refusal.reason(), refusal.remedy())

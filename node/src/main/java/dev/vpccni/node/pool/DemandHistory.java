@@ -18,6 +18,9 @@ final class DemandHistory {
     /** How far back it remembers. */
     static final Duration WINDOW = Duration.ofMinutes(2);
 
+    /** No node has more addresses in use; of what is only there, there may be more. */
+    private static final int BUSY_MAX = 1 << 16;
+
     /** Each higher than all behind it, and over before them; the last one is the present. */
     private final Deque<Level> levels = new ArrayDeque<>();
 
@@ -30,8 +33,8 @@ final class DemandHistory {
      * @param before how many addresses may have been busy before
      * @param now in nanoseconds of a monotonic clock
      */
-    DemandHistory(int before, long now) {
-        levels.add(new Level(before, now));
+    DemandHistory(long before, long now) {
+        levels.add(new Level((int) Math.min(before, BUSY_MAX), now));
     }
 
     /** Notes what is asked of the pool from {@code now} on, and returns it with the peak. */

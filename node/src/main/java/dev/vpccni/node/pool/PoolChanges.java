@@ -1,14 +1,15 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.Checkpoint.Intent;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceStage;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.scale.Action;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.eni.Addresses;
 import dev.vpccni.node.eni.Interfaces;
@@ -24,7 +25,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,6 @@ public final class PoolChanges {
     private final Addresses addresses;
     private final Subnets subnets;
     private final LedgerKeeper keeper;
-    private final Supplier<List<SecurityGroupId>> groups;
     private final AddressAvailability availability;
     private final Explanations explanations;
     private final Tasks tasks;
@@ -59,7 +58,6 @@ public final class PoolChanges {
     }
 
     /**
-     * @param groups the security groups of interfaces that are made
      * @param random draws idempotency tokens
      */
     public PoolChanges(
@@ -67,7 +65,6 @@ public final class PoolChanges {
             Addresses addresses,
             Subnets subnets,
             LedgerKeeper keeper,
-            Supplier<List<SecurityGroupId>> groups,
             AddressAvailability availability,
             Explanations explanations,
             Tasks tasks,
@@ -78,7 +75,6 @@ public final class PoolChanges {
         this.addresses = addresses;
         this.subnets = subnets;
         this.keeper = keeper;
-        this.groups = groups;
         this.availability = availability;
         this.explanations = explanations;
         this.tasks = tasks;
@@ -112,30 +108,38 @@ public final class PoolChanges {
     /** Prepares {@code action}. */
     Change prepare(Action action) {
         return switch (action) {
-            case Action.AssignTo(InterfaceId id, int count) -> {
+            case Action.AssignTo(InterfaceId id, BlockKind kind, int count) -> {
                 var key = new WorkKey.Assign(id);
                 yield new Change(
                         key,
                         key,
-                        "assign " + count + " more addresses to " + id,
-                        new Command.BeginAssign(id, count),
-                        () -> acquire(id, count));
+                        "assign " + kind.more(count) + " to " + id,
+                        new Command.BeginAssign(id, kind, count),
+                        () -> acquire(id, kind, count));
             }
-            case Action.CreateInterface(SubnetId subnet, int device, int count) -> {
+            case Action.CreateInterface(
+                            InterfaceTemplate template,
+                            int device,
+                            BlockKind kind,
+                            int count) -> {
                 String token = token();
                 yield new Change(
                         new WorkKey.Create(token),
-                        new WorkKey.CreateIn(subnet),
-                        "create an interface with " + count + " addresses in " + subnet,
-                        new Command.BeginCreate(token, subnet, device, count, tempo.wall()),
+                        new WorkKey.CreateIn(template.subnet()),
+                        "create an interface with "
+                                + kind.text(count)
+                                + " in "
+                                + template.subnet(),
+                        new Command.BeginCreate(
+                                token, template, device, kind, count, tempo.wall()),
                         () -> create(token));
             }
-            case Action.ReleaseFrom(InterfaceId id, List<Ipv4Address> some) -> {
+            case Action.ReleaseFrom(InterfaceId id, List<Cidr> some) -> {
                 var key = new WorkKey.Release(id);
                 yield new Change(
                         key,
                         key,
-                        "give " + some.size() + " addresses of " + id + " back",
+                        "give " + text(some) + " of " + id + " back",
                         new Command.BeginRelease(id, some),
                         () -> addresses.giveBack(id, some));
             }
@@ -180,7 +184,7 @@ public final class PoolChanges {
                 var key = new WorkKey.Release(id);
                 wait = resume(wait, key, "release from " + id, () -> giveBack(id));
             }
-            if (held.arriving() > 0) {
+            if (held.arriving().count() > 0) {
                 var key = new WorkKey.Assign(id);
                 wait = resume(wait, key, "find what arrived on " + id, () -> addresses.finish(id));
             }
@@ -206,7 +210,7 @@ public final class PoolChanges {
         return switch (key) {
             case WorkKey.Assign(InterfaceId id) -> {
                 HeldInterface held = ledger.find(id);
-                yield held != null && held.arriving() > 0;
+                yield held != null && held.arriving().count() > 0;
             }
             case WorkKey.Release(InterfaceId id) -> {
                 HeldInterface held = ledger.find(id);
@@ -224,7 +228,7 @@ public final class PoolChanges {
     private void giveBack(InterfaceId id) throws Ec2Exception, IOException, InterruptedException {
         HeldInterface held = keeper.ledger().find(id);
         if (held != null) {
-            addresses.giveBack(id, held.leavingAddresses());
+            addresses.giveBack(id, held.leavingBlocks());
         }
     }
 
@@ -235,10 +239,10 @@ public final class PoolChanges {
             return;
         }
         try {
-            interfaces.create(begun, groups.get());
-            grew(begun.subnet(), begun.addresses() + 1);
+            interfaces.create(begun);
+            grew(begun.template().subnet(), begun.kind(), begun.count(), 1);
         } catch (Ec2Exception e) {
-            obstructed(e, begun.subnet(), begun.addresses() + 1);
+            obstructed(e, begun.template().subnet(), begun.kind(), begun.count(), 1);
             if (begun(token) != null) {
                 throw e; // An earlier answer was lost: it is asked for again, after a pause.
             }
@@ -259,7 +263,7 @@ public final class PoolChanges {
             interfaces.finish(begun, id);
             availability.problem(null);
         } catch (Ec2Exception e) {
-            obstructed(e, begun.subnet(), begun.addresses() + 1);
+            obstructed(e, begun.template().subnet(), begun.kind(), begun.count(), 1);
         }
     }
 
@@ -272,35 +276,45 @@ public final class PoolChanges {
         return null;
     }
 
-    private void acquire(InterfaceId id, int count)
+    private void acquire(InterfaceId id, BlockKind kind, int count)
             throws Ec2Exception, IOException, InterruptedException {
         HeldInterface held = keeper.ledger().find(id);
         try {
-            addresses.acquire(id, count);
+            addresses.acquire(id, kind, count);
             if (held != null) {
-                grew(held.facts().subnet(), count);
+                grew(held.facts().subnet(), kind, count, 0);
             }
         } catch (Ec2Exception e) {
             if (held == null) {
                 throw e;
             }
-            obstructed(e, held.facts().subnet(), count);
+            obstructed(e, held.facts().subnet(), kind, count, 0);
         }
     }
 
-    private void grew(SubnetId subnet, int count) {
-        subnets.gave(subnet, count);
+    /**
+     * @param besides single addresses that were taken, too: an interface's own
+     */
+    private void grew(SubnetId subnet, BlockKind kind, int count, int besides) {
+        subnets.gave(subnet, kind, count, besides);
         availability.problem(null);
     }
 
     /** Remembers why there are no more addresses; a full subnet is no failure of the request. */
-    private void obstructed(Ec2Exception cause, SubnetId subnet, int asked) throws Ec2Exception {
+    private void obstructed(
+            Ec2Exception cause, SubnetId subnet, BlockKind kind, int count, int besides)
+            throws Ec2Exception {
         AddressAvailability.Problem problem = Ec2Problems.of(cause, subnet);
         availability.problem(problem);
         switch (cause.failure()) {
-            case Ec2Failure.SubnetFull _, Ec2Failure.Fragmented _ -> {
+            case Ec2Failure.SubnetFull _ -> {
                 explanations.add("leave " + subnet + " alone for a while", problem.reason());
-                subnets.refused(subnet, asked);
+                subnets.refused(subnet, kind, count, besides);
+            }
+            case Ec2Failure.Fragmented _ -> {
+                explanations.add(
+                        "ask " + subnet + " for no prefixes for a while", problem.reason());
+                subnets.fragmented(subnet, count);
             }
             case Ec2Failure.DeviceTaken _, Ec2Failure.LimitExceeded _ -> {
                 doubts.attachments();
@@ -308,6 +322,14 @@ public final class PoolChanges {
             }
             default -> throw cause;
         }
+    }
+
+    private static String text(List<Cidr> blocks) {
+        long singles = blocks.stream().filter(Cidr::isSingle).count();
+        long prefixes = blocks.size() - singles;
+        String some = singles > 0 ? BlockKind.ADDRESS.text(singles) : "";
+        String others = prefixes > 0 ? BlockKind.PREFIX.text(prefixes) : "";
+        return some + (singles > 0 && prefixes > 0 ? " and " : "") + others;
     }
 
     private String token() {

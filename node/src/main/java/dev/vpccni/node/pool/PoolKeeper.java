@@ -1,5 +1,6 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.ipam.ledger.Counts;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
@@ -44,6 +45,9 @@ public final class PoolKeeper {
     private final PoolChanges changes;
     private final Subnets subnets;
     private final AddressAvailability availability;
+    private final Cluster cluster;
+    private final boolean manageUnschedulable;
+    private final ExpectedPods expected = new ExpectedPods();
     private final Runnable kernelDoubt;
     private final Explanations explanations;
     private final Tempo tempo;
@@ -54,6 +58,8 @@ public final class PoolKeeper {
     private long kernelDoubted;
 
     /**
+     * @param manageUnschedulable whether the node gains and loses interfaces also while it takes no
+     *     pods
      * @param kernelDoubt called when pods wait on a full node: one that uses an address may be gone
      */
     public PoolKeeper(
@@ -61,6 +67,8 @@ public final class PoolKeeper {
             PoolChanges changes,
             Subnets subnets,
             AddressAvailability availability,
+            Cluster cluster,
+            boolean manageUnschedulable,
             Runnable kernelDoubt,
             Explanations explanations,
             Tempo tempo) {
@@ -68,15 +76,18 @@ public final class PoolKeeper {
         this.changes = changes;
         this.subnets = subnets;
         this.availability = availability;
+        this.cluster = cluster;
+        this.manageUnschedulable = manageUnschedulable;
         this.kernelDoubt = kernelDoubt;
         this.explanations = explanations;
         this.tempo = tempo;
         bell = tempo.signal();
-        int before = keeper.ledger().counts(tempo.instant()).total();
+        long before = keeper.ledger().counts(tempo.instant()).total();
         history = new DemandHistory(before, tempo.nanos());
         kernelDoubted = tempo.nanos();
         keeper.onChange(bell::raise);
         changes.onEnd(bell::raise);
+        cluster.onChange(bell::raise);
     }
 
     /** Works until it is interrupted. */
@@ -96,9 +107,13 @@ public final class PoolKeeper {
             Duration wait = changes.resume(keeper.ledger());
             Instant now = tempo.instant();
             Ledger ledger = keeper.ledger();
-            availability.demand(history.note(ledger.counts(now), keeper.waiting(), tempo.nanos()));
-            Plan plan = Planner.plan(ledger, availability.situation(), now);
+            Cluster.View view = cluster.view();
+            int asked = expected.count(view.bound(), ledger, tempo.nanos());
+            int waiting = Math.max(keeper.waiting(), asked);
+            availability.demand(history.note(ledger.counts(now), waiting, tempo.nanos()));
+            Plan plan = allowed(Planner.plan(ledger, availability.situation(), now), view);
             wait = earlier(wait, history.untilLower(tempo.nanos()));
+            wait = asked > 0 ? earlier(wait, expected.untilFewer(tempo.nanos())) : wait;
             wait = earlier(wait, act(plan, now));
             noteThatTheDiskTookIt();
             doubtTheKernel();
@@ -112,6 +127,20 @@ public final class PoolKeeper {
             unwritable = true;
             return LEDGER_PAUSE;
         }
+    }
+
+    /** A node that takes no pods gives addresses back, and does nothing else (upstream's rule). */
+    private Plan allowed(Plan plan, Cluster.View view) {
+        List<Action> some =
+                plan.actions().stream().filter(Action.ReleaseFrom.class::isInstance).toList();
+        if (view.schedulable() || manageUnschedulable || some.size() == plan.actions().size()) {
+            return plan;
+        }
+        List<String> limits = new ArrayList<>(plan.limits());
+        limits.add(
+                "the node takes no pods, and AWS_MANAGE_ENIS_NON_SCHEDULABLE is not true: it gains"
+                        + " and loses no interfaces");
+        return new Plan(plan.decision(), some, limits, plan.again());
     }
 
     /** Returns how long to wait before subnets may have more room than they had. */
@@ -182,7 +211,7 @@ public final class PoolKeeper {
     /** All beginnings in one batch: one write, and the next plan counts each of them. */
     private void begin(List<PoolChanges.Change> ready, Plan plan)
             throws IOException, InterruptedException {
-        SortedMap<String, Integer> numbers = numbers(keeper.ledger().counts(tempo.instant()));
+        SortedMap<String, Long> numbers = numbers(keeper.ledger().counts(tempo.instant()));
         List<Outcome> outcomes =
                 keeper.apply(ready.stream().map(PoolChanges.Change::beginning).toList());
         for (int i = 0; i < ready.size(); i++) {
@@ -193,13 +222,13 @@ public final class PoolKeeper {
         }
     }
 
-    private SortedMap<String, Integer> numbers(Counts counts) {
-        var numbers = new TreeMap<String, Integer>();
-        numbers.put("inUse", counts.inUse());
-        numbers.put("cooling", counts.cooling());
+    private SortedMap<String, Long> numbers(Counts counts) {
+        var numbers = new TreeMap<String, Long>();
+        numbers.put("inUse", (long) counts.inUse());
+        numbers.put("cooling", (long) counts.cooling());
         numbers.put("free", counts.free());
         numbers.put("arriving", counts.arriving());
-        numbers.put("waiting", keeper.waiting());
+        numbers.put("waiting", (long) keeper.waiting());
         return numbers;
     }
 

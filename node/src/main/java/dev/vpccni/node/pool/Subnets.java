@@ -1,9 +1,12 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.instance.Instance;
+import dev.vpccni.node.instance.SubnetTags;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
@@ -24,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Subnets {
 
-    private static final String ROLE_TAG = "kubernetes.io/role/cni";
-    private static final String CLUSTER_TAG = "cni.networking.k8s.aws/cluster/";
-
     /** How long a subnet that is full is left alone at first, and at most. */
     private static final Duration FIRST_REST = Duration.ofSeconds(15);
 
@@ -38,6 +38,8 @@ public final class Subnets {
     /** What a subnet that has rested is asked for: enough for an interface with one address. */
     private static final int FIRST_AGAIN = 2;
 
+    private static final int FIRST_PREFIX_AGAIN = 1;
+
     private final Ec2 ec2;
     private final Tempo tempo;
     private final Retry retry;
@@ -45,8 +47,10 @@ public final class Subnets {
     private final Explanations explanations;
     private final SortedMap<SubnetId, Integer> described = new TreeMap<>();
     private final SortedMap<SubnetId, Refused> refusals = new TreeMap<>();
+    private final SortedMap<SubnetId, Refused> fragmented = new TreeMap<>();
     private List<ObservedSubnet> usable = List.of();
     private long askedAt;
+    private boolean ownShown;
     private volatile boolean denied;
     private @Nullable Ec2Exception problem;
 
@@ -117,13 +121,14 @@ public final class Subnets {
         return problem;
     }
 
-    /** Returns the subnet for the next interface: the roomiest that may be asked at {@code now}. */
-    public synchronized SubnetId next(Instant now) {
-        return usable.stream()
-                .map(ObservedSubnet::id)
-                .filter(id -> room(id, now).available(now) > 1)
-                .findFirst()
-                .orElse(instance.identity().subnet());
+    /**
+     * Returns which subnets interfaces may be made in, the roomiest first. Where no other is known
+     * that may have some, it is the node's own, unless EC2 shows that its tags forbid it.
+     */
+    public synchronized List<SubnetId> candidates() {
+        return usable.isEmpty() && !ownShown
+                ? List.of(instance.identity().subnet())
+                : usable.stream().map(ObservedSubnet::id).toList();
     }
 
     /** Returns what each subnet can give at {@code now}; one that is missing has enough. */
@@ -131,11 +136,33 @@ public final class Subnets {
         var rooms = new TreeMap<SubnetId, SubnetRoom>();
         described.keySet().forEach(id -> rooms.put(id, room(id, now)));
         refusals.keySet().forEach(id -> rooms.put(id, room(id, now)));
+        fragmented.keySet().forEach(id -> rooms.put(id, room(id, now)));
         return rooms;
     }
 
-    /** Notes that {@code subnet} could not give {@code asked} addresses. */
-    synchronized void refused(SubnetId subnet, int asked) {
+    /**
+     * Notes that {@code subnet} has no whole prefix left, or not so many as were asked for.
+     *
+     * @param asked how many prefixes
+     */
+    synchronized void fragmented(SubnetId subnet, int asked) {
+        Instant now = tempo.instant();
+        Refused before = fragmented.get(subnet);
+        int times = before == null ? 1 : before.times;
+        if (before != null && !now.isBefore(before.rested)) {
+            times++;
+        }
+        Instant rested = now.plus(retry.after(times, FIRST_REST, LONGEST_REST));
+        fragmented.put(subnet, new Refused(times, asked / 2, rested));
+    }
+
+    /**
+     * Notes that {@code subnet} could not give what was asked.
+     *
+     * @param besides single addresses that were asked for, too
+     */
+    synchronized void refused(SubnetId subnet, BlockKind kind, int count, int besides) {
+        int asked = addresses(kind, count) + besides;
         Instant now = tempo.instant();
         Refused before = refusals.get(subnet);
         int times = before == null ? 1 : before.times;
@@ -150,8 +177,20 @@ public final class Subnets {
         described.computeIfPresent(subnet, (_, said) -> Math.min(said, left));
     }
 
-    /** Notes that {@code subnet} gave {@code count} addresses. */
-    synchronized void gave(SubnetId subnet, int count) {
+    private int addresses(BlockKind kind, int count) {
+        return instance.family() == IpFamily.IPV6 ? 0 : (int) kind.size(IpFamily.IPV4) * count;
+    }
+
+    /**
+     * Notes that {@code subnet} gave what was asked.
+     *
+     * @param besides single addresses that it gave, too
+     */
+    synchronized void gave(SubnetId subnet, BlockKind kind, int blocks, int besides) {
+        int count = addresses(kind, blocks) + besides;
+        if (kind == BlockKind.PREFIX) {
+            fragmented.remove(subnet);
+        }
         described.computeIfPresent(subnet, (_, left) -> Math.max(0, left - count));
         Refused refused = refusals.get(subnet);
         if (refused != null && tempo.instant().isBefore(refused.rested)) {
@@ -172,6 +211,7 @@ public final class Subnets {
     }
 
     private synchronized void learn(List<ObservedSubnet> shown) {
+        ownShown = shown.stream().anyMatch(this::isOwn);
         usable =
                 shown.stream()
                         .filter(this::isUsable)
@@ -185,31 +225,32 @@ public final class Subnets {
     private SubnetRoom room(SubnetId id, Instant now) {
         Refused refused = refusals.get(id);
         Integer said = described.get(id);
+        Refused broken = fragmented.get(id);
+        Instant whole = null;
+        int prefixes = Integer.MAX_VALUE;
+        if (broken != null) {
+            boolean rests = now.isBefore(broken.rested);
+            whole = rests && broken.left == 0 ? broken.rested : null;
+            prefixes = rests ? broken.left : FIRST_PREFIX_AGAIN;
+        }
         int most = Integer.MAX_VALUE;
         if (refused != null && now.isBefore(refused.rested)) {
             if (refused.left == 0) {
-                return new SubnetRoom(0, refused.rested);
+                return new SubnetRoom(0, refused.rested, prefixes, whole);
             }
             most = refused.left;
         } else if (refused != null && said == null) {
             most = FIRST_AGAIN;
         }
-        return new SubnetRoom(said == null ? most : Math.min(said, most), null);
+        return new SubnetRoom(
+                said == null ? most : Math.min(said, most), null, prefixes, whole);
     }
 
-    /** Upstream's rules for tags (spec: subnet selection): an own subnet needs none. */
     private boolean isUsable(ObservedSubnet subnet) {
-        String role = subnet.tags().getOrDefault(ROLE_TAG, "");
-        boolean own = subnet.id().equals(instance.identity().subnet());
-        if (role.isEmpty()) {
-            return own;
-        }
-        String cluster = instance.settings().clusterName();
-        List<String> clusters =
-                subnet.tags().keySet().stream().filter(k -> k.startsWith(CLUSTER_TAG)).toList();
-        return !role.equals("0")
-                && (clusters.isEmpty()
-                        || cluster.isEmpty()
-                        || clusters.contains(CLUSTER_TAG + cluster));
+        return SubnetTags.admit(subnet, isOwn(subnet), instance.settings().clusterName());
+    }
+
+    private boolean isOwn(ObservedSubnet subnet) {
+        return subnet.id().equals(instance.identity().subnet());
     }
 }

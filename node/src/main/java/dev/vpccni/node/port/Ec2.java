@@ -1,10 +1,12 @@
 package dev.vpccni.node.port;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
@@ -34,7 +36,8 @@ public interface Ec2 {
      * What {@link #createInterface} is to make.
      *
      * @param token makes a repeated request answer with the first one's interface
-     * @param secondaryAddresses how many addresses besides the primary one
+     * @param kind of the blocks that it gets besides its own address
+     * @param count how many of them
      */
     record NewInterface(
             String token,
@@ -42,15 +45,17 @@ public interface Ec2 {
             List<SecurityGroupId> securityGroups,
             String description,
             SortedMap<String, String> tags,
-            int secondaryAddresses) {
+            IpFamily family,
+            BlockKind kind,
+            int count) {
 
         public NewInterface {
             securityGroups = List.copyOf(securityGroups);
         }
     }
 
-    /** Attaches {@code id} to {@code instance} at {@code device} on network card 0. */
-    AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+    /** Attaches {@code id} to {@code instance} at {@code device} on network card {@code card}. */
+    AttachmentId attach(InterfaceId id, InstanceId instance, int card, int device)
             throws Ec2Exception, InterruptedException;
 
     /** Gives an interface these security groups and no others. */
@@ -67,15 +72,16 @@ public interface Ec2 {
     /** Deletes an interface that is not attached. */
     void delete(InterfaceId id) throws Ec2Exception, InterruptedException;
 
-    /** Adds {@code count} secondary addresses and returns just those. */
-    List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception, InterruptedException;
+    /** Adds {@code count} secondary addresses or prefixes, and returns just those. */
+    List<Cidr> assign(InterfaceId id, IpFamily family, BlockKind kind, int count)
+            throws Ec2Exception, InterruptedException;
 
     /**
-     * Gives secondary addresses back: all, or none if one of them is not there.
+     * Gives secondary addresses or prefixes back: all, or none if one of them is not there.
      *
-     * @param addresses at least one
+     * @param blocks at least one, all of one family and kind
      */
-    void unassign(InterfaceId id, Collection<Ipv4Address> addresses)
+    void unassign(InterfaceId id, Collection<Cidr> blocks)
             throws Ec2Exception, InterruptedException;
 
     /**
@@ -113,6 +119,13 @@ public interface Ec2 {
     /** Sets tags, replacing those of the same keys. */
     void tag(InterfaceId id, SortedMap<String, String> tags)
             throws Ec2Exception, InterruptedException;
+
+    /**
+     * Describes one subnet.
+     *
+     * @throws Ec2Exception with {@link Ec2Failure.Gone} if it does not exist
+     */
+    ObservedSubnet subnet(SubnetId id) throws Ec2Exception, InterruptedException;
 
     /** Lists the subnets of {@code vpc} in an availability zone such as {@code us-west-2a}. */
     List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception, InterruptedException;

@@ -1,7 +1,9 @@
 package dev.vpccni.node.port;
 
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -45,13 +47,19 @@ public interface Metadata {
     /** Returns the MAC addresses of the attached interfaces that metadata shows. */
     SortedSet<MacAddress> macs() throws MetadataException, InterruptedException;
 
-    /** Returns the addresses (primary first) of one interface, or none if it is not shown. */
+    /** Returns the IPv4 addresses (primary first) of an interface, or none if it is not shown. */
     List<Ipv4Address> addresses(MacAddress mac) throws MetadataException, InterruptedException;
+
+    /** Returns the prefixes that are delegated to an interface, or none if it is not shown. */
+    List<Cidr> prefixes(MacAddress mac, IpFamily family)
+            throws MetadataException, InterruptedException;
 
     /**
      * An interface in metadata.
      *
+     * @param subnetCidrs of its subnet, at least that of IPv4
      * @param addresses the primary one first; empty while metadata lags
+     * @param prefixes delegated to it, of both families
      */
     record MetadataInterface(
             InterfaceId id,
@@ -59,13 +67,19 @@ public interface Metadata {
             int card,
             int device,
             SubnetId subnet,
-            Ipv4Cidr subnetCidr,
-            List<Ipv4Address> addresses) {
+            List<Cidr> subnetCidrs,
+            List<Ipv4Address> addresses,
+            List<Cidr> prefixes) {
 
         public MetadataInterface {
+            subnetCidrs = List.copyOf(subnetCidrs);
             addresses = List.copyOf(addresses);
+            prefixes = List.copyOf(prefixes);
         }
     }
+
+    /** Returns the blocks of an interface's subnet, or none if the interface is not shown. */
+    List<Cidr> subnetCidrs(MacAddress mac) throws MetadataException, InterruptedException;
 
     /** Returns the VPC's IPv4 blocks, in metadata's order. */
     List<Ipv4Cidr> vpcCidrs() throws MetadataException, InterruptedException;

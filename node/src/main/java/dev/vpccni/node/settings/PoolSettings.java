@@ -1,8 +1,10 @@
 package dev.vpccni.node.settings;
 
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.IpFamily;
 import java.time.Duration;
 
 /**
@@ -37,15 +39,31 @@ public record PoolSettings(
     }
 
     /** Returns the one target that applies on an instance of {@code type}. */
-    public WarmTarget target(InstanceType type) {
-        return warmAddresses > 0 || minimumAddresses > 0
-                ? new WarmTarget.Addresses(warmAddresses, minimumAddresses)
+    public WarmTarget target(InstanceType type, AddressingSettings addressing) {
+        if (addressing.family() == IpFamily.IPV6) {
+            return new WarmTarget.OnePrefix();
+        }
+        if (warmAddresses > 0 || minimumAddresses > 0) {
+            return new WarmTarget.Addresses(warmAddresses, minimumAddresses);
+        }
+        return addressing.prefixesOn(type)
+                ? new WarmTarget.Prefixes(addressing.warmPrefixes())
                 : new WarmTarget.Interfaces(warmInterfaces, type.secondaryAddressesPerInterface());
     }
 
     /** Returns what the pool of an instance of {@code type} cannot exceed. */
-    public PoolLimits limits(InstanceType type) {
-        return PoolLimits.of(type, interfacesMax, podsMax.on(type));
+    public PoolLimits limits(InstanceType type, AddressingSettings addressing) {
+        PoolLimits single = PoolLimits.of(type, interfacesMax, podsMax.on(type));
+        BlockKind kind = addressing.prefixesOn(type) ? BlockKind.PREFIX : BlockKind.ADDRESS;
+        return new PoolLimits(
+                single.instanceType(),
+                single.instanceInterfaces(),
+                single.interfacesMax(),
+                addressing.customNetworking() ? 1 : 0,
+                addressing.family() == IpFamily.IPV6 ? 1 : single.blocksEach(),
+                kind,
+                addressing.family(),
+                single.podsMax());
     }
 
     /** Returns these settings with other targets. */

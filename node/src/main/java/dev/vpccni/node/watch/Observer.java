@@ -2,6 +2,7 @@ package dev.vpccni.node.watch;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.Corrections;
@@ -11,8 +12,8 @@ import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.ipam.reconcile.SeenInterface;
 import dev.vpccni.ipam.reconcile.Suspicions;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.eni.Upkeep;
 import dev.vpccni.node.explanation.Explanations;
@@ -107,12 +108,12 @@ public final class Observer {
     /**
      * Asks EC2 and the kernel.
      *
-     * @param metadata addresses that metadata showed just now
+     * @param metadata blocks that metadata showed just now
      * @return whether EC2 has to be asked once more, a moment later, to be believed
      * @throws Ec2Exception also if EC2's answer is older than the instance, which has its primary
      *     interface all its life
      */
-    public boolean compare(SortedSet<Ipv4Address> metadata)
+    public boolean compare(SortedSet<Cidr> metadata)
             throws Ec2Exception, HostException, IOException, InterruptedException {
         Instant at = tempo.instant();
         List<ObservedInterface> shown =
@@ -142,7 +143,7 @@ public final class Observer {
         return upkeep.failed();
     }
 
-    /** Returns how many addresses EC2 showed on an interface that the ledger has on another. */
+    /** Returns how many blocks EC2 showed on an interface that the ledger has on another. */
     public SortedMap<InterfaceId, Integer> misplaced() {
         return misplaced;
     }
@@ -150,7 +151,8 @@ public final class Observer {
     /** Makes the kernel serve each secondary interface of the ledger, as after a restart. */
     public void setUpInterfaces() throws InterruptedException {
         for (HeldInterface held : keeper.ledger().interfaces()) {
-            boolean ours = held.facts().role().serves() && held.facts().device() > 0;
+            boolean ours = held.facts().role().managed()
+                            && held.facts().role() != InterfaceRole.PRIMARY;
             if (ours && held.stage() == InterfaceStage.SERVING) {
                 try {
                     interfaces.setUp(held.facts());

@@ -1,13 +1,15 @@
 package dev.vpccni.node.watch;
 
-import dev.vpccni.ipam.ledger.AddressUse;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.ipam.ledger.Block;
+import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
-import dev.vpccni.ipam.ledger.Slot;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
@@ -72,8 +74,8 @@ public final class Watch {
     private long glanceAgain = Long.MAX_VALUE;
     private int failedGlances;
     private int turn;
-    private SortedSet<Ipv4Address> shown = new TreeSet<>();
-    private final SortedMap<InterfaceId, SortedSet<Ipv4Address>> lastOdd = new TreeMap<>();
+    private SortedSet<Cidr> shown = new TreeSet<>();
+    private final SortedMap<InterfaceId, SortedSet<Cidr>> lastOdd = new TreeMap<>();
     private SortedSet<MacAddress> lastUnknown = new TreeSet<>();
 
     /**
@@ -195,7 +197,7 @@ public final class Watch {
      *
      * @param addresses to which the addresses are added that it showed
      */
-    private boolean askMetadata(SortedSet<Ipv4Address> addresses)
+    private boolean askMetadata(SortedSet<Cidr> addresses)
             throws MetadataException, HostException, InterruptedException {
         List<HeldInterface> interfaces = serving();
         int now = turn++;
@@ -218,7 +220,7 @@ public final class Watch {
         return suspicious || !settings.cloud().provisioning();
     }
 
-    private boolean askOfAll(SortedSet<Ipv4Address> addresses)
+    private boolean askOfAll(SortedSet<Cidr> addresses)
             throws MetadataException, InterruptedException {
         suspicious = false;
         boolean news = false;
@@ -230,7 +232,7 @@ public final class Watch {
 
     private List<HeldInterface> serving() {
         return keeper.ledger().interfaces().stream()
-                .filter(held -> held.facts().role().serves())
+                .filter(held -> held.facts().role().managed())
                 .toList();
     }
 
@@ -259,27 +261,47 @@ public final class Watch {
      *
      * @param addresses to which the addresses are added that it shows
      */
-    private boolean differs(HeldInterface held, SortedSet<Ipv4Address> addresses)
+    private boolean differs(HeldInterface held, SortedSet<Cidr> addresses)
             throws MetadataException, InterruptedException {
-        SortedSet<Ipv4Address> odd = new TreeSet<>(metadata.addresses(held.facts().mac()));
+        SortedSet<Cidr> odd = shownOn(held);
         addresses.addAll(odd);
-        odd.remove(held.facts().primaryAddress());
+        odd.remove(held.facts().primaryAddress().only());
         HeldInterface latest = keeper.ledger().find(held.id());
-        if (latest == null || latest.stage() != InterfaceStage.SERVING || latest.arriving() > 0) {
+        if (latest == null
+                || latest.stage() != InterfaceStage.SERVING
+                || latest.arriving().count() > 0) {
             return false;
         }
-        for (Slot slot : latest.slots()) {
-            if (slot.use() instanceof AddressUse.Leaving) {
-                odd.remove(slot.address());
-            } else if (!odd.remove(slot.address())) {
-                odd.add(slot.address());
+        for (Block block : latest.blocks()) {
+            if (block.stage() == BlockStage.LEAVING) {
+                odd.remove(block.cidr());
+            } else if (!odd.remove(block.cidr())) {
+                odd.add(block.cidr());
             }
         }
-        odd.removeIf(address -> keeper.ledger().hasLeft(address, tempo.instant()));
+        odd.removeIf(block -> keeper.ledger().hasLeft(block, tempo.instant()));
         // What EC2 has settled once it need not settle again.
-        SortedSet<Ipv4Address> before = lastOdd.put(held.id(), odd);
+        SortedSet<Cidr> before = lastOdd.put(held.id(), odd);
         lastOdd.keySet().removeIf(id -> keeper.ledger().find(id) == null);
         return !odd.isEmpty() && !odd.equals(before);
+    }
+
+    /** One request, and one more where there are prefixes, or are to be. */
+    private SortedSet<Cidr> shownOn(HeldInterface held)
+            throws MetadataException, InterruptedException {
+        MacAddress mac = held.facts().mac();
+        IpFamily family = current.instance().family();
+        var shownHere = new TreeSet<Cidr>();
+        if (family == IpFamily.IPV4) {
+            metadata.addresses(mac).forEach(address -> shownHere.add(address.only()));
+        }
+        boolean prefixes =
+                keeper.ledger().preferred() == BlockKind.PREFIX
+                        || held.blocks().stream().anyMatch(b -> b.kind() == BlockKind.PREFIX);
+        if (prefixes) {
+            shownHere.addAll(metadata.prefixes(mac, family));
+        }
+        return shownHere;
     }
 
     private void watchCidrs() throws MetadataException, HostException, InterruptedException {

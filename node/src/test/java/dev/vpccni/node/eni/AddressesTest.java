@@ -1,5 +1,8 @@
 package dev.vpccni.node.eni;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -22,44 +25,44 @@ class AddressesTest {
 
     private final Fixture fixture = new Fixture().add(0, 2);
     private final Addresses addresses =
-            new Addresses(fixture.ec2, fixture.keeper, fixture.tempo, fixture.retry);
+            new Addresses(fixture.ec2, IpFamily.IPV4, fixture.keeper, fixture.tempo, fixture.retry);
 
     @BeforeEach
     void begin() {
-        fixture.done(new Command.BeginAssign(Nouns.id(0), 2));
+        fixture.done(new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 2));
     }
 
     @Test
     void whatEc2GivesServesAndIsAwaitedNoMore() throws Exception {
-        fixture.ec2.on("assign", Nouns.addresses(0, 4).subList(2, 4));
+        fixture.ec2.on("assign", Nouns.blocks(0, 4).subList(2, 4));
         fixture.store.during(
-                () -> assertThat(fixture.held(0).size() + fixture.held(0).arriving()).isEqualTo(4));
+                () -> assertThat(fixture.held(0).size() + fixture.held(0).arriving().count()).isEqualTo(4));
 
-        addresses.acquire(Nouns.id(0), 2);
+        addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2);
 
         assertThat(fixture.held(0).size()).isEqualTo(4);
-        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.held(0).arriving().count()).isZero();
     }
 
     @Test
     void aRefusalEndsTheWait() {
         fixture.ec2.on("assign", new Ec2Failure.SubnetFull());
 
-        assertThatThrownBy(() -> addresses.acquire(Nouns.id(0), 2))
+        assertThatThrownBy(() -> addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2))
                 .isInstanceOf(Ec2Exception.class);
 
-        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.held(0).arriving().count()).isZero();
     }
 
     @Test
     void anAssignmentWhoseAnswerIsLostIsLookedForAndNotAskedForTwice() throws Exception {
         fixture.ec2.on("assign", LOST).on("describe", Fixture.shown(Nouns.shown(0, 4)));
 
-        addresses.acquire(Nouns.id(0), 2);
+        addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2);
 
         assertThat(fixture.ec2.calls("assign")).hasSize(1);
         assertThat(fixture.held(0).size()).isEqualTo(4);
-        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.held(0).arriving().count()).isZero();
         assertThat(fixture.tempo.nanos()).isZero();
     }
 
@@ -86,7 +89,7 @@ class AddressesTest {
         addresses.finish(Nouns.id(0));
 
         assertThat(fixture.held(0).size()).isEqualTo(3);
-        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.held(0).arriving().count()).isZero();
         assertThat(Duration.ofNanos(fixture.tempo.nanos())).isEqualTo(Reconciler.SETTLING);
     }
 
@@ -96,7 +99,7 @@ class AddressesTest {
 
         addresses.finish(Nouns.id(0));
 
-        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.held(0).arriving().count()).isZero();
         assertThat(fixture.ec2.calls()).hasSize(1);
     }
 
@@ -116,21 +119,22 @@ class AddressesTest {
 
         assertThatThrownBy(() -> addresses.finish(Nouns.id(0))).isInstanceOf(Ec2Exception.class);
 
-        assertThat(fixture.held(0).arriving()).isEqualTo(2);
+        assertThat(fixture.held(0).arriving().count()).isEqualTo(2);
     }
 
     @Test
     void anAddressThatWasJustGivenBackIsNotNew() throws Exception {
         release(1);
         fixture.ec2.on("unassign", ScriptedEc2.DONE);
-        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1));
         fixture.ec2.on(
                 "describe", Fixture.shown(Nouns.shown(0, 3)), Fixture.shown(Nouns.shown(0, 4)));
 
         addresses.finish(Nouns.id(0));
 
-        assertThat(fixture.keeper.ledger().use(Nouns.address(0, 0)))
-                .isInstanceOf(AddressUse.Gone.class);
+        assertThat(fixture.keeper.ledger().use(Nouns.address(0, 0))).isNull();
+        assertThat(fixture.keeper.ledger().hasLeft(Nouns.block(0, 0), fixture.tempo.instant()))
+                .isTrue();
         assertThat(fixture.held(0).size()).isEqualTo(3);
     }
 
@@ -146,7 +150,7 @@ class AddressesTest {
         release(2);
         fixture.ec2.on("unassign", LOST, ScriptedEc2.DONE);
 
-        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 2));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2));
 
         assertThat(fixture.ec2.calls("unassign")).hasSize(2);
         assertThat(fixture.held(0).size()).isZero();
@@ -157,7 +161,7 @@ class AddressesTest {
         release(1);
         fixture.ec2.on("unassign", new Ec2Failure.Gone(null));
 
-        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1));
 
         assertThat(fixture.held(0).size()).isEqualTo(1);
     }
@@ -169,11 +173,11 @@ class AddressesTest {
                 .on("unassign", new Ec2Failure.Rejected("X"), ScriptedEc2.DONE)
                 .on("describe", Fixture.shown(Nouns.shown(0, 1)));
 
-        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 2));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2));
 
         assertThat(fixture.ec2.calls("unassign"))
                 .last()
-                .isEqualTo("unassign eni-0 [" + Nouns.address(0, 0) + "]");
+                .isEqualTo("unassign eni-0 [" + Nouns.block(0, 0) + "]");
         assertThat(fixture.held(0).size()).isZero();
     }
 
@@ -184,7 +188,7 @@ class AddressesTest {
                 .on("unassign", new Ec2Failure.Rejected("X"))
                 .on("describe", Fixture.shown(Nouns.shown(0, 0)));
 
-        addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 2));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2));
 
         assertThat(fixture.ec2.calls("unassign")).hasSize(1);
         assertThat(fixture.held(0).size()).isZero();
@@ -197,7 +201,7 @@ class AddressesTest {
                 .on("unassign", new Ec2Failure.Rejected("X"))
                 .on("describe", Fixture.shown(Nouns.shown(0, 2)));
 
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 2)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2)))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.held(0).leaving()).isEqualTo(2);
@@ -208,7 +212,7 @@ class AddressesTest {
         release(1);
         fixture.ec2.on("unassign", new Ec2Failure.Denied("ec2:X"));
 
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1)))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.held(0).leaving()).isZero();
@@ -218,17 +222,17 @@ class AddressesTest {
     void whatMayHaveLeftStaysOnItsWay() {
         release(1);
         fixture.ec2.on("unassign", LOST, new Ec2Failure.Denied("ec2:X"));
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1)))
                 .isInstanceOf(Ec2Exception.class);
         assertThat(fixture.held(0).leaving()).isEqualTo(1);
 
         fixture.ec2.now("unassign", new Ec2Failure.Throttled());
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.addresses(0, 1)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1)))
                 .isInstanceOf(Ec2Exception.class);
         assertThat(fixture.held(0).leaving()).isEqualTo(1);
     }
 
     private void release(int count) {
-        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, count)));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.blocks(0, count)));
     }
 }

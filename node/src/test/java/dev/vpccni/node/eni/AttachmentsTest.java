@@ -27,7 +27,7 @@ class AttachmentsTest {
 
     @Test
     void whatIsAttachedIsNotAttachedAgain() throws Exception {
-        assertThat(attachments.attach(Nouns.shown(1, 0), 1)).isEqualTo(Nouns.attachment(1));
+        assertThat(attachments.attach(Nouns.shown(1, 0), 0, 1)).isEqualTo(Nouns.attachment(1));
 
         assertThat(ec2.calls()).isEmpty();
     }
@@ -37,9 +37,9 @@ class AttachmentsTest {
     void whatIsOnItsWayOutIsNotAttached(String status) throws Exception {
         ec2.on("attach", Nouns.attachment(7));
 
-        assertThat(attachments.attach(shown(status), 1)).isEqualTo(Nouns.attachment(7));
+        assertThat(attachments.attach(shown(status), 0, 1)).isEqualTo(Nouns.attachment(7));
 
-        assertThat(ec2.calls()).containsExactly("attach eni-1 i-1 1");
+        assertThat(ec2.calls()).containsExactly("attach eni-1 i-1 0 1");
     }
 
     @Test
@@ -50,7 +50,7 @@ class AttachmentsTest {
                         Fixture.shown(Nouns.unattached(1, 0)),
                         Fixture.shown(Nouns.shown(1, 0)));
 
-        assertThat(attachments.attach(Nouns.unattached(1, 0), 1)).isEqualTo(Nouns.attachment(1));
+        assertThat(attachments.attach(Nouns.unattached(1, 0), 0, 1)).isEqualTo(Nouns.attachment(1));
 
         assertThat(fixture.tempo.pauses().getLast()).isEqualTo(Duration.ofSeconds(1));
         assertThat(ec2.calls("describe")).hasSize(2);
@@ -60,7 +60,7 @@ class AttachmentsTest {
     void whatEc2SaysIsInUseIsLookedForAndNoLongerThanItNeedsToSettle() {
         ec2.on("attach", STATE).on("describe", Fixture.shown(Nouns.unattached(1, 0)));
 
-        assertThatThrownBy(() -> attachments.attach(Nouns.unattached(1, 0), 1))
+        assertThatThrownBy(() -> attachments.attach(Nouns.unattached(1, 0), 0, 1))
                 .isInstanceOfSatisfying(
                         Ec2Exception.class, e -> assertThat(e.failure()).isEqualTo(STATE));
 
@@ -71,7 +71,7 @@ class AttachmentsTest {
     void whatIsRefusedIsNotLookedFor() {
         ec2.on("attach", DENIED);
 
-        assertThatThrownBy(() -> attachments.attach(Nouns.unattached(1, 0), 1))
+        assertThatThrownBy(() -> attachments.attach(Nouns.unattached(1, 0), 0, 1))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(ec2.calls()).hasSize(1);
@@ -81,7 +81,7 @@ class AttachmentsTest {
     void whatMayHaveHappenedBeforeARefusalIsLookedFor() throws Exception {
         ec2.on("attach", LOST, DENIED).on("describe", Fixture.shown(Nouns.shown(1, 0)));
 
-        assertThat(attachments.attach(Nouns.unattached(1, 0), 1)).isEqualTo(Nouns.attachment(1));
+        assertThat(attachments.attach(Nouns.unattached(1, 0), 0, 1)).isEqualTo(Nouns.attachment(1));
     }
 
     @Test

@@ -1,5 +1,9 @@
 package dev.vpccni.node.eni;
 
+import dev.vpccni.node.settings.AddressingSettings;
+
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,14 +38,7 @@ class InterfacesTest {
     private final Fixture fixture = new Fixture().add(0, 2);
     private final ScriptedEc2 ec2 = fixture.ec2;
     private final Interfaces interfaces =
-            new Interfaces(
-                    ec2,
-                    fixture.host,
-                    fixture.keeper,
-                    fixture.attachments,
-                    fixture.retry,
-                    9001,
-                    fixture::instance);
+            fixture.interfaces();
     private final List<String> during = new ArrayList<>();
 
     @BeforeEach
@@ -56,10 +53,10 @@ class InterfacesTest {
         fixture.host.during(
                 "setUpInterface", () -> during.add("known " + isKnown() + ", " + noted()));
 
-        interfaces.create(begun, List.of(Nouns.GROUP));
+        interfaces.create(begun);
 
         assertThat(ec2.calls().getFirst())
-                .contains("token-1", "subnet-1", "sg-1", "aws-K8S-i-1", "secondaryAddresses=2")
+                .contains("token-1", "subnet-1", "sg-1", "aws-K8S-i-1", "family=IPv4, kind=ADDRESS, count=2")
                 .contains("createdAt=2026-01-01T00:00:00Z");
         assertThat(fixture.host.calls())
                 .containsExactly("setUpInterface " + Nouns.address(1, -1) + " 2 mtu 9001");
@@ -75,7 +72,7 @@ class InterfacesTest {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", new Ec2Failure.SubnetFull());
 
-        assertThatThrownBy(() -> interfaces.create(begun, List.of()))
+        assertThatThrownBy(() -> interfaces.create(begun))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.keeper.ledger().creates()).isEmpty();
@@ -86,7 +83,7 @@ class InterfacesTest {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", LOST, DENIED);
 
-        assertThatThrownBy(() -> interfaces.create(begun, List.of()))
+        assertThatThrownBy(() -> interfaces.create(begun))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.keeper.ledger().creates()).containsExactly(begun);
@@ -97,7 +94,7 @@ class InterfacesTest {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", Nouns.unattached(1, 2)).on("attach", DENIED).on("delete", DONE);
 
-        assertThatThrownBy(() -> interfaces.create(begun, List.of()))
+        assertThatThrownBy(() -> interfaces.create(begun))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(ec2.calls("delete")).containsExactly("delete eni-1");
@@ -110,7 +107,7 @@ class InterfacesTest {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", Nouns.unattached(1, 2)).on("attach", DENIED).on("delete", DENIED);
 
-        assertThatThrownBy(() -> interfaces.create(begun, List.of()))
+        assertThatThrownBy(() -> interfaces.create(begun))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(noted()).isEqualTo("eni-1");
@@ -122,7 +119,7 @@ class InterfacesTest {
         ec2.on("create", Nouns.unattached(1, 2))
                 .on("attach", new Ec2Failure.WrongState())
                 .on("describe", Fixture.shown(Nouns.unattached(1, 2)));
-        assertThatThrownBy(() -> interfaces.create(begun, List.of()))
+        assertThatThrownBy(() -> interfaces.create(begun))
                 .isInstanceOf(Ec2Exception.class);
         assertThat(noted()).isEqualTo("eni-1");
 
@@ -143,7 +140,7 @@ class InterfacesTest {
                 .on("detach", DONE)
                 .on("delete", DONE);
 
-        assertThatThrownBy(() -> interfaces.create(begun, List.of()))
+        assertThatThrownBy(() -> interfaces.create(begun))
                 .isInstanceOfSatisfying(
                         HostException.class,
                         e ->
@@ -162,7 +159,7 @@ class InterfacesTest {
         ec2.on("create", Nouns.unattached(1, 2)).on("attach", Nouns.attachment(1));
         fixture.host.refuse("setUpInterface", new HostFailure.Refused("step", 1));
 
-        assertThatThrownBy(() -> interfaces.create(begun, List.of()))
+        assertThatThrownBy(() -> interfaces.create(begun))
                 .isInstanceOf(HostException.class);
 
         assertThat(noted()).isEqualTo("eni-1");
@@ -202,19 +199,48 @@ class InterfacesTest {
     }
 
     @Test
-    void inASubnetThatNobodyKnowsNothingServes() {
+    void aSubnetThatNobodyKnewIsLookedUpOnceTheInterfaceIsAttached() throws Exception {
+        Interfaces ignorant = ofAnInstanceThatKnowsNoSubnet();
         Intent.Create begun = fixture.begin(1, 2);
-        fixture.instance(
-                new Instance(Nouns.IDENTITY, fixture.instance().settings(), new TreeMap<>()));
-        ec2.on("create", Nouns.unattached(1, 2)).on("attach", Nouns.attachment(1));
+        ec2.on("create", Nouns.unattached(1, 2))
+                .on("attach", Nouns.attachment(1))
+                .on("subnet", Nouns.subnet("subnet-1", 9));
 
-        assertThatThrownBy(() -> interfaces.create(begun, List.of()))
-                .isInstanceOf(IllegalStateException.class);
+        ignorant.create(begun);
+
+        assertThat(fixture.held(1).facts()).isEqualTo(Nouns.facts(1));
+        assertThat(ec2.calls()).endsWith("subnet subnet-1");
+    }
+
+    @Test
+    void whoseSubnetNobodyTellsIsGoneOnWith() {
+        Interfaces ignorant = ofAnInstanceThatKnowsNoSubnet();
+        Intent.Create begun = fixture.begin(1, 2);
+        ec2.on("create", Nouns.unattached(1, 2))
+                .on("attach", Nouns.attachment(1))
+                .on("subnet", DENIED);
+
+        assertThatThrownBy(() -> ignorant.create(begun)).isInstanceOf(Ec2Exception.class);
+
+        assertThat(noted()).isEqualTo("eni-1");
+        assertThat(isKnown()).isFalse();
+        assertThat(ec2.calls("detach")).isEmpty();
+    }
+
+    private Interfaces ofAnInstanceThatKnowsNoSubnet() {
+        fixture.instance(
+                new Instance(
+                        Nouns.IDENTITY,
+                        fixture.instance().settings(),
+                        AddressingSettings.DEFAULT,
+                        0,
+                        new TreeMap<>()));
+        return fixture.interfaces();
     }
 
     @Test
     void neitherThePrimaryNorAnUnmanagedOneIsSetUp() throws Exception {
-        interfaces.serve(new SeenInterface(Nouns.facts(0), Nouns.addresses(0, 3)), null);
+        interfaces.serve(new SeenInterface(Nouns.facts(0), Nouns.blocks(0, 3)), null);
         interfaces.serve(
                 new SeenInterface(Nouns.facts(2, InterfaceRole.UNMANAGED), List.of()), null);
 

@@ -1,5 +1,9 @@
 package dev.vpccni.node.eni;
 
+import dev.vpccni.node.settings.AddressingSettings;
+
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
@@ -115,6 +119,8 @@ class LeaksTest {
                 new Instance(
                         Nouns.IDENTITY,
                         new CloudSettings("blue", new TreeMap<>(), true, true, true, true),
+                        AddressingSettings.DEFAULT,
+                        0,
                         new TreeMap<>()));
 
         run(untilOwnMinute().plusSeconds(1));
@@ -200,6 +206,8 @@ class LeaksTest {
                 some.mac(),
                 some.subnet(),
                 some.primaryAddress(),
+                List.of(),
+                List.of(),
                 List.of(),
                 List.of(),
                 tags,

@@ -1,5 +1,9 @@
 package dev.vpccni.node.eni;
 
+import dev.vpccni.node.settings.AddressingSettings;
+
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.SecurityGroupId;
@@ -86,6 +90,8 @@ class UpkeepTest {
                         some.subnet(),
                         some.primaryAddress(),
                         List.of(),
+                        List.of(),
+                        List.of(),
                         List.of(Nouns.GROUP, new SecurityGroupId("sg-2")),
                         some.tags(),
                         some.attachment());
@@ -122,6 +128,8 @@ class UpkeepTest {
                         some.subnet(),
                         some.primaryAddress(),
                         List.of(),
+                        List.of(),
+                        List.of(),
                         some.groups(),
                         Nouns.tags(),
                         some.attachment()));
@@ -142,6 +150,8 @@ class UpkeepTest {
                 new Instance(
                         Nouns.IDENTITY,
                         new CloudSettings("", new TreeMap<>(), false, true, true, true),
+                        AddressingSettings.DEFAULT,
+                        0,
                         fixture.instance().subnets()));
 
         look(lasting(1, "interface"));

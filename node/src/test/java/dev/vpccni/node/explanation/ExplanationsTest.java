@@ -18,15 +18,15 @@ class ExplanationsTest {
 
     @Test
     void keepsAndTellsEachWithItsTimeAndNumbers() {
-        var numbers = new TreeMap<String, Integer>();
-        numbers.put("free", 3);
+        var numbers = new TreeMap<String, Long>();
+        numbers.put("free", 3L);
         tempo.pass(Duration.ofSeconds(1));
 
         explanations.add("grow", "too few", numbers);
-        numbers.put("free", 4);
+        numbers.put("free", 4L);
 
-        SortedMap<String, Integer> then = new TreeMap<>();
-        then.put("free", 3);
+        SortedMap<String, Long> then = new TreeMap<>();
+        then.put("free", 3L);
         var expected = new Explanation(ManualTempo.START.plusSeconds(1), "grow", "too few", then);
         assertThat(explanations.latest()).containsExactly(expected);
         assertThat(told).containsExactly(expected);

@@ -1,5 +1,17 @@
 package dev.vpccni.node.fake;
 
+import dev.vpccni.node.instance.Current;
+import dev.vpccni.node.instance.Facts;
+import dev.vpccni.node.eni.Interfaces;
+import dev.vpccni.node.eni.SubnetLookup;
+import java.util.TreeSet;
+
+import dev.vpccni.node.settings.AddressingSettings;
+
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
@@ -37,6 +49,9 @@ public final class Fixture {
     /** EC2, which says what the test tells it to. */
     public final ScriptedEc2 ec2 = new ScriptedEc2();
 
+    /** The instance's metadata, as the test has it. */
+    public final ScriptedMetadata metadata = new ScriptedMetadata();
+
     /** What was decided; see {@link #decisions}. */
     public final Explanations explanations = new Explanations(tempo, _ -> {});
 
@@ -45,30 +60,61 @@ public final class Fixture {
 
     /** The keeper of a ledger whose addresses cool down for 30 seconds. */
     public final LedgerKeeper keeper =
-            new LedgerKeeper(Ledger.empty(Duration.ofSeconds(30)), Checkpoint.EMPTY, store, tempo);
+            new LedgerKeeper(Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS), Checkpoint.EMPTY, store, tempo);
 
     /** What attaches interfaces in {@link #ec2}. */
     public final Attachments attachments = new Attachments(ec2, tempo, retry, this::instance);
 
-    private Instance instance =
-            new Instance(
-                    Nouns.IDENTITY,
-                    CloudSettings.DEFAULT,
-                    new TreeMap<>(Map.of(Nouns.SUBNET, Nouns.BLOCK)));
+    private Current current =
+            known(
+                    new Instance(
+                            Nouns.IDENTITY,
+                            CloudSettings.DEFAULT,
+                            AddressingSettings.DEFAULT,
+                            0,
+                            new TreeMap<>(
+                                    Map.of(
+                                            Nouns.SUBNET,
+                                            new Instance.KnownSubnet(
+                                                    List.of(Nouns.BLOCK), false)))));
+
+    private static Current known(Instance instance) {
+        return new Current(
+                new Facts(
+                        instance, List.of(Nouns.BLOCK), List.of(Nouns.GROUP), new TreeSet<>()));
+    }
 
     /** Returns what is known of the instance now. */
     public Instance instance() {
-        return instance;
+        return current.instance();
+    }
+
+    /** Returns what is known of the instance, and may change. */
+    public Current current() {
+        return current;
     }
 
     /** Replaces what is known of the instance. */
     public void instance(Instance changed) {
-        instance = changed;
+        current = known(changed);
+    }
+
+    /** Makes what creates and removes interfaces of the instance as it is known now. */
+    public Interfaces interfaces() {
+        return new Interfaces(
+                ec2,
+                host,
+                keeper,
+                attachments,
+                new SubnetLookup(ec2, metadata, current, retry, tempo),
+                retry,
+                9001,
+                this::instance);
     }
 
     /** Adds interface {@code n} with {@code count} addresses. */
     public Fixture add(int n, int count) {
-        done(new Command.AddInterface(Nouns.facts(n), Nouns.addresses(n, count), null));
+        done(new Command.AddInterface(Nouns.facts(n), Nouns.blocks(n, count), null));
         return this;
     }
 
@@ -87,7 +133,7 @@ public final class Fixture {
     }
 
     /** Grants pod {@code n} an address. */
-    public Ipv4Address grant(int n) {
+    public IpAddress grant(int n) {
         return ((Outcome.Granted) apply(new Command.Assign(Nouns.key(n), Nouns.pod(n))))
                 .grant()
                 .address();
@@ -105,7 +151,14 @@ public final class Fixture {
 
     /** Begins an interface at device {@code n}, and returns what the ledger says of it. */
     public Checkpoint.Intent.Create begin(int n, int count) {
-        done(new Command.BeginCreate("token-" + n, Nouns.SUBNET, n, count, tempo.wall()));
+        return begin(n, BlockKind.ADDRESS, count);
+    }
+
+    /** Begins an interface at device {@code n} with blocks of {@code kind}. */
+    public Checkpoint.Intent.Create begin(int n, BlockKind kind, int count) {
+        done(
+                new Command.BeginCreate(
+                        "token-" + n, Nouns.TEMPLATE, n, kind, count, tempo.wall()));
         return keeper.ledger().creates().getLast();
     }
 

@@ -1,5 +1,10 @@
 package dev.vpccni.node.fake;
 
+import dev.vpccni.model.Cidr;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Ipv6Address;
+
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.model.AttachmentId;
@@ -39,6 +44,10 @@ public final class Nouns {
 
     /** The security group of every interface. */
     public static final SecurityGroupId GROUP = new SecurityGroupId("sg-1");
+
+    /** What interfaces are made like. */
+    public static final InterfaceTemplate TEMPLATE =
+            new InterfaceTemplate(SUBNET, List.of(GROUP), 0, IpFamily.IPV4);
 
     /** What metadata says of the instance. */
     public static final Metadata.Identity IDENTITY =
@@ -90,6 +99,31 @@ public final class Nouns {
         return IntStream.range(0, count).mapToObj(i -> address(n, i)).toList();
     }
 
+    /** Returns them as EC2 gives them: each a block of its own. */
+    public static List<Cidr> blocks(int n, int count) {
+        return addresses(n, count).stream().map(Ipv4Address::only).toList();
+    }
+
+    /** Returns secondary address {@code i} of the interface at device {@code n}, as a block. */
+    public static Cidr block(int n, int i) {
+        return address(n, i).only();
+    }
+
+    /** Returns prefix {@code i} of the interface at device {@code n}. */
+    public static Cidr prefix(int n, int i) {
+        return Cidr.of(Ipv4Address.parse("10.0.128.0").plus(n * 256 + i * 16), 28);
+    }
+
+    /** Returns its first {@code count} prefixes. */
+    public static List<Cidr> prefixes(int n, int count) {
+        return IntStream.range(0, count).mapToObj(i -> prefix(n, i)).toList();
+    }
+
+    /** Returns the IPv6 prefix of the interface at device {@code n}. */
+    public static Cidr prefix6(int n) {
+        return Cidr.of(Ipv6Address.parse("2001:db8::").plus((long) n << 48), 80);
+    }
+
     /** Returns the interface at device {@code n}: the primary one at 0. */
     public static InterfaceFacts facts(int n) {
         return facts(n, n == 0 ? InterfaceRole.PRIMARY : InterfaceRole.SECONDARY);
@@ -98,7 +132,16 @@ public final class Nouns {
     /** Returns the interface at device {@code n}. */
     public static InterfaceFacts facts(int n, InterfaceRole role) {
         return new InterfaceFacts(
-                id(n), mac(n), SUBNET, BLOCK, n, attachment(n), address(n, -1), role);
+                id(n),
+                mac(n),
+                SUBNET,
+                BLOCK,
+                0,
+                n,
+                attachment(n),
+                address(n, -1),
+                role,
+                role != InterfaceRole.UNMANAGED);
     }
 
     /** Returns how EC2 shows it, with {@code count} addresses, attached and as it should be. */
@@ -127,9 +170,29 @@ public final class Nouns {
                 SUBNET,
                 address(n, -1),
                 addresses(n, count),
+                List.of(),
+                List.of(),
                 List.of(GROUP),
                 tags,
                 attachment);
+    }
+
+    /** Returns {@code shown} with these prefixes, and with nothing else changed. */
+    public static ObservedInterface with(ObservedInterface shown, List<Cidr> prefixes) {
+        return new ObservedInterface(
+                shown.id(),
+                shown.status(),
+                shown.type(),
+                shown.description(),
+                shown.mac(),
+                shown.subnet(),
+                shown.primaryAddress(),
+                shown.secondaryAddresses(),
+                shown.ipv6Addresses(),
+                prefixes,
+                shown.groups(),
+                shown.tags(),
+                shown.attachment());
     }
 
     /** Returns an attachment at device {@code n} of the first card. */
@@ -151,6 +214,6 @@ public final class Nouns {
             String[] parts = tag.split("=", 2);
             all.put(parts[0], parts[1]);
         }
-        return new ObservedSubnet(new SubnetId(id), BLOCK, available, all);
+        return new ObservedSubnet(new SubnetId(id), List.of(BLOCK), available, all);
     }
 }

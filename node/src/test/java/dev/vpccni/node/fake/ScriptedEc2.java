@@ -1,5 +1,11 @@
 package dev.vpccni.node.fake;
 
+import dev.vpccni.model.SubnetId;
+
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpFamily;
+
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
@@ -49,7 +55,7 @@ public final class ScriptedEc2 implements Ec2 {
         return on(action, others);
     }
 
-    /** Returns every request so far, such as {@code assign eni-1 3}. */
+    /** Returns every request so far, such as {@code assign eni-1 IPv4 3 addresses}. */
     public List<String> calls() {
         return Collections.unmodifiableList(calls);
     }
@@ -65,9 +71,9 @@ public final class ScriptedEc2 implements Ec2 {
     }
 
     @Override
-    public AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+    public AttachmentId attach(InterfaceId id, InstanceId instance, int card, int device)
             throws Ec2Exception {
-        return answer("attach", id, instance, device);
+        return answer("attach", id, instance, card, device);
     }
 
     @Override
@@ -92,13 +98,14 @@ public final class ScriptedEc2 implements Ec2 {
     }
 
     @Override
-    public List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception {
-        return answer("assign", id, count);
+    public List<Cidr> assign(InterfaceId id, IpFamily family, BlockKind kind, int count)
+            throws Ec2Exception {
+        return answer("assign", id, family, kind.text(count));
     }
 
     @Override
-    public void unassign(InterfaceId id, Collection<Ipv4Address> addresses) throws Ec2Exception {
-        answer("unassign", id, addresses);
+    public void unassign(InterfaceId id, Collection<Cidr> blocks) throws Ec2Exception {
+        answer("unassign", id, blocks);
     }
 
     @Override
@@ -131,6 +138,11 @@ public final class ScriptedEc2 implements Ec2 {
     @Override
     public void tag(InterfaceId id, SortedMap<String, String> tags) throws Ec2Exception {
         answer("tag", id, tags);
+    }
+
+    @Override
+    public ObservedSubnet subnet(SubnetId id) throws Ec2Exception {
+        return answer("subnet", id);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.vpccni.node.fake;
 
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpFamily;
+
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -94,6 +97,22 @@ public final class ScriptedMetadata implements Metadata {
         ask("addresses " + mac);
         MetadataInterface shown = interfaces.get(mac);
         return shown == null ? List.of() : shown.addresses();
+    }
+
+    @Override
+    public List<Cidr> prefixes(MacAddress mac, IpFamily family) throws MetadataException {
+        ask("prefixes " + family + " " + mac);
+        MetadataInterface shown = interfaces.get(mac);
+        return shown == null
+                ? List.of()
+                : shown.prefixes().stream().filter(p -> p.family() == family).toList();
+    }
+
+    @Override
+    public List<Cidr> subnetCidrs(MacAddress mac) throws MetadataException {
+        ask("subnet " + mac);
+        MetadataInterface shown = interfaces.get(mac);
+        return shown == null ? List.of() : shown.subnetCidrs();
     }
 
     @Override

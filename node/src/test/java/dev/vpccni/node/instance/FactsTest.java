@@ -1,5 +1,9 @@
 package dev.vpccni.node.instance;
 
+import dev.vpccni.node.settings.AddressingSettings;
+
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.Ipv4Cidr;
@@ -23,20 +27,20 @@ class FactsTest {
         metadata.show(shown(1, 1));
         metadata.cidrs("10.0.0.0/16", "10.9.0.0/16");
 
-        Facts facts = Facts.ask(metadata, CloudSettings.DEFAULT);
+        Facts facts = Facts.ask(metadata, CloudSettings.DEFAULT, AddressingSettings.DEFAULT);
 
         assertThat(facts.instance().identity()).isEqualTo(Nouns.IDENTITY);
         assertThat(facts.instance().settings()).isEqualTo(CloudSettings.DEFAULT);
         assertThat(facts.instance().subnets()).containsOnlyKeys(Nouns.SUBNET);
         assertThat(facts.vpcCidrs()).extracting(Ipv4Cidr::toString).hasSize(2);
         assertThat(facts.groups()).containsExactly(Nouns.GROUP);
-        assertThat(facts.addresses())
-                .containsExactly(Nouns.address(0, 0), Nouns.address(0, 1), Nouns.address(1, 0));
+        assertThat(facts.blocks())
+                .containsExactly(Nouns.block(0, 0), Nouns.block(0, 1), Nouns.block(1, 0));
     }
 
     @Test
     void whatChangesIsKnownFromThenOn() throws Exception {
-        var current = new Current(Facts.ask(metadata, CloudSettings.DEFAULT));
+        var current = new Current(Facts.ask(metadata, CloudSettings.DEFAULT, AddressingSettings.DEFAULT));
         assertThat(current.vpcCidrs()).hasSize(1);
         assertThat(current.groups()).containsExactly(Nouns.GROUP);
         assertThat(current.instance().identity()).isEqualTo(Nouns.IDENTITY);
@@ -57,7 +61,8 @@ class FactsTest {
                 0,
                 n,
                 Nouns.SUBNET,
-                Nouns.BLOCK,
-                Nouns.addresses(n, count));
+                List.of(Nouns.BLOCK),
+                Nouns.addresses(n, count),
+                List.of());
     }
 }

@@ -1,5 +1,11 @@
 package dev.vpccni.node.instance;
 
+import dev.vpccni.ipam.ledger.InterfaceFacts;
+
+import dev.vpccni.node.settings.AddressingSettings;
+
+import dev.vpccni.model.IpFamily;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.InterfaceRole;
@@ -67,7 +73,7 @@ class InstanceTest {
     @Test
     void seesAnAttachedInterfaceInTheLedgersWords() {
         assertThat(instance.seen(Nouns.shown(1, 2)))
-                .isEqualTo(new SeenInterface(Nouns.facts(1), Nouns.addresses(1, 2)));
+                .isEqualTo(new SeenInterface(Nouns.facts(1), Nouns.blocks(1, 2)));
     }
 
     @ParameterizedTest
@@ -86,7 +92,8 @@ class InstanceTest {
 
     @Test
     void seesNothingInASubnetWhoseBlockIsNotKnownUntilItIs() {
-        var ignorant = new Instance(Nouns.IDENTITY, CloudSettings.DEFAULT, new TreeMap<>());
+        var ignorant = new Instance(
+                Nouns.IDENTITY, CloudSettings.DEFAULT, AddressingSettings.DEFAULT, 0, new TreeMap<>());
         assertThat(ignorant.seen(Nouns.shown(1, 2))).isNull();
 
         Instance taught = ignorant.with(List.of(Nouns.subnet("subnet-1", 9)));
@@ -103,19 +110,34 @@ class InstanceTest {
         "1, trunk, TRUNK",
         "1, efa, EFA",
         "1, efa-only, UNMANAGED",
-        "0, efa-only, UNMANAGED"
+        "0, efa-only, PRIMARY"
     })
     void tellsInterfacesApart(int device, String type, InterfaceRole role) {
         assertThat(role(instance, shown(device, type, Nouns.tags()))).isEqualTo(role);
     }
 
+    /** Each card has a pool of its own, with its own limits. */
     @Test
-    void whatHangsOnAnotherCardIsSomebodyElses() {
+    void whatHangsOnAnotherCardIsSeenByThatCardsPoolOnly() {
         var attachment =
-                new ObservedInterface.Attachment(Nouns.attachment(1), "attached", 1, 1, true);
+                new ObservedInterface.Attachment(Nouns.attachment(1), "attached", 1, 0, true);
+        ObservedInterface there = shown(1, "interface", Nouns.tags(), attachment);
 
-        assertThat(role(instance, shown(1, "interface", Nouns.tags(), attachment)))
-                .isEqualTo(InterfaceRole.UNMANAGED);
+        assertThat(instance.seen(there)).isNull();
+        InterfaceFacts facts = Objects.requireNonNull(instance.onCard(1).seen(there)).facts();
+        assertThat(facts.card()).isEqualTo(1);
+        assertThat(facts.role())
+                .as("device 0 is the primary one's on the first card only")
+                .isEqualTo(InterfaceRole.SECONDARY);
+        assertThat(facts.table()).isEqualTo(10_100);
+        assertThat(instance.onCard(1).seen(Nouns.shown(0, 1))).isNull();
+    }
+
+    @Test
+    void thePrimaryOneIsOursWhateverItsTagsSay() {
+        SortedMap<String, String> tags = tags(UNMANAGED, "true");
+
+        assertThat(role(instance, shown(0, "interface", tags))).isEqualTo(InterfaceRole.PRIMARY);
     }
 
     /**
@@ -178,7 +200,7 @@ class InstanceTest {
     }
 
     private static Instance instance(CloudSettings settings) {
-        return new Instance(Nouns.IDENTITY, settings, new TreeMap<>())
+        return new Instance(Nouns.IDENTITY, settings, AddressingSettings.DEFAULT, 0, new TreeMap<>())
                 .with(List.of(Nouns.subnet("subnet-1", 9)));
     }
 

@@ -1,5 +1,7 @@
 package dev.vpccni.node.kernel;
 
+import dev.vpccni.model.BlockKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.dataplane.InterfaceNames;
@@ -22,7 +24,7 @@ class KernelViewsTest {
     private static final String RENAMED = InterfaceNames.host("veth", Nouns.pod(1));
 
     private final FakeHost host = new FakeHost();
-    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30));
+    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS);
 
     @Test
     void anAddressIsLiveIfItLeadsToAHostInterfaceThatExists() throws Exception {
@@ -78,7 +80,7 @@ class KernelViewsTest {
     }
 
     private void grant(int pod) {
-        apply(new Command.AddInterface(Nouns.facts(0), Nouns.addresses(0, 3), null));
+        apply(new Command.AddInterface(Nouns.facts(0), Nouns.blocks(0, 3), null));
         apply(new Command.Assign(Nouns.key(pod), Nouns.pod(pod)));
     }
 

@@ -1,5 +1,7 @@
 package dev.vpccni.node.ledger;
 
+import dev.vpccni.model.BlockKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -64,7 +66,7 @@ class LedgerKeeperRunTest {
         fixture.tempo.runFor(Duration.ofSeconds(9), keeper::run);
 
         assertThat(told).containsExactly("sent");
-        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
     }
 
     @Test
@@ -78,7 +80,7 @@ class LedgerKeeperRunTest {
         fixture.tempo.runFor(Duration.ofSeconds(40), keeper::run);
 
         assertThat(told).containsExactly("interrupted", "sent");
-        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
     }
 
     /** Asks for something on another thread, and goes on once that waits for its answer. */
@@ -87,7 +89,7 @@ class LedgerKeeperRunTest {
         var other =
                 new Thread(() -> {
                     try {
-                        var _ = keeper.apply(new Command.BeginAssign(Nouns.id(0), 1));
+                        var _ = keeper.apply(new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1));
                     } catch (InterruptedException _) {
                         told.add("sent"); // Time ends for it where it would wait.
                     } catch (IOException e) {
@@ -109,7 +111,7 @@ class LedgerKeeperRunTest {
                 Duration.ofSeconds(3),
                 () -> {
                     fixture.store.during(() -> fixture.tempo.runFor(Duration.ZERO, keeper::run));
-                    fixture.done(new Command.AddAddresses(Nouns.id(0), Nouns.addresses(0, 1)));
+                    fixture.done(new Command.AddBlocks(Nouns.id(0), Nouns.blocks(0, 1)));
                 });
 
         assertThat(keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS))

@@ -1,5 +1,7 @@
 package dev.vpccni.node.ledger;
 
+import dev.vpccni.model.BlockKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -57,7 +59,7 @@ class LedgerKeeperTest {
         fixture.add(0, 1);
         keeper.apply(
                 List.of(
-                        new Command.BeginAssign(Nouns.id(0), 1),
+                        new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1),
                         new Command.EndAssign(Nouns.id(0), 1)));
         assertThat(fixture.store.writes()).isEqualTo(1);
     }
@@ -70,9 +72,9 @@ class LedgerKeeperTest {
         List<Outcome> outcomes =
                 keeper.apply(
                         List.of(
-                                new Command.AddAddresses(Nouns.id(0), Nouns.addresses(0, 3)),
+                                new Command.AddBlocks(Nouns.id(0), Nouns.blocks(0, 3)),
                                 new Command.Suspend(Nouns.id(9)),
-                                new Command.BeginAssign(Nouns.id(0), 1)));
+                                new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1)));
 
         assertThat(outcomes.get(0)).isEqualTo(new Outcome.Done());
         assertThat(outcomes.get(1)).isInstanceOf(Outcome.Refused.class);
@@ -111,7 +113,7 @@ class LedgerKeeperTest {
         keeper.onChange(() -> told.add("waiting " + keeper.waiting()));
         fixture.tempo.after(
                 Duration.ofSeconds(3),
-                () -> fixture.done(new Command.AddAddresses(Nouns.id(0), Nouns.addresses(0, 1))));
+                () -> fixture.done(new Command.AddBlocks(Nouns.id(0), Nouns.blocks(0, 1))));
 
         Outcome outcome = keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS);
 
@@ -126,7 +128,7 @@ class LedgerKeeperTest {
     @Test
     void whoHasWaitedComesBeforeWhoAsksInTheSameBatch() throws Exception {
         fixture.add(0, 0);
-        var add = new Command.AddAddresses(Nouns.id(0), Nouns.addresses(0, 1));
+        var add = new Command.AddBlocks(Nouns.id(0), Nouns.blocks(0, 1));
         var later = new Command.Assign(Nouns.key(2), Nouns.pod(2));
         fixture.tempo.after(
                 Duration.ofSeconds(3),

@@ -1,5 +1,7 @@
 package dev.vpccni.node.ledger;
 
+import dev.vpccni.model.BlockKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -67,7 +69,7 @@ class LedgerRequestTest {
 
     @Test
     void aBatchPutsBackWhatMayWaitAndAnswersWhatMayNot() throws Exception {
-        var batch = new Batch(Ledger.empty(Duration.ofSeconds(30)), ManualTempo.START);
+        var batch = new Batch(Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS), ManualTempo.START);
         LedgerRequest impatient = request(ASSIGN, false);
 
         batch.fold(request);
@@ -123,9 +125,9 @@ class LedgerRequestTest {
     }
 
     private static Ledger withAddresses(int count) {
-        return Ledger.empty(Duration.ofSeconds(30))
+        return Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS)
                 .apply(
-                        new Command.AddInterface(Nouns.facts(0), Nouns.addresses(0, count), null),
+                        new Command.AddInterface(Nouns.facts(0), Nouns.blocks(0, count), null),
                         ManualTempo.START)
                 .ledger();
     }

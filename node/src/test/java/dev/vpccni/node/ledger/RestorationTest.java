@@ -1,5 +1,7 @@
 package dev.vpccni.node.ledger;
 
+import dev.vpccni.model.BlockKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.dataplane.InterfaceNames;
@@ -158,6 +160,7 @@ class RestorationTest {
                 fixture.store,
                 fixture.host,
                 Duration.ofSeconds(30),
+                BlockKind.ADDRESS,
                 fixture.explanations,
                 fixture.tempo.instant());
     }

@@ -1,5 +1,9 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.ipam.scale.Sources;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -79,7 +83,7 @@ class AddressAvailabilityTest {
     @Test
     void aSubnetWithoutRoomIsNamed() {
         full(3);
-        rooms.put(Nouns.SUBNET, new SubnetRoom(0, null));
+        rooms.put(Nouns.SUBNET, SubnetRoom.of(0));
         availability.problem(PASSING);
 
         assertThat(availability.lacksSubnet()).isTrue();
@@ -94,7 +98,7 @@ class AddressAvailabilityTest {
         availability.problem(LASTING);
         assertThat(availability.isWorthWaiting()).isFalse();
 
-        fixture.done(new Command.BeginAssign(Nouns.id(0), 1));
+        fixture.done(new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1));
         assertThat(availability.isWorthWaiting()).as("one arrives").isTrue();
         fixture.done(new Command.EndAssign(Nouns.id(0), 1));
         assertThat(availability.isWorthWaiting()).isFalse();
@@ -125,9 +129,9 @@ class AddressAvailabilityTest {
     private Situation situation(Demand demand) {
         return new Situation(
                 new WarmTarget.Addresses(1, 0),
-                new PoolLimits("tiny", 1, 1, 9, 110),
+                new PoolLimits("tiny", 1, 1, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110),
                 demand,
-                Nouns.SUBNET,
+                Sources.of(Nouns.TEMPLATE),
                 rooms,
                 Collections.emptySortedMap());
     }

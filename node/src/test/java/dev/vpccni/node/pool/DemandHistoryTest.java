@@ -17,7 +17,7 @@ class DemandHistoryTest {
 
     @Test
     void countsWhatIsUsedWaitedForAndCoolingDown() {
-        assertThat(history.note(new Counts(3, 4, 100, 100, 100, 100, 100), 5, 0))
+        assertThat(history.note(new Counts(3, 4, 100, 100, 100, 100, 100, 100), 5, 0))
                 .isEqualTo(new Demand(5, 12));
     }
 
@@ -90,6 +90,6 @@ class DemandHistoryTest {
     }
 
     private static Counts counts(int inUse) {
-        return new Counts(inUse, 0, 0, 0, 0, 0, 0);
+        return new Counts(inUse, 0, 0, 0, 0, 0, 0, 0);
     }
 }

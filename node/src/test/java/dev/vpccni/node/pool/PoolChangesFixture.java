@@ -1,5 +1,7 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.model.IpFamily;
+
 import dev.vpccni.ipam.scale.Action;
 import dev.vpccni.node.eni.Addresses;
 import dev.vpccni.node.eni.Interfaces;
@@ -24,18 +26,11 @@ final class PoolChangesFixture {
     final List<String> doubts = new ArrayList<>();
     final PoolChanges changes =
             new PoolChanges(
-                    new Interfaces(
-                            ec2,
-                            fixture.host,
-                            fixture.keeper,
-                            fixture.attachments,
-                            fixture.retry,
-                            9001,
-                            fixture::instance),
-                    new Addresses(ec2, fixture.keeper, fixture.tempo, fixture.retry),
+                    fixture.interfaces(),
+                    new Addresses(
+                            ec2, IpFamily.IPV4, fixture.keeper, fixture.tempo, fixture.retry),
                     subnets,
                     fixture.keeper,
-                    () -> List.of(Nouns.GROUP),
                     availability,
                     fixture.explanations,
                     tasks,

@@ -1,5 +1,7 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.model.BlockKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Checkpoint.Intent;
@@ -26,7 +28,7 @@ class PoolChangesResumeTest {
     private static final Ec2Failure FULL = new Ec2Failure.SubnetFull();
     private static final Ec2Failure DENIED = new Ec2Failure.Denied("ec2:X");
     private static final Ec2Failure NO_CREDENTIALS = new Ec2Failure.NoCredentials();
-    private static final Action CREATE = new Action.CreateInterface(Nouns.SUBNET, 1, 2);
+    private static final Action CREATE = new Action.CreateInterface(Nouns.TEMPLATE, 1, BlockKind.ADDRESS, 2);
 
     private final PoolChangesFixture pool = new PoolChangesFixture();
     private final Fixture fixture = pool.fixture;
@@ -60,8 +62,8 @@ class PoolChangesResumeTest {
     void whatIsBegunIsTakenUpByANewDaemon() {
         Intent.Create made = fixture.begin(1, 2);
         fixture.done(new Command.NoteCreated(made.token(), Nouns.id(1)));
-        fixture.done(new Command.BeginAssign(Nouns.id(0), 1));
-        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
+        fixture.done(new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.blocks(0, 1)));
         fixture.add(2, 1);
         fixture.tempo.pass(Duration.ofMinutes(2));
         fixture.done(new Command.BeginRemoval(Nouns.id(2)));
@@ -81,7 +83,7 @@ class PoolChangesResumeTest {
                         "remove eni-2");
         assertThat(fixture.held(1).stage()).isEqualTo(InterfaceStage.SERVING);
         assertThat(fixture.keeper.ledger().find(Nouns.id(2))).isNull();
-        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.held(0).arriving().count()).isZero();
         assertThat(fixture.held(0).leaving()).isZero();
         assertThat(fixture.keeper.ledger().checkpoint().intents()).isEmpty();
         assertThat(availability.refusal()).hasMessageNotContaining("old");
@@ -91,7 +93,7 @@ class PoolChangesResumeTest {
 
     @Test
     void nobodyTakesUpWhatSomebodyIsAtNorWhatHasToRest() {
-        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.blocks(0, 1)));
         ec2.on("unassign", new Ec2Failure.NoCredentials());
         assertThat(changes.resume(fixture.keeper.ledger())).isEqualTo(LedgerKeeper.A_LONG_TIME);
         assertThat(changes.resume(fixture.keeper.ledger())).isEqualTo(LedgerKeeper.A_LONG_TIME);
@@ -131,7 +133,7 @@ class PoolChangesResumeTest {
         pool.resume();
 
         assertThat(subnets.rooms(fixture.tempo.instant()))
-                .containsEntry(Nouns.SUBNET, new SubnetRoom(1, null));
+                .containsEntry(Nouns.SUBNET, SubnetRoom.of(1));
         assertThat(tasks.rest(new WorkKey.Create(made.token())))
                 .as("it has not come to its end")
                 .isPositive();
@@ -159,7 +161,7 @@ class PoolChangesResumeTest {
     }
 
     private void beginToGiveBack(int n) {
-        fixture.done(new Command.BeginRelease(Nouns.id(n), Nouns.addresses(n, 1)));
+        fixture.done(new Command.BeginRelease(Nouns.id(n), Nouns.blocks(n, 1)));
     }
 
     @Test

@@ -1,5 +1,7 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.model.BlockKind;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
@@ -21,8 +23,8 @@ class PoolChangesTest {
     private static final Object DONE = ScriptedEc2.DONE;
     private static final Ec2Failure FULL = new Ec2Failure.SubnetFull();
     private static final Ec2Failure DENIED = new Ec2Failure.Denied("ec2:X");
-    private static final Action ASSIGN = new Action.AssignTo(Nouns.id(0), 2);
-    private static final Action CREATE = new Action.CreateInterface(Nouns.SUBNET, 1, 2);
+    private static final Action ASSIGN = new Action.AssignTo(Nouns.id(0), BlockKind.ADDRESS, 2);
+    private static final Action CREATE = new Action.CreateInterface(Nouns.TEMPLATE, 1, BlockKind.ADDRESS, 2);
 
     private final PoolChangesFixture pool = new PoolChangesFixture();
     private final Fixture fixture = pool.fixture;
@@ -35,8 +37,8 @@ class PoolChangesTest {
     @Test
     void anAssignmentIsBegunCarriedOutAndEnds() {
         availability.problem(new AddressAvailability.Problem("old", "", false));
-        ec2.on("assign", Nouns.addresses(0, 4).subList(2, 4));
-        subnets.refused(Nouns.SUBNET, 20);
+        ec2.on("assign", Nouns.blocks(0, 4).subList(2, 4));
+        subnets.refused(Nouns.SUBNET, BlockKind.ADDRESS, 20, 0);
 
         PoolChanges.Change change = pool.begin(ASSIGN);
         fixture.tempo.runTasks();
@@ -44,7 +46,7 @@ class PoolChangesTest {
         assertThat(change.text()).isEqualTo("assign 2 more addresses to eni-0");
         assertThat(fixture.held(0).size()).isEqualTo(4);
         assertThat(subnets.rooms(fixture.tempo.instant()))
-                .containsEntry(Nouns.SUBNET, new SubnetRoom(8, null));
+                .containsEntry(Nouns.SUBNET, SubnetRoom.of(8));
         assertThat(availability.refusal())
                 .as("nothing stands in the way")
                 .hasMessageNotContaining("old");
@@ -60,7 +62,7 @@ class PoolChangesTest {
 
         assertThat(changes.rest(change)).isZero();
         assertThat(subnets.rooms(fixture.tempo.instant()))
-                .containsEntry(Nouns.SUBNET, new SubnetRoom(1, null));
+                .containsEntry(Nouns.SUBNET, SubnetRoom.of(1));
         assertThat(availability.refusal()).hasMessageContaining("has no address left");
         assertThat(fixture.decisions())
                 .containsExactly(
@@ -101,7 +103,7 @@ class PoolChangesTest {
     @Test
     void aCreationIsAskedForUnderATokenOfItsOwn() {
         ec2.on("create", Nouns.unattached(1, 2)).on("attach", Nouns.attachment(1));
-        subnets.refused(Nouns.SUBNET, 20);
+        subnets.refused(Nouns.SUBNET, BlockKind.ADDRESS, 20, 0);
 
         PoolChanges.Change change = pool.begin(CREATE);
         assertThat(change.text()).isEqualTo("create an interface with 2 addresses in subnet-1");
@@ -114,7 +116,7 @@ class PoolChangesTest {
         assertThat(fixture.held(1).size()).isEqualTo(2);
         assertThat(subnets.rooms(fixture.tempo.instant()))
                 .as("the interface takes one itself")
-                .containsEntry(Nouns.SUBNET, new SubnetRoom(7, null));
+                .containsEntry(Nouns.SUBNET, SubnetRoom.of(7));
         assertThat(changes.rest(change)).isZero();
     }
 
@@ -128,16 +130,16 @@ class PoolChangesTest {
         assertThat(fixture.keeper.ledger().creates()).isEmpty();
         assertThat(changes.rest(change)).isZero();
         assertThat(subnets.rooms(fixture.tempo.instant()))
-                .containsEntry(Nouns.SUBNET, new SubnetRoom(1, null));
+                .containsEntry(Nouns.SUBNET, SubnetRoom.of(1));
     }
 
     @Test
     void whatEndsWithoutHavingComeToItsEndCountsAsFailed() {
-        ec2.on("unassign", DONE).on("assign", Nouns.addresses(0, 4).subList(2, 4));
+        ec2.on("unassign", DONE).on("assign", Nouns.blocks(0, 4).subList(2, 4));
         PoolChanges.Change release =
-                pool.begin(new Action.ReleaseFrom(Nouns.id(0), Nouns.addresses(0, 1)));
-        fixture.done(new Command.CancelRelease(Nouns.id(0), Nouns.addresses(0, 1)));
-        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 2)));
+                pool.begin(new Action.ReleaseFrom(Nouns.id(0), Nouns.blocks(0, 1)));
+        fixture.done(new Command.CancelRelease(Nouns.id(0), Nouns.blocks(0, 1)));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.blocks(0, 2)));
 
         fixture.tempo.runTasks();
 
@@ -147,34 +149,45 @@ class PoolChangesTest {
 
     @Test
     void anAssignmentOfWhichSomeAreStillAwaitedHasNotComeToItsEnd() {
-        ec2.on("assign", Nouns.addresses(0, 4).subList(2, 4));
+        ec2.on("assign", Nouns.blocks(0, 4).subList(2, 4));
         PoolChanges.Change change = pool.begin(ASSIGN);
         fixture.done(new Command.EndAssign(Nouns.id(0), 2));
-        fixture.done(new Command.BeginAssign(Nouns.id(0), 3));
+        fixture.done(new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 3));
 
         fixture.tempo.runTasks();
 
-        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
         assertThat(changes.rest(change)).isPositive();
     }
 
     @Test
-    void aSubnetWithoutABlockIsLeftAloneLikeAFullOne() {
+    void aSubnetWithoutAWholePrefixIsAskedForFewerOfThemLikeAFullOne() {
         ec2.on("assign", new Ec2Failure.Fragmented());
 
-        PoolChanges.Change change = pool.begin(ASSIGN);
+        PoolChanges.Change change =
+                pool.begin(new Action.AssignTo(Nouns.id(0), BlockKind.PREFIX, 2));
         fixture.tempo.runTasks();
 
+        assertThat(change.text()).isEqualTo("assign 2 more prefixes to eni-0");
         assertThat(changes.rest(change)).isZero();
+        assertThat(fixture.held(0).arriving().count()).isZero();
         assertThat(subnets.rooms(fixture.tempo.instant()))
-                .containsEntry(Nouns.SUBNET, new SubnetRoom(1, null));
+                .as("one may be there, and single addresses are")
+                .containsEntry(
+                        Nouns.SUBNET, new SubnetRoom(Integer.MAX_VALUE, null, 1, null));
+        assertThat(availability.refusal()).hasMessageContaining("no free block left");
+        assertThat(fixture.decisions())
+                .singleElement()
+                .asString()
+                .startsWith("ask subnet-1 for no prefixes for a while: ");
+        assertThat(doubts).isEmpty();
     }
 
     @Test
     void anInterfaceThatWentMeanwhileNeedsNothingMore() {
         PoolChanges.Change change = pool.begin(ASSIGN);
         fixture.done(new Command.ForgetInterface(Nouns.id(0)));
-        ec2.on("assign", Nouns.addresses(0, 4).subList(2, 4));
+        ec2.on("assign", Nouns.blocks(0, 4).subList(2, 4));
 
         fixture.tempo.runTasks();
 
@@ -211,10 +224,10 @@ class PoolChangesTest {
         ec2.on("unassign", DONE);
 
         PoolChanges.Change change =
-                pool.begin(new Action.ReleaseFrom(Nouns.id(0), Nouns.addresses(0, 1)));
+                pool.begin(new Action.ReleaseFrom(Nouns.id(0), Nouns.blocks(0, 1)));
         fixture.tempo.runTasks();
 
-        assertThat(change.text()).isEqualTo("give 1 addresses of eni-0 back");
+        assertThat(change.text()).isEqualTo("give 1 address of eni-0 back");
         assertThat(fixture.held(0).size()).isEqualTo(1);
         assertThat(changes.rest(change)).isZero();
     }

@@ -1,5 +1,14 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.node.settings.AddressingSettings;
+
+import dev.vpccni.node.port.Cluster;
+
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.ipam.scale.Sources;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
@@ -38,22 +47,18 @@ class PoolKeeperTest {
     private final Subnets subnets =
             new Subnets(
                     ec2, fixture.tempo, fixture.retry, fixture.instance(), fixture.explanations);
+    private final InterfaceSources sources =
+            new InterfaceSources(
+                    AddressingSettings.DEFAULT, subnets, fixture.current(), Cluster.SILENT);
     private final List<String> told = new ArrayList<>();
     private int interfaces = 2;
     private final PoolChanges changes =
             new PoolChanges(
-                    new Interfaces(
-                            ec2,
-                            fixture.host,
-                            fixture.keeper,
-                            fixture.attachments,
-                            fixture.retry,
-                            9001,
-                            fixture::instance),
-                    new Addresses(ec2, fixture.keeper, fixture.tempo, fixture.retry),
+                    fixture.interfaces(),
+                    new Addresses(
+                            ec2, IpFamily.IPV4, fixture.keeper, fixture.tempo, fixture.retry),
                     subnets,
                     fixture.keeper,
-                    () -> List.of(Nouns.GROUP),
                     availability,
                     fixture.explanations,
                     new Tasks(fixture.explanations, fixture.tempo, fixture.retry),
@@ -79,18 +84,18 @@ class PoolKeeperTest {
 
         run(pool, MOMENT);
 
-        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
         assertThat(fixture.store.writes()).isEqualTo(before + 1);
-        assertThat(fixture.tempo.started()).containsExactly("assign 1 more addresses to eni-0");
+        assertThat(fixture.tempo.started()).containsExactly("assign 1 more address to eni-0");
         assertThat(fixture.explanations.latest())
                 .singleElement()
                 .satisfies(one ->
                         assertThat(one.numbers())
-                                .containsEntry("inUse", 1)
-                                .containsEntry("free", 0)
-                                .containsEntry("cooling", 0)
-                                .containsEntry("arriving", 0)
-                                .containsEntry("waiting", 0));
+                                .containsEntry("inUse", 1L)
+                                .containsEntry("free", 0L)
+                                .containsEntry("cooling", 0L)
+                                .containsEntry("arriving", 0L)
+                                .containsEntry("waiting", 0L));
     }
 
     @Test
@@ -100,7 +105,7 @@ class PoolKeeperTest {
 
         run(pool, Duration.ofSeconds(6));
 
-        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
     }
 
     @Test
@@ -119,7 +124,7 @@ class PoolKeeperTest {
     void theEndOfATaskThatChangedNothingWakesItToo() {
         fixture.add(0, 2);
         PoolKeeper pool = pool();
-        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.blocks(0, 1)));
         ec2.on("unassign", new Ec2Failure.NoCredentials());
         fixture.tempo.after(Duration.ofSeconds(1), fixture.tempo::runTasks);
         fixture.tempo.after(Duration.ofSeconds(8), fixture.tempo::runTasks);
@@ -210,7 +215,7 @@ class PoolKeeperTest {
                 .filteredOn(line -> !line.startsWith("something else"))
                 .singleElement()
                 .asString()
-                .startsWith("do not grow: 1 more addresses would need another interface");
+                .startsWith("do not grow: 1 more address would need another interface");
         assertThat(ec2.calls("subnets")).as("it is not a subnet that is full").isEmpty();
     }
 
@@ -229,7 +234,7 @@ class PoolKeeperTest {
         fixture.store.full(false);
         run(pool, Duration.ofSeconds(5));
 
-        assertThat(fixture.held(0).arriving()).isEqualTo(1);
+        assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
         assertThat(availability.refusal()).hasMessageNotContaining("No space left");
     }
 
@@ -309,7 +314,7 @@ class PoolKeeperTest {
 
     @Test
     void whatIsBegunIsTakenUp() {
-        fixture.done(new Command.BeginAssign(Nouns.id(0), 1));
+        fixture.done(new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1));
 
         run(pool(), MOMENT);
 
@@ -320,24 +325,24 @@ class PoolKeeperTest {
     void aFullSubnetIsLookedAtAgainLater() {
         PoolKeeper pool = pool();
         fixture.grant(1);
-        subnets.refused(Nouns.SUBNET, 1);
+        subnets.refused(Nouns.SUBNET, BlockKind.ADDRESS, 1, 0);
 
         run(pool, Duration.ofSeconds(14));
 
         assertThat(ec2.calls("subnets")).hasSize(1);
         assertThat(ec2.calls("assign")).isEmpty();
-        assertThat(fixture.held(0).arriving()).isZero();
+        assertThat(fixture.held(0).arriving().count()).isZero();
         run(pool, Duration.ofSeconds(2));
-        assertThat(fixture.held(0).arriving()).as("it has rested").isEqualTo(1);
+        assertThat(fixture.held(0).arriving().count()).as("it has rested").isEqualTo(1);
     }
 
     @Test
     void whereNobodyWaitsAFullSubnetIsNotLookedAtAsOften() {
         PoolKeeper pool = pool();
         fixture.grant(1);
-        subnets.refused(Nouns.SUBNET, 1);
+        subnets.refused(Nouns.SUBNET, BlockKind.ADDRESS, 1, 0);
         fixture.tempo.pass(Duration.ofSeconds(15));
-        subnets.refused(Nouns.SUBNET, 1);
+        subnets.refused(Nouns.SUBNET, BlockKind.ADDRESS, 1, 0);
 
         run(pool, Duration.ofSeconds(29));
 
@@ -348,7 +353,7 @@ class PoolKeeperTest {
     void anotherSubnetThatHasRoomIsUsedAtOnce() {
         fixture.grant(1);
         PoolKeeper pool = pool();
-        subnets.refused(Nouns.SUBNET, 1);
+        subnets.refused(Nouns.SUBNET, BlockKind.ADDRESS, 1, 0);
         ec2.now("subnets", List.of(Nouns.subnet("subnet-2", 9, "kubernetes.io/role/cni=1")));
 
         run(pool, MOMENT);
@@ -403,6 +408,8 @@ class PoolKeeperTest {
                 changes,
                 subnets,
                 availability,
+                Cluster.SILENT,
+                false,
                 () -> told.add("kernel"),
                 fixture.explanations,
                 fixture.tempo);
@@ -415,10 +422,22 @@ class PoolKeeperTest {
     private Situation situation(Demand demand) {
         return new Situation(
                 new WarmTarget.Addresses(1, 0),
-                new PoolLimits("tiny", interfaces, interfaces, interfaces == 1 ? 2 : 9, 110),
+                limits(),
                 demand,
-                subnets.next(fixture.tempo.instant()),
+                sources.sources(0),
                 subnets.rooms(fixture.tempo.instant()),
                 Collections.emptySortedMap());
+    }
+
+    private PoolLimits limits() {
+        return new PoolLimits(
+                "tiny",
+                interfaces,
+                interfaces,
+                0,
+                interfaces == 1 ? 2 : 9,
+                BlockKind.ADDRESS,
+                IpFamily.IPV4,
+                110);
     }
 }

@@ -1,5 +1,11 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.node.settings.AddressingSettings;
+
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+import org.jspecify.annotations.Nullable;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.scale.SubnetRoom;
@@ -24,6 +30,7 @@ class SubnetsTest {
     private static final SubnetId OWN = Nouns.SUBNET;
     private static final SubnetId OTHER = new SubnetId("subnet-2");
     private static final String ROLE = "kubernetes.io/role/cni=1";
+    private static final String EXCLUDED = "kubernetes.io/role/cni=0";
     private static final Duration NEVER = Duration.ZERO;
 
     private final Fixture fixture = new Fixture();
@@ -31,13 +38,13 @@ class SubnetsTest {
     private Subnets subnets = subnets(CloudSettings.DEFAULT);
 
     @Test
-    void theRoomiestThatMayBeUsedIsNext() throws Exception {
+    void theRoomiestThatMayBeUsedComesFirst() throws Exception {
         show(
                 Nouns.subnet("subnet-1", 5),
                 Nouns.subnet("subnet-2", 9, ROLE),
                 Nouns.subnet("subnet-3", 99));
 
-        assertThat(next()).isEqualTo(OTHER);
+        assertThat(subnets.candidates()).containsExactly(OTHER, OWN);
     }
 
     @ParameterizedTest
@@ -60,13 +67,24 @@ class SubnetsTest {
         assertThat(next()).isEqualTo(usable ? new SubnetId(id) : third);
     }
 
+    /** Whether one has room for an interface is the plan's to say, which knows what it shall hold. */
     @Test
-    void aSubnetWithoutRoomForAnInterfaceIsNotNext() throws Exception {
-        show(Nouns.subnet("subnet-1", 0), Nouns.subnet("subnet-2", 1, ROLE));
-        assertThat(next()).as("there is none: the own one").isEqualTo(OWN);
-
+    void aSubnetWithoutRoomComesLastAndSaysSo() throws Exception {
         show(Nouns.subnet("subnet-1", 0), Nouns.subnet("subnet-2", 2, ROLE));
-        assertThat(next()).isEqualTo(OTHER);
+
+        assertThat(subnets.candidates()).containsExactly(OTHER, OWN);
+        assertThat(subnets.rooms(now()))
+                .containsEntry(OWN, SubnetRoom.of(0))
+                .containsEntry(OTHER, SubnetRoom.of(2));
+    }
+
+    @Test
+    void whereNoneMayBeUsedThereIsNone() throws Exception {
+        assertThat(subnets.candidates()).as("nobody has said").containsExactly(OWN);
+
+        show(Nouns.subnet("subnet-1", 9, EXCLUDED), Nouns.subnet("subnet-2", 9));
+
+        assertThat(subnets.candidates()).isEmpty();
     }
 
     @Test
@@ -143,30 +161,30 @@ class SubnetsTest {
 
     @Test
     void aRefusalHalvesWhatIsAskedForUntilTheSubnetHasRested() {
-        subnets.refused(OWN, 9);
+        subnets.refused(OWN, BlockKind.ADDRESS, 9, 0);
 
-        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(4, null));
+        assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(4));
         assertThat(subnets.rooms(now().plusSeconds(15)))
                 .as("rested")
-                .containsEntry(OWN, new SubnetRoom(2, null));
+                .containsEntry(OWN, SubnetRoom.of(2));
     }
 
     @Test
     void oneThatGivesNotEvenOneIsLeftAloneForAWhileThatGrows() {
-        subnets.refused(OWN, 1);
+        subnets.refused(OWN, BlockKind.ADDRESS, 1, 0);
         assertThat(subnets.rooms(now()))
-                .containsEntry(OWN, new SubnetRoom(0, now().plusSeconds(15)));
+                .containsEntry(OWN, blockedUntil(now().plusSeconds(15)));
 
-        subnets.refused(OWN, 1);
+        subnets.refused(OWN, BlockKind.ADDRESS, 1, 0);
         assertThat(rested())
                 .as("smaller and smaller is one refusal")
                 .isEqualTo(now().plusSeconds(15));
         fixture.tempo.pass(Duration.ofSeconds(15));
-        subnets.refused(OWN, 1);
+        subnets.refused(OWN, BlockKind.ADDRESS, 1, 0);
         assertThat(rested()).isEqualTo(now().plusSeconds(30));
         for (int i = 0; i < 5; i++) {
             fixture.tempo.pass(Duration.ofMinutes(2));
-            subnets.refused(OWN, 1);
+            subnets.refused(OWN, BlockKind.ADDRESS, 1, 0);
         }
         assertThat(rested()).isEqualTo(now().plusSeconds(120));
     }
@@ -175,44 +193,44 @@ class SubnetsTest {
     void aDescriptionThatSaidMoreThanThereIsIsBelievedNoMore() throws Exception {
         show(Nouns.subnet("subnet-1", 50));
 
-        subnets.refused(OWN, 10);
+        subnets.refused(OWN, BlockKind.ADDRESS, 10, 0);
 
-        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(5, null));
+        assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(5));
         assertThat(subnets.rooms(now().plusSeconds(15)))
-                .containsEntry(OWN, new SubnetRoom(5, null));
+                .containsEntry(OWN, SubnetRoom.of(5));
         show(Nouns.subnet("subnet-1", 3));
-        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(3, null));
+        assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(3));
     }
 
     @Test
     void whatWasGivenIsTakenOff() throws Exception {
         show(Nouns.subnet("subnet-1", 5));
 
-        subnets.gave(OWN, 2);
-        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(3, null));
-        subnets.gave(OWN, 9);
-        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(0, null));
+        subnets.gave(OWN, BlockKind.ADDRESS, 2, 0);
+        assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(3));
+        subnets.gave(OWN, BlockKind.ADDRESS, 9, 0);
+        assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(0));
     }
 
     @Test
     void whatASubnetGaveWhileItRestsIsTakenOffWhatItMayBeAskedFor() {
-        subnets.refused(OWN, 10);
-        subnets.gave(OWN, 2);
-        assertThat(subnets.rooms(now())).containsEntry(OWN, new SubnetRoom(3, null));
-        subnets.gave(OWN, 9);
+        subnets.refused(OWN, BlockKind.ADDRESS, 10, 0);
+        subnets.gave(OWN, BlockKind.ADDRESS, 2, 0);
+        assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(3));
+        subnets.gave(OWN, BlockKind.ADDRESS, 9, 0);
         assertThat(subnets.rooms(now()))
-                .containsEntry(OWN, new SubnetRoom(0, now().plusSeconds(15)));
+                .containsEntry(OWN, blockedUntil(now().plusSeconds(15)));
     }
 
     @Test
     void oneThatGaveAfterItRestedIsAsGoodAsNew() {
-        subnets.refused(OWN, 10);
+        subnets.refused(OWN, BlockKind.ADDRESS, 10, 0);
         fixture.tempo.pass(Duration.ofSeconds(15));
 
-        subnets.gave(OWN, 2);
+        subnets.gave(OWN, BlockKind.ADDRESS, 2, 0);
 
         assertThat(subnets.rooms(now())).isEmpty();
-        subnets.refused(OWN, 1);
+        subnets.refused(OWN, BlockKind.ADDRESS, 1, 0);
         assertThat(rested()).as("the first refusal").isEqualTo(now().plusSeconds(15));
     }
 
@@ -222,12 +240,16 @@ class SubnetsTest {
     }
 
     private SubnetId next() {
-        return subnets.next(now());
+        return subnets.candidates().getFirst();
     }
 
-    private @org.jspecify.annotations.Nullable Instant rested() {
+    private @Nullable Instant rested() {
         SubnetRoom room = subnets.rooms(now()).get(OWN);
         return room == null ? null : room.blockedUntil();
+    }
+
+    private static SubnetRoom blockedUntil(Instant rested) {
+        return new SubnetRoom(0, rested, Integer.MAX_VALUE, null);
     }
 
     private Instant now() {
@@ -239,7 +261,7 @@ class SubnetsTest {
                 ec2,
                 fixture.tempo,
                 fixture.retry,
-                new Instance(Nouns.IDENTITY, settings, new TreeMap<>()),
+                new Instance(Nouns.IDENTITY, settings, AddressingSettings.DEFAULT, 0, new TreeMap<>()),
                 fixture.explanations);
     }
 }

@@ -44,14 +44,7 @@ class ObserverTest {
                     ec2,
                     fixture.host,
                     fixture.keeper,
-                    new Interfaces(
-                            ec2,
-                            fixture.host,
-                            fixture.keeper,
-                            fixture.attachments,
-                            fixture.retry,
-                            9001,
-                            fixture::instance),
+                    fixture.interfaces(),
                     upkeep,
                     this::letGo,
                     () -> told.add("lost"),
@@ -97,11 +90,11 @@ class ObserverTest {
     @Test
     void aStrangersInterfaceServesWhenTheKernelHasIt() throws Exception {
         ec2.on("attached", Fixture.shown(Nouns.shown(0, 2), Nouns.shown(1, 2)));
-        assertThat(observer.compare(new TreeSet<>(Nouns.addresses(1, 2)))).isTrue();
+        assertThat(observer.compare(new TreeSet<>(Nouns.blocks(1, 2)))).isTrue();
         assertThat(fixture.held(1).stage()).isEqualTo(InterfaceStage.SUSPENDED);
 
         fixture.host.link(Nouns.mac(1));
-        observer.compare(new TreeSet<>(Nouns.addresses(1, 2)));
+        observer.compare(new TreeSet<>(Nouns.blocks(1, 2)));
 
         assertThat(fixture.held(1).stage()).isEqualTo(InterfaceStage.SERVING);
         assertThat(fixture.host.calls()).hasSize(1);
@@ -189,7 +182,7 @@ class ObserverTest {
     void whatLiesElsewhereInEc2IsCounted() throws Exception {
         fixture.add(1, 1);
         fixture.host.link(Nouns.mac(1));
-        fixture.done(new Command.AddAddresses(Nouns.id(1), List.of(Nouns.address(0, 2))));
+        fixture.done(new Command.AddBlocks(Nouns.id(1), List.of(Nouns.block(0, 2))));
         ec2.on("attached", Fixture.shown(Nouns.shown(0, 3), Nouns.shown(1, 1)));
 
         observer.compare(new TreeSet<>());

@@ -1,5 +1,8 @@
 package dev.vpccni.node.watch;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+
 import static dev.vpccni.node.watch.WatchFixture.PERIOD;
 import static dev.vpccni.node.watch.WatchFixture.shown;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -93,14 +96,14 @@ class WatchAddressesTest {
 
     @Test
     void whatIsOnItsWayBackIsNotOdd() {
-        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.addresses(0, 1)));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), Nouns.blocks(0, 1)));
         run(PERIOD.multipliedBy(2));
         assertThat(ec2.calls()).as("it is on its way back").isEmpty();
     }
 
     @Test
     void whatIsOnItsWayBackMayHaveGoneFromMetadata() {
-        fixture.done(new Command.BeginRelease(Nouns.id(0), List.of(Nouns.address(0, 1))));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), List.of(Nouns.block(0, 1))));
         metadata.show(shown(0, 1));
 
         run(PERIOD.multipliedBy(2));
@@ -110,7 +113,7 @@ class WatchAddressesTest {
 
     @Test
     void whatLeftJustNowMayStillBeShown() {
-        List<Ipv4Address> left = List.of(Nouns.address(0, 1));
+        List<Cidr> left = List.of(Nouns.block(0, 1));
         fixture.tempo.after(
                 PERIOD.multipliedBy(2).minusSeconds(1),
                 () -> {
@@ -176,7 +179,7 @@ class WatchAddressesTest {
 
     @Test
     void whileAddressesArriveTheyAreNotCompared() {
-        fixture.done(new Command.BeginAssign(Nouns.id(0), 1));
+        fixture.done(new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1));
         metadata.show(shown(0, 3));
 
         run(PERIOD.multipliedBy(2));

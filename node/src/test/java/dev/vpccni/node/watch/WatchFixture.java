@@ -24,27 +24,14 @@ final class WatchFixture {
 
     final Fixture fixture = new Fixture();
     final ScriptedEc2 ec2 = fixture.ec2;
-    final ScriptedMetadata metadata = new ScriptedMetadata();
-    final Current current =
-            new Current(
-                    new Facts(
-                            fixture.instance(),
-                            List.of(Nouns.BLOCK),
-                            List.of(Nouns.GROUP),
-                            new TreeSet<>()));
+    final ScriptedMetadata metadata = fixture.metadata;
+    final Current current = fixture.current();
     final Observer observer =
             new Observer(
                     ec2,
                     fixture.host,
                     fixture.keeper,
-                    new Interfaces(
-                            ec2,
-                            fixture.host,
-                            fixture.keeper,
-                            fixture.attachments,
-                            fixture.retry,
-                            9001,
-                            fixture::instance),
+                    fixture.interfaces(),
                     new Upkeep(
                             ec2,
                             fixture::instance,
@@ -92,6 +79,9 @@ final class WatchFixture {
         var addresses = new ArrayList<>(List.of(Nouns.address(n, -1)));
         addresses.addAll(Nouns.addresses(n, count));
         return new Metadata.MetadataInterface(
-                Nouns.id(n), Nouns.mac(n), 0, n, Nouns.SUBNET, Nouns.BLOCK, addresses);
+                Nouns.id(n), Nouns.mac(n), 0, n, Nouns.SUBNET,
+                List.of(Nouns.BLOCK),
+                addresses,
+                List.of());
     }
 }

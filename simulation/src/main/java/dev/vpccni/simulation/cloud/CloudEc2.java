@@ -1,5 +1,12 @@
 package dev.vpccni.simulation.cloud;
 
+import dev.vpccni.vpc.api.WantedBlocks;
+import dev.vpccni.vpc.api.AddressBlocks;
+import dev.vpccni.vpc.api.SubnetDescription;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
@@ -47,6 +54,7 @@ public final class CloudEc2 implements Ec2 {
 
     @Override
     public ObservedInterface createInterface(NewInterface wanted) throws Ec2Exception {
+        boolean ipv4 = wanted.family() == IpFamily.IPV4;
         return observed(
                 ask(new Ec2Request.CreateNetworkInterface(
                                 wanted.token(),
@@ -54,14 +62,15 @@ public final class CloudEc2 implements Ec2 {
                                 wanted.description(),
                                 wanted.securityGroups(),
                                 wanted.tags(),
-                                wanted.secondaryAddresses()))
+                                ipv4 ? wanted(wanted.kind(), wanted.count()) : WantedBlocks.NONE,
+                                ipv4 ? WantedBlocks.NONE : wanted(wanted.kind(), wanted.count())))
                         .eni());
     }
 
     @Override
-    public AttachmentId attach(InterfaceId id, InstanceId instance, int device)
+    public AttachmentId attach(InterfaceId id, InstanceId instance, int card, int device)
             throws Ec2Exception {
-        return ask(new Ec2Request.AttachNetworkInterface(id, instance, 0, device)).attachment();
+        return ask(new Ec2Request.AttachNetworkInterface(id, instance, card, device)).attachment();
     }
 
     @Override
@@ -94,13 +103,32 @@ public final class CloudEc2 implements Ec2 {
     }
 
     @Override
-    public List<Ipv4Address> assign(InterfaceId id, int count) throws Ec2Exception {
-        return ask(new Ec2Request.AssignPrivateIpAddresses(id, count)).addresses();
+    public List<Cidr> assign(InterfaceId id, IpFamily family, BlockKind kind, int count)
+            throws Ec2Exception {
+        WantedBlocks wanted = wanted(kind, count);
+        return family == IpFamily.IPV4
+                ? ask(new Ec2Request.AssignPrivateIpAddresses(id, wanted, false)).assigned().all()
+                : ask(new Ec2Request.AssignIpv6Addresses(id, wanted)).assigned().all();
     }
 
     @Override
-    public void unassign(InterfaceId id, Collection<Ipv4Address> addresses) throws Ec2Exception {
-        ask(new Ec2Request.UnassignPrivateIpAddresses(id, List.copyOf(addresses)));
+    public void unassign(InterfaceId id, Collection<Cidr> blocks) throws Ec2Exception {
+        AddressBlocks some = AddressBlocks.of(blocks);
+        if (blocks.iterator().next().family() == IpFamily.IPV4) {
+            ask(
+                    new Ec2Request.UnassignPrivateIpAddresses(
+                            id, some.addresses(), some.prefixes()));
+        } else {
+            ask(
+                    new Ec2Request.UnassignIpv6Addresses(
+                            id, some.ipv6Addresses(), some.ipv6Prefixes()));
+        }
+    }
+
+    private static WantedBlocks wanted(BlockKind kind, int count) {
+        return kind == BlockKind.ADDRESS
+                ? WantedBlocks.anyAddresses(count)
+                : WantedBlocks.anyPrefixes(count);
     }
 
     @Override
@@ -144,6 +172,12 @@ public final class CloudEc2 implements Ec2 {
     }
 
     @Override
+    public ObservedSubnet subnet(SubnetId id) throws Ec2Exception {
+        var request = new Ec2Request.DescribeSubnets(List.of(id), List.of(), Page.ALL);
+        return observed(ask(request).subnets().getFirst());
+    }
+
+    @Override
     public List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception {
         var request =
                 new Ec2Request.DescribeSubnets(
@@ -153,8 +187,13 @@ public final class CloudEc2 implements Ec2 {
                                 Filter.of("availability-zone", zone)),
                         Page.ALL);
         return ask(request).subnets().stream()
-                .map(s -> new ObservedSubnet(s.id(), s.cidr(), s.availableAddresses(), s.tags()))
+                .map(CloudEc2::observed)
                 .toList();
+    }
+
+    private static ObservedSubnet observed(SubnetDescription shown) {
+        return new ObservedSubnet(
+                shown.id(), List.of(shown.cidr()), shown.availableAddresses(), shown.tags());
     }
 
     private List<EniDescription> where(Filter... filters) throws Ec2Exception {
@@ -229,6 +268,7 @@ public final class CloudEc2 implements Ec2 {
         return switch (error.code()) {
             case "RequestLimitExceeded" -> new Ec2Failure.Throttled();
             case "InsufficientFreeAddressesInSubnet" -> new Ec2Failure.SubnetFull();
+            case "InsufficientCidrBlocks" -> new Ec2Failure.Fragmented();
             case "AttachmentLimitExceeded",
                     "PrivateIpAddressLimitExceeded",
                     "NetworkInterfaceLimitExceeded" ->
@@ -255,6 +295,10 @@ public final class CloudEc2 implements Ec2 {
         return enis.stream().map(CloudEc2::observed).toList();
     }
 
+    private static List<Cidr> prefixes(AddressBlocks held) {
+        return held.all().stream().filter(block -> !block.isSingle()).toList();
+    }
+
     private static ObservedInterface observed(EniDescription eni) {
         EniDescription.AttachmentDescription attachment = eni.attachment();
         return new ObservedInterface(
@@ -266,6 +310,8 @@ public final class CloudEc2 implements Ec2 {
                 eni.subnet(),
                 eni.primaryAddress(),
                 eni.secondaryAddresses(),
+                eni.held().ipv6Addresses(),
+                prefixes(eni.held()),
                 List.copyOf(eni.groups().keySet()),
                 eni.tags(),
                 attachment == null

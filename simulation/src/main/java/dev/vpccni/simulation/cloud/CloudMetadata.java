@@ -1,5 +1,7 @@
 package dev.vpccni.simulation.cloud;
 
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
@@ -72,8 +74,9 @@ public final class CloudMetadata implements Metadata {
                             0,
                             Integer.parseInt(one(base + "device-number")),
                             new SubnetId(one(base + "subnet-id")),
-                            Ipv4Cidr.parse(one(base + "subnet-ipv4-cidr-block")),
-                            addresses(mac)));
+                            List.of(Cidr.parse(one(base + "subnet-ipv4-cidr-block"))),
+                            addresses(mac),
+                            prefixes(mac, IpFamily.IPV4)));
         }
         return all;
     }
@@ -81,6 +84,19 @@ public final class CloudMetadata implements Metadata {
     @Override
     public List<Ipv4Address> addresses(MacAddress mac) throws MetadataException {
         return lines(INTERFACES + mac + "/local-ipv4s").stream().map(Ipv4Address::parse).toList();
+    }
+
+    @Override
+    public List<Cidr> prefixes(MacAddress mac, IpFamily family) throws MetadataException {
+        String field = family == IpFamily.IPV4 ? "/ipv4-prefix" : "/ipv6-prefix";
+        return lines(INTERFACES + mac + field).stream().map(Cidr::parse).toList();
+    }
+
+    @Override
+    public List<Cidr> subnetCidrs(MacAddress mac) throws MetadataException {
+        return lines(INTERFACES + mac + "/subnet-ipv4-cidr-block").stream()
+                .map(Cidr::parse)
+                .toList();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package dev.vpccni.simulation.cloud;
 
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
@@ -45,7 +48,7 @@ public final class SimulatedCloud {
     private final RandomGenerator random;
     private final SortedMap<String, Integer> calls = new TreeMap<>();
     private final SortedMap<InstanceId, List<Port>> ports = new TreeMap<>();
-    private final Map<Ipv4Address, Port> byAddress = new HashMap<>();
+    private final Map<Cidr, Port> byBlock = new HashMap<>();
     private final SubnetId subnet;
     private final VpcId vpc;
     private Cloud cloud;
@@ -166,9 +169,15 @@ public final class SimulatedCloud {
     }
 
     /** Returns the device on which {@code address} lies, or null if it lies on none. */
-    public @Nullable Port port(Ipv4Address address) {
+    public @Nullable Port port(IpAddress address) {
         lookAtPorts();
-        return byAddress.get(address);
+        for (BlockKind kind : BlockKind.values()) {
+            Port port = byBlock.get(Cidr.of(address, kind.prefixLength(address.family())));
+            if (port != null) {
+                return port;
+            }
+        }
+        return null;
     }
 
     private void lookAtPorts() {
@@ -176,10 +185,10 @@ public final class SimulatedCloud {
         if (portsStale) {
             Instant now = now();
             ports.clear();
-            byAddress.clear();
+            byBlock.clear();
             for (Port port : cloud.ports(now).values()) {
                 ports.computeIfAbsent(port.instance(), _ -> new ArrayList<>()).add(port);
-                port.addresses().forEach(address -> byAddress.put(address, port));
+                port.held().all().forEach(block -> byBlock.put(block, port));
             }
             portsUntil = cloud.nextPortChange(now);
             portsStale = false;

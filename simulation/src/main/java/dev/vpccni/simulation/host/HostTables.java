@@ -107,14 +107,14 @@ public final class HostTables {
     }
 
     /** Takes a pod's route and rules away as upstream's plugin does. */
-    public void unwireDirectly(Ipv4Address address) {
+    public void unwireDirectly(IpAddress address) {
         version++;
         rules.remove(address);
         routes.remove(address);
     }
 
     /** Tells whether the kernel leads {@code address} to a pod. */
-    public boolean leadsTo(Ipv4Address address) {
+    public boolean leadsTo(IpAddress address) {
         String veth = routes.get(address);
         return veth != null && veths.containsKey(veth);
     }
@@ -129,7 +129,7 @@ public final class HostTables {
         if (table == null) {
             return "no rule for " + address;
         }
-        Port port = address instanceof Ipv4Address four ? cloud.port(four) : null;
+        Port port = cloud.port(address);
         if (port == null || !port.instance().equals(instance)) {
             return address + " lies on no interface of " + instance;
         }

@@ -1,5 +1,6 @@
 package dev.vpccni.simulation.host;
 
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.model.InstanceId;
@@ -190,7 +191,8 @@ public final class SimulatedNode {
             }
             started.connect(
                     new CloudMetadata(cloud, instance, process),
-                    new CloudEc2(cloud, instance, process));
+                    new CloudEc2(cloud, instance, process),
+                    Cluster.SILENT);
         } catch (IOException | HostException e) {
             process.kill();
         } catch (InterruptedException e) {

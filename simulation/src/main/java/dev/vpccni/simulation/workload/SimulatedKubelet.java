@@ -6,7 +6,7 @@ import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.GcAttachment;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.simulation.cloud.Faults;
@@ -206,8 +206,8 @@ public final class SimulatedKubelet {
         }
     }
 
-    private static Ipv4Address address(CniResult result) {
-        return Ipv4Address.parse(result.ips().getFirst().address().replace("/32", ""));
+    private static IpAddress address(CniResult result) {
+        return IpAddress.parse(result.ips().getFirst().address().replaceFirst("/.*", ""));
     }
 
     /** DEL until it succeeds, then the sandbox ends. */
@@ -291,7 +291,7 @@ public final class SimulatedKubelet {
                                 return true;
                             });
         } catch (CniException e) {
-            Ipv4Address address = pod.address;
+            IpAddress address = pod.address;
             boolean well =
                     pod.running()
                             && address != null

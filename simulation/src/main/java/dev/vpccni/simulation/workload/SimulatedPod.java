@@ -1,7 +1,7 @@
 package dev.vpccni.simulation.workload;
 
 import dev.vpccni.cni.CniResult;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.simulation.host.SimulatedSandbox;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +18,7 @@ public final class SimulatedPod {
 
     @Nullable SimulatedSandbox sandbox;
     @Nullable CniResult result;
-    @Nullable Ipv4Address address;
+    @Nullable IpAddress address;
 
     SimulatedPod(String name, Tempo.Signal unwanted) {
         this.name = name;
@@ -31,7 +31,7 @@ public final class SimulatedPod {
     }
 
     /** Returns the address that it was told, or null while it waits for one. */
-    public @Nullable Ipv4Address address() {
+    public @Nullable IpAddress address() {
         return address;
     }
 

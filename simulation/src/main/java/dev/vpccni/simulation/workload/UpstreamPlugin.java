@@ -5,7 +5,7 @@ import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.pod.AddressService.Lease;
 import dev.vpccni.node.pool.NoAddressException;
 import dev.vpccni.simulation.host.SimulatedNode;
@@ -65,7 +65,7 @@ final class UpstreamPlugin {
     void del(SimulatedPod pod, SimulatedSandbox sandbox) {
         var _ = call(serving -> serving.release(key(sandbox)));
         process.pause(Duration.ofMillis(2 + random.nextInt(10)));
-        Ipv4Address address = pod.address;
+        IpAddress address = pod.address;
         if (address != null) {
             node.kernel().unwireDirectly(address);
         }

@@ -1,0 +1,73 @@
+package dev.vpccni.node.port;
+
+import dev.vpccni.model.PodName;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What the cluster's objects say about the node. Safe for use by many threads. */
+public interface Cluster {
+
+    /** A cluster that says nothing: the node takes pods, and nobody tells of them before they come. */
+    Cluster SILENT =
+            new Cluster() {
+                @Override
+                public View view() {
+                    return new View(
+                            new InterfaceConfig.Unknown("nobody says which ENIConfig is the node's"),
+                            true,
+                            new TreeSet<>());
+                }
+
+                @Override
+                public void onChange(Runnable listener) {}
+            };
+
+    /** Returns what is known now; never waits. */
+    View view();
+
+    /** Calls {@code listener}, which must not wait, whenever {@link #view} has changed. */
+    void onChange(Runnable listener);
+
+    /**
+     * What is known of the cluster's objects.
+     *
+     * @param config where custom networking has interfaces made
+     * @param schedulable false while the node carries the taint {@code
+     *     node.kubernetes.io/unschedulable}; true where that could not be read
+     * @param bound pods that the scheduler gave to the node and that need an address, those that
+     *     have one among them
+     */
+    record View(InterfaceConfig config, boolean schedulable, SortedSet<PodName> bound) {
+
+        public View {
+            bound = Collections.unmodifiableSortedSet(new TreeSet<>(bound));
+        }
+    }
+
+    /** The ENIConfig of the node. */
+    sealed interface InterfaceConfig {
+
+        /**
+         * One that is there.
+         *
+         * @param groups of new interfaces; none for those of the primary interface
+         */
+        record Known(String name, SubnetId subnet, List<SecurityGroupId> groups)
+                implements InterfaceConfig {
+            public Known {
+                groups = List.copyOf(groups);
+            }
+        }
+
+        /**
+         * None, or none that could be read.
+         *
+         * @param reason why, with the name of the object
+         */
+        record Unknown(String reason) implements InterfaceConfig {}
+    }
+}
