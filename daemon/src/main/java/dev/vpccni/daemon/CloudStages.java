@@ -126,7 +126,7 @@ final class CloudStages implements Runnable, AutoCloseable {
     private @Nullable AwsEc2 connect(Metadata metadata, Metadata.Identity identity) {
         if (settings.daemon().metadataOnly()) {
             log.info("EC2 is not asked, as ENABLE_IMDS_ONLY_MODE says");
-            node.connect(metadata, new MetadataAsEc2(metadata));
+            node.connect(metadata, new MetadataAsEc2(metadata), cluster());
             return null;
         }
         AwsSettings aws =

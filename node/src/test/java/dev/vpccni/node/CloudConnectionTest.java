@@ -222,8 +222,9 @@ class CloudConnectionTest {
                         0,
                         1,
                         Nouns.SUBNET,
-                        Nouns.BLOCK,
-                        List.of(Nouns.address(1, -1), Nouns.address(1, 0))));
+                        List.of(Nouns.BLOCK),
+                        List.of(Nouns.address(1, -1), Nouns.address(1, 0)),
+                        List.of()));
         fixture.host.link(Nouns.mac(1));
 
         run("observer", Duration.ofSeconds(100));

@@ -11,8 +11,7 @@ import java.util.List;
 /** Which addresses pods get, and how many are kept. */
 public final class AddressingVariables {
 
-    private static final String CUSTOM_NETWORKING = "custom networking";
-    private static final String PREFIX_DELEGATION = "prefix delegation";
+    private static final String CLUSTER_OBJECTS = "Kubernetes objects";
 
     public static final Variable ENABLE_IPV4 =
             flagA("ENABLE_IPv4", true)
@@ -37,16 +36,14 @@ public final class AddressingVariables {
                     .here(
                             "interfaces hold /28 prefixes in place of single addresses; single"
                                     + " addresses on an instance that is not of Nitro. Needs one of the"
-                                    + " three targets to be more than `0`, compared as text")
-                    .refusedUntil(PREFIX_DELEGATION);
+                                    + " three targets to be more than `0`, compared as text");
 
     public static final Variable WARM_PREFIX_TARGET =
             numberB("WARM_PREFIX_TARGET", 0, 0)
                     .since("1.9.0")
                     .here(
                             "this many prefixes are free; only with `ENABLE_PREFIX_DELEGATION`, and"
-                                    + " where no target of addresses is set")
-                    .quietUntil(PREFIX_DELEGATION);
+                                    + " where no target of addresses is set");
 
     public static final Variable WARM_ENI_TARGET =
             numberB("WARM_ENI_TARGET", 1, 0)
@@ -82,18 +79,17 @@ public final class AddressingVariables {
                     .here(
                             "further interfaces lie where the node's ENIConfig says, and the primary"
                                     + " one gets no addresses")
-                    .upstream("the same; an ENIConfig that cannot be read is one called `default`")
-                    .refusedUntil(CUSTOM_NETWORKING);
+                    .upstream("the same; an ENIConfig that cannot be read is one called `default`");
 
     public static final Variable ENI_CONFIG_ANNOTATION_DEF =
             textIfAny("ENI_CONFIG_ANNOTATION_DEF", "k8s.amazonaws.com/eniConfig")
                     .here("the node's annotation that names its ENIConfig")
-                    .quietUntil(CUSTOM_NETWORKING);
+                    .quietUntil(CLUSTER_OBJECTS);
 
     public static final Variable ENI_CONFIG_LABEL_DEF =
             textIfAny("ENI_CONFIG_LABEL_DEF", "k8s.amazonaws.com/eniConfig")
                     .here("the node's label that names its ENIConfig")
-                    .quietUntil(CUSTOM_NETWORKING);
+                    .quietUntil(CLUSTER_OBJECTS);
 
     public static final Variable ENABLE_MULTI_NIC =
             flagA("ENABLE_MULTI_NIC", false)

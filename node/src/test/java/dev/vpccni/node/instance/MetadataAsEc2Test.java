@@ -14,7 +14,6 @@ import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.Metadata.MetadataInterface;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -111,7 +110,8 @@ class MetadataAsEc2Test {
                         0,
                         n,
                         Nouns.SUBNET,
-                        Nouns.BLOCK,
-                        new ArrayList<>(List.of(addresses))));
+                        List.of(Nouns.BLOCK),
+                        List.of(addresses),
+                        List.of()));
     }
 }
