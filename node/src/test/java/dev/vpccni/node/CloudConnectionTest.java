@@ -1,5 +1,12 @@
 package dev.vpccni.node;
 
+import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.model.IpFamily;
+import org.junit.jupiter.params.ParameterizedTest;
+import dev.vpccni.ipam.policy.WarmTarget;
+
 import dev.vpccni.node.port.Cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -30,6 +37,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked and set up before the pool is kept, and what is said while that fails. */
 class CloudConnectionTest {
@@ -351,6 +359,44 @@ class CloudConnectionTest {
         assertThat(availability.situation().limits().instanceInterfaces()).isEqualTo(2);
         assertThat(fixture.decisions())
                 .anyMatch(line -> line.startsWith("assume 2 interfaces with 2 addresses each"));
+    }
+
+    @Test
+    void whereTheInstanceCannotHavePrefixesAddressesServeAndThatIsSaid() throws Exception {
+        fixture.done(new Command.Prefer(BlockKind.PREFIX));
+        metadata.type("t2.medium");
+
+        open(prefixes());
+
+        assertThat(fixture.keeper.ledger().preferred()).isEqualTo(BlockKind.ADDRESS);
+        assertThat(availability.situation().limits().kind()).isEqualTo(BlockKind.ADDRESS);
+        assertThat(availability.situation().target()).isEqualTo(new WarmTarget.Interfaces(1, 5));
+        assertThat(fixture.decisions())
+                .contains("go on with addresses: a t2.medium cannot have prefixes");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"m5.large", "m5.metal"})
+    void whereItCanNothingIsSaid(String type) throws Exception {
+        fixture.done(new Command.Prefer(BlockKind.PREFIX));
+        metadata.type(type);
+
+        open(prefixes());
+
+        assertThat(fixture.keeper.ledger().preferred()).isEqualTo(BlockKind.PREFIX);
+        assertThat(availability.situation().limits().kind()).isEqualTo(BlockKind.PREFIX);
+        assertThat(availability.situation().target()).isEqualTo(new WarmTarget.Prefixes(1));
+        assertThat(fixture.decisions()).noneMatch(line -> line.startsWith("go on with"));
+    }
+
+    private static NodeSettings prefixes() {
+        return new NodeSettings(
+                SETTINGS.pool(),
+                SETTINGS.kernel(),
+                SETTINGS.cloud(),
+                new AddressingSettings(IpFamily.IPV4, true, 1, false, false),
+                SETTINGS.cluster(),
+                "");
     }
 
     private void open(NodeSettings settings) throws InterruptedException {

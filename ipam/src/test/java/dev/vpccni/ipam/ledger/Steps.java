@@ -17,7 +17,17 @@ final class Steps {
 
     static final Duration COOLDOWN = Duration.ofSeconds(30);
 
-    Ledger ledger = Ledger.empty(COOLDOWN, BlockKind.ADDRESS);
+    Ledger ledger;
+
+    /** Begins with nothing; pods are to get single addresses first. */
+    Steps() {
+        this(BlockKind.ADDRESS);
+    }
+
+    /** Begins with nothing; pods are to get addresses of {@code preferred} blocks first. */
+    Steps(BlockKind preferred) {
+        ledger = Ledger.empty(COOLDOWN, preferred);
+    }
 
     /** Applies a command and returns what came of it. */
     Outcome apply(Command command, Instant now) {
@@ -66,7 +76,7 @@ final class Steps {
     /** Restarts the daemon. */
     void restart(Instant now) {
         Ledger.Restored restored =
-                Ledger.restore(ledger.checkpoint(), COOLDOWN, BlockKind.ADDRESS, now);
+                Ledger.restore(ledger.checkpoint(), COOLDOWN, ledger.preferred(), now);
         assertThat(restored.problems()).isEmpty();
         ledger = restored.ledger();
     }

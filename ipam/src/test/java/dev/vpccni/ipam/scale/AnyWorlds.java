@@ -1,6 +1,5 @@
 package dev.vpccni.ipam.scale;
 
-import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
 import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 
@@ -22,7 +21,8 @@ import java.util.random.RandomGenerator;
 /** Nodes of one instance type in any mode, somewhere in the life of their pods. */
 final class AnyWorlds {
 
-    private static final SubnetId OTHER = new SubnetId("subnet-1");
+    /** Where interfaces may come from besides the usual subnet. */
+    static final SubnetId OTHER = new SubnetId("subnet-1");
     private static final InterfaceTemplate ELSEWHERE =
             new InterfaceTemplate(OTHER, List.of(), 0, IpFamily.IPV4);
     private static final String INSTANCE = "m5.large";
@@ -114,10 +114,5 @@ final class AnyWorlds {
         }
         world.skip(Duration.ofSeconds(Choose.of(random, 0, 20, 31, 90)));
         world.queue(LATE, LATE + Choose.between(random, 0, 10));
-    }
-
-    /** How late all that has its time is over. */
-    static Instant end() {
-        return START.plus(Duration.ofDays(1));
     }
 }

@@ -92,12 +92,17 @@ public final class Addresses {
             boolean last = tempo.nanos() >= settled;
             HeldInterface held = keeper.ledger().find(id);
             int awaited = held == null ? 0 : held.arriving().count();
-            arrived(id, fresh, last ? awaited : Math.min(awaited, fresh.size()));
-            if (last || fresh.size() >= awaited) {
+            int came = held == null ? 0 : count(fresh, held.arriving().kind());
+            arrived(id, fresh, last ? awaited : Math.min(awaited, came));
+            if (last || came >= awaited) {
                 return;
             }
             tempo.pause(LOOK_AGAIN);
         }
+    }
+
+    private static int count(List<Cidr> blocks, BlockKind kind) {
+        return (int) blocks.stream().filter(block -> BlockKind.of(block) == kind).count();
     }
 
     /** One batch: a block that has arrived is not on its way any more. */

@@ -54,6 +54,7 @@ public final class PoolKeeper {
     private final Tempo.Signal bell;
     private final DemandHistory history;
     private boolean limited;
+    private boolean makingDo;
     private boolean unwritable;
     private long kernelDoubted;
 
@@ -145,7 +146,8 @@ public final class PoolKeeper {
 
     /** Returns how long to wait before subnets may have more room than they had. */
     private Duration lookForRoom(Plan plan) throws InterruptedException {
-        boolean tight = !plan.limits().isEmpty() && availability.lacksSubnet();
+        boolean lacking = availability.lacksSubnet() || subnets.isFragmented();
+        boolean tight = !plan.limits().isEmpty() && lacking;
         if (!tight) {
             return LOOK_AGAIN;
         }
@@ -202,10 +204,21 @@ public final class PoolKeeper {
 
     /** Once for as long as it lasts: the numbers change with every pod that waits. */
     private void explainLimits(Plan plan) {
-        if (!limited) {
+        boolean makesDo = plan.actions().stream().anyMatch(this::makesDo);
+        if (!limited || (makesDo && !makingDo)) {
             plan.limits().forEach(limit -> explanations.add("do not grow", limit));
         }
         limited = !plan.limits().isEmpty();
+        makingDo = limited && (makingDo || makesDo);
+    }
+
+    /** Tells whether an action brings blocks of another kind than the node prefers. */
+    private boolean makesDo(Action action) {
+        return switch (action) {
+            case Action.AssignTo assign -> assign.kind() != keeper.ledger().preferred();
+            case Action.CreateInterface create -> create.kind() != keeper.ledger().preferred();
+            case Action.ReleaseFrom _, Action.RemoveInterface _ -> false;
+        };
     }
 
     /** All beginnings in one batch: one write, and the next plan counts each of them. */

@@ -156,6 +156,11 @@ public final class Subnets {
         fragmented.put(subnet, new Refused(times, asked / 2, rested));
     }
 
+    /** Tells whether a subnet had no whole prefix, or too few, when it was asked last. */
+    synchronized boolean isFragmented() {
+        return !fragmented.isEmpty();
+    }
+
     /**
      * Notes that {@code subnet} could not give what was asked.
      *

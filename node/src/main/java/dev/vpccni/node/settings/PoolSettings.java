@@ -54,14 +54,15 @@ public record PoolSettings(
     /** Returns what the pool of an instance of {@code type} cannot exceed. */
     public PoolLimits limits(InstanceType type, AddressingSettings addressing) {
         PoolLimits single = PoolLimits.of(type, interfacesMax, podsMax.on(type));
-        BlockKind kind = addressing.prefixesOn(type) ? BlockKind.PREFIX : BlockKind.ADDRESS;
+        boolean ipv6 = addressing.family() == IpFamily.IPV6;
+        boolean prefixes = addressing.prefixesOn(type);
         return new PoolLimits(
                 single.instanceType(),
                 single.instanceInterfaces(),
                 single.interfacesMax(),
                 addressing.customNetworking() ? 1 : 0,
-                addressing.family() == IpFamily.IPV6 ? 1 : single.blocksEach(),
-                kind,
+                ipv6 ? (prefixes ? 1 : 0) : single.blocksEach(),
+                ipv6 || prefixes ? BlockKind.PREFIX : BlockKind.ADDRESS,
                 addressing.family(),
                 single.podsMax());
     }

@@ -25,6 +25,9 @@ class SettingsTest {
     private static final InstanceType TYPE =
             new InstanceType("m5.large", "nitro", false, List.of(3), 10);
 
+    private static final AddressingSettings IPV6 =
+            new AddressingSettings(IpFamily.IPV6, true, 0, false, false);
+
     @ParameterizedTest
     @CsvSource({"1, 0", "0, 1", "2, 3"})
     void aTargetOfAddressesComesBeforeOneOfInterfaces(int warm, int minimum) {
@@ -44,6 +47,82 @@ class SettingsTest {
                 .isEqualTo(new PoolLimits("m5.large", 3, 3, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
         assertThat(PoolSettings.DEFAULT.withInterfacesMax(2).limits(TYPE, AddressingSettings.DEFAULT))
                 .isEqualTo(new PoolLimits("m5.large", 3, 2, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
+    }
+
+    @Test
+    void withPrefixesTheyAreCountedWhereNoTargetOfAddressesIsSet() {
+        AddressingSettings two = prefixes(2);
+
+        assertThat(PoolSettings.DEFAULT.withTargets(0, 0, 7).target(TYPE, two))
+                .isEqualTo(new WarmTarget.Prefixes(2));
+        assertThat(PoolSettings.DEFAULT.withTargets(3, 4, 7).target(TYPE, two))
+                .isEqualTo(new WarmTarget.Addresses(3, 4));
+        assertThat(PoolSettings.DEFAULT.limits(TYPE, two))
+                .isEqualTo(
+                        new PoolLimits(
+                                "m5.large", 3, 3, 0, 9, BlockKind.PREFIX, IpFamily.IPV4, 110));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "nitro, false, PREFIX",
+        "xen, false, ADDRESS",
+        "unknown, false, ADDRESS",
+        "unknown, true, PREFIX",
+        "xen, true, PREFIX"
+    })
+    void prefixesAreForNitroAndMetal(String hypervisor, boolean metal, BlockKind kind) {
+        var type = new InstanceType("x", hypervisor, metal, List.of(3), 10);
+
+        assertThat(PoolSettings.DEFAULT.limits(type, prefixes(1)).kind()).isEqualTo(kind);
+        assertThat(PoolSettings.DEFAULT.target(type, prefixes(1)) instanceof WarmTarget.Prefixes)
+                .isEqualTo(kind == BlockKind.PREFIX);
+    }
+
+    @Test
+    void ofIpv6OnePrefixIsHeldWhateverTheTargetsSay() {
+        assertThat(PoolSettings.DEFAULT.withTargets(3, 4, 7).target(TYPE, IPV6))
+                .isEqualTo(new WarmTarget.OnePrefix());
+        assertThat(PoolSettings.DEFAULT.limits(TYPE, IPV6))
+                .isEqualTo(
+                        new PoolLimits(
+                                "m5.large", 3, 3, 0, 1, BlockKind.PREFIX, IpFamily.IPV6, 110));
+    }
+
+    /** For IPv6 there is nothing in place of prefixes. */
+    @Test
+    void whatTakesNoPrefixesHasNoAddressesOfIpv6() {
+        var old = new InstanceType("t2.medium", "xen", false, List.of(3), 6);
+
+        PoolLimits limits = PoolSettings.DEFAULT.limits(old, IPV6);
+
+        assertThat(limits.kind()).isEqualTo(BlockKind.PREFIX);
+        assertThat(limits.addressesMax()).isZero();
+    }
+
+    @Test
+    void customNetworkingWithholdsThePrimaryInterface() {
+        var custom = new AddressingSettings(IpFamily.IPV4, false, 0, true, false);
+
+        PoolLimits limits = PoolSettings.DEFAULT.limits(TYPE, custom);
+
+        assertThat(limits.withheld()).isEqualTo(1);
+        assertThat(limits.addressesMax()).isEqualTo(18);
+    }
+
+    @Test
+    void whatCannotBeTogetherIsNotMade() {
+        assertThatThrownBy(() -> new AddressingSettings(IpFamily.IPV6, false, 0, false, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("IPv6");
+        assertThatThrownBy(() -> new AddressingSettings(IpFamily.IPV6, true, 0, true, false))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("IPv6");
+        assertThatThrownBy(() -> prefixes(-1)).hasMessage("a target is negative: -1");
+    }
+
+    private static AddressingSettings prefixes(int warm) {
+        return new AddressingSettings(IpFamily.IPV4, true, warm, false, false);
     }
 
     @Test

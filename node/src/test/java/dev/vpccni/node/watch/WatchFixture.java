@@ -1,5 +1,7 @@
 package dev.vpccni.node.watch;
 
+import dev.vpccni.model.Cidr;
+
 import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.eni.Upkeep;
 import dev.vpccni.node.fake.Fixture;
@@ -22,50 +24,64 @@ final class WatchFixture {
 
     static final Duration PERIOD = Duration.ofSeconds(75);
 
-    final Fixture fixture = new Fixture();
-    final ScriptedEc2 ec2 = fixture.ec2;
-    final ScriptedMetadata metadata = fixture.metadata;
-    final Current current = fixture.current();
-    final Observer observer =
-            new Observer(
-                    ec2,
-                    fixture.host,
-                    fixture.keeper,
-                    fixture.interfaces(),
-                    new Upkeep(
-                            ec2,
-                            fixture::instance,
-                            current::groups,
-                            new Tasks(fixture.explanations, fixture.tempo, fixture.retry),
-                            fixture.explanations,
-                            fixture.retry,
-                            fixture.tempo),
-                    _ -> false,
-                    () -> {},
-                    fixture::instance,
-                    fixture.explanations,
-                    fixture.tempo,
-                    fixture.retry);
-    final Watch watch =
-            new Watch(
-                    metadata,
-                    new NodePreparation(fixture.host),
-                    fixture.keeper,
-                    observer,
-                    current,
-                    NodeSettings.DEFAULT,
-                    fixture.explanations,
-                    fixture.tempo,
-                    fixture.retry);
+    final Fixture fixture;
+    final ScriptedEc2 ec2;
+    final ScriptedMetadata metadata;
+    final Current current;
+    final Observer observer;
+    final Watch watch;
     int glances;
 
     WatchFixture() {
+        this(new Fixture());
+    }
+
+    /** Adds the interface to {@code fixture}, and watches. */
+    WatchFixture(Fixture fixture) {
+        this.fixture = fixture;
+        ec2 = fixture.ec2;
+        metadata = fixture.metadata;
+        current = fixture.current();
+        observer = observer();
+        watch =
+                new Watch(
+                        metadata,
+                        new NodePreparation(fixture.host),
+                        fixture.keeper,
+                        observer,
+                        current,
+                        NodeSettings.DEFAULT,
+                        fixture.explanations,
+                        fixture.tempo,
+                        fixture.retry);
         fixture.add(0, 2);
         fixture.host.link(Nouns.mac(0));
         metadata.show(shown(0, 2));
         ec2.on("attached", Fixture.shown(Nouns.shown(0, 2)));
         fixture.host.during("observe", () -> glances++);
         fixture.tempo.pass(Duration.ofMinutes(5));
+    }
+
+    private Observer observer() {
+        return new Observer(
+                ec2,
+                fixture.host,
+                fixture.keeper,
+                fixture.interfaces(),
+                new Upkeep(
+                        ec2,
+                        fixture::instance,
+                        current::groups,
+                        new Tasks(fixture.explanations, fixture.tempo, fixture.retry),
+                        fixture.explanations,
+                        fixture.retry,
+                        fixture.tempo),
+                _ -> false,
+                () -> {},
+                fixture::instance,
+                fixture.explanations,
+                fixture.tempo,
+                fixture.retry);
     }
 
     void run(Duration duration) {
@@ -76,12 +92,21 @@ final class WatchFixture {
      * Returns how metadata shows the interface at device {@code n} with {@code count} addresses.
      */
     static Metadata.MetadataInterface shown(int n, int count) {
+        return shown(n, count, List.of());
+    }
+
+    /** Returns the same with {@code prefixes}, too. */
+    static Metadata.MetadataInterface shown(int n, int count, List<Cidr> prefixes) {
         var addresses = new ArrayList<>(List.of(Nouns.address(n, -1)));
         addresses.addAll(Nouns.addresses(n, count));
         return new Metadata.MetadataInterface(
-                Nouns.id(n), Nouns.mac(n), 0, n, Nouns.SUBNET,
+                Nouns.id(n),
+                Nouns.mac(n),
+                0,
+                n,
+                Nouns.SUBNET,
                 List.of(Nouns.BLOCK),
                 addresses,
-                List.of());
+                prefixes);
     }
 }
