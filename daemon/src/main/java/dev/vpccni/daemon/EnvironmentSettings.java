@@ -3,9 +3,11 @@ package dev.vpccni.daemon;
 import static java.lang.Math.min;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
+import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.model.Ipv4Cidr;
@@ -64,7 +66,8 @@ record EnvironmentSettings(
      */
     static EnvironmentSettings parse(Map<String, String> environment, PodsMax podsMax) {
         var variables = new Variables(environment);
-        refuseOtherAddressing(variables);
+        boolean ipv6 = variables.flagA("ENABLE_IPv6", false);
+        refuseOtherAddressing(variables, ipv6);
         reportWhatIsNotDone(variables);
         checkEndpoints(variables);
         KernelSettings kernel = kernel(variables);
@@ -74,16 +77,16 @@ record EnvironmentSettings(
                         kernel,
                         cloud(variables),
                         networkPolicyMode(variables));
-        DaemonSettings daemon = daemon(variables, kernel);
+        DaemonSettings daemon = daemon(variables, kernel, ipv6);
         return new EnvironmentSettings(node, daemon, variables.reports(), variables.faults());
     }
 
     /** Other addresses than those asked for would be worse than none. */
-    private static void refuseOtherAddressing(Variables variables) {
+    private static void refuseOtherAddressing(Variables variables, boolean ipv6) {
         if (!variables.flagA("ENABLE_IPv4", true)) {
             variables.fault("ENABLE_IPv4", "leaves no address family: IPv6 is not supported yet");
         }
-        refuse(variables, "ENABLE_IPv6", variables.flagA("ENABLE_IPv6", false));
+        refuse(variables, "ENABLE_IPv6", ipv6);
         refuse(
                 variables,
                 "ENABLE_PREFIX_DELEGATION",
@@ -112,10 +115,6 @@ record EnvironmentSettings(
                     "AWS_MANAGE_ENIS_NON_SCHEDULABLE",
                     "needs the Kubernetes API, which is not used yet",
                     "every node counts as schedulable");
-        }
-        if (variables.flagB("ENABLE_V6_EGRESS", false)) {
-            variables.report(
-                    "ENABLE_V6_EGRESS", "is not supported yet", "pods have no way out over IPv6");
         }
     }
 
@@ -283,7 +282,7 @@ record EnvironmentSettings(
         return mode;
     }
 
-    private static DaemonSettings daemon(Variables variables, KernelSettings kernel) {
+    private static DaemonSettings daemon(Variables variables, KernelSettings kernel, boolean ipv6) {
         Path folder =
                 requireNonNullElse(variables.path("VPC_CNI_RUN_FOLDER"), DaemonSettings.FOLDER);
         Path store = variables.path("AWS_VPC_K8S_CNI_BACKING_STORE");
@@ -293,7 +292,7 @@ record EnvironmentSettings(
                 requireNonNullElse(store, folder.resolve("ipam.json")),
                 new LogSettings(requireNonNullElse(log, LOG).toString(), logLevel(variables)),
                 variables.text("VPC_CNI_VERSION", ""),
-                conflist(variables, kernel),
+                conflist(variables, kernel, ipv6),
                 variables.path("HOST_CNI_CONFDIR_PATH"));
     }
 
@@ -309,7 +308,7 @@ record EnvironmentSettings(
         return LogLevel.DEBUG;
     }
 
-    private static Conflist conflist(Variables variables, KernelSettings kernel) {
+    private static Conflist conflist(Variables variables, KernelSettings kernel, boolean ipv6) {
         Conflist otherwise = Conflist.DEFAULT;
         String logFile = variables.text("AWS_VPC_K8S_PLUGIN_LOG_FILE", otherwise.logFile());
         if (logFile.equals("stdout")) {
@@ -321,13 +320,35 @@ record EnvironmentSettings(
             variables.report(mode, "is not strict or standard", "using strict");
             enforcing = otherwise.enforcingMode();
         }
+        String logLevel = variables.text("AWS_VPC_K8S_PLUGIN_LOG_LEVEL", otherwise.logLevel());
         return new Conflist(
                 kernel.vethPrefix(),
                 kernel.podMtu(),
                 enforcing,
                 logFile,
-                variables.text("AWS_VPC_K8S_PLUGIN_LOG_LEVEL", otherwise.logLevel()),
+                logLevel,
                 variables.flagA("ENABLE_BANDWIDTH_PLUGIN", false),
-                variables.flagA("DISABLE_POD_V6", false));
+                variables.flagA("DISABLE_POD_V6", false),
+                egress(variables, kernel, ipv6, logLevel));
+    }
+
+    /** The family is the one that the cluster does not have. */
+    private static EgressPlugin egress(
+            Variables variables, KernelSettings kernel, boolean ipv6, String logLevel) {
+        EgressFamily family = ipv6 ? EgressFamily.IPV4 : EgressFamily.IPV6;
+        boolean overIpv4 = variables.flagA("ENABLE_V4_EGRESS", true);
+        boolean overIpv6 = variables.flagB("ENABLE_V6_EGRESS", false);
+        String logFile =
+                ipv6
+                        ? "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE"
+                        : "AWS_VPC_K8S_EGRESS_V6_PLUGIN_LOG_FILE";
+        return new EgressPlugin(
+                family,
+                ipv6 ? overIpv4 : overIpv6,
+                null,
+                kernel.snatPorts(),
+                kernel.podMtu(),
+                variables.text(logFile, EgressPlugin.defaultLog(family)),
+                logLevel);
     }
 }

@@ -265,7 +265,8 @@ final class EnvironmentSettingsTest {
                 "DISABLE_POD_V6 | x | using false",
                 "ANNOTATE_POD_IP | true | pods are not annotated",
                 "AWS_MANAGE_ENIS_NON_SCHEDULABLE | true | every node counts as schedulable",
-                "ENABLE_V6_EGRESS | true | pods have no way out over IPv6",
+                "ENABLE_V6_EGRESS | x | using false",
+                "ENABLE_V4_EGRESS | x | using true",
             })
     void reportOnceWhatTheyDoNotFollow(String name, String value, String used) {
         EnvironmentSettings settings = parse(Map.of(name, value));
