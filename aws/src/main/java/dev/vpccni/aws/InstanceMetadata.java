@@ -6,6 +6,7 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
@@ -74,6 +75,12 @@ public final class InstanceMetadata implements Metadata {
                 one(of(mac, "interface-id"), InterfaceId::new),
                 mac,
                 one("local-ipv4", Ipv4Address::parse));
+    }
+
+    /** Returns the instance's IPv6 address; null if it has none. */
+    public @Nullable Ipv6Address ipv6Address() throws MetadataException, InterruptedException {
+        List<Ipv6Address> addresses = many("ipv6", Ipv6Address::parse);
+        return addresses.isEmpty() ? null : addresses.getFirst();
     }
 
     @Override

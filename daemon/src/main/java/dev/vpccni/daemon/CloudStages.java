@@ -6,8 +6,11 @@ import dev.vpccni.aws.AwsSettings;
 import dev.vpccni.aws.CallListener;
 import dev.vpccni.aws.InstanceMetadata;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.log.LibraryLogs;
 import dev.vpccni.daemon.log.Log;
+import dev.vpccni.dataplane.egress.EgressFamily;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.instance.MetadataAsEc2;
@@ -69,7 +72,7 @@ final class CloudStages implements Runnable, AutoCloseable {
     }
 
     /** Something that may fail because the instance is not there yet, or not any more. */
-    private interface Attempt<T> {
+    private interface Attempt<T extends @Nullable Object> {
         T make() throws MetadataException, IOException, InterruptedException;
     }
 
@@ -94,7 +97,8 @@ final class CloudStages implements Runnable, AutoCloseable {
             stopwatch.log("stage 2 of 3: metadata and EC2 are known, or not needed for now");
             List<Ipv4Cidr> cidrs = insist("read the VPC's blocks", metadata::vpcCidrs);
             rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
-            installConflist();
+            IpAddress address = insist("read the node's address", () -> egress(metadata, identity));
+            installConflist(address);
             stopwatch.log("stage 3 of 3: serving upstream's clients");
             if (ec2 != null) {
                 rehearse(ec2);
@@ -120,6 +124,16 @@ final class CloudStages implements Runnable, AutoCloseable {
             node.awaits("could not read the instance's metadata yet: " + e.getMessage());
             throw e;
         }
+    }
+
+    /** Returns what pods that get out in the other family leave the node with, if it has that. */
+    private @Nullable IpAddress egress(InstanceMetadata metadata, Metadata.Identity identity)
+            throws MetadataException, InterruptedException {
+        EgressPlugin plugin = settings.daemon().conflist().egress();
+        if (!plugin.enabled()) {
+            return null;
+        }
+        return plugin.family() == EgressFamily.IPV4 ? identity.address() : metadata.ipv6Address();
     }
 
     /** Returns EC2, or null if it is not to be asked. */
@@ -201,14 +215,18 @@ final class CloudStages implements Runnable, AutoCloseable {
     }
 
     /** The runtime takes the node as ready from the moment that this file is there. */
-    private void installConflist() {
+    private void installConflist(@Nullable IpAddress egress) {
         Path folder = settings.daemon().conflistFolder();
         if (folder == null) {
             return;
         }
+        Conflist conflist = settings.daemon().conflist();
+        if (conflist.egress().enabled() && egress == null) {
+            log.warn("pods have no way out over IPv6: the instance has no IPv6 address");
+        }
         try {
             Path early = folder.resolve(".10-aws.conflist.tmp");
-            Files.writeString(early, settings.daemon().conflist().render());
+            Files.writeString(early, conflist.on(egress).render());
             Files.move(
                     early,
                     folder.resolve("10-aws.conflist"),
@@ -219,7 +237,8 @@ final class CloudStages implements Runnable, AutoCloseable {
         }
     }
 
-    private <T> T insist(String what, Attempt<T> attempt) throws InterruptedException {
+    private <T extends @Nullable Object> T insist(String what, Attempt<T> attempt)
+            throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         boolean told = false;
         while (true) {

@@ -1,17 +1,19 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.json.Json;
+import dev.vpccni.model.IpAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The network configuration that a runtime reads, {@code 10-aws.conflist}: field for field
  * upstream's, so that either side can take over from the other. Numbers are strings there.
  *
- * <p>{@code egress-cni} is not among the plugins: there is no IPv6 yet, and for IPv4 clusters
- * upstream lists it switched off.
+ * <p>{@code egress-cni} is listed also where it is switched off, and passes on results then.
  *
  * @param vethPrefix {@code AWS_VPC_K8S_CNI_VETHPREFIX}
  * @param mtu {@code POD_MTU}, bytes
@@ -20,6 +22,7 @@ import java.util.Map;
  * @param logLevel {@code AWS_VPC_K8S_PLUGIN_LOG_LEVEL}
  * @param bandwidth {@code ENABLE_BANDWIDTH_PLUGIN}
  * @param withoutIpv6 {@code DISABLE_POD_V6}
+ * @param egress how pods get out in the other family
  */
 record Conflist(
         String vethPrefix,
@@ -28,7 +31,8 @@ record Conflist(
         String logFile,
         String logLevel,
         boolean bandwidth,
-        boolean withoutIpv6) {
+        boolean withoutIpv6,
+        EgressPlugin egress) {
 
     private static final String VERSION = "0.4.0";
 
@@ -41,7 +45,23 @@ record Conflist(
                     "/var/log/aws-routed-eni/plugin.log",
                     "Debug",
                     false,
-                    false);
+                    false,
+                    EgressPlugin.DEFAULT);
+
+    /**
+     * Returns this on a node whose address in the other family is {@code address}, if it has one.
+     */
+    Conflist on(@Nullable IpAddress address) {
+        return new Conflist(
+                vethPrefix,
+                mtu,
+                enforcingMode,
+                logFile,
+                logLevel,
+                bandwidth,
+                withoutIpv6,
+                egress.on(address));
+    }
 
     /** Returns the file's text. */
     String render() {
@@ -49,7 +69,7 @@ record Conflist(
         conflist.put("cniVersion", VERSION);
         conflist.put("name", "aws-cni");
         conflist.put("disableCheck", true);
-        List<Object> plugins = new ArrayList<>(List.of(own(), portmap()));
+        List<Object> plugins = new ArrayList<>(List.of(own(), egress.tree(), portmap()));
         if (bandwidth) {
             plugins.add(plugin("bandwidth", Map.of("bandwidth", true)));
         }

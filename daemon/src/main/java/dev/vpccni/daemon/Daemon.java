@@ -3,6 +3,10 @@ package dev.vpccni.daemon;
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.daemon.checkpoint.FileLedgerStore;
 import dev.vpccni.daemon.checkpoint.WriteTime;
+import dev.vpccni.daemon.egress.EgressCalls;
+import dev.vpccni.daemon.egress.EgressPlugin;
+import dev.vpccni.daemon.egress.HostLocalAddresses;
+import dev.vpccni.daemon.egress.Separation;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.plugin.CniAnswerer;
 import dev.vpccni.daemon.plugin.CniSocketServer;
@@ -10,7 +14,9 @@ import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.daemon.timing.TimedHost;
 import dev.vpccni.daemon.timing.TimedStore;
 import dev.vpccni.host.LinuxHost;
+import dev.vpccni.host.egress.LinuxEgress;
 import dev.vpccni.node.Node;
+import dev.vpccni.node.egress.EgressNetworker;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.port.HostException;
 import java.io.IOException;
@@ -29,6 +35,7 @@ final class Daemon implements AutoCloseable {
     private final Latencies latencies;
     private final LinuxHost host;
     private final FileLedgerStore store;
+    private final LinuxEgress egress;
     private final CniSocketServer server;
     private final CloudStages cloud;
 
@@ -38,6 +45,7 @@ final class Daemon implements AutoCloseable {
             Latencies latencies,
             LinuxHost host,
             FileLedgerStore store,
+            LinuxEgress egress,
             CniSocketServer server,
             CloudStages cloud) {
         this.log = log;
@@ -45,6 +53,7 @@ final class Daemon implements AutoCloseable {
         this.latencies = latencies;
         this.host = host;
         this.store = store;
+        this.egress = egress;
         this.server = server;
         this.cloud = cloud;
     }
@@ -81,7 +90,10 @@ final class Daemon implements AutoCloseable {
         var verbs = new NodeVerbs(node);
         var pluginLog = new PluginLog(settings.daemon().log().path(), log::warn);
         var logged = new LoggedVerbs(verbs, pluginLog);
-        var answerer = new CniAnswerer(logged, host::adopt, latencies, log);
+        LinuxEgress egress = LinuxEgress.here(random);
+        var networker = new EgressNetworker(new HostLocalAddresses(tempo), egress, tempo);
+        var egressCalls = new EgressCalls(networker, pluginLog);
+        var answerer = new CniAnswerer(logged, egressCalls, host::adopt, latencies, log);
         CniSocketServer server =
                 CniSocketServer.start(
                         settings.daemon().pluginSocket(), answerer, log, tempo::ended);
@@ -90,10 +102,22 @@ final class Daemon implements AutoCloseable {
         LongSupplier verbsSoFar =
                 () -> latencies.count(CniCommand.ADD) + latencies.count(CniCommand.DEL);
         tempo.start("heap", new HeapTrim(HeapTrim.Heap.OWN, verbsSoFar, tempo));
-        tempo.start("spool", new SpoolWatch(spool, verbs, tempo, log));
+        EgressPlugin plugin = settings.daemon().conflist().egress();
+        if (plugin.separates()) {
+            tempo.start("egress", new Separation(networker, plugin.family(), tempo, log));
+        }
+        SpoolWatch.Replay replay =
+                request -> {
+                    if (request.config().egress() == null) {
+                        verbs.del(request);
+                    } else {
+                        networker.del(request);
+                    }
+                };
+        tempo.start("spool", new SpoolWatch(spool, replay, tempo, log));
         var cloud = new CloudStages(settings, environment, node, tempo, random, stopwatch, log);
         tempo.start("cloud stages", cloud);
-        return new Daemon(log, pluginLog, latencies, host, store, server, cloud);
+        return new Daemon(log, pluginLog, latencies, host, store, egress, server, cloud);
     }
 
     /** Serves no more. What was granted is on the disk already. */
@@ -106,6 +130,7 @@ final class Daemon implements AutoCloseable {
         } catch (IOException e) {
             log.error("cannot close everything", e);
         }
+        egress.close();
         host.close();
         pluginLog.close();
         log.info("stopped; verbs since the start: " + latencies.summary());

@@ -1,5 +1,7 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.dataplane.egress.EgressFamily;
+import dev.vpccni.daemon.egress.EgressPlugin;
 import static java.lang.Math.min;
 import static java.util.Objects.requireNonNullElse;
 
@@ -319,13 +321,34 @@ record EnvironmentSettings(
             variables.report(mode, "is not strict or standard", "using strict");
             enforcing = mode.otherwise();
         }
+        String logLevel = variables.text(PluginVariables.LOG_LEVEL);
         return new Conflist(
                 kernel.vethPrefix(),
                 kernel.podMtu(),
                 enforcing,
                 logFile,
-                variables.text(PluginVariables.LOG_LEVEL),
+                logLevel,
                 variables.flag(PluginVariables.ENABLE_BANDWIDTH_PLUGIN),
-                variables.flag(PluginVariables.DISABLE_POD_V6));
+                variables.flag(PluginVariables.DISABLE_POD_V6),
+                egress(variables, kernel, logLevel));
+    }
+
+    /** The family is the one that the cluster does not have. */
+    private static EgressPlugin egress(
+            Variables variables, KernelSettings kernel, String logLevel) {
+        boolean ipv6 = variables.flag(AddressingVariables.ENABLE_IPV6);
+        boolean overIpv4 = variables.flag(KernelVariables.ENABLE_V4_EGRESS);
+        boolean overIpv6 = variables.flag(KernelVariables.ENABLE_V6_EGRESS);
+        return new EgressPlugin(
+                ipv6 ? EgressFamily.IPV4 : EgressFamily.IPV6,
+                ipv6 ? overIpv4 : overIpv6,
+                null,
+                kernel.snatPorts(),
+                kernel.podMtu(),
+                variables.text(
+                        ipv6
+                                ? PluginVariables.EGRESS_V4_LOG_FILE
+                                : PluginVariables.EGRESS_V6_LOG_FILE),
+                logLevel);
     }
 }

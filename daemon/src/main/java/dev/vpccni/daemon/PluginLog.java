@@ -5,6 +5,7 @@ import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.NetworkConfig;
+import dev.vpccni.daemon.egress.EgressCalls;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
 import java.nio.file.InvalidPathException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>That is a path on the host, and the daemon's container sees one folder for logs of it: the one
  * that its own log is in. A request can name a file there and nowhere else.
  */
-final class PluginLog implements AutoCloseable {
+final class PluginLog implements AutoCloseable, EgressCalls.Journal {
 
     /** What upstream's container has before the names of the host's folders. */
     private static final Path HOST = Path.of("/host");
@@ -51,8 +52,8 @@ final class PluginLog implements AutoCloseable {
         this.problems = problems;
     }
 
-    /** An ADD or DEL is carried out now. */
-    void received(CniRequest request) {
+    @Override
+    public void received(CniRequest request) {
         String verb = request.command() == CniCommand.ADD ? "add" : "del";
         write(
                 request,
@@ -101,8 +102,8 @@ final class PluginLog implements AutoCloseable {
                         + ": Success:true");
     }
 
-    /** An ADD or DEL did not go well. */
-    void failed(CniRequest request, CniError error) {
+    @Override
+    public void failed(CniRequest request, CniError error) {
         boolean address =
                 error instanceof CniError.TryAgainLater || error instanceof CniError.IoFailure;
         String what =

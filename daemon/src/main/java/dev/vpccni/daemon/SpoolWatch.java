@@ -1,8 +1,8 @@
 package dev.vpccni.daemon;
 
 import dev.vpccni.cni.CniException;
+import dev.vpccni.cni.CniRequest;
 import dev.vpccni.daemon.log.Log;
-import dev.vpccni.daemon.plugin.CniVerbs;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
@@ -19,7 +19,7 @@ final class SpoolWatch implements Runnable {
     private static final Duration PERIOD = Duration.ofMinutes(1);
 
     private final Spool spool;
-    private final CniVerbs verbs;
+    private final Replay verbs;
     private final Tempo tempo;
     private final Log log;
 
@@ -28,7 +28,12 @@ final class SpoolWatch implements Runnable {
 
     private String unreadable = "";
 
-    SpoolWatch(Spool spool, CniVerbs verbs, Tempo tempo, Log log) {
+    /** Carries out the DEL that is in a request, by whichever plugin it was for. */
+    interface Replay {
+        void del(CniRequest request) throws CniException, InterruptedException;
+    }
+
+    SpoolWatch(Spool spool, Replay verbs, Tempo tempo, Log log) {
         this.spool = spool;
         this.verbs = verbs;
         this.tempo = tempo;

@@ -9,6 +9,7 @@ import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.daemon.plugin.CniAnswerer;
 import dev.vpccni.daemon.plugin.CniSocketServer;
 import dev.vpccni.daemon.plugin.CniVerbs;
+import dev.vpccni.daemon.plugin.FakeEgressVerbs;
 import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.node.port.PodNamespace;
@@ -59,6 +60,7 @@ final class BrokenDaemon {
             var answerer =
                     new CniAnswerer(
                             new OfVerbs(),
+                            new FakeEgressVerbs(),
                             (path, namespace, socket, _) -> {
                                 throw new IllegalStateException("no namespace here");
                             },

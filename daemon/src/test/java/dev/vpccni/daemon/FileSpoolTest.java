@@ -191,7 +191,8 @@ final class FileSpoolTest {
         List<String> lines = new CopyOnWriteArrayList<>();
         try (var log = new Log(LogLevel.INFO, () -> sink(lines))) {
             var watch =
-                    new SpoolWatch(spool(), verbs, new RealTempo((_, fault) -> fail(fault)), log);
+                    new SpoolWatch(
+                            spool(), verbs::del, new RealTempo((_, fault) -> fail(fault)), log);
             verbs.error = new CniError.Failed("not now", "");
             for (int i = 0; i < 3; i++) {
                 assertThat(watch.replay()).isFalse();
@@ -224,7 +225,10 @@ final class FileSpoolTest {
             var spool = new FileSpool(file, Instant::now, problems::add);
             var watch =
                     new SpoolWatch(
-                            spool, new FakeVerbs(), new RealTempo((_, fault) -> fail(fault)), log);
+                            spool,
+                            new FakeVerbs()::del,
+                            new RealTempo((_, fault) -> fail(fault)),
+                            log);
             for (int i = 0; i < 3; i++) {
                 assertThat(watch.replay()).isFalse();
             }

@@ -153,7 +153,7 @@ public final class LinuxPodNamespace implements PodNamespace {
      *
      * @throws HostException if one is refused
      */
-    void set(SortedMap<String, String> values) throws HostException {
+    public void set(SortedMap<String, String> values) throws HostException {
         NamespaceParameters setter = parameters;
         if (setter != null && !values.isEmpty()) {
             KernelStep.change("set parameters in the pod", () -> setter.set(values));

@@ -162,15 +162,6 @@ class EgressWiringTest {
                 .hasMessageContaining("net.ipv6.conf.all.forwarding=1");
     }
 
-    @Test
-    void aPodWithoutIpv6SaysSoAndKeepsNothing() {
-        pod.run("sysctl -q -w net.ipv6.conf.default.disable_ipv6=1");
-        String before = everything();
-        assertThatThrownBy(() -> connect(SIX))
-                .hasMessageContaining("IPv6 is switched off inside the pod");
-        assertThat(everything()).isEqualTo(before);
-    }
-
     /** The runtime may remove the namespace before it says that the container is gone. */
     @ParameterizedTest
     @CsvSource({"IPV4, true", "IPV4, false", "IPV6, true", "IPV6, false"})

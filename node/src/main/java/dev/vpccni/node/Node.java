@@ -10,6 +10,7 @@ import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.node.egress.EgressNetworker;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.NodePreparation;
@@ -208,12 +209,20 @@ public final class Node {
         }
     }
 
+    /** What holds no address of the VPC has time, unless there is nothing to do anyway. */
+    private static void forgetIfIdle(Spool spool, Spool.Entry entry) throws IOException {
+        if (!EgressNetworker.undoes(entry.request())) {
+            spool.remove(entry);
+        }
+    }
+
     /** Whatever lies in the spool, the node starts. */
     private void replay(Spool spool) throws InterruptedException {
         try {
             for (Spool.Entry entry : spool.list()) {
                 if (entry.request().config().egress() != null) {
-                    continue; // It holds no address of the VPC, and is not this procedure's.
+                    forgetIfIdle(spool, entry);
+                    continue;
                 }
                 try {
                     pods.del(entry.request());

@@ -17,7 +17,6 @@ public final class KernelVariables {
     private static final int MTU_MIN = 576;
     private static final int MTU_MAX = 9001;
 
-    private static final String EGRESS = "egress of the other family";
     private static final String INSTALLATION = "installation";
 
     public static final Variable AWS_VPC_ENI_MTU =
@@ -70,14 +69,14 @@ public final class KernelVariables {
 
     public static final Variable ENABLE_V4_EGRESS =
             flagA("ENABLE_V4_EGRESS", true)
-                    .here("IPv6 pods reach IPv4 destinations by the node's address")
-                    .quietUntil(EGRESS);
+                    .here("IPv6 pods reach IPv4 destinations by the node's address");
 
     public static final Variable ENABLE_V6_EGRESS =
             flagB("ENABLE_V6_EGRESS", false)
                     .since("1.13.0")
-                    .here("IPv4 pods reach IPv6 destinations by the node's address")
-                    .saidUntil(EGRESS, "pods have no way out over IPv6");
+                    .here(
+                            "IPv4 pods reach IPv6 destinations by the node's address, if it has"
+                                    + " one of IPv6");
 
     private static final Variable DISABLE_TCP_EARLY_DEMUX =
             flagA("DISABLE_TCP_EARLY_DEMUX", false)

@@ -10,7 +10,6 @@ import java.util.List;
 public final class PluginVariables {
 
     private static final String FOLDER = "/var/log/aws-routed-eni/";
-    private static final String EGRESS = "egress of the other family";
 
     public static final Variable CONFLIST_FOLDER =
             text("HOST_CNI_CONFDIR_PATH", "")
@@ -45,17 +44,15 @@ public final class PluginVariables {
                             "`strict` or `standard`, passed on to the plugin; anything else is"
                                     + " `strict`, and with `ENABLE_POD_ENI` ends the start");
 
-    private static final Variable EGRESS_V4_LOG_FILE =
+    public static final Variable EGRESS_V4_LOG_FILE =
             text("AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE", FOLDER + "egress-v4-plugin.log")
                     .here("where the lines of the egress plugin go in an IPv6 cluster")
-                    .upstream("the same, undocumented")
-                    .quietUntil(EGRESS);
+                    .upstream("the same, undocumented");
 
-    private static final Variable EGRESS_V6_LOG_FILE =
+    public static final Variable EGRESS_V6_LOG_FILE =
             text("AWS_VPC_K8S_EGRESS_V6_PLUGIN_LOG_FILE", FOLDER + "egress-v6-plugin.log")
                     .here("where the lines of the egress plugin go in an IPv4 cluster")
-                    .upstream("the same, undocumented")
-                    .quietUntil(EGRESS);
+                    .upstream("the same, undocumented");
 
     private static final Variable BINARIES =
             text("HOST_CNI_BIN_PATH", "/host/opt/cni/bin")

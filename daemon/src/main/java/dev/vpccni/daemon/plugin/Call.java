@@ -76,6 +76,12 @@ final class Call implements AutoCloseable {
         return command;
     }
 
+    /** Tells whether it seems to be for {@code egress-cni}; known until it is parsed. */
+    boolean isLikelyEgress() {
+        ShimRequest unread = request;
+        return unread != null && unread.isLikelyEgress();
+    }
+
     /** Tells whether it may wait for an address. */
     boolean isAdd() {
         return command.equals(CniCommand.ADD.name());

@@ -32,6 +32,7 @@ public final class CniAnswerer implements Answerer {
     private static final int TEXT_MAX = 4096;
 
     private final CniVerbs verbs;
+    private final CniVerbs.Egress egress;
     private final Adoption adoption;
     private final Latencies latencies;
     private final CallLog log;
@@ -54,8 +55,18 @@ public final class CniAnswerer implements Answerer {
                 throws HostException;
     }
 
-    public CniAnswerer(CniVerbs verbs, Adoption adoption, Latencies latencies, CallLog log) {
+    /**
+     * @param verbs of the plugin that connects
+     * @param egress those of the plugin that is chained behind it
+     */
+    public CniAnswerer(
+            CniVerbs verbs,
+            CniVerbs.Egress egress,
+            Adoption adoption,
+            Latencies latencies,
+            CallLog log) {
         this.verbs = verbs;
+        this.egress = egress;
         this.adoption = adoption;
         this.latencies = latencies;
         this.log = log;
@@ -63,7 +74,9 @@ public final class CniAnswerer implements Answerer {
 
     @Override
     public boolean takesLong(Call call) {
-        return call.isAdd() ? verbs.addWaits() : call.command().equals(CniCommand.GC.name());
+        return (call.isAdd() && verbs.addWaits())
+                || call.command().equals(CniCommand.GC.name())
+                || call.isLikelyEgress(); // iptables(8) takes its time
     }
 
     /** Never fails: what goes wrong is in the answer. */
@@ -75,9 +88,12 @@ public final class CniAnswerer implements Answerer {
         try {
             CniRequest parsed = call.parse();
             what = describe(parsed);
-            String output = carryOut(parsed, call);
+            boolean chained = parsed.config().egress() != null;
+            String output = chained ? carryOutEgress(parsed, call) : carryOut(parsed, call);
             long nanos = System.nanoTime() - call.startedNanos();
-            latencies.record(parsed.command(), nanos);
+            if (!chained) {
+                latencies.record(parsed.command(), nanos);
+            }
             String done = what;
             return new CniAnswer(
                     ShimProtocol.reply(0, output.getBytes(StandardCharsets.UTF_8)),
@@ -130,6 +146,24 @@ public final class CniAnswerer implements Answerer {
             }
         }
         times.enter(Stage.ENCODE, System.nanoTime());
+        return "";
+    }
+
+    private String carryOutEgress(CniRequest parsed, Call call)
+            throws CniException, InterruptedException {
+        switch (parsed.command()) {
+            case ADD -> {
+                PodNamespace namespace = call.keep(namespace(parsed, call));
+                return Json.indented(egress.add(parsed, namespace), 4);
+            }
+            case CHECK -> egress.check(parsed, call.keep(namespace(parsed, call)));
+            case DEL -> egress.del(parsed);
+            case GC -> egress.gc(parsed);
+            case STATUS -> egress.status(parsed);
+            case VERSION -> {
+                // The plugin answers that one itself.
+            }
+        }
         return "";
     }
 
@@ -196,8 +230,9 @@ public final class CniAnswerer implements Answerer {
     }
 
     private static String describe(CniRequest request) {
+        String command = (request.config().egress() == null ? "" : "egress ") + request.command();
         return request.command().concernsContainer()
-                ? request.command() + " " + request.key() + " (" + request.args().pod() + ")"
-                : request.command() + " " + request.config().name();
+                ? command + " " + request.key() + " (" + request.args().pod() + ")"
+                : command + " " + request.config().name();
     }
 }

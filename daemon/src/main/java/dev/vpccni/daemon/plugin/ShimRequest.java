@@ -8,6 +8,7 @@ import dev.vpccni.json.JsonException;
 import java.io.ByteArrayInputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -24,6 +25,8 @@ public final class ShimRequest {
      * most 87,000 short ones of two tokens each, for keys and values have 256 KiB together.
      */
     private static final int TOKENS_MAX = 256 << 10;
+
+    private static final byte[] EGRESS = "\"egress-cni\"".getBytes(StandardCharsets.US_ASCII);
 
     private final int descriptors;
     private final boolean takesOrders;
@@ -86,6 +89,23 @@ public final class ShimRequest {
     /** Tells whether it takes so much memory that one at a time is enough. */
     boolean isLarge() {
         return inputEnd > SMALL_MAX;
+    }
+
+    /**
+     * Tells whether it names {@code egress-cni}, without reading it: good enough to choose a thread
+     * by. Of a large one that is not looked for.
+     */
+    boolean isLikelyEgress() {
+        if (isLarge()) {
+            return false;
+        }
+        int last = inputEnd - EGRESS.length;
+        for (int at = inputBegin; at <= last; at++) {
+            if (Arrays.equals(frame, at, at + EGRESS.length, EGRESS, 0, EGRESS.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns what it asks for. */

@@ -32,7 +32,12 @@ final class AnswerFirstTest {
     @Test
     void beforeTheNamespaceIsClosed() throws Exception {
         var answerer =
-                new CniAnswerer(new FakeVerbs(), this::adopt, new Latencies(), new FakeLog());
+                new CniAnswerer(
+                        new FakeVerbs(),
+                        new FakeEgressVerbs(),
+                        this::adopt,
+                        new Latencies(),
+                        new FakeLog());
         try (ServerUnderTest server = ServerUnderTest.of(answerer, PATIENT);
                 Client client = server.connect().add("c1")) {
             assertThat(client.answer()).contains("10.0.0.7/32");

@@ -236,7 +236,8 @@ final class CniSocketServerTest {
     }
 
     private CniAnswerer answerer() {
-        return new CniAnswerer(verbs, CniSocketServerTest::adopt, latencies, log);
+        return new CniAnswerer(
+                verbs, new FakeEgressVerbs(), CniSocketServerTest::adopt, latencies, log);
     }
 
     /** Says what the two descriptors are, by what the kernel calls them. */

@@ -140,7 +140,9 @@ final class PluginOrdersTest {
 
     private ServerUnderTest serving(Limits limits) throws IOException {
         var log = new FakeLog();
-        var answerer = new CniAnswerer(new FakeVerbs(), this::adopt, new Latencies(), log);
+        var answerer =
+                new CniAnswerer(
+                        new FakeVerbs(), new FakeEgressVerbs(), this::adopt, new Latencies(), log);
         return ServerUnderTest.of(answerer, limits, log);
     }
 

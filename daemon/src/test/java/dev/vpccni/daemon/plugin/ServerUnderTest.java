@@ -42,7 +42,9 @@ final class ServerUnderTest implements AutoCloseable {
     }
 
     static ServerUnderTest of(CniVerbs verbs, Limits limits, FakeLog log) throws IOException {
-        var answerer = new CniAnswerer(verbs, ServerUnderTest::adopt, new Latencies(), log);
+        var answerer =
+                new CniAnswerer(
+                        verbs, new FakeEgressVerbs(), ServerUnderTest::adopt, new Latencies(), log);
         return new ServerUnderTest(answerer, limits, log);
     }
 

@@ -4,7 +4,6 @@ import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.dataplane.egress.EgressNames;
 import dev.vpccni.dataplane.egress.EgressWiring;
 import dev.vpccni.host.KernelStep;
-import dev.vpccni.host.Undo;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
@@ -22,6 +21,8 @@ import dev.vpccni.node.port.HostFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,11 +38,6 @@ final class EgressWirer {
     private static final int EROFS = 30;
 
     private final Descriptor node;
-
-    /** The last step, after which the container gets out. */
-    interface Completion {
-        void run() throws HostException, InterruptedException;
-    }
 
     /** Both ends of a pair. */
     private record Ends(KernelLink inside, KernelLink outside) {}
@@ -85,30 +81,41 @@ final class EgressWirer {
     }
 
     /**
-     * Connects a container that has no such interface, or leaves nothing behind.
+     * Makes the pair for a container that has no such interface. {@link #complete} or {@link #undo}
+     * follows.
      *
      * @param chance where names and hardware addresses come from
      */
-    Pair wire(
-            EgressWiring wiring,
-            Rtnetlink pod,
-            Rtnetlink host,
-            RandomGenerator chance,
-            Completion completion)
-            throws HostException, InterruptedException {
+    Pair begin(EgressWiring wiring, Rtnetlink pod, RandomGenerator chance) throws HostException {
         requireForwarding(wiring.family());
         var podMac = MacAddress.local(chance.nextLong());
         var hostMac = MacAddress.local(chance.nextLong());
-        var undo = new Undo();
+        return new Pair(makePair(wiring, podMac, hostMac, pod, chance), hostMac, podMac);
+    }
+
+    /** Returns what a pair that has begun needs inside the container, where it may be otherwise. */
+    static SortedMap<String, String> parameters(EgressWiring wiring) {
+        var parameters = new TreeMap<String, String>();
+        if (wiring.family() == EgressFamily.IPV6) {
+            for (String link : List.of("lo", wiring.family().podInterface())) {
+                parameters.put("net/ipv6/conf/" + link + "/disable_ipv6", "0");
+            }
+        }
+        return parameters;
+    }
+
+    /** Gives a pair that has begun its addresses and routes. */
+    void complete(EgressWiring wiring, Pair pair, Rtnetlink pod, Rtnetlink host)
+            throws HostException {
+        fill(bringUp(wiring, pair.hostInterface(), pod, host), pod, host);
+    }
+
+    /** Removes a pair that has begun; what cannot be removed is told by {@code because}. */
+    void undo(EgressWiring wiring, Rtnetlink pod, Exception because) {
         try {
-            String hostInterface = makePair(wiring, podMac, hostMac, pod, chance);
-            undo.push(() -> host.deleteLink(hostInterface));
-            fill(bringUp(wiring, hostInterface, pod, host), pod, host);
-            completion.run();
-            return new Pair(hostInterface, hostMac, podMac);
-        } catch (HostException | InterruptedException | RuntimeException e) {
-            undo.run(e);
-            throw e;
+            pod.deleteLink(wiring.family().podInterface());
+        } catch (IOException e) {
+            because.addSuppressed(e);
         }
     }
 
@@ -222,8 +229,8 @@ final class EgressWirer {
             if (e.is(Errno.EACCES)) {
                 throw new HostException(
                         new HostFailure.Refused("add address", e.errno()),
-                        "IPv6 is switched off inside the pod: net.ipv6.conf.default.disable_ipv6"
-                                + " has to be 0 there, or ENABLE_V6_EGRESS false",
+                        "IPv6 is switched off inside the pod, and its plugin is too old to switch"
+                                + " it on: install the egress-cni of this release",
                         e);
             }
             throw KernelStep.refused("add address", e);

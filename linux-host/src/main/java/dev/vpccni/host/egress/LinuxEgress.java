@@ -118,19 +118,34 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
     @Override
     public Pair connect(EgressWiring wiring, PodNamespace pod)
             throws HostException, InterruptedException {
-        Rtnetlink inside = kernel(pod);
-        RandomGenerator chance = newChance();
+        LinuxPodNamespace container = linux(pod);
+        Rtnetlink inside = container.kernel();
         EgressFilter filter = filter(wiring.family());
-        return threads.run(node -> {
-            Pair found = wirer.find(wiring, inside, node);
-            if (found == null) {
-                return wirer.wire(wiring, inside, node, chance, () -> filter.connect(wiring));
-            }
-            if (!filter.verify(wiring).isEmpty()) {
-                filter.connect(wiring);
-            }
+        Pair found =
+                threads.run(node -> {
+                    Pair right = wirer.find(wiring, inside, node);
+                    if (right != null && !filter.verify(wiring).isEmpty()) {
+                        filter.connect(wiring);
+                    }
+                    return right;
+                });
+        if (found != null) {
             return found;
-        });
+        }
+        RandomGenerator chance = newChance();
+        Pair pair = threads.run(_ -> wirer.begin(wiring, inside, chance));
+        try {
+            // Nobody else waits for a thread while somebody sets parameters for this container.
+            container.set(EgressWirer.parameters(wiring));
+            return threads.run(node -> {
+                wirer.complete(wiring, pair, inside, node);
+                filter.connect(wiring);
+                return pair;
+            });
+        } catch (HostException | InterruptedException | RuntimeException e) {
+            wirer.undo(wiring, inside, e);
+            throw e;
+        }
     }
 
     @Override
@@ -156,7 +171,7 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
     @Override
     public List<String> verify(EgressWiring wiring, PodNamespace pod)
             throws HostException, InterruptedException {
-        Rtnetlink inside = kernel(pod);
+        Rtnetlink inside = linux(pod).kernel();
         return threads.run(node -> {
             List<String> differences = wirer.verify(wiring, inside, node);
             differences.addAll(filter(wiring.family()).verify(wiring));
@@ -189,9 +204,9 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
         return new EgressFilter(programs, iptables, family);
     }
 
-    private static Rtnetlink kernel(PodNamespace where) throws HostException {
+    private static LinuxPodNamespace linux(PodNamespace where) throws HostException {
         if (where instanceof LinuxPodNamespace pod) {
-            return pod.kernel();
+            return pod;
         }
         throw new HostException(
                 new HostFailure.NoNamespace(where.path()),

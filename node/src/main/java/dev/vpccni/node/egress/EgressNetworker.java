@@ -92,7 +92,7 @@ public final class EgressNetworker {
     public void del(CniRequest request) throws CniException, InterruptedException {
         Egress egress = Egress.of(request);
         Pool pool = egress.pool();
-        if (pool == null || !(egress.config().isEnabled() || egress.isInResult(request))) {
+        if (pool == null || !undoes(request)) {
             return;
         }
         containers.lock(request.containerId());
@@ -113,6 +113,15 @@ public final class EgressNetworker {
         } finally {
             containers.unlock(request.containerId());
         }
+    }
+
+    /**
+     * Tells whether a DEL has anything to undo: not so where egress is switched off, unless the
+     * container was connected before it was.
+     */
+    public static boolean undoes(CniRequest request) {
+        Egress egress = Egress.of(request);
+        return egress.config().isEnabled() || egress.isInResult(request);
     }
 
     /** Verifies that a container is connected as its result says. */

@@ -191,7 +191,10 @@ class EgressNetworkerTest {
     @Test
     void aDelOfWhatIsSwitchedOffByNowUndoesTheAdd() throws Exception {
         add("c1");
-        EgressRequests off = requests().with("enabled", "false").with("nodeIP", "").afterAdd();
+        EgressRequests off = requests().with("enabled", "false").with("nodeIP", "");
+        assertThat(EgressNetworker.undoes(off.of(CniCommand.DEL, "c1"))).isFalse();
+        off.afterAdd();
+        assertThat(EgressNetworker.undoes(off.of(CniCommand.DEL, "c1"))).isTrue();
         egress.del(off.of(CniCommand.DEL, "c1"));
         assertThat(fake.connected).isEmpty();
         assertThat(fake.records).isEmpty();
