@@ -53,6 +53,28 @@ final class EnvironmentSettingsTest {
                 mapping("WARM_IP_TARGET", "5", s -> s.node().pool().warmAddresses(), 5),
                 mapping("MINIMUM_IP_TARGET", "7", s -> s.node().pool().minimumAddresses(), 7),
                 mapping("WARM_ENI_TARGET", "0", s -> s.node().pool().warmInterfaces(), 0),
+                mapping(
+                        "WARM_PREFIX_TARGET", "2", s -> s.node().addressing().warmPrefixes(), 2),
+                mapping(
+                        "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
+                        "true",
+                        s -> s.node().addressing().customNetworking(),
+                        true),
+                mapping(
+                        "ENABLE_V6_EGRESS",
+                        "true",
+                        s -> s.daemon().conflist().egress().enabled(),
+                        true),
+                mapping(
+                        "ENABLE_V4_EGRESS",
+                        "true",
+                        s -> s.daemon().conflist().egress().enabled(),
+                        false),
+                mapping(
+                        "AWS_VPC_K8S_EGRESS_V6_PLUGIN_LOG_FILE",
+                        "/l",
+                        s -> s.daemon().conflist().egress().logFile(),
+                        "/l"),
                 mapping("MAX_ENI", "2", s -> s.node().pool().interfacesMax(), 2),
                 mapping("MAX_ENI", "0", s -> s.node().pool().interfacesMax(), -1),
                 mapping("IP_COOLDOWN_PERIOD", "0", s -> s.node().pool().cooldown(), Duration.ZERO),

@@ -61,7 +61,8 @@ final class UnfollowedSettingsTest {
                 "DISABLE_POD_V6 | x | using false",
                 "ANNOTATE_POD_IP | true | pods are not annotated",
                 "AWS_MANAGE_ENIS_NON_SCHEDULABLE | true | every node counts as schedulable",
-                "ENABLE_V6_EGRESS | true | pods have no way out over IPv6",
+                "ENABLE_V6_EGRESS | x | using false",
+                "ENABLE_V4_EGRESS | x | using true",
             })
     void reportOnceWhatTheyDoNotFollow(String name, String value, String used) {
         EnvironmentSettings settings = parse(Map.of(name, value));
@@ -117,8 +118,6 @@ final class UnfollowedSettingsTest {
     @ParameterizedTest
     @CsvSource({
         "ENABLE_IPv6, true, IPv6",
-        "ENABLE_PREFIX_DELEGATION, T, prefix delegation",
-        "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, 1, custom networking",
         "ENABLE_POD_ENI, True, security groups for pods",
         "ENABLE_MULTI_NIC, t, several network cards",
     })
