@@ -1,11 +1,10 @@
 package dev.vpccni.aws;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
@@ -188,7 +187,9 @@ final class AwsEc2FailureTest extends PreparedAnswers {
                         "us-west-2",
                         "v");
         try (var nowhere = new AwsEc2(settings, tempo, CallListener.NONE)) {
-            assertThat(failure(() -> nowhere.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
+            assertThat(
+                            failure(() -> nowhere.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1))
+                                    .failure())
                     .isEqualTo(new Ec2Failure.Unavailable());
         }
     }
@@ -201,7 +202,9 @@ final class AwsEc2FailureTest extends PreparedAnswers {
             }
             try (var poor =
                     ec2(Map.of("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.uri().toString()))) {
-                assertThat(failure(() -> poor.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
+                assertThat(
+                                failure(() -> poor.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1))
+                                        .failure())
                         .isEqualTo(new Ec2Failure.NoCredentials());
             }
         }
@@ -275,7 +278,9 @@ final class AwsEc2FailureTest extends PreparedAnswers {
         var settings =
                 new AwsSettings("us-west-2", server.uri(), "v", Duration.ofMillis(300), KEYS);
         try (var hasty = new AwsEc2(settings, tempo, CallListener.NONE)) {
-            assertThat(failure(() -> hasty.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1)).failure())
+            assertThat(
+                            failure(() -> hasty.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1))
+                                    .failure())
                     .isEqualTo(new Ec2Failure.Ambiguous());
         }
         assertThat(server.heard()).hasSize(1);
@@ -286,8 +291,10 @@ final class AwsEc2FailureTest extends PreparedAnswers {
         server.thenSaysNothing();
         var ended = new CompletableFuture<Throwable>();
         Thread caller =
-                Thread.startVirtualThread(
-                        () -> ended.complete(catchThrowable(() -> ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1))));
+                Thread.startVirtualThread(() ->
+                        ended.complete(
+                                catchThrowable(() ->
+                                        ec2.assign(ENI, IpFamily.IPV4, BlockKind.ADDRESS, 1))));
         for (int i = 0; i < 1000 && server.heard().isEmpty(); i++) {
             caller.join(Duration.ofMillis(10));
         }

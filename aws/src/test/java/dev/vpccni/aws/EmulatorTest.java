@@ -1,9 +1,5 @@
 package dev.vpccni.aws;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.Cidr;
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -13,10 +9,13 @@ import dev.vpccni.emulator.metadata.MetadataEndpoint;
 import dev.vpccni.emulator.metadata.MetadataOptions;
 import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SecurityGroupId;
@@ -213,7 +212,8 @@ final class EmulatorTest {
         SubnetId other = subnet("10.0.1.0/24");
         assertThat(ec2.subnets(vpc, "us-west-2a"))
                 .extracting(s -> s.id() + " " + s.cidrs() + " " + s.availableAddresses())
-                .containsExactlyInAnyOrder(subnet + " [10.0.0.0/28] 10", other + " [10.0.1.0/24] 251");
+                .containsExactlyInAnyOrder(
+                        subnet + " [10.0.0.0/28] 10", other + " [10.0.1.0/24] 251");
         assertThat(ec2.subnets(vpc, "us-west-2b")).isEmpty();
     }
 
@@ -236,7 +236,8 @@ final class EmulatorTest {
         emulator.faults(
                 FaultTable.of(Fault.next("AssignPrivateIpAddresses", 1, new Effect.LoseAnswer())));
         InterfaceId primary = metadata.identity().primaryInterface();
-        assertThat(failure(() -> ec2.assign(primary, IpFamily.IPV4, BlockKind.ADDRESS, 2))).isEqualTo(new Ec2Failure.Ambiguous());
+        assertThat(failure(() -> ec2.assign(primary, IpFamily.IPV4, BlockKind.ADDRESS, 2)))
+                .isEqualTo(new Ec2Failure.Ambiguous());
         assertThat(calls("AssignPrivateIpAddresses")).isEqualTo(1);
         assertThat(ec2.describe(List.of(primary)).getFirst().secondaryAddresses()).hasSize(2);
     }

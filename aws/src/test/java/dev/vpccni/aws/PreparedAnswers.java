@@ -1,14 +1,13 @@
 package dev.vpccni.aws;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Ec2.NewInterface;

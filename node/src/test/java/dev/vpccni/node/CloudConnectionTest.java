@@ -1,17 +1,12 @@
 package dev.vpccni.node;
 
-import dev.vpccni.node.settings.AddressingSettings;
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.model.IpFamily;
-import org.junit.jupiter.params.ParameterizedTest;
-import dev.vpccni.ipam.policy.WarmTarget;
-
-import dev.vpccni.node.port.Cluster;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.FixedRandom;
@@ -25,10 +20,12 @@ import dev.vpccni.node.pod.AddressBook;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
 import dev.vpccni.node.port.Ec2;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import java.time.Duration;
@@ -37,6 +34,7 @@ import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is asked and set up before the pool is kept, and what is said while that fails. */

@@ -1,7 +1,5 @@
 package dev.vpccni.node;
 
-import dev.vpccni.node.port.Cluster;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +13,7 @@ import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.Requests;
 import dev.vpccni.node.fake.ScriptedMetadata;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.Spool;

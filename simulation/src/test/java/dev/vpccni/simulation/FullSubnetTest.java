@@ -1,7 +1,5 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.node.pool.Subnets;
-
 import static dev.vpccni.simulation.Worlds.atRest;
 import static dev.vpccni.simulation.Worlds.calls;
 import static dev.vpccni.simulation.Worlds.targets;

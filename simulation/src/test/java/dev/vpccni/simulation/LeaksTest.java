@@ -1,7 +1,5 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.node.eni.Interfaces;
-
 import static dev.vpccni.simulation.Worlds.atRest;
 import static dev.vpccni.simulation.Worlds.calls;
 import static dev.vpccni.simulation.Worlds.shape;

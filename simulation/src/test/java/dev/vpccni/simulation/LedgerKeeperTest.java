@@ -1,7 +1,5 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.model.BlockKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
@@ -11,6 +9,7 @@ import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;

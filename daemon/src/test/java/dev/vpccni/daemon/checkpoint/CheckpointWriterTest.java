@@ -1,25 +1,24 @@
 package dev.vpccni.daemon.checkpoint;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.Cidr;
-import dev.vpccni.ipam.ledger.InterfaceTemplate;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv6Address;
-import dev.vpccni.model.SecurityGroupId;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.PodName;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
@@ -36,15 +35,13 @@ final class CheckpointWriterTest {
     private static final WriteTime NOW = new WriteTime("boot-1", 5, START);
     private static final SubnetId SUBNET = new SubnetId("subnet-1");
     private static final InterfaceTemplate TEMPLATE =
-            new InterfaceTemplate(
-                    SUBNET, List.of(new SecurityGroupId("sg-1")), 0, IpFamily.IPV4);
+            new InterfaceTemplate(SUBNET, List.of(new SecurityGroupId("sg-1")), 0, IpFamily.IPV4);
     private static final int STEPS = 60;
 
     @SeededTest(runs = 300)
     void remembersNothingThatIsNotSo(RandomGenerator random) throws Exception {
         var writer = new CheckpointWriter();
-        Ledger ledger =
-                Ledger.empty(Duration.ofSeconds(30), Choose.of(random, BlockKind.values()));
+        Ledger ledger = Ledger.empty(Duration.ofSeconds(30), Choose.of(random, BlockKind.values()));
         Instant now = START;
         List<Checkpoint> all = new ArrayList<>();
         for (int step = 0; step < STEPS; step++) {

@@ -1,23 +1,21 @@
 package dev.vpccni.daemon.checkpoint;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.Cidr;
-import dev.vpccni.ipam.ledger.InterfaceFacts;
-import dev.vpccni.ipam.ledger.InterfaceTemplate;
-import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv6Address;
-import dev.vpccni.model.SecurityGroupId;
-
 import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.PodName;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.testing.Choose;
 import java.time.Instant;
@@ -74,11 +72,7 @@ final class Checkpoints {
 
     private static List<Checkpoint.Cooling> anyCooling(RandomGenerator random) {
         return Choose.list(
-                random,
-                0,
-                3,
-                () ->
-                        new Checkpoint.Cooling(anyAddress(random), anyInstant(random)));
+                random, 0, 3, () -> new Checkpoint.Cooling(anyAddress(random), anyInstant(random)));
     }
 
     /** Of either family; of IPv6 also such as RFC 5952 writes otherwise than one would think. */

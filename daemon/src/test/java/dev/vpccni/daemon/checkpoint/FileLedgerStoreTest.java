@@ -1,8 +1,5 @@
 package dev.vpccni.daemon.checkpoint;
 
-import dev.vpccni.model.Ipv6Address;
-import java.util.Objects;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +9,7 @@ import dev.vpccni.daemon.SetTempo;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.PodName;
 import dev.vpccni.testing.SeededTest;
 import java.io.IOException;
@@ -21,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.random.RandomGenerator;

@@ -1,21 +1,21 @@
 package dev.vpccni.node.eni;
 
-import dev.vpccni.ipam.ledger.Block;
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.Cidr;
-import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.node.port.Ec2Exception;
-import dev.vpccni.node.port.Ec2Failure;
-import dev.vpccni.node.fake.Fixture;
-import dev.vpccni.model.IpFamily;
-import java.util.List;
-import dev.vpccni.node.fake.Nouns;
-import dev.vpccni.node.port.ObservedInterface;
-import dev.vpccni.node.fake.ScriptedEc2;
-import org.junit.jupiter.api.Test;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.ipam.ledger.Block;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.port.ObservedInterface;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Prefixes, alone and beside single addresses: what is asked for, awaited and given back. */
 class AddressesInBlocksTest {
@@ -104,8 +104,7 @@ class AddressesInBlocksTest {
     @Test
     void eachKindIsGivenBackInARequestOfItsOwn() throws Exception {
         add(Nouns.prefixes(0, 2));
-        List<Cidr> mixed =
-                List.of(Nouns.prefix(0, 1), Nouns.block(0, 0), Nouns.prefix(0, 0));
+        List<Cidr> mixed = List.of(Nouns.prefix(0, 1), Nouns.block(0, 0), Nouns.prefix(0, 0));
         release(mixed);
         ec2.on("unassign", ScriptedEc2.DONE);
 

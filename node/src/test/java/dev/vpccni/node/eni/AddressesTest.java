@@ -1,14 +1,12 @@
 package dev.vpccni.node.eni;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
@@ -35,8 +33,9 @@ class AddressesTest {
     @Test
     void whatEc2GivesServesAndIsAwaitedNoMore() throws Exception {
         fixture.ec2.on("assign", Nouns.blocks(0, 4).subList(2, 4));
-        fixture.store.during(
-                () -> assertThat(fixture.held(0).size() + fixture.held(0).arriving().count()).isEqualTo(4));
+        fixture.store.during(() ->
+                assertThat(fixture.held(0).size() + fixture.held(0).arriving().count())
+                        .isEqualTo(4));
 
         addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2);
 

@@ -1,9 +1,5 @@
 package dev.vpccni.node.eni;
 
-import dev.vpccni.node.settings.AddressingSettings;
-
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -21,6 +17,7 @@ import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.settings.AddressingSettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,8 +34,7 @@ class InterfacesTest {
 
     private final Fixture fixture = new Fixture().add(0, 2);
     private final ScriptedEc2 ec2 = fixture.ec2;
-    private final Interfaces interfaces =
-            fixture.interfaces();
+    private final Interfaces interfaces = fixture.interfaces();
     private final List<String> during = new ArrayList<>();
 
     @BeforeEach
@@ -56,7 +52,12 @@ class InterfacesTest {
         interfaces.create(begun);
 
         assertThat(ec2.calls().getFirst())
-                .contains("token-1", "subnet-1", "sg-1", "aws-K8S-i-1", "family=IPv4, kind=ADDRESS, count=2")
+                .contains(
+                        "token-1",
+                        "subnet-1",
+                        "sg-1",
+                        "aws-K8S-i-1",
+                        "family=IPv4, kind=ADDRESS, count=2")
                 .contains("createdAt=2026-01-01T00:00:00Z");
         assertThat(fixture.host.calls())
                 .containsExactly("setUpInterface " + Nouns.address(1, -1) + " 2 mtu 9001");
@@ -72,8 +73,7 @@ class InterfacesTest {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", new Ec2Failure.SubnetFull());
 
-        assertThatThrownBy(() -> interfaces.create(begun))
-                .isInstanceOf(Ec2Exception.class);
+        assertThatThrownBy(() -> interfaces.create(begun)).isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.keeper.ledger().creates()).isEmpty();
     }
@@ -83,8 +83,7 @@ class InterfacesTest {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", LOST, DENIED);
 
-        assertThatThrownBy(() -> interfaces.create(begun))
-                .isInstanceOf(Ec2Exception.class);
+        assertThatThrownBy(() -> interfaces.create(begun)).isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.keeper.ledger().creates()).containsExactly(begun);
     }
@@ -94,8 +93,7 @@ class InterfacesTest {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", Nouns.unattached(1, 2)).on("attach", DENIED).on("delete", DONE);
 
-        assertThatThrownBy(() -> interfaces.create(begun))
-                .isInstanceOf(Ec2Exception.class);
+        assertThatThrownBy(() -> interfaces.create(begun)).isInstanceOf(Ec2Exception.class);
 
         assertThat(ec2.calls("delete")).containsExactly("delete eni-1");
         assertThat(ec2.calls("detach")).isEmpty();
@@ -107,8 +105,7 @@ class InterfacesTest {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", Nouns.unattached(1, 2)).on("attach", DENIED).on("delete", DENIED);
 
-        assertThatThrownBy(() -> interfaces.create(begun))
-                .isInstanceOf(Ec2Exception.class);
+        assertThatThrownBy(() -> interfaces.create(begun)).isInstanceOf(Ec2Exception.class);
 
         assertThat(noted()).isEqualTo("eni-1");
     }
@@ -119,8 +116,7 @@ class InterfacesTest {
         ec2.on("create", Nouns.unattached(1, 2))
                 .on("attach", new Ec2Failure.WrongState())
                 .on("describe", Fixture.shown(Nouns.unattached(1, 2)));
-        assertThatThrownBy(() -> interfaces.create(begun))
-                .isInstanceOf(Ec2Exception.class);
+        assertThatThrownBy(() -> interfaces.create(begun)).isInstanceOf(Ec2Exception.class);
         assertThat(noted()).isEqualTo("eni-1");
 
         ec2.now("attach", LOST, DENIED);
@@ -159,8 +155,7 @@ class InterfacesTest {
         ec2.on("create", Nouns.unattached(1, 2)).on("attach", Nouns.attachment(1));
         fixture.host.refuse("setUpInterface", new HostFailure.Refused("step", 1));
 
-        assertThatThrownBy(() -> interfaces.create(begun))
-                .isInstanceOf(HostException.class);
+        assertThatThrownBy(() -> interfaces.create(begun)).isInstanceOf(HostException.class);
 
         assertThat(noted()).isEqualTo("eni-1");
         assertThat(ec2.calls("detach")).isEmpty();

@@ -1,20 +1,20 @@
 package dev.vpccni.node.eni;
 
-import java.time.Duration;
-import dev.vpccni.node.port.Ec2Exception;
-import dev.vpccni.node.port.Ec2Failure;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.Fixture;
-import dev.vpccni.node.instance.Instance;
-import java.util.List;
-import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.fake.ScriptedMetadata;
-import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.instance.Instance;
+import dev.vpccni.node.port.Ec2Exception;
+import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.port.Metadata;
+import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Who tells of a subnet that nobody knew. */
 class SubnetLookupTest {
@@ -79,8 +79,7 @@ class SubnetLookupTest {
     void whatEc2CannotSayNowIsNotAskedOfMetadata() {
         ec2.on("subnet", new Ec2Failure.Gone(null));
 
-        assertThatThrownBy(() -> lookup.know(OTHER, Nouns.mac(1)))
-                .isInstanceOf(Ec2Exception.class);
+        assertThatThrownBy(() -> lookup.know(OTHER, Nouns.mac(1))).isInstanceOf(Ec2Exception.class);
 
         assertThat(metadata.calls()).isEmpty();
     }

@@ -1,9 +1,5 @@
 package dev.vpccni.node.eni;
 
-import dev.vpccni.node.settings.AddressingSettings;
-
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.SecurityGroupId;
@@ -13,6 +9,7 @@ import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import dev.vpccni.node.work.Tasks;
 import java.time.Duration;

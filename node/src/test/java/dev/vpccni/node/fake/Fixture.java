@@ -1,17 +1,5 @@
 package dev.vpccni.node.fake;
 
-import dev.vpccni.node.instance.Current;
-import dev.vpccni.node.instance.Facts;
-import dev.vpccni.node.eni.Interfaces;
-import dev.vpccni.node.eni.SubnetLookup;
-import java.util.TreeSet;
-
-import dev.vpccni.node.settings.AddressingSettings;
-
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Checkpoint;
@@ -19,12 +7,18 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.eni.Attachments;
+import dev.vpccni.node.eni.Interfaces;
+import dev.vpccni.node.eni.SubnetLookup;
 import dev.vpccni.node.explanation.Explanations;
+import dev.vpccni.node.instance.Current;
+import dev.vpccni.node.instance.Facts;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import dev.vpccni.node.work.Retry;
 import java.io.IOException;
@@ -33,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** A ledger with its keeper, and the outside, all in the test's thread. */
 public final class Fixture {
@@ -60,7 +55,11 @@ public final class Fixture {
 
     /** The keeper of a ledger whose addresses cool down for 30 seconds. */
     public final LedgerKeeper keeper =
-            new LedgerKeeper(Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS), Checkpoint.EMPTY, store, tempo);
+            new LedgerKeeper(
+                    Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS),
+                    Checkpoint.EMPTY,
+                    store,
+                    tempo);
 
     /** What attaches interfaces in {@link #ec2}. */
     public final Attachments attachments = new Attachments(ec2, tempo, retry, this::instance);
@@ -80,8 +79,7 @@ public final class Fixture {
 
     private static Current known(Instance instance) {
         return new Current(
-                new Facts(
-                        instance, List.of(Nouns.BLOCK), List.of(Nouns.GROUP), new TreeSet<>()));
+                new Facts(instance, List.of(Nouns.BLOCK), List.of(Nouns.GROUP), new TreeSet<>()));
     }
 
     /** Returns what is known of the instance now. */
@@ -156,9 +154,7 @@ public final class Fixture {
 
     /** Begins an interface at device {@code n} with blocks of {@code kind}. */
     public Checkpoint.Intent.Create begin(int n, BlockKind kind, int count) {
-        done(
-                new Command.BeginCreate(
-                        "token-" + n, Nouns.TEMPLATE, n, kind, count, tempo.wall()));
+        done(new Command.BeginCreate("token-" + n, Nouns.TEMPLATE, n, kind, count, tempo.wall()));
         return keeper.ledger().creates().getLast();
     }
 

@@ -1,18 +1,17 @@
 package dev.vpccni.node.fake;
 
-import dev.vpccni.model.Cidr;
-import dev.vpccni.ipam.ledger.InterfaceTemplate;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv6Address;
-
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.model.SecurityGroupId;

@@ -1,9 +1,9 @@
 package dev.vpccni.node.fake;
 
-import java.util.ArrayList;
-import dev.vpccni.node.port.Cluster;
-import java.util.List;
 import dev.vpccni.model.PodName;
+import dev.vpccni.node.port.Cluster;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
 
 /** A cluster that says what a test tells it to: at first nothing. */

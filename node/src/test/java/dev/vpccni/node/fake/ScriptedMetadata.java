@@ -2,7 +2,6 @@ package dev.vpccni.node.fake;
 
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpFamily;
-
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;

@@ -1,9 +1,5 @@
 package dev.vpccni.node.instance;
 
-import dev.vpccni.node.settings.AddressingSettings;
-
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.Ipv4Cidr;
@@ -12,6 +8,7 @@ import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.port.Metadata;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,7 +37,8 @@ class FactsTest {
 
     @Test
     void whatChangesIsKnownFromThenOn() throws Exception {
-        var current = new Current(Facts.ask(metadata, CloudSettings.DEFAULT, AddressingSettings.DEFAULT));
+        var current =
+                new Current(Facts.ask(metadata, CloudSettings.DEFAULT, AddressingSettings.DEFAULT));
         assertThat(current.vpcCidrs()).hasSize(1);
         assertThat(current.groups()).containsExactly(Nouns.GROUP);
         assertThat(current.instance().identity()).isEqualTo(Nouns.IDENTITY);

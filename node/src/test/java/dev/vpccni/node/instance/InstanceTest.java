@@ -1,18 +1,14 @@
 package dev.vpccni.node.instance;
 
-import dev.vpccni.ipam.ledger.InterfaceFacts;
-
-import dev.vpccni.node.settings.AddressingSettings;
-
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.reconcile.SeenInterface;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.port.ObservedInterface;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import java.time.Instant;
 import java.util.List;
@@ -92,8 +88,13 @@ class InstanceTest {
 
     @Test
     void seesNothingInASubnetWhoseBlockIsNotKnownUntilItIs() {
-        var ignorant = new Instance(
-                Nouns.IDENTITY, CloudSettings.DEFAULT, AddressingSettings.DEFAULT, 0, new TreeMap<>());
+        var ignorant =
+                new Instance(
+                        Nouns.IDENTITY,
+                        CloudSettings.DEFAULT,
+                        AddressingSettings.DEFAULT,
+                        0,
+                        new TreeMap<>());
         assertThat(ignorant.seen(Nouns.shown(1, 2))).isNull();
 
         Instance taught = ignorant.with(List.of(Nouns.subnet("subnet-1", 9)));
@@ -200,7 +201,8 @@ class InstanceTest {
     }
 
     private static Instance instance(CloudSettings settings) {
-        return new Instance(Nouns.IDENTITY, settings, AddressingSettings.DEFAULT, 0, new TreeMap<>())
+        return new Instance(
+                        Nouns.IDENTITY, settings, AddressingSettings.DEFAULT, 0, new TreeMap<>())
                 .with(List.of(Nouns.subnet("subnet-1", 9)));
     }
 

@@ -1,22 +1,22 @@
 package dev.vpccni.node.instance;
 
-import dev.vpccni.node.settings.AddressingSettings;
-import dev.vpccni.model.Cidr;
-import dev.vpccni.node.settings.CloudSettings;
-import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.reconcile.SeenInterface;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv6Address;
-import java.util.List;
 import dev.vpccni.node.fake.Nouns;
-import java.util.Objects;
 import dev.vpccni.node.port.ObservedInterface;
-import org.junit.jupiter.params.ParameterizedTest;
-import dev.vpccni.ipam.reconcile.SeenInterface;
-import org.junit.jupiter.api.Test;
+import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.node.settings.CloudSettings;
+import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What pods may have of an interface: by its subnet, its role and the node's settings. */
 class SeenInterfacesTest {

@@ -1,13 +1,13 @@
 package dev.vpccni.node.instance;
 
-import org.junit.jupiter.params.provider.CsvSource;
-import java.util.List;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.port.ObservedSubnet;
-import org.junit.jupiter.params.ParameterizedTest;
+import java.util.List;
 import java.util.TreeMap;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Upstream's two tables, row by row (spec/ipamd.md 5.6). */
 class SubnetTagsTest {

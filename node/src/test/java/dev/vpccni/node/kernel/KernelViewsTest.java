@@ -1,13 +1,12 @@
 package dev.vpccni.node.kernel;
 
-import dev.vpccni.model.BlockKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.fake.FakeHost;
 import dev.vpccni.node.fake.ManualTempo;
 import dev.vpccni.node.fake.Nouns;

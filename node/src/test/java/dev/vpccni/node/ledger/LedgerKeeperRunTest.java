@@ -1,12 +1,11 @@
 package dev.vpccni.node.ledger;
 
-import dev.vpccni.model.BlockKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Outcome;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import java.io.IOException;
@@ -89,7 +88,9 @@ class LedgerKeeperRunTest {
         var other =
                 new Thread(() -> {
                     try {
-                        var _ = keeper.apply(new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1));
+                        var _ =
+                                keeper.apply(
+                                        new Command.BeginAssign(Nouns.id(0), BlockKind.ADDRESS, 1));
                     } catch (InterruptedException _) {
                         told.add("sent"); // Time ends for it where it would wait.
                     } catch (IOException e) {

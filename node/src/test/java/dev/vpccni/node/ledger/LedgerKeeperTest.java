@@ -1,12 +1,11 @@
 package dev.vpccni.node.ledger;
 
-import dev.vpccni.model.BlockKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Outcome;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.ManualTempo;
 import dev.vpccni.node.fake.Nouns;

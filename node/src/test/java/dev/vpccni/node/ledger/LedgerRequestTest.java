@@ -1,13 +1,12 @@
 package dev.vpccni.node.ledger;
 
-import dev.vpccni.model.BlockKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.fake.ManualTempo;
 import dev.vpccni.node.fake.Nouns;
 import java.io.IOException;
@@ -69,7 +68,9 @@ class LedgerRequestTest {
 
     @Test
     void aBatchPutsBackWhatMayWaitAndAnswersWhatMayNot() throws Exception {
-        var batch = new Batch(Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS), ManualTempo.START);
+        var batch =
+                new Batch(
+                        Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS), ManualTempo.START);
         LedgerRequest impatient = request(ASSIGN, false);
 
         batch.fold(request);

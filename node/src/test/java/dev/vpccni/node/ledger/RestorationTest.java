@@ -1,13 +1,12 @@
 package dev.vpccni.node.ledger;
 
-import dev.vpccni.model.BlockKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.port.HostFailure;

@@ -1,9 +1,5 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.ipam.scale.Sources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +8,10 @@ import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.ipam.scale.Situation;
+import dev.vpccni.ipam.scale.Sources;
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;

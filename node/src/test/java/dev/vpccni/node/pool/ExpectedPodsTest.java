@@ -1,13 +1,13 @@
 package dev.vpccni.node.pool;
 
-import java.time.Duration;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.model.PodName;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
-import dev.vpccni.model.PodName;
-import org.junit.jupiter.api.Test;
+import java.time.Duration;
 import java.util.TreeSet;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.Test;
 
 /** Which pods are expected that were given to the node. */
 class ExpectedPodsTest {

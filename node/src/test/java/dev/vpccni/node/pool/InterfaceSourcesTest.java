@@ -1,21 +1,21 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.node.settings.AddressingSettings;
-import dev.vpccni.node.port.Cluster;
-import java.time.Duration;
-import dev.vpccni.node.fake.Fixture;
-import dev.vpccni.ipam.ledger.InterfaceTemplate;
-import dev.vpccni.model.IpFamily;
-import java.util.List;
-import dev.vpccni.node.fake.Nouns;
-import dev.vpccni.node.port.ObservedSubnet;
-import dev.vpccni.node.fake.ScriptedCluster;
-import dev.vpccni.model.SecurityGroupId;
-import dev.vpccni.ipam.scale.Sources;
-import dev.vpccni.model.SubnetId;
-import org.junit.jupiter.api.Test;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
+import dev.vpccni.ipam.scale.Sources;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedCluster;
+import dev.vpccni.node.port.Cluster;
+import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.node.settings.AddressingSettings;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Where the next interface may come from, and what is said where that is nowhere. */
 class InterfaceSourcesTest {
@@ -42,9 +42,7 @@ class InterfaceSourcesTest {
         show(Nouns.subnet("subnet-1", 5), Nouns.subnet("subnet-7", 9, "kubernetes.io/role/cni=1"));
 
         assertThat(sources(AddressingSettings.DEFAULT, 0))
-                .isEqualTo(
-                        new Sources(
-                                List.of(template(PODS, Nouns.GROUP), Nouns.TEMPLATE), ""));
+                .isEqualTo(new Sources(List.of(template(PODS, Nouns.GROUP), Nouns.TEMPLATE), ""));
     }
 
     @Test

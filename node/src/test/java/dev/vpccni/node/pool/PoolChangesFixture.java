@@ -1,10 +1,8 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.model.IpFamily;
-
 import dev.vpccni.ipam.scale.Action;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.eni.Addresses;
-import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.fake.FixedRandom;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
@@ -27,8 +25,7 @@ final class PoolChangesFixture {
     final PoolChanges changes =
             new PoolChanges(
                     fixture.interfaces(),
-                    new Addresses(
-                            ec2, IpFamily.IPV4, fixture.keeper, fixture.tempo, fixture.retry),
+                    new Addresses(ec2, IpFamily.IPV4, fixture.keeper, fixture.tempo, fixture.retry),
                     subnets,
                     fixture.keeper,
                     availability,

@@ -1,7 +1,5 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.model.BlockKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Checkpoint.Intent;
@@ -9,6 +7,7 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.scale.Action;
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
@@ -28,7 +27,8 @@ class PoolChangesResumeTest {
     private static final Ec2Failure FULL = new Ec2Failure.SubnetFull();
     private static final Ec2Failure DENIED = new Ec2Failure.Denied("ec2:X");
     private static final Ec2Failure NO_CREDENTIALS = new Ec2Failure.NoCredentials();
-    private static final Action CREATE = new Action.CreateInterface(Nouns.TEMPLATE, 1, BlockKind.ADDRESS, 2);
+    private static final Action CREATE =
+            new Action.CreateInterface(Nouns.TEMPLATE, 1, BlockKind.ADDRESS, 2);
 
     private final PoolChangesFixture pool = new PoolChangesFixture();
     private final Fixture fixture = pool.fixture;

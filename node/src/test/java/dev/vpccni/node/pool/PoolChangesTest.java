@@ -1,13 +1,12 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.model.BlockKind;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.scale.Action;
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
@@ -24,7 +23,8 @@ class PoolChangesTest {
     private static final Ec2Failure FULL = new Ec2Failure.SubnetFull();
     private static final Ec2Failure DENIED = new Ec2Failure.Denied("ec2:X");
     private static final Action ASSIGN = new Action.AssignTo(Nouns.id(0), BlockKind.ADDRESS, 2);
-    private static final Action CREATE = new Action.CreateInterface(Nouns.TEMPLATE, 1, BlockKind.ADDRESS, 2);
+    private static final Action CREATE =
+            new Action.CreateInterface(Nouns.TEMPLATE, 1, BlockKind.ADDRESS, 2);
 
     private final PoolChangesFixture pool = new PoolChangesFixture();
     private final Fixture fixture = pool.fixture;
@@ -173,8 +173,7 @@ class PoolChangesTest {
         assertThat(fixture.held(0).arriving().count()).isZero();
         assertThat(subnets.rooms(fixture.tempo.instant()))
                 .as("one may be there, and single addresses are")
-                .containsEntry(
-                        Nouns.SUBNET, new SubnetRoom(Integer.MAX_VALUE, null, 1, null));
+                .containsEntry(Nouns.SUBNET, new SubnetRoom(Integer.MAX_VALUE, null, 1, null));
         assertThat(availability.refusal()).hasMessageContaining("no free block left");
         assertThat(fixture.decisions())
                 .singleElement()

@@ -1,14 +1,5 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.node.settings.AddressingSettings;
-
-import dev.vpccni.node.port.Cluster;
-
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.ipam.ledger.InterfaceTemplate;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.ipam.scale.Sources;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
@@ -16,15 +7,18 @@ import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.ipam.scale.Situation;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.eni.Addresses;
-import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.fake.FixedRandom;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.ManualTempo;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.work.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,8 +49,7 @@ class PoolKeeperTest {
     private final PoolChanges changes =
             new PoolChanges(
                     fixture.interfaces(),
-                    new Addresses(
-                            ec2, IpFamily.IPV4, fixture.keeper, fixture.tempo, fixture.retry),
+                    new Addresses(ec2, IpFamily.IPV4, fixture.keeper, fixture.tempo, fixture.retry),
                     subnets,
                     fixture.keeper,
                     availability,

@@ -1,32 +1,32 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.ipam.scale.Action;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.vpccni.ipam.ledger.AddressUse;
-import dev.vpccni.node.settings.AddressingSettings;
-import java.util.ArrayList;
 import dev.vpccni.ipam.ledger.Block;
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.Cidr;
-import java.util.Collections;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.policy.Demand;
-import java.time.Duration;
-import dev.vpccni.node.port.Ec2Failure;
-import dev.vpccni.node.fake.Fixture;
-import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.IpFamily;
-import java.util.List;
-import dev.vpccni.node.fake.Nouns;
-import dev.vpccni.model.PodName;
 import dev.vpccni.ipam.policy.PoolLimits;
-import dev.vpccni.node.fake.ScriptedCluster;
-import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.ipam.scale.Action;
 import dev.vpccni.ipam.scale.Situation;
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.PodName;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedCluster;
+import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.settings.AddressingSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
-import dev.vpccni.ipam.policy.WarmTarget;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** A pool of prefixes: where there are whole ones, where there are none, and after a switch. */
 class PrefixPoolTest {
@@ -145,8 +145,7 @@ class PrefixPoolTest {
         ec2.now(
                 "subnets",
                 List.of(Nouns.subnet("subnet-1", 99), Nouns.subnet("subnet-2", 50, ROLE)));
-        ec2.on("assign", FRAGMENTED)
-                .on("create", new Ec2Failure.Denied("ec2:X"));
+        ec2.on("assign", FRAGMENTED).on("create", new Ec2Failure.Denied("ec2:X"));
         fixture.grant(1);
         run(MOMENT);
         run(MOMENT);
@@ -179,12 +178,12 @@ class PrefixPoolTest {
                 .on("attach", Nouns.attachment(1));
 
         PoolChanges.Change change =
-                made.begin(
-                        new Action.CreateInterface(Nouns.TEMPLATE, 1, BlockKind.PREFIX, 2));
+                made.begin(new Action.CreateInterface(Nouns.TEMPLATE, 1, BlockKind.PREFIX, 2));
         fixture.tempo.runTasks();
 
         assertThat(change.text()).isEqualTo("create an interface with 2 prefixes in subnet-1");
-        assertThat(fixture.held(1).blocks()).extracting(Block::cidr)
+        assertThat(fixture.held(1).blocks())
+                .extracting(Block::cidr)
                 .containsExactlyElementsOf(Nouns.prefixes(1, 2));
         assertThat(made.subnets.rooms(fixture.tempo.instant()))
                 .containsEntry(Nouns.SUBNET, SubnetRoom.of(99 - 1 - 2 * 16));

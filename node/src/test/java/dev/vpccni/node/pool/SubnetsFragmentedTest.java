@@ -1,18 +1,18 @@
 package dev.vpccni.node.pool;
 
-import java.util.ArrayList;
-import dev.vpccni.model.BlockKind;
-import java.time.Duration;
-import dev.vpccni.node.fake.Fixture;
-import java.time.Instant;
-import java.util.List;
-import dev.vpccni.node.fake.Nouns;
-import java.util.Objects;
-import dev.vpccni.model.SubnetId;
-import dev.vpccni.ipam.scale.SubnetRoom;
-import org.junit.jupiter.api.Test;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
 
 /** What a subnet without whole prefixes may be asked for, and when again. */
 class SubnetsFragmentedTest {

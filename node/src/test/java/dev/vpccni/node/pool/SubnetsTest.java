@@ -1,14 +1,9 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.node.settings.AddressingSettings;
-
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpFamily;
-import org.jspecify.annotations.Nullable;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
@@ -16,11 +11,13 @@ import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -67,7 +64,9 @@ class SubnetsTest {
         assertThat(next()).isEqualTo(usable ? new SubnetId(id) : third);
     }
 
-    /** Whether one has room for an interface is the plan's to say, which knows what it shall hold. */
+    /**
+     * Whether one has room for an interface is the plan's to say, which knows what it shall hold.
+     */
     @Test
     void aSubnetWithoutRoomComesLastAndSaysSo() throws Exception {
         show(Nouns.subnet("subnet-1", 0), Nouns.subnet("subnet-2", 2, ROLE));
@@ -172,8 +171,7 @@ class SubnetsTest {
     @Test
     void oneThatGivesNotEvenOneIsLeftAloneForAWhileThatGrows() {
         subnets.refused(OWN, BlockKind.ADDRESS, 1, 0);
-        assertThat(subnets.rooms(now()))
-                .containsEntry(OWN, blockedUntil(now().plusSeconds(15)));
+        assertThat(subnets.rooms(now())).containsEntry(OWN, blockedUntil(now().plusSeconds(15)));
 
         subnets.refused(OWN, BlockKind.ADDRESS, 1, 0);
         assertThat(rested())
@@ -196,8 +194,7 @@ class SubnetsTest {
         subnets.refused(OWN, BlockKind.ADDRESS, 10, 0);
 
         assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(5));
-        assertThat(subnets.rooms(now().plusSeconds(15)))
-                .containsEntry(OWN, SubnetRoom.of(5));
+        assertThat(subnets.rooms(now().plusSeconds(15))).containsEntry(OWN, SubnetRoom.of(5));
         show(Nouns.subnet("subnet-1", 3));
         assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(3));
     }
@@ -218,8 +215,7 @@ class SubnetsTest {
         subnets.gave(OWN, BlockKind.ADDRESS, 2, 0);
         assertThat(subnets.rooms(now())).containsEntry(OWN, SubnetRoom.of(3));
         subnets.gave(OWN, BlockKind.ADDRESS, 9, 0);
-        assertThat(subnets.rooms(now()))
-                .containsEntry(OWN, blockedUntil(now().plusSeconds(15)));
+        assertThat(subnets.rooms(now())).containsEntry(OWN, blockedUntil(now().plusSeconds(15)));
     }
 
     @Test
@@ -261,7 +257,8 @@ class SubnetsTest {
                 ec2,
                 fixture.tempo,
                 fixture.retry,
-                new Instance(Nouns.IDENTITY, settings, AddressingSettings.DEFAULT, 0, new TreeMap<>()),
+                new Instance(
+                        Nouns.IDENTITY, settings, AddressingSettings.DEFAULT, 0, new TreeMap<>()),
                 fixture.explanations);
     }
 }

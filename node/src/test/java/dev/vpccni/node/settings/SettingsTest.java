@@ -1,14 +1,12 @@
 package dev.vpccni.node.settings;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpFamily;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Cidr;
@@ -31,22 +29,35 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({"1, 0", "0, 1", "2, 3"})
     void aTargetOfAddressesComesBeforeOneOfInterfaces(int warm, int minimum) {
-        assertThat(PoolSettings.DEFAULT.withTargets(warm, minimum, 7).target(TYPE, AddressingSettings.DEFAULT))
+        assertThat(
+                        PoolSettings.DEFAULT
+                                .withTargets(warm, minimum, 7)
+                                .target(TYPE, AddressingSettings.DEFAULT))
                 .isEqualTo(new WarmTarget.Addresses(warm, minimum));
     }
 
     @Test
     void withoutOneWholeInterfacesAreKept() {
-        assertThat(PoolSettings.DEFAULT.withTargets(0, 0, 2).target(TYPE, AddressingSettings.DEFAULT))
+        assertThat(
+                        PoolSettings.DEFAULT
+                                .withTargets(0, 0, 2)
+                                .target(TYPE, AddressingSettings.DEFAULT))
                 .isEqualTo(new WarmTarget.Interfaces(2, 9));
     }
 
     @Test
     void theLimitsAreTheTypesOrFewer() {
         assertThat(PoolSettings.DEFAULT.limits(TYPE, AddressingSettings.DEFAULT))
-                .isEqualTo(new PoolLimits("m5.large", 3, 3, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
-        assertThat(PoolSettings.DEFAULT.withInterfacesMax(2).limits(TYPE, AddressingSettings.DEFAULT))
-                .isEqualTo(new PoolLimits("m5.large", 3, 2, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
+                .isEqualTo(
+                        new PoolLimits(
+                                "m5.large", 3, 3, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
+        assertThat(
+                        PoolSettings.DEFAULT
+                                .withInterfacesMax(2)
+                                .limits(TYPE, AddressingSettings.DEFAULT))
+                .isEqualTo(
+                        new PoolLimits(
+                                "m5.large", 3, 2, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
     }
 
     @Test

@@ -1,24 +1,24 @@
 package dev.vpccni.node.watch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.vpccni.ipam.ledger.AddressUse;
-import org.junit.jupiter.api.BeforeEach;
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.BlockStage;
-import dev.vpccni.model.Cidr;
 import dev.vpccni.ipam.ledger.Command;
-import java.time.Duration;
-import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
-import java.util.List;
+import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
-import java.util.Objects;
 import dev.vpccni.node.fake.ScriptedEc2;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.SortedSet;
-import org.junit.jupiter.api.Test;
 import java.util.TreeSet;
-
-import static org.assertj.core.api.Assertions.assertThat;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 
 /** A prefix that EC2 shows no more while pods use it, and one that it never gave. */
 class ObserverPrefixesTest {

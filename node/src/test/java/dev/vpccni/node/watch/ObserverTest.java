@@ -7,7 +7,6 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.eni.Upkeep;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;

@@ -1,15 +1,13 @@
 package dev.vpccni.node.watch;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.Cidr;
-
 import static dev.vpccni.node.watch.WatchFixture.PERIOD;
 import static dev.vpccni.node.watch.WatchFixture.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceRole;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;

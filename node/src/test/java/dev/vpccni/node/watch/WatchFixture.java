@@ -1,15 +1,12 @@
 package dev.vpccni.node.watch;
 
 import dev.vpccni.model.Cidr;
-
-import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.eni.Upkeep;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.instance.Current;
-import dev.vpccni.node.instance.Facts;
 import dev.vpccni.node.kernel.NodePreparation;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.settings.NodeSettings;
@@ -17,7 +14,6 @@ import dev.vpccni.node.work.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 
 /** A watch over one interface with two addresses, on which all agree. */
 final class WatchFixture {

@@ -1,22 +1,22 @@
 package dev.vpccni.node.watch;
 
-import dev.vpccni.node.settings.AddressingSettings;
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.node.settings.CloudSettings;
-import dev.vpccni.ipam.ledger.Command;
-import java.time.Duration;
-import dev.vpccni.node.fake.Fixture;
-import dev.vpccni.node.instance.Instance;
-import dev.vpccni.model.IpFamily;
-import java.util.List;
-import dev.vpccni.node.fake.Nouns;
-import dev.vpccni.node.fake.ScriptedEc2;
-import dev.vpccni.node.fake.ScriptedMetadata;
-import org.junit.jupiter.api.Test;
-
 import static dev.vpccni.node.watch.WatchFixture.PERIOD;
 import static dev.vpccni.node.watch.WatchFixture.shown;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.node.fake.Fixture;
+import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.fake.ScriptedEc2;
+import dev.vpccni.node.fake.ScriptedMetadata;
+import dev.vpccni.node.instance.Instance;
+import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.node.settings.CloudSettings;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /** Prefixes in metadata: when they are asked for, and what of them EC2 is asked about. */
 class WatchPrefixesTest {
@@ -119,8 +119,7 @@ class WatchPrefixesTest {
 
         six.run(PERIOD.multipliedBy(2));
 
-        assertThat(six.metadata.calls())
-                .containsExactly("groups", "prefixes IPv6 " + Nouns.mac(0));
+        assertThat(six.metadata.calls()).containsExactly("groups", "prefixes IPv6 " + Nouns.mac(0));
         assertThat(six.ec2.calls()).isEmpty();
     }
 
