@@ -1,5 +1,6 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
@@ -211,8 +212,9 @@ public final class Invariants {
             violations.add(ports.size() + " interfaces on a " + node.type().name());
         }
         for (Port port : ports) {
-            if (port.addresses().size() > node.type().addressesPerInterface()) {
-                violations.add(port.addresses().size() + " addresses on " + port.eni());
+            int slots = port.held().slots(IpFamily.IPV4);
+            if (slots > node.type().addressesPerInterface()) {
+                violations.add(slots + " addresses and prefixes on " + port.eni());
             }
         }
     }

@@ -1,5 +1,7 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.cloud.Faults;
@@ -36,6 +38,7 @@ final class Life {
     private final boolean strange;
     private final boolean clockSteps;
     private final boolean kernelRefuses;
+    private final boolean switches;
     private int started;
 
     /** Prepares the life that {@code seed} decides. */
@@ -51,8 +54,9 @@ final class Life {
             var _ =
                     world.launch(
                             TYPES.get(random.nextInt(TYPES.size())),
-                            NodeSettings.DEFAULT.withPool(pool()));
+                            settings());
         }
+        switches = random.nextInt(3) == 0;
         Manners manners = random.nextInt(3) == 0 ? Manners.GOOD : Manners.ANY;
         world.members().forEach(member -> member.kubelet().manners(manners));
         strange = random.nextInt(5) == 0;
@@ -182,6 +186,9 @@ final class Life {
     /** At once, or between any two steps to come. */
     private void crash(World.Member member) {
         bootIfDead(member.node());
+        if (switches && random.nextInt(3) == 0) {
+            member.node().settings(settings());
+        }
         SimulatedProcess daemon = member.node().daemon();
         if (random.nextBoolean()) {
             daemon.kill();
@@ -225,6 +232,10 @@ final class Life {
         world.pass(600);
         // What somebody else has moved between interfaces lets EC2 refuse what seems to have room.
         int most = strange ? world.members().size() * 10 : 0;
+        // Whether a fragmented subnet has a prefix again only an attempt tells.
+        for (World.Member member : world.members()) {
+            most += member.node().settings().addressing().prefixDelegation() ? 4 : 0;
+        }
         if (!waits && world.cloud.changes() > changes + most) {
             throw new AssertionError(
                     "calls go on: "
@@ -275,6 +286,16 @@ final class Life {
                             + "\n"
                             + world.invariants.decisions());
         }
+    }
+
+    private NodeSettings settings() {
+        NodeSettings pool = NodeSettings.DEFAULT.withPool(pool());
+        if (random.nextInt(5) < 3) {
+            return pool;
+        }
+        var prefixes =
+                new AddressingSettings(IpFamily.IPV4, true, random.nextInt(3), false, false);
+        return pool.withAddressing(prefixes);
     }
 
     private PoolSettings pool() {

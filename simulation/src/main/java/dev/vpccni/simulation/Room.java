@@ -1,5 +1,7 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.host.SimulatedNode;
@@ -11,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a node could have and does not, and what it has and should not, as the VPC sees it. */
 final class Room {
+
+    /** Addresses of a prefix. */
+    private static final int PREFIX = 16;
 
     private final World world;
     private final SimulatedNode node;
@@ -34,15 +39,17 @@ final class Room {
             }
         }
         for (Port port : ports) {
-            for (IpAddress address : port.addresses().subList(1, port.addresses().size())) {
-                if (!used.contains(address)) {
-                    return "the unused " + address;
+            for (Cidr block : forPods(port)) {
+                for (long i = 0; i < block.size(); i++) {
+                    if (!used.contains(block.network().plus(i))) {
+                        return "the unused " + block.network().plus(i) + " of " + block;
+                    }
                 }
             }
         }
         int free = world.cloud.freeAddresses();
         int each = node.type().addressesPerInterface();
-        int places = ports.stream().mapToInt(port -> each - port.addresses().size()).sum();
+        int places = ports.stream().mapToInt(port -> each - port.held().slots(IpFamily.IPV4)).sum();
         // A pod that has lost its address to somebody else's request keeps its place.
         long takenAway = used.stream().filter(world.invariants::isTakenAway).count();
         if (free >= 1 && places > takenAway) {
@@ -56,14 +63,15 @@ final class Room {
     /** Returns what a node without pods has beyond its targets, or null if that is nothing. */
     @Nullable String whatIsTooMuch() {
         PoolSettings pool = node.settings().pool();
-        int has = ports.stream().mapToInt(Room::forPods).sum();
+        int has = ports.stream().mapToInt(Room::addresses).sum();
         int wanted = targetWithoutPods();
-        boolean whole = pool.warmAddresses() == 0 && pool.minimumAddresses() == 0;
+        boolean whole =
+                pool.warmAddresses() == 0 && pool.minimumAddresses() == 0 && !isOfPrefixes();
         // Whole interfaces come and go: too much is what could do without one of them.
         int smallest =
                 ports.stream()
                         .filter(port -> port.device() > 0)
-                        .mapToInt(Room::forPods)
+                        .mapToInt(Room::addresses)
                         .min()
                         .orElse(has);
         return (whole ? has - smallest >= wanted : has > wanted)
@@ -71,15 +79,33 @@ final class Room {
                 : null;
     }
 
-    private static int forPods(Port port) {
-        return port.addresses().size() - 1;
+    private static List<Cidr> forPods(Port port) {
+        List<Cidr> all = port.held().all();
+        return all.subList(1, all.size());
     }
 
+    private static int addresses(Port port) {
+        return (int) forPods(port).stream().mapToLong(Cidr::size).sum();
+    }
+
+    private boolean isOfPrefixes() {
+        return node.settings().addressing().prefixesOn(node.type());
+    }
+
+    /** Of prefixes, as many as it takes. */
     private int targetWithoutPods() {
         PoolSettings pool = node.settings().pool();
-        return pool.warmAddresses() > 0 || pool.minimumAddresses() > 0
-                ? Math.max(pool.warmAddresses(), pool.minimumAddresses())
-                : Math.max(1, pool.warmInterfaces() * eachForPods());
+        boolean counted = pool.warmAddresses() > 0 || pool.minimumAddresses() > 0;
+        if (!isOfPrefixes()) {
+            return counted
+                    ? Math.max(pool.warmAddresses(), pool.minimumAddresses())
+                    : Math.max(1, pool.warmInterfaces() * eachForPods());
+        }
+        int wanted =
+                counted
+                        ? Math.max(pool.warmAddresses(), pool.minimumAddresses())
+                        : Math.max(1, node.settings().addressing().warmPrefixes() * PREFIX);
+        return (wanted + PREFIX - 1) / PREFIX * PREFIX;
     }
 
     private int eachForPods() {

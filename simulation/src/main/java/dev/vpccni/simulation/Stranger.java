@@ -1,5 +1,7 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.vpc.api.WantedBlocks;
+import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.simulation.host.SimulatedNode;
@@ -42,15 +44,21 @@ final class Stranger {
             case 1 -> {
                 if (port.device() > 0) {
                     port.addresses().forEach(world.invariants::takenAway);
+                    port.held().prefixes().forEach(this::takenAway);
                     world.invariants.interfaceLost(node);
                     world.cloud.forceAway(port.eni());
                 }
             }
             case 2 -> {
                 int count = 1 + random.nextInt(3);
+                var wanted =
+                        random.nextInt(3) == 0
+                                ? WantedBlocks.anyPrefixes(count)
+                                : WantedBlocks.anyAddresses(count);
                 var _ =
                         world.cloud.change(
-                                new Ec2Request.AssignPrivateIpAddresses(port.eni(), count));
+                                new Ec2Request.AssignPrivateIpAddresses(
+                                        port.eni(), wanted, false));
             }
             default -> unassign(port);
         }
@@ -91,9 +99,24 @@ final class Stranger {
                 some.add(address);
             }
         }
-        if (!some.isEmpty()) {
+        List<Ipv4Cidr> prefixes = new ArrayList<>();
+        for (Ipv4Cidr prefix : port.held().prefixes()) {
+            if (random.nextInt(4) == 0) {
+                prefixes.add(prefix);
+            }
+        }
+        if (!some.isEmpty() || !prefixes.isEmpty()) {
             some.forEach(world.invariants::takenAway);
-            world.cloud.unassign(port.eni(), some);
+            prefixes.forEach(this::takenAway);
+            var _ =
+                    world.cloud.change(
+                            new Ec2Request.UnassignPrivateIpAddresses(port.eni(), some, prefixes));
+        }
+    }
+
+    private void takenAway(Ipv4Cidr prefix) {
+        for (long i = 0; i < prefix.size(); i++) {
+            world.invariants.takenAway(prefix.network().plus(i));
         }
     }
 }

@@ -75,12 +75,28 @@ final class Growth {
 
     Plan plan(PoolDecision.Grow decision) {
         missing = ceilingOf(decision.addresses(), limits.blockSize());
+        noteShortage();
         spread();
         makeRoom();
         if (missing > 0 && lacking) {
             makeDo();
         }
         return new Plan(decision, actions, obstacles, again);
+    }
+
+    /** A subnet that lacked prefixes is asked for few, and singles serve for the rest meanwhile. */
+    private void noteShortage() {
+        if (kind == BlockKind.ADDRESS) {
+            return;
+        }
+        for (HeldInterface held : ledger.interfaces()) {
+            SubnetId subnet = held.facts().subnet();
+            SubnetRoom room = situation.room(subnet);
+            if (mayGrow(held) && (isShort(room) || available(subnet, 0) == 0)) {
+                lacking = true;
+                fragmented |= room.available(now) > 0;
+            }
+        }
     }
 
     /**
@@ -95,6 +111,9 @@ final class Growth {
                 continue;
             }
             SubnetId subnet = held.facts().subnet();
+            if (isShort(situation.room(subnet))) {
+                continue; // What serves is not given up for a mere attempt.
+            }
             List<Cidr> free = held.free(other, now, ledger.cooldown());
             int count = (int) min(min(missing, spare), min(available(subnet, 0), free.size()));
             if (count > 0) {
@@ -112,17 +131,9 @@ final class Growth {
      * prefixes' places, and other nodes may need them more.
      */
     private void makeDo() {
-        long planned = 0;
-        for (Action action : actions) {
-            planned +=
-                    switch (action) {
-                        case Action.AssignTo assign -> assign.count();
-                        case Action.CreateInterface create -> create.count();
-                        case Action.ReleaseFrom _, Action.RemoveInterface _ -> 0;
-                    };
-        }
-        long coming = counts.total() + counts.arriving() + planned * limits.blockSize();
         int busy = situation.demand().busy(counts);
+        // A prefix that this plan tries for may not come, and pods need not wait for that.
+        long coming = counts.total() + counts.arriving();
         long kept = situation.target().scarce(max(busy, situation.demand().peak()));
         missing = situation.target().scarce(busy) - coming;
         kind = BlockKind.ADDRESS;
@@ -130,8 +141,8 @@ final class Growth {
         if (missing > 0 && fragmented) {
             obstacles.add("single addresses serve where prefixes would");
             spread();
-        } else if (coming > kept) {
-            giveBack(coming - kept);
+        } else if (counts.total() > kept) {
+            giveBack(counts.total() - kept);
         }
     }
 
@@ -243,6 +254,11 @@ final class Growth {
         long before = taken.getOrDefault(subnet, 0L);
         long left = (known - before - besides) / size;
         return Math.max(0, min(left, room.most(kind, now) - before / size));
+    }
+
+    /** Tells whether the subnet lacked whole prefixes when it was asked last. */
+    private boolean isShort(SubnetRoom room) {
+        return room.most(kind, now) < Integer.MAX_VALUE;
     }
 
     private void take(SubnetId subnet, BlockKind kind, int count, int besides) {

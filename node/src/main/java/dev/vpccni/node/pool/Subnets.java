@@ -32,6 +32,9 @@ public final class Subnets {
 
     private static final Duration LONGEST_REST = Duration.ofMinutes(2);
 
+    /** Single addresses serve meanwhile, and only EC2's refusal tells that it has no prefix yet. */
+    private static final Duration LONGEST_PREFIX_REST = Duration.ofMinutes(5);
+
     /** How long EC2 is not asked for subnets after it was not allowed. */
     private static final Duration DENIED_REST = Duration.ofMinutes(5);
 
@@ -152,7 +155,7 @@ public final class Subnets {
         if (before != null && !now.isBefore(before.rested)) {
             times++;
         }
-        Instant rested = now.plus(retry.after(times, FIRST_REST, LONGEST_REST));
+        Instant rested = now.plus(retry.after(times, FIRST_REST, LONGEST_PREFIX_REST));
         fragmented.put(subnet, new Refused(times, asked / 2, rested));
     }
 

@@ -37,4 +37,9 @@ public record NodeSettings(
     public NodeSettings withCloud(CloudSettings other) {
         return new NodeSettings(pool, kernel, other, addressing, cluster, networkPolicyMode);
     }
+
+    /** Returns these settings with addresses of another kind. */
+    public NodeSettings withAddressing(AddressingSettings other) {
+        return new NodeSettings(pool, kernel, cloud, other, cluster, networkPolicyMode);
+    }
 }

@@ -36,7 +36,7 @@ public final class SimulatedNode {
     private final InstanceId instance;
     private final Baton baton;
     private final SimulatedCloud cloud;
-    private final NodeSettings settings;
+    private NodeSettings settings;
     private final List<Spool.Entry> spooled = new ArrayList<>();
     private final Deque<Explanation> explanations = new ArrayDeque<>();
     private SimulatedProcess daemon;
@@ -79,6 +79,11 @@ public final class SimulatedNode {
     /** Returns what its daemons are told. */
     public NodeSettings settings() {
         return settings;
+    }
+
+    /** Has the daemon started with other settings the next time that it is. */
+    public void settings(NodeSettings others) {
+        settings = others;
     }
 
     /** Starts a daemon, whose predecessor must be dead, and returns its process. */
