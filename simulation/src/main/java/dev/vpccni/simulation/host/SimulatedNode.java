@@ -37,6 +37,7 @@ public final class SimulatedNode {
     private final Baton baton;
     private final SimulatedCloud cloud;
     private NodeSettings settings;
+    private NodeSettings next;
     private final List<Spool.Entry> spooled = new ArrayList<>();
     private final Deque<Explanation> explanations = new ArrayDeque<>();
     private SimulatedProcess daemon;
@@ -49,6 +50,7 @@ public final class SimulatedNode {
         this.baton = baton;
         this.cloud = cloud;
         this.settings = settings;
+        this.next = settings;
         this.type = type;
         instance = cloud.launch(type);
         kernel = new HostTables(cloud, instance, baton.random());
@@ -83,7 +85,7 @@ public final class SimulatedNode {
 
     /** Has the daemon started with other settings the next time that it is. */
     public void settings(NodeSettings others) {
-        settings = others;
+        next = others;
     }
 
     /** Starts a daemon, whose predecessor must be dead, and returns its process. */
@@ -94,6 +96,7 @@ public final class SimulatedNode {
         SimulatedProcess process = baton.process("daemon of " + instance);
         baton.tell(() -> instance + ": a daemon starts");
         daemon = process;
+        settings = next;
         node = null;
         process.start("main", () -> main(process));
         return process;
