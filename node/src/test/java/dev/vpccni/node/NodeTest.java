@@ -7,16 +7,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.fake.FixedRandom;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.Requests;
 import dev.vpccni.node.fake.ScriptedMetadata;
+import dev.vpccni.node.pod.AddressService;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.Spool;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import java.io.IOException;
 import java.time.Duration;
@@ -60,6 +64,46 @@ class NodeTest {
                                 .assign(Nouns.key(1), Nouns.pod(1), Duration.ofSeconds(1))
                                 .address())
                 .isEqualTo(Nouns.address(0, 0));
+    }
+
+    /** Whose setting has changed: before EC2 answers, pods ask already. */
+    @Test
+    void withCustomNetworkingThePrimaryInterfaceGivesNothingFromTheStart() throws Exception {
+        fixture.add(0, 2).add(1, 1);
+        fixture.grant(1);
+        fixture.host.pod(Nouns.address(0, 0), "eni-x");
+        fixture.host.link(Nouns.mac(0));
+        fixture.host.link(Nouns.mac(1));
+
+        Node node = start(custom());
+
+        assertThat(node.addresses().assign(Nouns.key(2), Nouns.pod(2), Duration.ofSeconds(1)))
+                .extracting(AddressService.Lease::address)
+                .isEqualTo(Nouns.address(1, 0));
+        assertThat(node.ledger().ledger().grant(Nouns.key(1))).as("it keeps its own").isNotNull();
+    }
+
+    @Test
+    void whatIsPreferredIsSoFromTheStart() throws Exception {
+        fixture.add(0, 1);
+        fixture.done(new Command.AddBlocks(Nouns.id(0), Nouns.prefixes(0, 1)));
+        fixture.host.link(Nouns.mac(0));
+
+        Node node = start(addressing(new AddressingSettings(IpFamily.IPV4, true, 1, false, false)));
+
+        assertThat(node.addresses().assign(Nouns.key(1), Nouns.pod(1), Duration.ofSeconds(1)))
+                .extracting(AddressService.Lease::address)
+                .isEqualTo(Nouns.prefix(0, 0).network());
+    }
+
+    private static NodeSettings custom() {
+        return addressing(new AddressingSettings(IpFamily.IPV4, false, 0, true, false));
+    }
+
+    private static NodeSettings addressing(AddressingSettings addressing) {
+        NodeSettings some = NodeSettings.DEFAULT;
+        return new NodeSettings(
+                some.pool(), some.kernel(), some.cloud(), addressing, some.cluster(), "");
     }
 
     @Test
@@ -150,8 +194,12 @@ class NodeTest {
     }
 
     private Node start() throws Exception {
+        return start(NodeSettings.DEFAULT);
+    }
+
+    private Node start(NodeSettings settings) throws Exception {
         return Node.start(
-                NodeSettings.DEFAULT,
+                settings,
                 fixture.store,
                 spool,
                 fixture.host,

@@ -2,6 +2,7 @@ package dev.vpccni.node.eni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
@@ -62,6 +63,22 @@ class UpkeepTest {
                                 + " EC2 showed it otherwise",
                         "give eni-1 the security groups [sg-2]: EC2 showed it otherwise",
                         "have eni-1 deleted with the instance: EC2 showed it otherwise");
+    }
+
+    @Test
+    void withCustomNetworkingTheGroupsOfFurtherInterfacesAreTheirOwn() {
+        fixture.instance(
+                new Instance(
+                        Nouns.IDENTITY,
+                        CloudSettings.DEFAULT,
+                        new AddressingSettings(IpFamily.IPV4, false, 0, true, false),
+                        0,
+                        fixture.instance().subnets()));
+        groups = List.of(new SecurityGroupId("sg-2"));
+
+        look(Nouns.shown(0, 0), Nouns.shown(1, 0));
+
+        assertThat(ec2.calls()).containsExactly("groups eni-0 [sg-2]");
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.vpccni.node.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
@@ -36,6 +37,28 @@ class FactsTest {
     }
 
     @Test
+    void prefixesAreBlocksAndSubnetsHaveBlocksOfBothFamilies() throws Exception {
+        List<Cidr> cidrs = List.of(Nouns.BLOCK, Cidr.parse("2001:db8::/64"));
+        metadata.show(
+                new Metadata.MetadataInterface(
+                        Nouns.id(0),
+                        Nouns.mac(0),
+                        0,
+                        0,
+                        Nouns.SUBNET,
+                        cidrs,
+                        Nouns.addresses(0, 1),
+                        List.of(Nouns.prefix(0, 0), Nouns.prefix6(0))));
+
+        Facts facts = Facts.ask(metadata, CloudSettings.DEFAULT, AddressingSettings.DEFAULT);
+
+        assertThat(facts.blocks())
+                .containsExactly(Nouns.block(0, 0), Nouns.prefix(0, 0), Nouns.prefix6(0));
+        assertThat(facts.instance().subnets())
+                .containsEntry(Nouns.SUBNET, new Instance.KnownSubnet(cidrs, false));
+    }
+
+    @Test
     void whatChangesIsKnownFromThenOn() throws Exception {
         var current =
                 new Current(Facts.ask(metadata, CloudSettings.DEFAULT, AddressingSettings.DEFAULT));
@@ -48,6 +71,9 @@ class FactsTest {
         current.groups(List.of(new SecurityGroupId("sg-2")));
 
         assertThat(current.instance().subnets()).containsOnlyKeys(new SubnetId("subnet-9"));
+        current.learn(new SubnetId("subnet-8"), List.of(Nouns.BLOCK));
+        assertThat(current.instance().subnets())
+                .containsOnlyKeys(new SubnetId("subnet-8"), new SubnetId("subnet-9"));
         assertThat(current.vpcCidrs()).isEmpty();
         assertThat(current.groups()).containsExactly(new SecurityGroupId("sg-2"));
     }

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Upstream's two tables, row by row (spec/ipamd.md 5.6). */
+/** Upstream's two tables, row by row (spec: subnet selection and exclusion). */
 class SubnetTagsTest {
 
     private static final String ROLE = "kubernetes.io/role/cni";
