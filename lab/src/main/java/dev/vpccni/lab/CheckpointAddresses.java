@@ -2,15 +2,19 @@ package dev.vpccni.lab;
 
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node's daemon does with the addresses that EC2 gave the node, as its checkpoint says it.
@@ -43,7 +47,7 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
             JsonObject file = JsonObject.parse(Files.readString(checkpoint));
             var pods = new TreeMap<String, String>();
             for (JsonObject allocation : file.objects("allocations")) {
-                String address = allocation.stringOrNull("ipv4");
+                String address = address(allocation);
                 JsonObject metadata = allocation.objectOrNull("metadata");
                 if (address != null) {
                     pods.put(address, metadata == null ? "" : metadata.string("k8sPodName", ""));
@@ -54,7 +58,10 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
             if (ours != null) {
                 for (JsonObject one : ours.objects("cooling")) {
                     if (since(one).isAfter(cooledSince)) {
-                        cooling.add(one.string("ipv4"));
+                        String address = address(one);
+                        if (address != null) {
+                            cooling.add(address);
+                        }
                     }
                 }
             }
@@ -62,6 +69,18 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
         } catch (JsonException e) {
             throw new IOException(checkpoint + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Returns those of the addresses that lie in {@code block}, in order of their text. */
+    List<String> within(Cidr block) {
+        var all = new TreeSet<>(pods.keySet());
+        all.addAll(cooling);
+        return all.stream().filter(text -> block.contains(IpAddress.parse(text))).toList();
+    }
+
+    private static @Nullable String address(JsonObject entry) throws JsonException {
+        String four = entry.stringOrNull("ipv4");
+        return four != null && !four.isEmpty() ? four : entry.stringOrNull("ipv6");
     }
 
     private static Instant since(JsonObject cooling) throws JsonException {
