@@ -132,7 +132,8 @@ final class Growth {
      */
     private void makeDo() {
         int busy = situation.demand().busy(counts);
-        // A prefix that this plan tries for may not come, and pods that wait need not wait for that.
+        // A prefix that this plan tries for may not come, and pods that wait need not wait for
+        // that.
         long tried = situation.demand().waiting() > 0 ? 0 : planned() * limits.blockSize();
         long coming = counts.total() + counts.arriving() + tried;
         long kept = situation.target().scarce(max(busy, situation.demand().peak()));
@@ -164,8 +165,7 @@ final class Growth {
     private void giveBack(long addresses) {
         long spare = addresses;
         for (HeldInterface held : ledger.interfaces()) {
-            boolean serves =
-                    held.stage() == InterfaceStage.SERVING && held.facts().serves();
+            boolean serves = held.stage() == InterfaceStage.SERVING && held.facts().serves();
             if (spare > 0 && serves && !relieved.contains(held.id())) {
                 List<Cidr> free = held.free(kind, now, ledger.cooldown());
                 int count = (int) min(spare, free.size());
@@ -220,8 +220,7 @@ final class Growth {
     private void createInterfaces() {
         while (missing > 0) {
             if (places <= 0 || limits.blocksEach() == 0) {
-                obstacles.add(
-                        kind.more(missing) + " would need another interface; " + limits);
+                obstacles.add(kind.more(missing) + " would need another interface; " + limits);
                 return;
             }
             InterfaceTemplate template = source();

@@ -1,12 +1,12 @@
 package dev.vpccni.simulation.host;
 
-import dev.vpccni.node.port.Cluster;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.explanation.Explanation;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
