@@ -124,9 +124,9 @@ class GrantChoiceTest {
 
         static final Comparator<Candidate> BEST =
                 Comparator.comparing(Candidate::preferred)
-                        .thenComparing(Candidate::onInterface)
+                        .thenComparingInt(Candidate::onInterface)
                         .thenComparing(Candidate::device, Comparator.reverseOrder())
-                        .thenComparing(Candidate::inBlock)
+                        .thenComparingInt(Candidate::inBlock)
                         .thenComparing(Candidate::idle, Comparator.reverseOrder())
                         .thenComparing(Candidate::address, Comparator.reverseOrder());
     }
