@@ -1,10 +1,9 @@
 package dev.vpccni.daemon;
 
-import dev.vpccni.dataplane.egress.EgressFamily;
-import dev.vpccni.daemon.egress.EgressPlugin;
 import static java.lang.Math.min;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.environment.AddressingVariables;
 import dev.vpccni.daemon.environment.CloudVariables;
 import dev.vpccni.daemon.environment.Combinations;
@@ -19,6 +18,7 @@ import dev.vpccni.daemon.environment.Variables;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
+import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.model.IpFamily;
@@ -164,7 +164,8 @@ record EnvironmentSettings(
                 variables.flag(KernelVariables.EXTERNAL_SNAT),
                 snatPorts(variables),
                 variables.flag(KernelVariables.NODE_PORT_SUPPORT),
-                connectionMark(variables));
+                connectionMark(variables),
+                variables.flag(KernelVariables.ENABLE_V6_EGRESS));
     }
 
     private static int mtu(Variables variables, Variable variable, int otherwise) {
@@ -336,7 +337,7 @@ record EnvironmentSettings(
     /** The family is the one that the cluster does not have. */
     private static EgressPlugin egress(
             Variables variables, KernelSettings kernel, String logLevel) {
-        boolean ipv6 = variables.flag(AddressingVariables.ENABLE_IPV6);
+        boolean ipv6 = Combinations.isIpv6(variables);
         boolean overIpv4 = variables.flag(KernelVariables.ENABLE_V4_EGRESS);
         boolean overIpv6 = variables.flag(KernelVariables.ENABLE_V6_EGRESS);
         return new EgressPlugin(

@@ -5,10 +5,12 @@ import static dev.vpccni.model.IpFamily.IPV6;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.environment.EnvironmentTable;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
+import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
@@ -53,8 +55,7 @@ final class EnvironmentSettingsTest {
                 mapping("WARM_IP_TARGET", "5", s -> s.node().pool().warmAddresses(), 5),
                 mapping("MINIMUM_IP_TARGET", "7", s -> s.node().pool().minimumAddresses(), 7),
                 mapping("WARM_ENI_TARGET", "0", s -> s.node().pool().warmInterfaces(), 0),
-                mapping(
-                        "WARM_PREFIX_TARGET", "2", s -> s.node().addressing().warmPrefixes(), 2),
+                mapping("WARM_PREFIX_TARGET", "2", s -> s.node().addressing().warmPrefixes(), 2),
                 mapping(
                         "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
                         "true",
@@ -235,6 +236,7 @@ final class EnvironmentSettingsTest {
                         "true",
                         s -> s.daemon().conflist().bandwidth(),
                         true),
+                mapping("ENABLE_V6_EGRESS", "true", s -> s.node().kernel().ipv6Egress(), true),
                 mapping("DISABLE_POD_V6", "true", s -> s.daemon().conflist().withoutIpv6(), true),
                 mapping(
                         "HOST_CNI_CONFDIR_PATH",
@@ -308,6 +310,26 @@ final class EnvironmentSettingsTest {
     }
 
     @Test
+    void leadIpv6PodsOutOverIpv4() {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("ENABLE_IPv6", "true");
+        environment.put("ENABLE_PREFIX_DELEGATION", "true");
+        environment.put("WARM_PREFIX_TARGET", "1");
+        environment.put("AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE", "/log/four");
+        EnvironmentSettings settings = parse(environment);
+        assertThat(settings.faults()).isEmpty();
+        EgressPlugin egress = settings.daemon().conflist().egress();
+        assertThat(egress.family()).isEqualTo(EgressFamily.IPV4);
+        assertThat(egress.enabled()).isTrue();
+        assertThat(egress.logFile()).isEqualTo("/log/four");
+
+        environment.put("ENABLE_V4_EGRESS", "false");
+        egress = parse(environment).daemon().conflist().egress();
+        assertThat(egress.enabled()).isFalse();
+        assertThat(egress.separates()).as("pods may have addresses from before").isTrue();
+    }
+
+    @Test
     void needALargerMtuForIpv6() {
         Map<String, String> environment =
                 Map.of(
@@ -327,7 +349,12 @@ final class EnvironmentSettingsTest {
         Stream<String> here =
                 Stream.concat(
                         mappings().map(mapping -> (String) mapping.get()[0]),
-                        Stream.of("ENABLE_IPv4")); // see addressing()
+                        Stream.of(
+                                "ENABLE_IPv4", // see addressing()
+                                "ENABLE_IPv6",
+                                "ENABLE_PREFIX_DELEGATION",
+                                "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE")); // see
+        // leadIpv6PodsOutOverIpv4()
         Stream<String> byTheSdkAndItsAdapters =
                 Stream.of(
                         "HTTP_TIMEOUT",

@@ -1,15 +1,12 @@
 package dev.vpccni.node;
 
-import java.time.Instant;
-import dev.vpccni.node.port.Cluster;
-import dev.vpccni.ipam.ledger.Ledger;
-import dev.vpccni.ipam.ledger.InterfaceRole;
-import dev.vpccni.ipam.ledger.HeldInterface;
-import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.egress.EgressNetworker;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.explanation.Explanations;
@@ -22,6 +19,7 @@ import dev.vpccni.node.pod.Failures;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
 import dev.vpccni.node.pool.NoAddressException;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
@@ -29,8 +27,10 @@ import dev.vpccni.node.port.LedgerStore;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -127,8 +127,10 @@ public final class Node {
      * and keeps the pool from then on. Called once.
      *
      * @param cluster what the cluster's objects say
+     * @param impossible hears why the settings cannot be followed on this instance, as no retry
+     *     changes; nothing is kept then
      */
-    public void connect(Metadata metadata, Ec2 ec2, Cluster cluster) {
+    public void connect(Metadata metadata, Ec2 ec2, Cluster cluster, Consumer<String> impossible) {
         tempo.start(
                 "cloud",
                 () -> {
@@ -143,7 +145,8 @@ public final class Node {
                                         explanations,
                                         tempo,
                                         random,
-                                        cluster)
+                                        cluster,
+                                        impossible)
                                 .open(metadata, ec2);
                         connected = true;
                     } catch (InterruptedException _) {

@@ -1,7 +1,7 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.explanation.Explanations;
@@ -227,7 +227,10 @@ public final class Subnets {
                                 Comparator.comparingInt(ObservedSubnet::availableAddresses)
                                         .reversed())
                         .toList();
-        shown.forEach(subnet -> described.put(subnet.id(), subnet.availableAddresses()));
+        // What is left of IPv4 says nothing of IPv6, of which there is always enough.
+        if (instance.family() == IpFamily.IPV4) {
+            shown.forEach(subnet -> described.put(subnet.id(), subnet.availableAddresses()));
+        }
     }
 
     private SubnetRoom room(SubnetId id, Instant now) {
@@ -250,8 +253,7 @@ public final class Subnets {
         } else if (refused != null && said == null) {
             most = FIRST_AGAIN;
         }
-        return new SubnetRoom(
-                said == null ? most : Math.min(said, most), null, prefixes, whole);
+        return new SubnetRoom(said == null ? most : Math.min(said, most), null, prefixes, whole);
     }
 
     private boolean isUsable(ObservedSubnet subnet) {

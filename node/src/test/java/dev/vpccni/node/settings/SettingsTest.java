@@ -227,13 +227,14 @@ class SettingsTest {
                         true,
                         NodeSetup.SnatPorts.RANDOM_FULLY,
                         false,
-                        0x40);
+                        0x40,
+                        true);
 
-        assertThat(settings.nodeSetup(Nouns.IDENTITY, List.of(Nouns.BLOCK)))
+        assertThat(settings.nodeSetup(IpFamily.IPV6, Nouns.IDENTITY, List.of(Nouns.BLOCK)))
                 .isEqualTo(
                         new NodeSetup(
-                                IpFamily.IPV4,
-                                false,
+                                IpFamily.IPV6,
+                                true,
                                 Nouns.mac(0),
                                 Nouns.address(0, -1),
                                 List.of(Nouns.BLOCK),

@@ -1,9 +1,9 @@
 package dev.vpccni.simulation.cloud;
 
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
@@ -49,7 +49,8 @@ public final class CloudMetadata implements Metadata {
                 new SubnetId(one(base + "subnet-id")),
                 new InterfaceId(one(base + "interface-id")),
                 mac,
-                Ipv4Address.parse(one("local-ipv4")));
+                Ipv4Address.parse(one("local-ipv4")),
+                null);
     }
 
     @Override

@@ -1,12 +1,12 @@
 package dev.vpccni.simulation.host;
 
-import dev.vpccni.node.port.Cluster;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.explanation.Explanation;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
@@ -200,7 +200,10 @@ public final class SimulatedNode {
             started.connect(
                     new CloudMetadata(cloud, instance, process),
                     new CloudEc2(cloud, instance, process),
-                    Cluster.SILENT);
+                    Cluster.SILENT,
+                    reason -> {
+                        throw new AssertionError(reason);
+                    });
         } catch (IOException | HostException e) {
             process.kill();
         } catch (InterruptedException e) {
