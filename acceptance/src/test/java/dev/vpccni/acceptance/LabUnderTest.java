@@ -42,29 +42,41 @@ final class LabUnderTest implements AutoCloseable {
             SortedMap<String, String> environment,
             String latency,
             boolean daemons,
-            Egress egress) {
+            Egress egress,
+            boolean ipv6) {
 
         static Wanted nodes(int nodes, String instanceType) {
             return new Wanted(
-                    nodes, instanceType, new TreeMap<>(), "instant", true, Egress.INTERNET_GATEWAY);
+                    nodes,
+                    instanceType,
+                    new TreeMap<>(),
+                    "instant",
+                    true,
+                    Egress.INTERNET_GATEWAY,
+                    false);
         }
 
         Wanted with(String variable, String value) {
             var more = new TreeMap<>(environment);
             more.put(variable, value);
-            return new Wanted(nodes, instanceType, more, latency, daemons, egress);
+            return new Wanted(nodes, instanceType, more, latency, daemons, egress, ipv6);
+        }
+
+        /** A VPC with IPv6 addresses, which pods have, too. */
+        Wanted withIpv6() {
+            return new Wanted(nodes, instanceType, environment, latency, daemons, egress, true);
         }
 
         Wanted latency(String text) {
-            return new Wanted(nodes, instanceType, environment, text, daemons, egress);
+            return new Wanted(nodes, instanceType, environment, text, daemons, egress, ipv6);
         }
 
         Wanted withoutDaemons() {
-            return new Wanted(nodes, instanceType, environment, latency, false, egress);
+            return new Wanted(nodes, instanceType, environment, latency, false, egress, ipv6);
         }
 
         Wanted egress(Egress way) {
-            return new Wanted(nodes, instanceType, environment, latency, daemons, way);
+            return new Wanted(nodes, instanceType, environment, latency, daemons, way, ipv6);
         }
     }
 
@@ -90,6 +102,7 @@ final class LabUnderTest implements AutoCloseable {
                         SEED,
                         wanted.daemons,
                         wanted.egress,
+                        wanted.ipv6,
                         home()));
         return lab;
     }
@@ -230,6 +243,11 @@ final class LabUnderTest implements AutoCloseable {
     static Path log(String node, String name) {
         return Path.of(
                 "/run/vpc-cni-lab", NAME, "nodes", node, "files/var/log/aws-routed-eni", name);
+    }
+
+    /** Returns where a node's checkpoint lies on this computer. */
+    static Path checkpoint(String node) {
+        return Path.of("/run/vpc-cni-lab", NAME, "nodes", node, "run/aws-node/ipam.json");
     }
 
     private ProcessBuilder command(String where, String... words)

@@ -87,6 +87,13 @@ final class LabUp implements Callable<Integer> {
                             + " subnets.")
     private boolean nat;
 
+    @Option(
+            names = "--ipv6",
+            description =
+                    "Make a VPC with IPv6 addresses, too, and give pods those: ENABLE_IPv6 and what it"
+                            + " takes, unless --env says otherwise.")
+    private boolean ipv6;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         LabSettings settings = settings();
@@ -112,6 +119,7 @@ final class LabUp implements Callable<Integer> {
                     seed,
                     daemon == Daemon.OURS,
                     nat ? Egress.NAT_GATEWAY : Egress.INTERNET_GATEWAY,
+                    ipv6,
                     LabCommand.home());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);

@@ -1,6 +1,5 @@
 package dev.vpccni.lab;
 
-import org.jspecify.annotations.Nullable;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import java.io.IOException;
@@ -12,22 +11,33 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node's daemon does with the addresses that EC2 gave the node, as its checkpoint says it.
  *
  * @param pods the names of pods, by their addresses
  * @param cooling addresses that were a pod's until a moment ago
+ * @param leaving blocks that are on their way back to EC2
  */
-record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> cooling) {
+record CheckpointAddresses(
+        SortedMap<String, String> pods, SortedSet<String> cooling, SortedSet<String> leaving) {
 
     private static final long NANOS = 1_000_000_000L;
     private static final CheckpointAddresses NONE =
-            new CheckpointAddresses(new TreeMap<>(), new TreeSet<>());
+            new CheckpointAddresses(new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
 
     CheckpointAddresses {
         pods = Collections.unmodifiableSortedMap(new TreeMap<>(pods));
         cooling = Collections.unmodifiableSortedSet(new TreeSet<>(cooling));
+        leaving = Collections.unmodifiableSortedSet(new TreeSet<>(leaving));
+    }
+
+    /** Returns the addresses that pods have, or had a moment ago. */
+    SortedSet<String> all() {
+        var all = new TreeSet<>(pods.keySet());
+        all.addAll(cooling);
+        return all;
     }
 
     /**
@@ -51,6 +61,7 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
                 }
             }
             var cooling = new TreeSet<String>();
+            var leaving = new TreeSet<String>();
             JsonObject ours = file.objectOrNull("vpcCni");
             if (ours != null) {
                 for (JsonObject one : ours.objects("cooling")) {
@@ -58,8 +69,13 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
                         cooling.add(String.valueOf(address(one)));
                     }
                 }
+                for (JsonObject intent : ours.objects("intents")) {
+                    if (intent.string("action").equals("release")) {
+                        leaving.addAll(intent.strings("blocks"));
+                    }
+                }
             }
-            return new CheckpointAddresses(pods, cooling);
+            return new CheckpointAddresses(pods, cooling, leaving);
         } catch (JsonException e) {
             throw new IOException(checkpoint + ": " + e.getMessage(), e);
         }

@@ -161,6 +161,7 @@ public final class Demo {
                 SEED,
                 true,
                 Egress.INTERNET_GATEWAY,
+                false,
                 home);
     }
 

@@ -8,6 +8,8 @@ import dev.vpccni.lab.node.Processes;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.vpc.api.AddressBlocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,7 +156,7 @@ final class Lab implements AutoCloseable {
     private void boot() throws IOException {
         InstanceType type =
                 Objects.requireNonNull(InstanceTypes.known().find(settings.instanceType()));
-        var environment = new TreeMap<>(settings.environment());
+        var environment = new TreeMap<>(settings.daemonEnvironment());
         environment.putAll(cloud.environment());
         // Where upstream's container writes, this computer's folder would be.
         environment.putIfAbsent("AWS_VPC_K8S_CNI_LOG_FILE", NodeFiles.LOG);
@@ -162,7 +164,7 @@ final class Lab implements AutoCloseable {
         if (java != null) {
             environment.put("JAVA_HOME", java);
         }
-        String list = networkList();
+        String common = settings.ipv6() ? null : networkList(null);
         for (int number = 1; number <= settings.nodes(); number++) {
             String name = LabCloud.nodeName(number);
             LabCloud.Instance instance = cloud.runInstance(name, type);
@@ -175,6 +177,7 @@ final class Lab implements AutoCloseable {
                             new NodeFiles(settings.folder().node(name)),
                             own);
             node.create(settings.home().resolve("dist/node"), settings.folder().groups());
+            String list = settings.ipv6() ? networkList(nodeAddress(instance)) : common;
             if (list != null) {
                 Files.writeString(node.files().list(), list);
             }
@@ -190,15 +193,31 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** The configuration list that the environment asks for; null where the default one does. */
-    private @Nullable String networkList() throws IOException {
-        if (!settings.daemons() || settings.environment().isEmpty()) {
+    /** Returns the address by which pods with IPv6 addresses get out over IPv4, or the contrary. */
+    private IpAddress nodeAddress(LabCloud.Instance instance) {
+        AddressBlocks held = cloud.interfaces(instance.id()).getFirst().held();
+        return Boolean.parseBoolean(settings.daemonEnvironment().get("ENABLE_IPv6"))
+                ? held.addresses().getFirst()
+                : held.ipv6Addresses().getFirst();
+    }
+
+    /**
+     * Returns the configuration list that the environment asks for; null where the default one
+     * does.
+     *
+     * @param address of the node in the family that its pods do not have; null if it has none
+     */
+    private @Nullable String networkList(@Nullable IpAddress address) throws IOException {
+        SortedMap<String, String> environment = settings.daemonEnvironment();
+        if (address == null && (!settings.daemons() || environment.isEmpty())) {
             return null;
         }
         Path program = settings.home().resolve("bin/vpc-cni");
-        return Program.of(program.toString(), "daemon", "--print-conflist")
-                .with(settings.environment())
-                .run();
+        var words = new ArrayList<>(List.of(program.toString(), "daemon", "--print-conflist"));
+        if (address != null) {
+            words.add(address.toString());
+        }
+        return Program.of(words.toArray(String[]::new)).with(environment).run();
     }
 
     private void startDaemons() throws IOException {

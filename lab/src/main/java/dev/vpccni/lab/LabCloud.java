@@ -13,11 +13,13 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.vpc.Port;
 import dev.vpccni.vpc.api.Ec2Request.CreateSubnet;
 import dev.vpccni.vpc.api.Ec2Request.CreateVpc;
+import dev.vpccni.vpc.api.NetworkRequest.AssociateVpcCidrBlock;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -42,6 +44,11 @@ final class LabCloud implements AutoCloseable {
     private static final Ipv4Cidr EDGE = Ipv4Cidr.parse("10.0.255.0/24");
     private static final List<Ipv4Cidr> SUBNETS =
             List.of(Ipv4Cidr.parse("10.0.0.0/20"), Ipv4Cidr.parse("10.0.16.0/20"));
+    private static final Ipv6Cidr VPC_IPV6 = Ipv6Cidr.parse("2600:1f14:4c6:8a00::/56");
+    private static final List<Ipv6Cidr> SUBNETS_IPV6 =
+            List.of(
+                    Ipv6Cidr.parse("2600:1f14:4c6:8a00::/64"),
+                    Ipv6Cidr.parse("2600:1f14:4c6:8a01::/64"));
     private static final String NODE = "node-";
     private static final int EC2_PORT = 80;
     private static final int FIRST_METADATA_PORT = 8000;
@@ -78,7 +85,7 @@ final class LabCloud implements AutoCloseable {
                         new FabricPlan(
                                 namespacePrefix(settings.name()),
                                 List.of(VPC),
-                                null,
+                                settings.ipv6() ? VPC_IPV6 : null,
                                 SUBNETS,
                                 EDGE,
                                 settings.egress()));
@@ -129,7 +136,8 @@ final class LabCloud implements AutoCloseable {
     Instance runInstance(String name, InstanceType type) throws IOException {
         int zone = instances % SUBNETS.size();
         instances++;
-        var started = emulator.runInstance(type, subnets.get(zone), name);
+        int ipv6Count = fabric.plan().ipv6() == null ? 0 : 1;
+        var started = emulator.runInstance(type, subnets.get(zone), name, ipv6Count);
         InstanceId id = started.id();
         Port primary = emulator.cloud().ports(emulator.now()).get(started.primary().id());
         if (primary == null) {
@@ -215,10 +223,20 @@ final class LabCloud implements AutoCloseable {
         var vpcTags = new TreeMap<String, String>();
         vpcTags.put("Name", fabric.plan().name());
         VpcId vpc = emulator.apply(new CreateVpc(List.of(VPC), vpcTags)).reply().id();
+        boolean ipv6 = fabric.plan().ipv6() != null;
+        if (ipv6) {
+            var _ = emulator.apply(new AssociateVpcCidrBlock(vpc, VPC_IPV6)).reply();
+        }
         for (int zone = 0; zone < SUBNETS.size(); zone++) {
             var tags = new TreeMap<String, String>();
             tags.put("Name", fabric.plan().name() + "-" + zone(zone));
-            var request = new CreateSubnet(vpc, zone(zone), SUBNETS.get(zone), tags);
+            var request =
+                    new CreateSubnet(
+                            vpc,
+                            zone(zone),
+                            SUBNETS.get(zone),
+                            ipv6 ? SUBNETS_IPV6.get(zone) : null,
+                            tags);
             subnets.add(emulator.apply(request).reply().id());
         }
     }

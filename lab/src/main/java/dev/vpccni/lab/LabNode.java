@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +38,12 @@ record LabNode(
         for (Port port : cloud.interfaces(instance.id())) {
             var eni = new LinkedHashMap<String, @Nullable Object>();
             eni.put("id", port.eni().toString());
+            eni.put("card", (long) port.card());
             eni.put("device", (long) port.device());
             eni.put("primary", port.card() == 0 && port.device() == 0);
-            eni.put("addresses", addresses(port, used));
+            var held = new EniStatus(port, used);
+            eni.put("addresses", held.addresses());
+            eni.put("prefixes", held.prefixes());
             enis.add(eni);
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
@@ -50,27 +52,6 @@ record LabNode(
         status.put("zone", instance.zone());
         status.put("enis", enis);
         return status;
-    }
-
-    private static List<Map<String, @Nullable Object>> addresses(
-            Port port, CheckpointAddresses used) {
-        var addresses = new ArrayList<Map<String, @Nullable Object>>();
-        for (int i = 0; i < port.addresses().size(); i++) {
-            String text = port.addresses().get(i).toString();
-            String pod = used.pods().get(text);
-            String state =
-                    i == 0
-                            ? "primary"
-                            : pod != null
-                                    ? "assigned"
-                                    : used.cooling().contains(text) ? "cooling" : "warm";
-            var address = new LinkedHashMap<String, @Nullable Object>();
-            address.put("address", text);
-            address.put("state", state);
-            address.put("pod", pod);
-            addresses.add(address);
-        }
-        return addresses;
     }
 
     private Duration cooldown() {

@@ -8,6 +8,7 @@ import dev.vpccni.model.InstanceTypes;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param seed decides identifiers, addresses and delays
  * @param daemons whether nodes run our daemon; else they run none
  * @param egress where what is for the internet goes
+ * @param ipv6 whether the VPC has IPv6 addresses, too, and pods have those
  * @param home of this program: what {@code bin/vpc-cni} lies in
  */
 public record LabSettings(
@@ -33,6 +35,7 @@ public record LabSettings(
         long seed,
         boolean daemons,
         Egress egress,
+        boolean ipv6,
         Path home) {
 
     /** A lab is one computer's: more would not fit, and the names of links would not either. */
@@ -48,6 +51,21 @@ public record LabSettings(
             throw new IllegalArgumentException("no such instance type: " + instanceType);
         }
         LatencyText.parse(latency);
+    }
+
+    /** What an operator sets for pods with IPv6 addresses. */
+    private static final Map<String, String> FOR_IPV6 =
+            Map.of(
+                    "ENABLE_IPv4", "false",
+                    "ENABLE_IPv6", "true",
+                    "ENABLE_PREFIX_DELEGATION", "true",
+                    "WARM_PREFIX_TARGET", "1");
+
+    /** Returns what each node's daemon is told: {@link #environment}, and what IPv6 takes. */
+    SortedMap<String, String> daemonEnvironment() {
+        var all = new TreeMap<String, String>(ipv6 ? FOR_IPV6 : Map.of());
+        all.putAll(environment);
+        return all;
     }
 
     /** Returns the folder of this lab. */
@@ -66,6 +84,7 @@ public record LabSettings(
         members.put("seed", seed);
         members.put("daemons", daemons);
         members.put("egress", egress.name());
+        members.put("ipv6", ipv6);
         members.put("home", home.toString());
         return Json.compact(members);
     }
@@ -91,6 +110,7 @@ public record LabSettings(
                 members.integer("seed"),
                 members.truth("daemons", true),
                 Egress.valueOf(members.string("egress")),
+                members.truth("ipv6", false),
                 Path.of(members.string("home")));
     }
 }

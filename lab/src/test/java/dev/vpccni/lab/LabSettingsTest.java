@@ -53,6 +53,7 @@ final class LabSettingsTest {
                 9,
                 true,
                 Egress.NAT_GATEWAY,
+                true,
                 Path.of("/opt/vpc-cni"));
     }
 }

@@ -174,6 +174,7 @@ final class LabTest {
                 7,
                 false,
                 Egress.INTERNET_GATEWAY,
+                false,
                 home);
     }
 

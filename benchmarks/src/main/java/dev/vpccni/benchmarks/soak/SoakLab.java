@@ -56,6 +56,7 @@ final class SoakLab implements AutoCloseable {
                         seed,
                         true,
                         Egress.INTERNET_GATEWAY,
+                        false,
                         home));
         return lab;
     }
