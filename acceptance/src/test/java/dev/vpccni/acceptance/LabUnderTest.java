@@ -7,6 +7,7 @@ import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.lab.LabClient;
 import dev.vpccni.lab.LabSettings;
+import dev.vpccni.lab.LabTopology;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,14 @@ final class LabUnderTest implements AutoCloseable {
 
     /** One lab at a time: tests run one after another, and leave none behind. */
     private static final String NAME = System.getProperty("vpccni.lab", "vpccni-test");
+
+    private static final LabTopology WITH_IPV6 =
+            new LabTopology(
+                    LabTopology.DEFAULT.subnets(),
+                    LabTopology.DEFAULT.podSubnets(),
+                    true,
+                    LabTopology.DEFAULT.cards(),
+                    LabTopology.DEFAULT.prefixesFree());
 
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int TRIES = 50;
@@ -102,7 +111,7 @@ final class LabUnderTest implements AutoCloseable {
                         SEED,
                         wanted.daemons,
                         wanted.egress,
-                        wanted.ipv6,
+                        wanted.ipv6 ? WITH_IPV6 : LabTopology.DEFAULT,
                         home()));
         return lab;
     }

@@ -13,7 +13,6 @@ import dev.vpccni.vpc.Cloud;
 import dev.vpccni.vpc.api.Answer;
 import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request;
-import dev.vpccni.vpc.api.WantedBlocks;
 import dev.vpccni.vpc.fault.FaultTable;
 import dev.vpccni.vpc.settings.Latency;
 import java.io.IOException;
@@ -76,30 +75,9 @@ public final class Emulator implements AutoCloseable {
      * @throws IllegalStateException with EC2's error if that is not possible
      */
     public Ec2Reply.InstancesStarted runInstance(InstanceType type, SubnetId subnet, String name) {
-        return runInstance(type, subnet, name, 0);
-    }
-
-    /**
-     * Starts an instance.
-     *
-     * @param name its tag {@code Name}
-     * @param ipv6Count how many IPv6 addresses it has, in a subnet that has such
-     * @throws IllegalStateException with EC2's error if that is not possible
-     */
-    public Ec2Reply.InstancesStarted runInstance(
-            InstanceType type, SubnetId subnet, String name, int ipv6Count) {
         var tags = new TreeMap<String, String>();
         tags.put("Name", name);
-        var primary =
-                new Ec2Request.CreateNetworkInterface(
-                        "",
-                        subnet,
-                        "",
-                        List.of(),
-                        new TreeMap<>(),
-                        WantedBlocks.NONE,
-                        WantedBlocks.anyAddresses(ipv6Count));
-        return apply(new Ec2Request.RunInstances("", type, 1, primary, true, tags)).reply();
+        return apply(new Ec2Request.RunInstances(type, subnet, List.of(), tags)).reply();
     }
 
     /** Ends an instance and its metadata service. */

@@ -2,11 +2,14 @@ package dev.vpccni.lab;
 
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -31,13 +34,6 @@ record CheckpointAddresses(
         pods = Collections.unmodifiableSortedMap(new TreeMap<>(pods));
         cooling = Collections.unmodifiableSortedSet(new TreeSet<>(cooling));
         leaving = Collections.unmodifiableSortedSet(new TreeSet<>(leaving));
-    }
-
-    /** Returns the addresses that pods have, or had a moment ago. */
-    SortedSet<String> all() {
-        var all = new TreeSet<>(pods.keySet());
-        all.addAll(cooling);
-        return all;
     }
 
     /**
@@ -66,7 +62,10 @@ record CheckpointAddresses(
             if (ours != null) {
                 for (JsonObject one : ours.objects("cooling")) {
                     if (since(one).isAfter(cooledSince)) {
-                        cooling.add(String.valueOf(address(one)));
+                        String address = address(one);
+                        if (address != null) {
+                            cooling.add(address);
+                        }
                     }
                 }
                 for (JsonObject intent : ours.objects("intents")) {
@@ -81,10 +80,16 @@ record CheckpointAddresses(
         }
     }
 
-    /** Which of upstream's two members is there says of which family the address is. */
+    /** Returns those of the addresses that lie in {@code block}, in order of their text. */
+    List<String> within(Cidr block) {
+        var all = new TreeSet<>(pods.keySet());
+        all.addAll(cooling);
+        return all.stream().filter(text -> block.contains(IpAddress.parse(text))).toList();
+    }
+
     private static @Nullable String address(JsonObject entry) throws JsonException {
-        String ipv4 = entry.stringOrNull("ipv4");
-        return ipv4 == null ? entry.stringOrNull("ipv6") : ipv4;
+        String four = entry.stringOrNull("ipv4");
+        return four != null && !four.isEmpty() ? four : entry.stringOrNull("ipv6");
     }
 
     private static Instant since(JsonObject cooling) throws JsonException {

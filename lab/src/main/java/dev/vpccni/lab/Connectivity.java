@@ -111,7 +111,7 @@ record Connectivity(List<End> ends, List<List<@Nullable String>> seen) {
             throw new IOException(
                     ends.size() + " pods are too many for a matrix; it holds " + MOST_PODS);
         }
-        boolean ipv6 = lab.settings().ipv6();
+        boolean ipv6 = lab.settings().topology().ipv6();
         for (LabNode machine : lab.machines()) {
             AddressBlocks own = lab.cloud().interfaces(machine.instance().id()).getFirst().held();
             String address = (ipv6 ? own.ipv6Addresses() : own.addresses()).getFirst().toString();

@@ -161,7 +161,6 @@ public final class Demo {
                 SEED,
                 true,
                 Egress.INTERNET_GATEWAY,
-                false,
                 home);
     }
 

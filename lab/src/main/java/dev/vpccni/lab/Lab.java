@@ -7,7 +7,6 @@ import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.node.Processes;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceType;
-import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.vpc.api.AddressBlocks;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +110,7 @@ final class Lab implements AutoCloseable {
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
         status.put("nodes", nodes);
+        status.put("subnets", cloud.status());
         return status;
     }
 
@@ -154,8 +153,6 @@ final class Lab implements AutoCloseable {
     }
 
     private void boot() throws IOException {
-        InstanceType type =
-                Objects.requireNonNull(InstanceTypes.known().find(settings.instanceType()));
         var environment = new TreeMap<>(settings.daemonEnvironment());
         environment.putAll(cloud.environment());
         // Where upstream's container writes, this computer's folder would be.
@@ -164,9 +161,10 @@ final class Lab implements AutoCloseable {
         if (java != null) {
             environment.put("JAVA_HOME", java);
         }
-        String common = settings.ipv6() ? null : networkList(null);
+        String common = settings.topology().ipv6() ? null : networkList(null);
         for (int number = 1; number <= settings.nodes(); number++) {
             String name = LabCloud.nodeName(number);
+            InstanceType type = settings.typeOf(number);
             LabCloud.Instance instance = cloud.runInstance(name, type);
             var own = new TreeMap<>(environment);
             own.putIfAbsent("MY_NODE_NAME", name);
@@ -177,7 +175,7 @@ final class Lab implements AutoCloseable {
                             new NodeFiles(settings.folder().node(name)),
                             own);
             node.create(settings.home().resolve("dist/node"), settings.folder().groups());
-            String list = settings.ipv6() ? networkList(nodeAddress(instance)) : common;
+            String list = settings.topology().ipv6() ? networkList(nodeAddress(instance)) : common;
             if (list != null) {
                 Files.writeString(node.files().list(), list);
             }
@@ -187,6 +185,7 @@ final class Lab implements AutoCloseable {
         for (LabNode machine : machines.values()) {
             machine.node().await();
         }
+        cloud.useByOthers();
         cloud.follow();
         if (settings.daemons()) {
             startDaemons();

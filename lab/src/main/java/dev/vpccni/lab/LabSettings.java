@@ -4,7 +4,7 @@ import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
-import dev.vpccni.model.InstanceTypes;
+import dev.vpccni.model.InstanceType;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -17,13 +17,15 @@ import java.util.TreeMap;
  *
  * @param name tells labs on one computer apart
  * @param nodes how many
- * @param instanceType of every node, such as {@code c5.large}
- * @param environment what each node's daemon is told: upstream's variables
+ * @param instanceType of the nodes, such as {@code c5.large}; of several, joined by commas, they
+ *     have one in turn
+ * @param environment what each node's daemon is told: upstream's variables; see {@link
+ *     #daemonEnvironment}
  * @param latency how late the cloud is; see {@link LatencyText}
  * @param seed decides identifiers, addresses and delays
  * @param daemons whether nodes run our daemon; else they run none
  * @param egress where what is for the internet goes
- * @param ipv6 whether the VPC has IPv6 addresses, too, and pods have those
+ * @param topology the network that they are in
  * @param home of this program: what {@code bin/vpc-cni} lies in
  */
 public record LabSettings(
@@ -35,11 +37,22 @@ public record LabSettings(
         long seed,
         boolean daemons,
         Egress egress,
-        boolean ipv6,
+        LabTopology topology,
         Path home) {
 
     /** A lab is one computer's: more would not fit, and the names of links would not either. */
     public static final int MOST_NODES = 100;
+
+    private static final String IPV4 = "ENABLE_IPv4";
+    private static final String IPV6 = "ENABLE_IPv6";
+
+    /** Upstream's manifests have the same. */
+    private static final Map<String, String> FOR_IPV6 =
+            Map.of(
+                    IPV4, "false",
+                    IPV6, "true",
+                    "ENABLE_PREFIX_DELEGATION", "true",
+                    "WARM_PREFIX_TARGET", "1");
 
     public LabSettings {
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
@@ -47,23 +60,53 @@ public record LabSettings(
             throw new IllegalArgumentException(
                     "a lab has 1 to " + MOST_NODES + " nodes, not " + nodes);
         }
-        if (InstanceTypes.known().find(instanceType) == null) {
-            throw new IllegalArgumentException("no such instance type: " + instanceType);
+        for (String type : instanceType.split(",", -1)) {
+            topology.type(type);
         }
         LatencyText.parse(latency);
     }
 
-    /** What an operator sets for pods with IPv6 addresses. */
-    private static final Map<String, String> FOR_IPV6 =
-            Map.of(
-                    "ENABLE_IPv4", "false",
-                    "ENABLE_IPv6", "true",
-                    "ENABLE_PREFIX_DELEGATION", "true",
-                    "WARM_PREFIX_TARGET", "1");
+    /** Returns settings of a lab in {@link LabTopology#DEFAULT}. */
+    public LabSettings(
+            String name,
+            int nodes,
+            String instanceType,
+            SortedMap<String, String> environment,
+            String latency,
+            long seed,
+            boolean daemons,
+            Egress egress,
+            Path home) {
+        this(
+                name,
+                nodes,
+                instanceType,
+                environment,
+                latency,
+                seed,
+                daemons,
+                egress,
+                LabTopology.DEFAULT,
+                home);
+    }
 
-    /** Returns what each node's daemon is told: {@link #environment}, and what IPv6 takes. */
+    /**
+     * Returns what a node is.
+     *
+     * @param number of the node, from 1
+     */
+    InstanceType typeOf(int number) {
+        String[] names = instanceType.split(",", -1);
+        return topology.type(names[(number - 1) % names.length]);
+    }
+
+    /**
+     * Returns what each node's daemon is told: in a VPC with IPv6 that pods have such addresses,
+     * and what that takes, unless {@link #environment} names a family.
+     */
     SortedMap<String, String> daemonEnvironment() {
-        var all = new TreeMap<String, String>(ipv6 ? FOR_IPV6 : Map.of());
+        boolean chosen = environment.containsKey(IPV4) || environment.containsKey(IPV6);
+        var all = new TreeMap<String, String>(topology.ipv6() && !chosen ? FOR_IPV6 : Map.of());
         all.putAll(environment);
         return all;
     }
@@ -84,7 +127,7 @@ public record LabSettings(
         members.put("seed", seed);
         members.put("daemons", daemons);
         members.put("egress", egress.name());
-        members.put("ipv6", ipv6);
+        members.put("topology", topology.members());
         members.put("home", home.toString());
         return Json.compact(members);
     }
@@ -110,7 +153,7 @@ public record LabSettings(
                 members.integer("seed"),
                 members.truth("daemons", true),
                 Egress.valueOf(members.string("egress")),
-                members.truth("ipv6", false),
+                LabTopology.read(members.object("topology")),
                 Path.of(members.string("home")));
     }
 }

@@ -56,7 +56,6 @@ final class SoakLab implements AutoCloseable {
                         seed,
                         true,
                         Egress.INTERNET_GATEWAY,
-                        false,
                         home));
         return lab;
     }

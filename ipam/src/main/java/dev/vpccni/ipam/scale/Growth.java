@@ -132,8 +132,10 @@ final class Growth {
      */
     private void makeDo() {
         int busy = situation.demand().busy(counts);
-        // A prefix that this plan tries for may not come, and pods need not wait for that.
-        long coming = counts.total() + counts.arriving();
+        // A prefix that this plan tries for may not come, and pods that wait need not wait for
+        // that.
+        long tried = situation.demand().waiting() > 0 ? 0 : planned() * limits.blockSize();
+        long coming = counts.total() + counts.arriving() + tried;
         long kept = situation.target().scarce(max(busy, situation.demand().peak()));
         missing = situation.target().scarce(busy) - coming;
         kind = BlockKind.ADDRESS;
@@ -146,11 +148,24 @@ final class Growth {
         }
     }
 
+    /** Returns how many blocks this plan asks for so far. */
+    private long planned() {
+        long planned = 0;
+        for (Action action : actions) {
+            planned +=
+                    switch (action) {
+                        case Action.AssignTo assign -> assign.count();
+                        case Action.CreateInterface create -> create.count();
+                        case Action.ReleaseFrom _, Action.RemoveInterface _ -> 0;
+                    };
+        }
+        return planned;
+    }
+
     private void giveBack(long addresses) {
         long spare = addresses;
         for (HeldInterface held : ledger.interfaces()) {
-            boolean serves =
-                    held.stage() == InterfaceStage.SERVING && held.facts().serves();
+            boolean serves = held.stage() == InterfaceStage.SERVING && held.facts().serves();
             if (spare > 0 && serves && !relieved.contains(held.id())) {
                 List<Cidr> free = held.free(kind, now, ledger.cooldown());
                 int count = (int) min(spare, free.size());
@@ -205,8 +220,7 @@ final class Growth {
     private void createInterfaces() {
         while (missing > 0) {
             if (places <= 0 || limits.blocksEach() == 0) {
-                obstacles.add(
-                        kind.more(missing) + " would need another interface; " + limits);
+                obstacles.add(kind.more(missing) + " would need another interface; " + limits);
                 return;
             }
             InterfaceTemplate template = source();
