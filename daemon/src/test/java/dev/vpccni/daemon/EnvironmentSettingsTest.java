@@ -352,9 +352,8 @@ final class EnvironmentSettingsTest {
                         Stream.of(
                                 "ENABLE_IPv4", // see addressing()
                                 "ENABLE_IPv6",
-                                "ENABLE_PREFIX_DELEGATION",
-                                "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE")); // see
-        // leadIpv6PodsOutOverIpv4()
+                                "ENABLE_PREFIX_DELEGATION", // with a target
+                                "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE")); // of IPv6 clusters
         Stream<String> byTheSdkAndItsAdapters =
                 Stream.of(
                         "HTTP_TIMEOUT",

@@ -114,8 +114,7 @@ class PrefixComparisonTest {
         assertThat(witnesses.ledger.held()).containsExactly(live);
         assertThat(witnesses.stage(PREFIX)).isEqualTo(BlockStage.SERVING);
         witnesses.reconcile(LATER.plusSeconds(1), WITH);
-        assertThat(witnesses.ledger.use(live))
-                .isEqualTo(new AddressUse.Idle(LATER.plusSeconds(1)));
+        assertThat(witnesses.ledger.use(live)).isEqualTo(new AddressUse.Idle(LATER.plusSeconds(1)));
     }
 
     @Test
@@ -175,8 +174,7 @@ class PrefixComparisonTest {
         for (IpAddress address : addresses()) {
             witnesses.apply(new Command.Hold(address), START);
         }
-        var granted =
-                (Outcome.Granted) witnesses.apply(new Command.Assign(key(9), pod(9)), START);
+        var granted = (Outcome.Granted) witnesses.apply(new Command.Assign(key(9), pod(9)), START);
         for (IpAddress address : addresses()) {
             witnesses.apply(new Command.Unhold(address), START);
         }

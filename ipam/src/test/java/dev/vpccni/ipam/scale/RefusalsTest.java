@@ -152,8 +152,7 @@ class RefusalsTest {
 
     @Test
     void whatIsWithheldFromPodsIsNotCounted() {
-        var limits =
-                new PoolLimits("x.tiny", 3, 3, 1, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
+        var limits = new PoolLimits("x.tiny", 3, 3, 1, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
         World world = new World(new Addresses(0, 0), limits).withUsable(0, false).addPods(0, 3);
 
         assertThat(world.sizes()).containsExactly(0, 1, 1);

@@ -26,8 +26,7 @@ class SourcesTest {
 
     private static final SubnetId ROOMY = new SubnetId("subnet-1");
     private static final SubnetId SMALL = new SubnetId("subnet-2");
-    private static final Sources BOTH =
-            new Sources(List.of(template(SMALL), template(ROOMY)), "");
+    private static final Sources BOTH = new Sources(List.of(template(SMALL), template(ROOMY)), "");
     private static final Instant SOON = START.plusSeconds(60);
 
     @Test
