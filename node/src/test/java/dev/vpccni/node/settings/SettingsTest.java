@@ -97,7 +97,7 @@ class SettingsTest {
         assertThat(PoolSettings.DEFAULT.limits(TYPE, IPV6))
                 .isEqualTo(
                         new PoolLimits(
-                                "m5.large", 3, 3, 0, 1, BlockKind.PREFIX, IpFamily.IPV6, 110));
+                                "m5.large", 3, 3, 0, 9, BlockKind.PREFIX, IpFamily.IPV6, 110));
     }
 
     /** For IPv6 there is nothing in place of prefixes. */

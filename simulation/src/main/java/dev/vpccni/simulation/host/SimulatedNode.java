@@ -52,7 +52,7 @@ public final class SimulatedNode {
         this.settings = settings;
         this.next = settings;
         this.type = type;
-        instance = cloud.launch(type);
+        instance = cloud.launch(type, settings.addressing().family());
         kernel = new HostTables(cloud, instance, baton.random());
         daemon = baton.process("daemon");
         daemon.kill();
