@@ -202,13 +202,13 @@ final class Lab implements AutoCloseable {
 
     /**
      * Returns the configuration list that the environment asks for; null where the default one
-     * does.
+     * does, as for any daemon that is not ours.
      *
      * @param address of the node in the family that its pods do not have; null if it has none
      */
     private @Nullable String networkList(@Nullable IpAddress address) throws IOException {
         SortedMap<String, String> environment = settings.daemonEnvironment();
-        if (address == null && (!settings.daemons() || environment.isEmpty())) {
+        if (!settings.daemons() || (address == null && environment.isEmpty())) {
             return null;
         }
         Path program = settings.home().resolve("bin/vpc-cni");
