@@ -8,6 +8,7 @@ import dev.vpccni.json.JsonObject;
 import dev.vpccni.lab.LabClient;
 import dev.vpccni.lab.LabSettings;
 import dev.vpccni.lab.LabTopology;
+import dev.vpccni.model.Ipv4Cidr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,14 +28,6 @@ final class LabUnderTest implements AutoCloseable {
     /** One lab at a time: tests run one after another, and leave none behind. */
     private static final String NAME = System.getProperty("vpccni.lab", "vpccni-test");
 
-    private static final LabTopology WITH_IPV6 =
-            new LabTopology(
-                    LabTopology.DEFAULT.subnets(),
-                    LabTopology.DEFAULT.podSubnets(),
-                    true,
-                    LabTopology.DEFAULT.cards(),
-                    LabTopology.DEFAULT.prefixesFree());
-
     private static final Duration POLL = Duration.ofMillis(100);
     private static final int TRIES = 50;
     private static final long SEED = 20_260_101;
@@ -52,7 +45,7 @@ final class LabUnderTest implements AutoCloseable {
             String latency,
             boolean daemons,
             Egress egress,
-            boolean ipv6) {
+            LabTopology topology) {
 
         static Wanted nodes(int nodes, String instanceType) {
             return new Wanted(
@@ -62,30 +55,62 @@ final class LabUnderTest implements AutoCloseable {
                     "instant",
                     true,
                     Egress.INTERNET_GATEWAY,
-                    false);
+                    LabTopology.DEFAULT);
         }
 
         Wanted with(String variable, String value) {
             var more = new TreeMap<>(environment);
             more.put(variable, value);
-            return new Wanted(nodes, instanceType, more, latency, daemons, egress, ipv6);
+            return new Wanted(nodes, instanceType, more, latency, daemons, egress, topology);
+        }
+
+        Wanted latency(String text) {
+            return new Wanted(nodes, instanceType, environment, text, daemons, egress, topology);
+        }
+
+        Wanted withoutDaemons() {
+            return new Wanted(nodes, instanceType, environment, latency, false, egress, topology);
+        }
+
+        Wanted egress(Egress way) {
+            return new Wanted(nodes, instanceType, environment, latency, daemons, way, topology);
+        }
+
+        /** Nodes in {@code subnet} of one zone, and another subnet beside it for pods. */
+        Wanted podSubnet(String subnet, String pods) {
+            return network(
+                    new LabTopology(
+                            List.of(Ipv4Cidr.parse(subnet)),
+                            List.of(Ipv4Cidr.parse(pods)),
+                            false,
+                            LabTopology.DEFAULT.cards(),
+                            LabTopology.DEFAULT.prefixesFree()));
+        }
+
+        /** Nodes in {@code subnet} of one zone, which has so many prefixes left. */
+        Wanted subnet(String subnet, int prefixesFree) {
+            return network(
+                    new LabTopology(
+                            List.of(Ipv4Cidr.parse(subnet)),
+                            List.of(),
+                            false,
+                            LabTopology.DEFAULT.cards(),
+                            prefixesFree));
         }
 
         /** A VPC with IPv6 addresses, which pods have, too. */
         Wanted withIpv6() {
-            return new Wanted(nodes, instanceType, environment, latency, daemons, egress, true);
+            return network(
+                    new LabTopology(
+                            LabTopology.DEFAULT.subnets(),
+                            LabTopology.DEFAULT.podSubnets(),
+                            true,
+                            LabTopology.DEFAULT.cards(),
+                            LabTopology.DEFAULT.prefixesFree()));
         }
 
-        Wanted latency(String text) {
-            return new Wanted(nodes, instanceType, environment, text, daemons, egress, ipv6);
-        }
-
-        Wanted withoutDaemons() {
-            return new Wanted(nodes, instanceType, environment, latency, false, egress, ipv6);
-        }
-
-        Wanted egress(Egress way) {
-            return new Wanted(nodes, instanceType, environment, latency, daemons, way, ipv6);
+        private Wanted network(LabTopology other) {
+            return new Wanted(nodes, instanceType, environment, latency, daemons, egress, other);
         }
     }
 
@@ -111,7 +136,7 @@ final class LabUnderTest implements AutoCloseable {
                         SEED,
                         wanted.daemons,
                         wanted.egress,
-                        wanted.ipv6 ? WITH_IPV6 : LabTopology.DEFAULT,
+                        wanted.topology,
                         home()));
         return lab;
     }
@@ -174,6 +199,12 @@ final class LabUnderTest implements AutoCloseable {
     /** Starts, stops or kills the daemon of a node. */
     void daemon(String node, String action) throws IOException {
         client.ask(Map.of("verb", "daemon", "node", node, "action", action));
+    }
+
+    /** Starts the daemon of a node, which is told other variables from now on. */
+    void startDaemon(String node, Map<String, String> changes) throws IOException {
+        client.ask(
+                Map.of("verb", "daemon", "node", node, "action", "start", "environment", changes));
     }
 
     /** Returns who reaches whom: by row and column, the address that was seen. */

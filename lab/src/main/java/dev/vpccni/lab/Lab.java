@@ -2,6 +2,7 @@ package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.emulator.state.CallCounts;
+import dev.vpccni.json.Json;
 import dev.vpccni.lab.node.NodeFiles;
 import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.node.Processes;
@@ -110,8 +111,12 @@ final class Lab implements AutoCloseable {
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
         status.put("nodes", nodes);
-        status.put("subnets", cloud.status());
         return status;
+    }
+
+    /** Returns what {@code lab subnets -o json} prints. */
+    Map<String, @Nullable Object> subnets() {
+        return new LinkedHashMap<>(Map.of("subnets", cloud.subnets()));
     }
 
     /** Returns what {@code lab calls -o json} prints: calls by node, service and action. */
@@ -168,6 +173,7 @@ final class Lab implements AutoCloseable {
             LabCloud.Instance instance = cloud.runInstance(name, type);
             var own = new TreeMap<>(environment);
             own.putIfAbsent("MY_NODE_NAME", name);
+            own.putIfAbsent("VPC_CNI_CLUSTER_FILE", NodeFiles.CLUSTER);
             var node =
                     new NodeHost(
                             name,
@@ -179,6 +185,7 @@ final class Lab implements AutoCloseable {
             if (list != null) {
                 Files.writeString(node.files().list(), list);
             }
+            Files.writeString(node.files().cluster(), Json.compact(cloud.clusterOf(instance)));
             var daemon = new NodeDaemon(node, settings.home(), settings.folder().processes());
             machines.put(name, new LabNode(node, instance, type.name(), new Kubelet(node), daemon));
         }
@@ -221,7 +228,7 @@ final class Lab implements AutoCloseable {
 
     private void startDaemons() throws IOException {
         for (LabNode machine : machines.values()) {
-            machine.daemon().start();
+            machine.daemon().start(new TreeMap<>());
         }
         for (LabNode machine : machines.values()) {
             machine.daemon().awaitReady();

@@ -170,8 +170,8 @@ final class LabCloud implements AutoCloseable {
         }
     }
 
-    /** Returns the subnets as {@code lab status} prints them, those of nodes first. */
-    List<Map<String, @Nullable Object>> status() {
+    /** Returns the subnets as {@code lab subnets} prints them, those of nodes first. */
+    List<Map<String, @Nullable Object>> subnets() {
         var all = new ArrayList<Map<String, @Nullable Object>>();
         for (SubnetDescription subnet : described()) {
             Ipv6Cidr six = subnet.ipv6Cidr();
@@ -186,6 +186,25 @@ final class LabCloud implements AutoCloseable {
             all.add(one);
         }
         return all;
+    }
+
+    /**
+     * Returns what stands for the cluster's objects on a node: pods are to be in the first of the
+     * subnets for pods that lies in the node's zone.
+     */
+    Map<String, @Nullable Object> clusterOf(Instance instance) {
+        var cluster = new LinkedHashMap<String, @Nullable Object>();
+        described().stream()
+                .skip(topology.subnets().size())
+                .filter(subnet -> subnet.zone().equals(instance.zone()))
+                .findFirst()
+                .ifPresent(subnet -> {
+                    var config = new LinkedHashMap<String, @Nullable Object>();
+                    config.put("name", instance.zone());
+                    config.put("subnet", subnet.id().value());
+                    cluster.put("eniConfig", config);
+                });
+        return cluster;
     }
 
     private List<SubnetDescription> described() {

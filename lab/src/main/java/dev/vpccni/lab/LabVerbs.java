@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What one can ask of a lab, but for its end. */
@@ -28,6 +30,7 @@ final class LabVerbs {
     Map<String, @Nullable Object> carryOut(JsonObject request) throws IOException, JsonException {
         return switch (request.string("verb")) {
             case "status" -> lab.status();
+            case "subnets" -> lab.subnets();
             case "calls" -> lab.calls();
             case "pods" -> pods();
             case "pod-add" -> add(request);
@@ -75,7 +78,7 @@ final class LabVerbs {
         NodeDaemon daemon = lab.machine(request.string("node")).daemon();
         switch (request.string("action")) {
             case "start" -> {
-                daemon.start();
+                daemon.start(environment(request));
                 daemon.awaitReady();
             }
             case "stop" -> daemon.stop();
@@ -83,6 +86,17 @@ final class LabVerbs {
             default -> throw new IOException("no such action: " + request.string("action"));
         }
         return new LinkedHashMap<>(Map.of("running", daemon.isAlive()));
+    }
+
+    private static SortedMap<String, String> environment(JsonObject request) throws JsonException {
+        var variables = new TreeMap<String, String>();
+        JsonObject given = request.objectOrNull("environment");
+        if (given != null) {
+            for (String name : given.names()) {
+                variables.put(name, given.string(name));
+            }
+        }
+        return variables;
     }
 
     /** The words and variables with which one runs a program on a node, or in a pod. */
