@@ -7,6 +7,7 @@ import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.ipam.scale.Situation;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.eni.Addresses;
 import dev.vpccni.node.eni.Attachments;
 import dev.vpccni.node.eni.Interfaces;
@@ -35,6 +36,7 @@ import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
 import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.watch.LinkWatch;
 import dev.vpccni.node.watch.Observer;
@@ -45,6 +47,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** The second stage of a node: its pool, kept with the help of metadata and EC2. */
@@ -68,8 +71,12 @@ final class CloudConnection {
     private final Tempo tempo;
     private final RandomGenerator random;
     private final Cluster cluster;
+    private final Consumer<String> impossible;
     private final Retry retry;
 
+    /**
+     * @param impossible hears why there cannot be a pool as the settings want it
+     */
     CloudConnection(
             NodeSettings settings,
             HostNetwork host,
@@ -80,7 +87,8 @@ final class CloudConnection {
             Explanations explanations,
             Tempo tempo,
             RandomGenerator random,
-            Cluster cluster) {
+            Cluster cluster,
+            Consumer<String> impossible) {
         this.settings = settings;
         this.host = host;
         this.preparation = preparation;
@@ -91,6 +99,7 @@ final class CloudConnection {
         this.tempo = tempo;
         this.random = random;
         this.cluster = cluster;
+        this.impossible = impossible;
         retry = new Retry(tempo, random);
     }
 
@@ -104,11 +113,22 @@ final class CloudConnection {
                         InterruptedException;
     }
 
-    /** Connects, however long that takes, and starts what keeps the node from then on. */
+    /**
+     * Connects, however long that takes, and starts what keeps the node from then on; unless that
+     * is impossible.
+     */
     void open(Metadata metadata, Ec2 ec2) throws InterruptedException {
         Facts facts = insist("read metadata", () -> facts(metadata));
         var current = new Current(facts);
         InstanceType type = insist("learn what the instance can have", () -> type(facts, ec2));
+        if (settings.addressing().lacks(type)) {
+            impossible.accept(
+                    "ENABLE_IPv6 asks for IPv6 prefixes, which EC2 gives to instances of Nitro only,"
+                            + " and a "
+                            + type.name()
+                            + " is none: unset it, or use another instance type");
+            return;
+        }
         WarmTarget target = settings.pool().target(type, settings.addressing());
         PoolLimits limits = settings.pool().limits(type, settings.addressing());
         insist("note which addresses it has", () -> prefer(limits, type));
@@ -126,8 +146,7 @@ final class CloudConnection {
                 "set up the node",
                 () -> {
                     preparation.apply(
-                            settings.kernel()
-                                    .nodeSetup(facts.instance().identity(), facts.vpcCidrs()));
+                            settings.nodeSetup(facts.instance().identity(), facts.vpcCidrs()));
                     return true;
                 });
         availability.problem(
@@ -252,7 +271,7 @@ final class CloudConnection {
                         doubts,
                         tempo,
                         random);
-        if (settings.cloud().cleanUpLeaks()) {
+        if (cleansUpLeaks()) {
             leaks.suspect();
             begin("leaks", leaks::run);
         }
@@ -268,6 +287,11 @@ final class CloudConnection {
                         explanations,
                         tempo);
         begin("pool", pool::run);
+    }
+
+    /** Upstream does not either where pods have IPv6 addresses, and grants no right to. */
+    private boolean cleansUpLeaks() {
+        return settings.cloud().cleanUpLeaks() && settings.addressing().family() == IpFamily.IPV4;
     }
 
     private Facts facts(Metadata metadata) throws MetadataException, InterruptedException {
@@ -306,7 +330,7 @@ final class CloudConnection {
                             + " are not known here, the node's role lacks "
                             + permission
                             + ", and no type has fewer");
-            return new InstanceType(name, "unknown", false, List.of(2), 2);
+            return new InstanceType(name, AddressingSettings.NITRO, false, List.of(2), 2);
         }
     }
 

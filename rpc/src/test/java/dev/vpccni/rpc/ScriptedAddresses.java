@@ -1,7 +1,7 @@
 package dev.vpccni.rpc;
 
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.pod.AddressService;
 import dev.vpccni.node.pool.NoAddressException;
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Grants from a short list of addresses, and can be told that its disk is broken. */
 final class ScriptedAddresses implements AddressService {
 
-    private final Deque<Ipv4Address> free = new ArrayDeque<>();
+    private final Deque<IpAddress> free = new ArrayDeque<>();
     private final Map<AttachmentKey, Lease> granted = new TreeMap<>();
     private boolean diskBroken;
     private @Nullable PodName lastPod;
@@ -24,7 +24,7 @@ final class ScriptedAddresses implements AddressService {
 
     ScriptedAddresses(String... addresses) {
         for (String each : addresses) {
-            free.add(Ipv4Address.parse(each));
+            free.add(IpAddress.parse(each));
         }
     }
 
@@ -38,7 +38,7 @@ final class ScriptedAddresses implements AddressService {
         if (known != null) {
             return new Lease(known.address(), known.device(), known.table(), true);
         }
-        Ipv4Address address = free.poll();
+        IpAddress address = free.poll();
         if (address == null) {
             throw new NoAddressException("all addresses are in use", "a larger instance");
         }

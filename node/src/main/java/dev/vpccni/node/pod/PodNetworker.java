@@ -18,7 +18,6 @@ import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.kernel.KernelViews;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pool.NoAddressException;
@@ -277,7 +276,7 @@ public final class PodNetworker {
         IpAddress address = previous.address();
         addressLocks.lock(address);
         try {
-            AddressUse use = address instanceof Ipv4Address four ? keeper.ledger().use(four) : null;
+            AddressUse use = keeper.ledger().use(address);
             if (use instanceof AddressUse.Assigned) {
                 return;
             }
