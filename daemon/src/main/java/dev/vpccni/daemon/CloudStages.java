@@ -1,6 +1,5 @@
 package dev.vpccni.daemon;
 
-import dev.vpccni.node.port.Cluster;
 import dev.vpccni.aws.AwsEc2;
 import dev.vpccni.aws.AwsSettings;
 import dev.vpccni.aws.CallListener;
@@ -14,6 +13,7 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.instance.MetadataAsEc2;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;

@@ -1,10 +1,9 @@
 package dev.vpccni.daemon;
 
-import dev.vpccni.dataplane.egress.EgressFamily;
-import dev.vpccni.daemon.egress.EgressPlugin;
 import static java.lang.Math.min;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.environment.AddressingVariables;
 import dev.vpccni.daemon.environment.CloudVariables;
 import dev.vpccni.daemon.environment.Combinations;
@@ -19,6 +18,7 @@ import dev.vpccni.daemon.environment.Variables;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
+import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.model.IpFamily;

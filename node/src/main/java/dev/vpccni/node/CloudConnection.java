@@ -1,8 +1,5 @@
 package dev.vpccni.node;
 
-import dev.vpccni.node.eni.SubnetLookup;
-import dev.vpccni.node.port.Cluster;
-import dev.vpccni.node.pool.InterfaceSources;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
@@ -14,6 +11,7 @@ import dev.vpccni.node.eni.Addresses;
 import dev.vpccni.node.eni.Attachments;
 import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.eni.Leaks;
+import dev.vpccni.node.eni.SubnetLookup;
 import dev.vpccni.node.eni.Upkeep;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.instance.Current;
@@ -23,9 +21,11 @@ import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
 import dev.vpccni.node.pool.Ec2Problems;
+import dev.vpccni.node.pool.InterfaceSources;
 import dev.vpccni.node.pool.PoolChanges;
 import dev.vpccni.node.pool.PoolKeeper;
 import dev.vpccni.node.pool.Subnets;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
@@ -170,7 +170,8 @@ final class CloudConnection {
                         tempo,
                         retry);
         insist("compare the ledger with EC2", () -> observer.compare(facts.blocks()));
-        availability.situation(demand -> situation(target, limits, demand, sources, subnets, observer));
+        availability.situation(
+                demand -> situation(target, limits, demand, sources, subnets, observer));
         var watch =
                 new Watch(
                         metadata,
@@ -184,7 +185,8 @@ final class CloudConnection {
                         retry);
         watch(observer, watch);
         if (settings.cloud().provisioning()) {
-            var addresses = new Addresses(ec2, settings.addressing().family(), keeper, tempo, retry);
+            var addresses =
+                    new Addresses(ec2, settings.addressing().family(), keeper, tempo, retry);
             keepPool(subnets, interfaces, addresses, tasks, watch, leaks);
         } else {
             availability.problem(NOTHING_IS_ASKED_FOR);

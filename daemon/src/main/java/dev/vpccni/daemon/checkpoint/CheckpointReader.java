@@ -1,23 +1,23 @@
 package dev.vpccni.daemon.checkpoint;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.SecurityGroupId;
-import dev.vpccni.model.Ipv6Address;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.Cidr;
-import dev.vpccni.ipam.ledger.InterfaceTemplate;
-import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.PodName;
+import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,15 +87,19 @@ final class CheckpointReader {
                         entry.string("containerID"),
                         entry.string("ifName")),
                 pod,
-                instant(entry.integer("allocationTimestamp", 0)));
+                instant(entry.integer("allocationTimestamp", 0)),
+                podInterfaces(metadata));
+    }
+
+    /** Older files say nothing, or 0: then there was one. */
+    private static int podInterfaces(@Nullable JsonObject metadata) throws JsonException {
+        return metadata == null ? 1 : Math.max(1, number(metadata, "interfacesCount", 1));
     }
 
     /** Of the two members of upstream's the one that is there says which family it is. */
     private static IpAddress address(JsonObject entry) throws JsonException {
         String ipv4 = entry.string("ipv4", "");
-        return ipv4.isEmpty()
-                ? Ipv6Address.parse(entry.string("ipv6"))
-                : Ipv4Address.parse(ipv4);
+        return ipv4.isEmpty() ? Ipv6Address.parse(entry.string("ipv6")) : Ipv4Address.parse(ipv4);
     }
 
     private static WriteTime written(JsonObject entry) throws JsonException {
@@ -103,14 +107,10 @@ final class CheckpointReader {
                 entry.string("boot"), entry.integer("nanos"), instant(entry.integer("at")));
     }
 
-    private static List<Checkpoint.Cooling> cooling(JsonObject ours)
-            throws JsonException {
+    private static List<Checkpoint.Cooling> cooling(JsonObject ours) throws JsonException {
         List<Checkpoint.Cooling> cooling = new ArrayList<>();
         for (JsonObject entry : ours.objects("cooling")) {
-            cooling.add(
-                    new Checkpoint.Cooling(
-                            address(entry),
-                            instant(entry.integer("since"))));
+            cooling.add(new Checkpoint.Cooling(address(entry), instant(entry.integer("since"))));
         }
         return cooling;
     }
@@ -178,6 +178,10 @@ final class CheckpointReader {
 
     private static InterfaceId interfaceId(JsonObject entry) throws JsonException {
         return new InterfaceId(entry.string("interface"));
+    }
+
+    private static int number(JsonObject entry, String member, int otherwise) throws JsonException {
+        return Math.toIntExact(entry.integer(member, otherwise));
     }
 
     private static int number(JsonObject entry, String member) throws JsonException {

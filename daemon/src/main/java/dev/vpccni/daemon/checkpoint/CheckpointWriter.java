@@ -1,14 +1,14 @@
 package dev.vpccni.daemon.checkpoint;
 
-import dev.vpccni.model.SecurityGroupId;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.Cidr;
-import dev.vpccni.ipam.ledger.InterfaceTemplate;
-import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.ipam.ledger.InterfaceFacts;
+import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.json.Json;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.SecurityGroupId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,7 +73,7 @@ public final class CheckpointWriter {
         if (!grant.pod().name().isEmpty()) {
             metadata.put("k8sPodName", grant.pod().name());
         }
-        metadata.put("interfacesCount", 1L);
+        metadata.put("interfacesCount", (long) grant.interfaces());
         tree.put("metadata", metadata);
         return tree;
     }

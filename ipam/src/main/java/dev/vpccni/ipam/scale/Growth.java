@@ -149,8 +149,7 @@ final class Growth {
     private void giveBack(long addresses) {
         long spare = addresses;
         for (HeldInterface held : ledger.interfaces()) {
-            boolean serves =
-                    held.stage() == InterfaceStage.SERVING && held.facts().serves();
+            boolean serves = held.stage() == InterfaceStage.SERVING && held.facts().serves();
             if (spare > 0 && serves && !relieved.contains(held.id())) {
                 List<Cidr> free = held.free(kind, now, ledger.cooldown());
                 int count = (int) min(spare, free.size());
@@ -205,8 +204,7 @@ final class Growth {
     private void createInterfaces() {
         while (missing > 0) {
             if (places <= 0 || limits.blocksEach() == 0) {
-                obstacles.add(
-                        kind.more(missing) + " would need another interface; " + limits);
+                obstacles.add(kind.more(missing) + " would need another interface; " + limits);
                 return;
             }
             InterfaceTemplate template = source();

@@ -136,7 +136,8 @@ final class AnyCommands {
             case 8 -> block6(n, random.nextInt(3));
             case 9 -> within(random, prefix(n, random.nextInt(2))).only();
             case 10 -> within(random, prefix6(n, random.nextInt(2))).only();
-            default -> Cidr.of(address(n, 0), BlockKind.PREFIX.prefixLength(address(n, 0).family()));
+            default ->
+                    Cidr.of(address(n, 0), BlockKind.PREFIX.prefixLength(address(n, 0).family()));
         };
     }
 

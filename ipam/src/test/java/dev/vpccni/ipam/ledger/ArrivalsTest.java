@@ -1,7 +1,6 @@
 package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.SUBNET;
 import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.block;
@@ -36,7 +35,8 @@ class ArrivalsTest {
 
         assertThat(steps.ledger.creates())
                 .containsExactly(
-                        new Checkpoint.Intent.Create("token", TEMPLATE, 1, BlockKind.ADDRESS, 9, START, null, START));
+                        new Checkpoint.Intent.Create(
+                                "token", TEMPLATE, 1, BlockKind.ADDRESS, 9, START, null, START));
     }
 
     @Test
@@ -185,12 +185,12 @@ class ArrivalsTest {
                 "3");
         steps.done(new Command.EndAssign(id(1), 2), LATER);
         assertThat(steps.held(1).arriving())
-.isEqualTo(new HeldInterface.Arriving(BlockKind.ADDRESS, 1, START));
+                .isEqualTo(new HeldInterface.Arriving(BlockKind.ADDRESS, 1, START));
         steps.done(new Command.EndAssign(id(1), 2), LATER);
         assertThat(steps.held(1).arriving().count()).isZero();
         steps.done(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 1), LATER);
         assertThat(steps.held(1).arriving())
-.isEqualTo(new HeldInterface.Arriving(BlockKind.ADDRESS, 1, LATER));
+                .isEqualTo(new HeldInterface.Arriving(BlockKind.ADDRESS, 1, LATER));
     }
 
     @ParameterizedTest
@@ -238,7 +238,9 @@ class ArrivalsTest {
         steps.add(1, 2, START);
 
         steps.refused(
-                new Command.AddBlocks(id(1), List.of(block(1, -1))), START, "10.0.1.0 has the primary address of eni-001");
+                new Command.AddBlocks(id(1), List.of(block(1, -1))),
+                START,
+                "10.0.1.0 has the primary address of eni-001");
     }
 
     @Test
@@ -259,8 +261,14 @@ class ArrivalsTest {
 
     @Test
     void ofInterfacesAsFullTheLowerDeviceServesFirst() {
-        steps.done(new Command.AddInterface(facts(9, 0, 1, InterfaceRole.SECONDARY), blocks(9, 1), null), START);
-        steps.done(new Command.AddInterface(facts(1, 0, 2, InterfaceRole.SECONDARY), blocks(1, 1), null), START);
+        steps.done(
+                new Command.AddInterface(
+                        facts(9, 0, 1, InterfaceRole.SECONDARY), blocks(9, 1), null),
+                START);
+        steps.done(
+                new Command.AddInterface(
+                        facts(1, 0, 2, InterfaceRole.SECONDARY), blocks(1, 1), null),
+                START);
 
         assertThat(steps.grant(1, START)).isEqualTo(address(9, 0));
     }

@@ -129,8 +129,8 @@ class BlockTest {
                 block = block.with(some, new AddressUse.Idle(now));
             }
             assertThat(block.inUse()).isEqualTo(busy.size());
-            assertThat(block.slots()).isSortedAccordingTo(
-                    (a, b) -> a.address().compareTo(b.address()));
+            assertThat(block.slots())
+                    .isSortedAccordingTo((a, b) -> a.address().compareTo(b.address()));
             for (IpAddress address : busy) {
                 assertThat(block.use(address).inUse()).isTrue();
             }
@@ -140,8 +140,7 @@ class BlockTest {
     @Test
     void aSlotOfTheLastAddressIsNotTheEndOfALargeBlock() {
         Block block =
-                Block.of(prefix6(0, 0))
-                        .with(prefix6(0, 0).last(), new AddressUse.Held(START));
+                Block.of(prefix6(0, 0)).with(prefix6(0, 0).last(), new AddressUse.Held(START));
 
         assertThat(block.longestIdle()).isEqualTo(prefix6(0, 0).network().plus(1));
         assertThat(block.longestIdleSince()).isEqualTo(Instant.EPOCH);
@@ -163,8 +162,7 @@ class BlockTest {
 
     @Test
     void aBlockLeavesAsAWholeAndLongestIdleFirst() {
-        steps.done(
-                new Command.AddInterface(Nouns.facts(0), Nouns.prefixes(0, 3), null), START);
+        steps.done(new Command.AddInterface(Nouns.facts(0), Nouns.prefixes(0, 3), null), START);
         Instant now = START;
         for (int n = 0; n < 33; n++) {
             steps.grant(n, now);

@@ -90,7 +90,9 @@ class CheckpointRestorationTest {
         intents.add(new Checkpoint.Intent.Remove(id(1), START));
         intents.add(new Checkpoint.Intent.Assign(id(2), BlockKind.PREFIX, 256, START));
         intents.add(new Checkpoint.Intent.Release(id(2), List.of(block(2, 5)), START));
-        intents.add(new Checkpoint.Intent.Create("token", TEMPLATE, 3, BlockKind.ADDRESS, 1, START, null, START));
+        intents.add(
+                new Checkpoint.Intent.Create(
+                        "token", TEMPLATE, 3, BlockKind.ADDRESS, 1, START, null, START));
 
         Ledger.Restored restored = restore();
 
@@ -99,7 +101,7 @@ class CheckpointRestorationTest {
         assertThat(held(restored, 0).grown()).isEqualTo(START);
         assertThat(held(restored, 1).stage()).isEqualTo(InterfaceStage.LEAVING);
         assertThat(held(restored, 2).arriving())
-.isEqualTo(new HeldInterface.Arriving(BlockKind.PREFIX, 256, START));
+                .isEqualTo(new HeldInterface.Arriving(BlockKind.PREFIX, 256, START));
         assertThat(held(restored, 2).leavingBlocks()).containsExactly(block(2, 5));
         assertThat(restored.ledger().checkpoint().intents())
                 .hasSize(4)
@@ -145,8 +147,7 @@ class CheckpointRestorationTest {
 
         assertThat(restored.problems())
                 .containsExactly(address(1, 0) + " on eni-000 is one too many");
-        assertThat(held(restored, 0).leavingBlocks())
-                .containsExactly(block(0, 0), block(0, 7));
+        assertThat(held(restored, 0).leavingBlocks()).containsExactly(block(0, 0), block(0, 7));
     }
 
     @Test
@@ -270,8 +271,8 @@ class CheckpointRestorationTest {
                                 interfaces,
                                 new Checkpoint.Departed(gone, departed)),
                         Steps.COOLDOWN,
-  BlockKind.ADDRESS,
-                      NOW);
+                        BlockKind.ADDRESS,
+                        NOW);
         assertThat(LedgerInvariants.violations(restored.ledger())).isEmpty();
         return restored;
     }

@@ -137,8 +137,8 @@ class CountsTest {
                                 List.of(),
                                 Checkpoint.Departed.NOTHING),
                         Steps.COOLDOWN,
- BlockKind.ADDRESS,
-                       START);
+                        BlockKind.ADDRESS,
+                        START);
         steps.ledger = full.ledger();
 
         steps.refused(new Command.Hold(Ipv4Address.parse("10.9.0.0")), START, "");
@@ -163,9 +163,7 @@ class CountsTest {
 
     @Test
     void anAddressThatNobodyHadDoesNotCoolDownEvenAtTheBeginningOfTime() {
-        assertThat(
-                        Block.cools(
-                                Instant.EPOCH, Instant.EPOCH.plusSeconds(1), Duration.ofDays(1)))
+        assertThat(Block.cools(Instant.EPOCH, Instant.EPOCH.plusSeconds(1), Duration.ofDays(1)))
                 .isFalse();
     }
 

@@ -18,8 +18,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 /**
  * Which address a pod gets: of the kind that the node prefers, on the fullest interface, in its
@@ -120,13 +120,18 @@ class GrantChoiceTest {
 
     /** An address that a pod could get, and what speaks for it. */
     private record Candidate(
-            IpAddress address, boolean preferred, int onInterface, int device, int inBlock, Instant idle) {
+            IpAddress address,
+            boolean preferred,
+            int onInterface,
+            int device,
+            int inBlock,
+            Instant idle) {
 
         static final Comparator<Candidate> BEST =
                 Comparator.comparing(Candidate::preferred)
-                        .thenComparing(Candidate::onInterface)
+                        .thenComparingInt(Candidate::onInterface)
                         .thenComparing(Candidate::device, Comparator.reverseOrder())
-                        .thenComparing(Candidate::inBlock)
+                        .thenComparingInt(Candidate::inBlock)
                         .thenComparing(Candidate::idle, Comparator.reverseOrder())
                         .thenComparing(Candidate::address, Comparator.reverseOrder());
     }
@@ -141,7 +146,8 @@ class GrantChoiceTest {
                             && held.facts().role() != InterfaceRole.UNMANAGED;
             for (Block block : serves ? held.blocks() : List.<Block>of()) {
                 if (block.stage() == BlockStage.SERVING) {
-                    addresses(block).forEach(address -> add(all, ledger, held, block, address, now));
+                    addresses(block)
+                            .forEach(address -> add(all, ledger, held, block, address, now));
                 }
             }
         }
@@ -156,8 +162,7 @@ class GrantChoiceTest {
             IpAddress address,
             Instant now) {
         if (block.use(address) instanceof AddressUse.Idle(Instant since)
-                && (since.equals(Instant.EPOCH)
-                        || since.plus(ledger.cooldown()).isBefore(now))) {
+                && (since.equals(Instant.EPOCH) || since.plus(ledger.cooldown()).isBefore(now))) {
             all.add(
                     new Candidate(
                             address,
@@ -192,7 +197,6 @@ class GrantChoiceTest {
         }
         return addresses;
     }
-
 
     private static IpAddress inSecond(int i) {
         return prefix(0, 1).network().plus(i);

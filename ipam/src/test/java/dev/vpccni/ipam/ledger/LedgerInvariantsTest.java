@@ -114,14 +114,15 @@ class LedgerInvariantsTest {
                 .asString()
                 .startsWith("10.0.0.1/32 is being given back with " + address(0, 0) + " Idle");
         assertThat(LedgerInvariants.violations(cooling, after, NOW.plusSeconds(30))).isEmpty();
-        assertThat(LedgerInvariants.violations(after, after, NOW)).as("it leaves already").isEmpty();
+        assertThat(LedgerInvariants.violations(after, after, NOW))
+                .as("it leaves already")
+                .isEmpty();
     }
 
     @Test
     void anAddressThatIsNotFound() {
         assertThat(broken(draft -> draft.homes = draft.homes.remove(block(0, 0))))
-                .containsExactly(
-                        "10.0.0.1/32 is not found on eni-000", "5 homes for 6 blocks");
+                .containsExactly("10.0.0.1/32 is not found on eni-000", "5 homes for 6 blocks");
     }
 
     @Test
@@ -264,8 +265,7 @@ class LedgerInvariantsTest {
         steps.release(1, NOW);
         Ledger cooling = steps.ledger;
 
-        for (AddressUse use :
-                List.of(assigned(2), new AddressUse.Idle(START))) {
+        for (AddressUse use : List.of(assigned(2), new AddressUse.Idle(START))) {
             Ledger after = change(draft -> draft.put(with(0, address(0, 0), use)), -1);
             assertThat(LedgerInvariants.violations(cooling, after, NOW.plusSeconds(29)))
                     .as("%s", use)

@@ -1,8 +1,6 @@
 package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.SUBNET;
-import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
@@ -10,7 +8,6 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
@@ -120,7 +117,8 @@ class LedgerPropertiesTest {
                                                 id(random.nextInt(4)), near(random))));
         var checkpoint = new Checkpoint(grants, cooling, intents, interfaces, departed);
 
-        Ledger ledger = Ledger.restore(checkpoint, COOLDOWN, AnyCommands.kind(random), START).ledger();
+        Ledger ledger =
+                Ledger.restore(checkpoint, COOLDOWN, AnyCommands.kind(random), START).ledger();
 
         assertThat(LedgerInvariants.violations(ledger)).as("%s", checkpoint).isEmpty();
         for (Checkpoint.Grant grant : grants) {
@@ -177,11 +175,10 @@ class LedgerPropertiesTest {
                             random.nextBoolean() ? id(n) : null,
                             near(random));
             case 1 ->
-                    new Checkpoint.Intent.Release(
-                            id(n),
-                            AnyCommands.some(random, n),
-                            near(random));
-            case 2 -> new Checkpoint.Intent.Assign(id(n), AnyCommands.kind(random), 1 + random.nextInt(5), near(random));
+                    new Checkpoint.Intent.Release(id(n), AnyCommands.some(random, n), near(random));
+            case 2 ->
+                    new Checkpoint.Intent.Assign(
+                            id(n), AnyCommands.kind(random), 1 + random.nextInt(5), near(random));
             default -> new Checkpoint.Intent.Remove(id(n), near(random));
         };
     }

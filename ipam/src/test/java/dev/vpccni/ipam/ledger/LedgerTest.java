@@ -1,7 +1,6 @@
 package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
-import static dev.vpccni.ipam.world.Nouns.SUBNET;
 import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.blocks;
@@ -186,7 +185,8 @@ class LedgerTest {
         assertThat(ledger.counts(START).arriving()).isEqualTo(11);
         assertThat(ledger.checkpoint().intents())
                 .containsExactly(
-                        new Checkpoint.Intent.Create("token", TEMPLATE, 1, BlockKind.ADDRESS, 9, OLD, id(1), START),
+                        new Checkpoint.Intent.Create(
+                                "token", TEMPLATE, 1, BlockKind.ADDRESS, 9, OLD, id(1), START),
                         new Checkpoint.Intent.Assign(id(0), BlockKind.ADDRESS, 2, START));
 
         apply(new Command.AddInterface(facts(1), blocks(1, 9), "token"), START);

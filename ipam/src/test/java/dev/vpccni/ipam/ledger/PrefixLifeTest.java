@@ -98,8 +98,7 @@ class PrefixLifeTest {
 
         assertThat(stage()).isEqualTo(BlockStage.SERVING);
         assertThat(steps.ledger.checkpoint().intents()).isEmpty();
-        steps.refused(
-                new Command.ConfirmReleased(id(1), ONLY), LATER, "was not being given back");
+        steps.refused(new Command.ConfirmReleased(id(1), ONLY), LATER, "was not being given back");
         assertThat(steps.grant(1, LATER)).isEqualTo(at(0));
     }
 
@@ -111,8 +110,7 @@ class PrefixLifeTest {
         assertNobodyElseGetsAny(had);
         steps.refused(new Command.BeginRelease(id(1), ONLY), LATER, "may be gone already");
         assertThat(steps.ledger.counts(LATER)).isEqualTo(new Counts(1, 0, 0, 0, 0, 0, 15, 0));
-        assertThat(steps.ledger.checkpoint().interfaces().getFirst().doubted())
-                .isEqualTo(ONLY);
+        assertThat(steps.ledger.checkpoint().interfaces().getFirst().doubted()).isEqualTo(ONLY);
 
         steps.restart(LATER);
 
@@ -192,8 +190,7 @@ class PrefixLifeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {"10.1.0.0/27", "10.1.0.0/29", "10.1.0.0/31", "fd00::/64", "fd00::/96"})
+    @ValueSource(strings = {"10.1.0.0/27", "10.1.0.0/29", "10.1.0.0/31", "fd00::/64", "fd00::/96"})
     void whatEc2DoesNotGiveIsRefused(String block) {
         steps.refused(
                 new Command.AddBlocks(id(1), List.of(Cidr.parse(block))),

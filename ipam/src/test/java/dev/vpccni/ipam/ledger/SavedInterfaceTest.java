@@ -2,12 +2,11 @@ package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.block;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.testing.SeededTest;
@@ -121,8 +120,7 @@ class SavedInterfaceTest {
                 }
             }
         }
-        ledger.unplaced()
-                .forEach((address, use) -> add(address, use, ledger, grants, cooling));
+        ledger.unplaced().forEach((address, use) -> add(address, use, ledger, grants, cooling));
         ledger.departedBlockMap()
                 .forEach((block, since) -> {
                     if (!since.plus(Ledger.GONE_MEMORY).isBefore(ledger.latest())) {
@@ -152,7 +150,7 @@ class SavedInterfaceTest {
             Ledger ledger,
             List<Checkpoint.Grant> grants,
             List<Checkpoint.Cooling> cooling) {
-        if (use instanceof AddressUse.Assigned(var key, var pod, var since)) {
+        if (use instanceof AddressUse.Assigned(var key, var pod, var since, _)) {
             grants.add(new Checkpoint.Grant(address, key, pod, since));
         }
         if (use instanceof AddressUse.Idle
@@ -191,7 +189,10 @@ class SavedInterfaceTest {
             if (held.arriving().count() > 0) {
                 intents.add(
                         new Checkpoint.Intent.Assign(
-                                held.id(), held.arriving().kind(), held.arriving().count(), held.arriving().since()));
+                                held.id(),
+                                held.arriving().kind(),
+                                held.arriving().count(),
+                                held.arriving().since()));
             }
         }
         return intents;

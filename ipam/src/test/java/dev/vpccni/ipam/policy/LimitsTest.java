@@ -77,8 +77,7 @@ class LimitsTest {
     @CsvSource({"0, 27", "1, 18", "3, 0", "4, 0"})
     void whatIsWithheldGivesPodsNoAddress(int withheld, int addresses) {
         var limits =
-                new PoolLimits(
-                        "m5.large", 3, 3, withheld, 9, BlockKind.ADDRESS, IpFamily.IPV4, 29);
+                new PoolLimits("m5.large", 3, 3, withheld, 9, BlockKind.ADDRESS, IpFamily.IPV4, 29);
 
         assertThat(limits.addressesMax()).isEqualTo(addresses);
     }

@@ -30,8 +30,12 @@ class SteadyStatePropertiesTest {
         int warm = Choose.between(random, 0, 40);
         int minimum = Choose.between(random, 0, 40);
 
-        check(random, new Addresses(warm, minimum), limits, 1, pods ->
-                Math.max(pods + warm, minimum));
+        check(
+                random,
+                new Addresses(warm, minimum),
+                limits,
+                1,
+                pods -> Math.max(pods + warm, minimum));
     }
 
     @SeededTest(runs = 500)
@@ -40,8 +44,12 @@ class SteadyStatePropertiesTest {
         int each = limits.blocksEach();
         int warm = Choose.between(random, 0, 3);
 
-        check(random, new Interfaces(warm, each), limits, Math.max(each, 1), pods ->
-                pods + Math.max(warm * each, 1));
+        check(
+                random,
+                new Interfaces(warm, each),
+                limits,
+                Math.max(each, 1),
+                pods -> pods + Math.max(warm * each, 1));
     }
 
     @SeededTest(runs = 500)
@@ -58,8 +66,12 @@ class SteadyStatePropertiesTest {
         int warm = Choose.between(random, 0, 70);
         int minimum = Choose.between(random, 0, 70);
 
-        check(random, new Addresses(warm, minimum), limits, 16, pods ->
-                Math.max(pods + warm, minimum));
+        check(
+                random,
+                new Addresses(warm, minimum),
+                limits,
+                16,
+                pods -> Math.max(pods + warm, minimum));
     }
 
     /** How many addresses there should be for so many pods, limits apart. */
@@ -71,7 +83,11 @@ class SteadyStatePropertiesTest {
      * @param step of how many addresses the pool consists
      */
     private static void check(
-            RandomGenerator random, WarmTarget target, PoolLimits limits, int step, Formula formula) {
+            RandomGenerator random,
+            WarmTarget target,
+            PoolLimits limits,
+            int step,
+            Formula formula) {
         int most = limits.interfacesMax() * limits.blocksEach() * (int) limits.blockSize();
         int pods = Choose.between(random, 0, Math.min(most + 2, 120));
         World world = new World(target, limits).settle();

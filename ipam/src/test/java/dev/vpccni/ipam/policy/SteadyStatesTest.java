@@ -4,8 +4,6 @@ import static dev.vpccni.ipam.world.Nodes.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Counts;
-import dev.vpccni.ipam.policy.WarmTarget.Addresses;
-import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
 import dev.vpccni.ipam.world.World;
 import java.time.Duration;
 import java.util.Arrays;

@@ -4,7 +4,6 @@ import static dev.vpccni.ipam.reconcile.Witnesses.seen;
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.address;
-import static dev.vpccni.ipam.world.Nouns.addresses;
 import static dev.vpccni.ipam.world.Nouns.block;
 import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
@@ -196,8 +195,7 @@ class CloudComparisonTest {
     @Test
     void onlyBelievedAddressesOfAStrangersInterfaceAreTaken() {
         witnesses.metadata(List.of(block(2, 0), block(0, 0)));
-        var stranger =
-                new SeenInterface(facts(2), List.of(block(2, 0), block(2, 1), block(0, 0)));
+        var stranger = new SeenInterface(facts(2), List.of(block(2, 0), block(2, 1), block(0, 0)));
 
         Corrections corrections =
                 witnesses.reconcile(LATER, List.of(seen(0, 3), seen(1, 2), stranger));

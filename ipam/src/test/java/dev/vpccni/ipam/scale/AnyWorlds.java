@@ -23,6 +23,7 @@ final class AnyWorlds {
 
     /** Where interfaces may come from besides the usual subnet. */
     static final SubnetId OTHER = new SubnetId("subnet-1");
+
     private static final InterfaceTemplate ELSEWHERE =
             new InterfaceTemplate(OTHER, List.of(), 0, IpFamily.IPV4);
     private static final String INSTANCE = "m5.large";
@@ -87,8 +88,7 @@ final class AnyWorlds {
         int available = Choose.of(random, 0, 1, 2, 17, 40, 200);
         int prefixes = Choose.of(random, 0, 1, 3, 100);
         Instant until = random.nextBoolean() ? null : now.plusSeconds(random.nextInt(200));
-        return new SubnetRoom(
-                available, random.nextInt(6) == 0 ? until : null, prefixes, until);
+        return new SubnetRoom(available, random.nextInt(6) == 0 ? until : null, prefixes, until);
     }
 
     private static PoolLimits limits(RandomGenerator random, BlockKind kind) {

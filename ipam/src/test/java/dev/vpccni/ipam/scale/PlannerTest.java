@@ -26,7 +26,6 @@ import dev.vpccni.ipam.world.World;
 import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.SubnetId;
-import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
 import java.time.Duration;
 import java.util.List;
@@ -250,7 +249,12 @@ class PlannerTest {
     private static Situation situation(
             WarmTarget target, int waiting, SortedMap<SubnetId, SubnetRoom> rooms) {
         return new Situation(
-                target, M5_LARGE, new Demand(waiting, 0), Sources.of(TEMPLATE), rooms, new TreeMap<>());
+                target,
+                M5_LARGE,
+                new Demand(waiting, 0),
+                Sources.of(TEMPLATE),
+                rooms,
+                new TreeMap<>());
     }
 
     /** Returns a ledger of interfaces with so many addresses. */
@@ -270,9 +274,7 @@ class PlannerTest {
             case Action.CreateInterface(var template, int device, var kind, int count) ->
                     world.apply(
                             new Command.BeginCreate(
-                                    "begun-" + device, template, device, kind,
-                                    count,
-                                    world.now()));
+                                    "begun-" + device, template, device, kind, count, world.now()));
             case Action.ReleaseFrom(var id, var blocks) ->
                     world.apply(new Command.BeginRelease(id, blocks));
             case Action.RemoveInterface(var id) -> world.apply(new Command.BeginRemoval(id));

@@ -18,7 +18,8 @@ public final class Nodes {
      * Returns a node of {@code instance} with {@code settings} such as {@code W=1 N=2 PODS=4}:
      * {@code E} is {@code WARM_ENI_TARGET}, {@code W} {@code WARM_IP_TARGET}, {@code N} {@code
      * MINIMUM_IP_TARGET}, {@code PODS} how many pods the kubelet admits, {@code X} {@code
-     * WARM_PREFIX_TARGET}; that and {@code PD} let the node have prefixes, {@code V6} those of IPv6.
+     * WARM_PREFIX_TARGET}; that and {@code PD} let the node have prefixes, {@code V6} those of
+     * IPv6.
      */
     public static World node(String instance, String settings) {
         return new World(target(instance, settings), limits(instance, settings));
@@ -66,8 +67,7 @@ public final class Nodes {
             int each = limits(instance, settings).blocksEach();
             return new WarmTarget.Interfaces(values.getOrDefault("E", 0), each);
         }
-        return new WarmTarget.Addresses(
-                values.getOrDefault("W", 0), values.getOrDefault("N", 0));
+        return new WarmTarget.Addresses(values.getOrDefault("W", 0), values.getOrDefault("N", 0));
     }
 
     private static Map<String, Integer> parse(String settings) {

@@ -240,8 +240,7 @@ public final class World {
     /** Returns how many blocks of {@code kind} each interface has, by device. */
     public List<Integer> sizes(BlockKind kind) {
         return ledger.interfaces().stream()
-                .map(held ->
-                        (int) held.blocks().stream().filter(b -> b.kind() == kind).count())
+                .map(held -> (int) held.blocks().stream().filter(b -> b.kind() == kind).count())
                 .toList();
     }
 

@@ -1,10 +1,10 @@
 package dev.vpccni.node.eni;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Asks EC2 for more addresses or prefixes on an interface, and gives them back. The ledger holds the
- * beginning of each before this is called, and its end when it is certain; whatever goes wrong in
- * between, {@link #finish} and {@link #giveBack} may be called again.
+ * Asks EC2 for more addresses or prefixes on an interface, and gives them back. The ledger holds
+ * the beginning of each before this is called, and its end when it is certain; whatever goes wrong
+ * in between, {@link #finish} and {@link #giveBack} may be called again.
  */
 public final class Addresses {
 
@@ -169,8 +169,7 @@ public final class Addresses {
     }
 
     /** One that is gone already is enough for EC2 to take none of them. */
-    private void giveBackWhatIsThere(
-            InterfaceId id, List<Cidr> blocks, Ec2Exception refusal)
+    private void giveBackWhatIsThere(InterfaceId id, List<Cidr> blocks, Ec2Exception refusal)
             throws Ec2Exception, IOException, InterruptedException {
         var there = new TreeSet<>(blocks);
         there.retainAll(shown(id));

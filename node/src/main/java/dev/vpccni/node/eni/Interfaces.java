@@ -9,7 +9,6 @@ import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.reconcile.SeenInterface;
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.port.Ec2;
@@ -22,7 +21,6 @@ import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.work.Retry;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 

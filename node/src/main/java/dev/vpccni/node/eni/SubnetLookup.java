@@ -33,8 +33,7 @@ public final class SubnetLookup {
     private final Tempo tempo;
 
     /** Makes it of those who may know, and of the one who is to know. */
-    public SubnetLookup(
-            Ec2 ec2, Metadata metadata, Current current, Retry retry, Tempo tempo) {
+    public SubnetLookup(Ec2 ec2, Metadata metadata, Current current, Retry retry, Tempo tempo) {
         this.ec2 = ec2;
         this.metadata = metadata;
         this.current = current;

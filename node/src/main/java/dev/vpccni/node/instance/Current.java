@@ -1,9 +1,9 @@
 package dev.vpccni.node.instance;
 
-import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.ObservedSubnet;
 import java.util.List;
 

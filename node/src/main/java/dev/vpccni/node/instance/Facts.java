@@ -1,12 +1,12 @@
 package dev.vpccni.node.instance;
 
-import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import java.util.Collections;
 import java.util.List;
@@ -37,7 +37,8 @@ public record Facts(
      * @param addressing of which kind pods' addresses are
      * @throws MetadataException if metadata does not answer
      */
-    public static Facts ask(Metadata metadata, CloudSettings settings, AddressingSettings addressing)
+    public static Facts ask(
+            Metadata metadata, CloudSettings settings, AddressingSettings addressing)
             throws MetadataException, InterruptedException {
         Metadata.Identity identity = metadata.identity();
         var subnets = new TreeMap<SubnetId, Instance.KnownSubnet>();

@@ -1,6 +1,5 @@
 package dev.vpccni.node.instance;
 
-import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.reconcile.SeenInterface;
@@ -10,6 +9,7 @@ import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -1,15 +1,15 @@
 package dev.vpccni.node.instance;
 
-import dev.vpccni.model.SubnetId;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Cidr;
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;

@@ -1,12 +1,12 @@
 package dev.vpccni.node.ledger;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.KernelViews;

@@ -38,7 +38,8 @@ public final class InterfaceSources {
     private Sources configured(int card) {
         return switch (cluster.view().config()) {
             case InterfaceConfig.Known(_, SubnetId subnet, List<SecurityGroupId> groups) ->
-                    Sources.of(template(card, subnet, groups.isEmpty() ? current.groups() : groups));
+                    Sources.of(
+                            template(card, subnet, groups.isEmpty() ? current.groups() : groups));
             case InterfaceConfig.Unknown(String reason) ->
                     Sources.none("custom networking is on, and " + reason);
         };

@@ -1,6 +1,5 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.Checkpoint.Intent;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
@@ -8,6 +7,7 @@ import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.scale.Action;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.SubnetId;
@@ -126,12 +126,8 @@ public final class PoolChanges {
                 yield new Change(
                         new WorkKey.Create(token),
                         new WorkKey.CreateIn(template.subnet()),
-                        "create an interface with "
-                                + kind.text(count)
-                                + " in "
-                                + template.subnet(),
-                        new Command.BeginCreate(
-                                token, template, device, kind, count, tempo.wall()),
+                        "create an interface with " + kind.text(count) + " in " + template.subnet(),
+                        new Command.BeginCreate(token, template, device, kind, count, tempo.wall()),
                         () -> create(token));
             }
             case Action.ReleaseFrom(InterfaceId id, List<Cidr> some) -> {

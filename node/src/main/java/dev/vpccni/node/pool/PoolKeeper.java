@@ -1,6 +1,5 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.node.port.Cluster;
 import dev.vpccni.ipam.ledger.Counts;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
@@ -9,6 +8,7 @@ import dev.vpccni.ipam.scale.Plan;
 import dev.vpccni.ipam.scale.Planner;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.time.Duration;

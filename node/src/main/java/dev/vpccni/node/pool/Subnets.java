@@ -1,7 +1,7 @@
 package dev.vpccni.node.pool;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.scale.SubnetRoom;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.explanation.Explanations;
@@ -250,8 +250,7 @@ public final class Subnets {
         } else if (refused != null && said == null) {
             most = FIRST_AGAIN;
         }
-        return new SubnetRoom(
-                said == null ? most : Math.min(said, most), null, prefixes, whole);
+        return new SubnetRoom(said == null ? most : Math.min(said, most), null, prefixes, whole);
     }
 
     private boolean isUsable(ObservedSubnet subnet) {

@@ -11,13 +11,16 @@ import java.util.TreeSet;
 /** What the cluster's objects say about the node. Safe for use by many threads. */
 public interface Cluster {
 
-    /** A cluster that says nothing: the node takes pods, and nobody tells of them before they come. */
+    /**
+     * A cluster that says nothing: the node takes pods, and nobody tells of them before they come.
+     */
     Cluster SILENT =
             new Cluster() {
                 @Override
                 public View view() {
                     return new View(
-                            new InterfaceConfig.Unknown("nobody says which ENIConfig is the node's"),
+                            new InterfaceConfig.Unknown(
+                                    "nobody says which ENIConfig is the node's"),
                             true,
                             new TreeSet<>());
                 }

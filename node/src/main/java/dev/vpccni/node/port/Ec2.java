@@ -1,7 +1,7 @@
 package dev.vpccni.node.port;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;

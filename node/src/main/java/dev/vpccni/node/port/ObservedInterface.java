@@ -71,8 +71,8 @@ public record ObservedInterface(
     }
 
     /**
-     * Returns what it has for pods of {@code family}: of IPv4 single addresses and prefixes, of IPv6
-     * prefixes only, for its single addresses are its own.
+     * Returns what it has for pods of {@code family}: of IPv4 single addresses and prefixes, of
+     * IPv6 prefixes only, for its single addresses are its own.
      */
     public List<Cidr> blocks(IpFamily family) {
         var blocks = new ArrayList<Cidr>();

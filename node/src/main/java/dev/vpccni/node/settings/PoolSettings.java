@@ -1,8 +1,8 @@
 package dev.vpccni.node.settings;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.IpFamily;
 import java.time.Duration;

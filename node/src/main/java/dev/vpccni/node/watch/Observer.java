@@ -151,8 +151,8 @@ public final class Observer {
     /** Makes the kernel serve each secondary interface of the ledger, as after a restart. */
     public void setUpInterfaces() throws InterruptedException {
         for (HeldInterface held : keeper.ledger().interfaces()) {
-            boolean ours = held.facts().role().managed()
-                            && held.facts().role() != InterfaceRole.PRIMARY;
+            boolean ours =
+                    held.facts().role().managed() && held.facts().role() != InterfaceRole.PRIMARY;
             if (ours && held.stage() == InterfaceStage.SERVING) {
                 try {
                     interfaces.setUp(held.facts());

@@ -1,12 +1,12 @@
 package dev.vpccni.node.watch;
 
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.ipam.ledger.Block;
 import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.Reconciler;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
