@@ -200,6 +200,7 @@ final class CloudStages implements Runnable, AutoCloseable {
                 new NodeFacts(
                         settings.daemon().version(),
                         settings.node().networkPolicyMode(),
+                        settings.node().addressing().everyCard(),
                         identity.address(),
                         identity.instance(),
                         identity.region(),

@@ -14,6 +14,7 @@ final class ConfigBackend extends ConfigServerBackendGrpc.ConfigServerBackendImp
         reply =
                 NetworkPolicyAgentConfigReply.newBuilder()
                         .setNetworkPolicyMode(facts.networkPolicyMode())
+                        .setMultiNICEnabled(facts.everyCard())
                         .setNodeIPv4(facts.address().toString())
                         .setInstanceID(facts.instance().value())
                         .setRegion(facts.region())

@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param version ours; a client must have the same one or none
  * @param networkPolicyMode as the operator spelled it; empty if unset
+ * @param everyCard whether pods may ask for an address on each network card
  * @param address the node's own
  * @param region such as {@code us-west-2}
  * @param externalSnat whether pods' traffic is translated elsewhere than on the node
@@ -18,6 +19,7 @@ import java.util.List;
 public record NodeFacts(
         String version,
         String networkPolicyMode,
+        boolean everyCard,
         Ipv4Address address,
         InstanceId instance,
         String region,

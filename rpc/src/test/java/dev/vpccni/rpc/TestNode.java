@@ -86,9 +86,14 @@ final class TestNode {
     }
 
     static NodeFacts facts(String version, boolean externalSnat) {
+        return facts(version, externalSnat, false);
+    }
+
+    static NodeFacts facts(String version, boolean externalSnat, boolean everyCard) {
         return new NodeFacts(
                 version,
                 "Strict",
+                everyCard,
                 Ipv4Address.parse("10.0.0.5"),
                 new InstanceId("i-1"),
                 "us-west-2",

@@ -1,10 +1,10 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.simulation.cloud.SimulatedCloud;

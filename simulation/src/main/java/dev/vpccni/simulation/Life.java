@@ -1,7 +1,7 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.model.IpFamily;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.cloud.Faults;
@@ -51,10 +51,7 @@ final class Life {
                         : RandomChoice.of(random, "10.0.0.0/28", "10.0.0.0/27", "10.0.0.0/26");
         world = new World(seed, latency(), cidr, PoolSettings.DEFAULT.cooldown());
         for (int i = 0; i < nodes; i++) {
-            var _ =
-                    world.launch(
-                            TYPES.get(random.nextInt(TYPES.size())),
-                            settings());
+            var _ = world.launch(TYPES.get(random.nextInt(TYPES.size())), settings());
         }
         switches = random.nextInt(3) == 0;
         Manners manners = random.nextInt(3) == 0 ? Manners.GOOD : Manners.ANY;
@@ -293,8 +290,7 @@ final class Life {
         if (random.nextInt(5) < 3) {
             return pool;
         }
-        var prefixes =
-                new AddressingSettings(IpFamily.IPV4, true, random.nextInt(3), false, false);
+        var prefixes = new AddressingSettings(IpFamily.IPV4, true, random.nextInt(3), false, false);
         return pool.withAddressing(prefixes);
     }
 

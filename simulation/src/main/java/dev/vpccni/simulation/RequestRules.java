@@ -1,10 +1,10 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.model.Ipv4Cidr;
-import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.simulation.cloud.RequestObserver;
 import dev.vpccni.simulation.cloud.SimulatedCloud;
 import dev.vpccni.simulation.host.SimulatedNode;

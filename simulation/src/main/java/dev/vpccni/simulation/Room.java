@@ -1,8 +1,8 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.workload.SimulatedPod;

@@ -1,15 +1,15 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.vpc.api.WantedBlocks;
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.vpc.Port;
 import dev.vpccni.vpc.api.Answer;
 import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.EniDescription;
+import dev.vpccni.vpc.api.WantedBlocks;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -57,8 +57,7 @@ final class Stranger {
                                 : WantedBlocks.anyAddresses(count);
                 var _ =
                         world.cloud.change(
-                                new Ec2Request.AssignPrivateIpAddresses(
-                                        port.eni(), wanted, false));
+                                new Ec2Request.AssignPrivateIpAddresses(port.eni(), wanted, false));
             }
             default -> unassign(port);
         }

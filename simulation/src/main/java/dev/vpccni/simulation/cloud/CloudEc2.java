@@ -1,17 +1,12 @@
 package dev.vpccni.simulation.cloud;
 
-import dev.vpccni.vpc.api.WantedBlocks;
-import dev.vpccni.vpc.api.AddressBlocks;
-import dev.vpccni.vpc.api.SubnetDescription;
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
@@ -21,6 +16,7 @@ import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.simulation.time.SimulatedProcess;
+import dev.vpccni.vpc.api.AddressBlocks;
 import dev.vpccni.vpc.api.Answer;
 import dev.vpccni.vpc.api.Ec2Error;
 import dev.vpccni.vpc.api.Ec2Reply;
@@ -28,7 +24,9 @@ import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.Filter;
 import dev.vpccni.vpc.api.Page;
+import dev.vpccni.vpc.api.SubnetDescription;
 import dev.vpccni.vpc.api.TagRequest;
+import dev.vpccni.vpc.api.WantedBlocks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -115,9 +113,7 @@ public final class CloudEc2 implements Ec2 {
     public void unassign(InterfaceId id, Collection<Cidr> blocks) throws Ec2Exception {
         AddressBlocks some = AddressBlocks.of(blocks);
         if (blocks.iterator().next().family() == IpFamily.IPV4) {
-            ask(
-                    new Ec2Request.UnassignPrivateIpAddresses(
-                            id, some.addresses(), some.prefixes()));
+            ask(new Ec2Request.UnassignPrivateIpAddresses(id, some.addresses(), some.prefixes()));
         } else {
             ask(
                     new Ec2Request.UnassignIpv6Addresses(
@@ -186,9 +182,7 @@ public final class CloudEc2 implements Ec2 {
                                 Filter.of("vpc-id", vpc.value()),
                                 Filter.of("availability-zone", zone)),
                         Page.ALL);
-        return ask(request).subnets().stream()
-                .map(CloudEc2::observed)
-                .toList();
+        return ask(request).subnets().stream().map(CloudEc2::observed).toList();
     }
 
     private static ObservedSubnet observed(SubnetDescription shown) {

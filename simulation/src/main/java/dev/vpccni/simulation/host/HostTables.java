@@ -7,7 +7,6 @@ import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
