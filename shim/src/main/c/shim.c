@@ -1,8 +1,7 @@
 /*
- * aws-cni, and by that name egress-cni: the CNI plugin executable. It knows nothing of networking,
- * nor of what tells the two apart for the daemon, which reads it in the configuration: it checks what
- * the runtime passed, hands it to the node's daemon over a Unix socket together with the pod's network
- * namespace and a netlink socket opened inside it, and prints the answer.
+ * aws-cni, and by its second name egress-cni: the CNI plugin executable. It knows nothing of
+ * networking: it checks what the runtime passed, hands it to the node's daemon over a Unix socket
+ * with the pod's network namespace and a netlink socket opened inside it, and prints the answer.
  *
  * docs/shim-protocol.md describes the protocol, the CNI specification 1.1.0 what a runtime expects.
  * The build defines PLUGIN_VERSION.
@@ -86,7 +85,7 @@ static const struct verb verbs[] = {
 static const char *const passed_on[] = {"CNI_COMMAND", "CNI_CONTAINERID", "CNI_NETNS",
                                         "CNI_IFNAME",  "CNI_ARGS",        "CNI_PATH"};
 
-/* What files of a name may be called besides, so that neither plugin's replace the other's. */
+/* Behind the name of a DEL that is kept: neither plugin's replaces the other's. */
 static const char *plugin_suffix = "";
 
 /* Static, so that no length can make an allocation fail; pages not used cost nothing. */
@@ -369,9 +368,7 @@ int main(int count, char **arguments) {
     const char *command = variable("CNI_COMMAND"), *set = variable("VPC_CNI_SOCKET");
     const char *path = *set ? set : SOCKET_PATH;
     if (!*command)
-        return print_versions(stderr,
-                              egress ? "egress CNI plugin " VERSION_LINES : "AWS CNI " VERSION_LINES,
-                              ", ", "\n");
+        return print_versions(stderr, egress ? "egress CNI plugin " VERSION_LINES : "AWS CNI " VERSION_LINES, ", ", "\n");
     if (!strcmp(command, "VERSION"))
         return print_versions(stdout, "{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[\"", "\",\"", "\"]}\n");
     const struct verb *verb = NULL;

@@ -3,7 +3,7 @@ package dev.vpccni.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.emulator.state.CallCounts.Service;
-import dev.vpccni.vpc.Naming;
+import dev.vpccni.vpc.api.Naming;
 import dev.vpccni.vpc.api.Ec2Error;
 import dev.vpccni.vpc.api.Ec2Request.DescribeNetworkInterfaces;
 import dev.vpccni.vpc.fault.Effect;

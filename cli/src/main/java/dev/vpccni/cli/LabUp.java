@@ -2,7 +2,10 @@ package dev.vpccni.cli;
 
 import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.lab.LabSettings;
+import dev.vpccni.lab.LabTopology;
+import dev.vpccni.model.Ipv4Cidr;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -44,9 +47,48 @@ final class LabUp implements Callable<Integer> {
             names = "--instance-type",
             paramLabel = "TYPE",
             defaultValue = "c5.large",
-            description =
-                    "What they are, which limits their addresses (default: ${DEFAULT-VALUE}).")
+            description = {
+                "What they are, which limits their addresses; of several, joined by commas, nodes"
+                        + " have one in turn (default: ${DEFAULT-VALUE})."
+            })
     private String instanceType = "";
+
+    @Option(
+            names = "--subnet",
+            paramLabel = "CIDR",
+            description = {
+                "Where nodes are; may be repeated, each in a zone of its own (default: 10.0.0.0/20"
+                        + " and 10.0.16.0/20)."
+            })
+    private List<String> subnets = List.of();
+
+    @Option(
+            names = "--pod-subnet",
+            paramLabel = "CIDR",
+            description = {
+                "A further subnet, in which no node is, in a zone in turn; may be repeated. `lab"
+                        + " status -o json` has their identifiers."
+            })
+    private List<String> podSubnets = List.of();
+
+    @Option(names = "--ipv6", description = "Give the VPC, its subnets and the nodes IPv6.")
+    private boolean ipv6;
+
+    @Option(
+            names = "--cards",
+            paramLabel = "N",
+            description = "How many network cards each node has (default: as its type has).")
+    private int cards;
+
+    @Option(
+            names = "--prefixes-free",
+            paramLabel = "N",
+            defaultValue = "-1",
+            description = {
+                "How many /28 each subnet has left when daemons start, somebody else having an"
+                        + " address in every other one (default: all of them)."
+            })
+    private int prefixesFree;
 
     @Option(
             names = "--env",
@@ -112,9 +154,19 @@ final class LabUp implements Callable<Integer> {
                     seed,
                     daemon == Daemon.OURS,
                     nat ? Egress.NAT_GATEWAY : Egress.INTERNET_GATEWAY,
+                    new LabTopology(
+                            subnets.isEmpty() ? LabTopology.DEFAULT.subnets() : cidrs(subnets),
+                            cidrs(podSubnets),
+                            ipv6,
+                            cards,
+                            prefixesFree),
                     LabCommand.home());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }
+    }
+
+    private static List<Ipv4Cidr> cidrs(List<String> texts) {
+        return texts.stream().map(Ipv4Cidr::parse).toList();
     }
 }

@@ -1,5 +1,6 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.plugin.FakeEgressVerbs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -135,7 +136,12 @@ final class Ipv6PluginTest {
                 CniSocketServer _ =
                         CniSocketServer.start(
                                 socket,
-                                new CniAnswerer(new Verbs(host), host::adopt, new Latencies(), log),
+                                new CniAnswerer(
+                                        new Verbs(host),
+                                        new FakeEgressVerbs(),
+                                        host::adopt,
+                                        new Latencies(),
+                                        log),
                                 log,
                                 (thread, e) -> log.error(thread, e))) {
             PluginRun added = plugin("ADD");

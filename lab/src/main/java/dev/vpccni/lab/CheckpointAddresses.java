@@ -1,17 +1,20 @@
 package dev.vpccni.lab;
 
-import org.jspecify.annotations.Nullable;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a node's daemon does with the addresses that EC2 gave the node, as its checkpoint says it.
@@ -55,7 +58,10 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
             if (ours != null) {
                 for (JsonObject one : ours.objects("cooling")) {
                     if (since(one).isAfter(cooledSince)) {
-                        cooling.add(String.valueOf(address(one)));
+                        String address = address(one);
+                        if (address != null) {
+                            cooling.add(address);
+                        }
                     }
                 }
             }
@@ -65,10 +71,16 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
         }
     }
 
-    /** Which of upstream's two members is there says of which family the address is. */
+    /** Returns those of the addresses that lie in {@code block}, in order of their text. */
+    List<String> within(Cidr block) {
+        var all = new TreeSet<>(pods.keySet());
+        all.addAll(cooling);
+        return all.stream().filter(text -> block.contains(IpAddress.parse(text))).toList();
+    }
+
     private static @Nullable String address(JsonObject entry) throws JsonException {
-        String ipv4 = entry.stringOrNull("ipv4");
-        return ipv4 == null ? entry.stringOrNull("ipv6") : ipv4;
+        String four = entry.stringOrNull("ipv4");
+        return four != null && !four.isEmpty() ? four : entry.stringOrNull("ipv6");
     }
 
     private static Instant since(JsonObject cooling) throws JsonException {

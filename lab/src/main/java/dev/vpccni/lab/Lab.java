@@ -7,7 +7,6 @@ import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.node.Processes;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceType;
-import dev.vpccni.model.InstanceTypes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -110,6 +108,7 @@ final class Lab implements AutoCloseable {
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
         status.put("nodes", nodes);
+        status.put("subnets", cloud.status());
         return status;
     }
 
@@ -152,8 +151,6 @@ final class Lab implements AutoCloseable {
     }
 
     private void boot() throws IOException {
-        InstanceType type =
-                Objects.requireNonNull(InstanceTypes.known().find(settings.instanceType()));
         var environment = new TreeMap<>(settings.environment());
         environment.putAll(cloud.environment());
         // Where upstream's container writes, this computer's folder would be.
@@ -165,6 +162,7 @@ final class Lab implements AutoCloseable {
         String list = networkList();
         for (int number = 1; number <= settings.nodes(); number++) {
             String name = LabCloud.nodeName(number);
+            InstanceType type = settings.typeOf(number);
             LabCloud.Instance instance = cloud.runInstance(name, type);
             var own = new TreeMap<>(environment);
             own.putIfAbsent("MY_NODE_NAME", name);
@@ -184,6 +182,7 @@ final class Lab implements AutoCloseable {
         for (LabNode machine : machines.values()) {
             machine.node().await();
         }
+        cloud.useByOthers();
         cloud.follow();
         if (settings.daemons()) {
             startDaemons();

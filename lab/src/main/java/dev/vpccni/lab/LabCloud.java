@@ -13,20 +13,31 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.vpc.Port;
+import dev.vpccni.vpc.api.Ec2Request.CreateNetworkInterface;
 import dev.vpccni.vpc.api.Ec2Request.CreateSubnet;
 import dev.vpccni.vpc.api.Ec2Request.CreateVpc;
+import dev.vpccni.vpc.api.Ec2Request.DescribeSubnets;
+import dev.vpccni.vpc.api.Ec2Request.RunInstances;
+import dev.vpccni.vpc.api.NetworkRequest.AssociateVpcCidrBlock;
+import dev.vpccni.vpc.api.Page;
+import dev.vpccni.vpc.api.SubnetDescription;
+import dev.vpccni.vpc.api.WantedBlocks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +49,6 @@ import org.slf4j.LoggerFactory;
 final class LabCloud implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LabCloud.class);
-    private static final Ipv4Cidr VPC = Ipv4Cidr.parse("10.0.0.0/16");
-    private static final Ipv4Cidr EDGE = Ipv4Cidr.parse("10.0.255.0/24");
-    private static final List<Ipv4Cidr> SUBNETS =
-            List.of(Ipv4Cidr.parse("10.0.0.0/20"), Ipv4Cidr.parse("10.0.16.0/20"));
     private static final String NODE = "node-";
     private static final int EC2_PORT = 80;
     private static final int FIRST_METADATA_PORT = 8000;
@@ -49,14 +56,17 @@ final class LabCloud implements AutoCloseable {
     private final NamespaceThread thread;
     private final Fabric fabric;
     private final Emulator emulator;
+    private final LabTopology topology;
     private final List<SubnetId> subnets = new ArrayList<>();
     private final List<Witness> witnesses = new ArrayList<>();
     private int instances;
 
-    private LabCloud(NamespaceThread thread, Fabric fabric, Emulator emulator) {
+    private LabCloud(
+            NamespaceThread thread, Fabric fabric, Emulator emulator, LabTopology topology) {
         this.thread = thread;
         this.fabric = fabric;
         this.emulator = emulator;
+        this.topology = topology;
     }
 
     /**
@@ -68,7 +78,7 @@ final class LabCloud implements AutoCloseable {
     record Instance(InstanceId id, String zone, String namespace) {}
 
     /**
-     * Starts a cloud with one VPC, a subnet in each of two zones, and servers around it.
+     * Starts a cloud with one VPC, its subnets, and servers around it.
      *
      * @param thread enters the namespaces
      */
@@ -77,10 +87,10 @@ final class LabCloud implements AutoCloseable {
                 Fabric.create(
                         new FabricPlan(
                                 namespacePrefix(settings.name()),
-                                List.of(VPC),
-                                null,
-                                SUBNETS,
-                                EDGE,
+                                settings.topology().vpcBlocks(),
+                                settings.topology().ipv6() ? LabTopology.IPV6 : null,
+                                settings.topology().all(),
+                                LabTopology.EDGE,
                                 settings.egress()));
         var listen = new InetSocketAddress(fabric.plan().apiEndpoint().toString(), EC2_PORT);
         var emulatorSettings =
@@ -89,7 +99,7 @@ final class LabCloud implements AutoCloseable {
         try {
             Emulator emulator =
                     thread.inside(router(fabric), () -> Emulator.start(emulatorSettings));
-            var cloud = new LabCloud(thread, fabric, emulator);
+            var cloud = new LabCloud(thread, fabric, emulator, settings.topology());
             cloud.createNetwork();
             cloud.startWitnesses();
             done = true;
@@ -127,9 +137,9 @@ final class LabCloud implements AutoCloseable {
 
     /** Starts an instance; zones take turns. */
     Instance runInstance(String name, InstanceType type) throws IOException {
-        int zone = instances % SUBNETS.size();
+        int zone = instances % topology.subnets().size();
         instances++;
-        var started = emulator.runInstance(type, subnets.get(zone), name);
+        var started = emulator.apply(run(name, type, subnets.get(zone))).reply();
         InstanceId id = started.id();
         Port primary = emulator.cloud().ports(emulator.now()).get(started.primary().id());
         if (primary == null) {
@@ -146,6 +156,45 @@ final class LabCloud implements AutoCloseable {
                                 MetadataOptions.V2_ONLY));
         fabric.boot(namespace, primary, metadataPort);
         return new Instance(id, zone(zone), namespace);
+    }
+
+    /** Has others take what the lab is not to have of its subnets. */
+    void useByOthers() throws IOException {
+        if (topology.prefixesFree() == LabTopology.ALL_FREE) {
+            return;
+        }
+        try {
+            described().forEach(each -> OtherUse.leave(emulator, each, topology.prefixesFree()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Returns the subnets as {@code lab status} prints them, those of nodes first. */
+    List<Map<String, @Nullable Object>> status() {
+        var all = new ArrayList<Map<String, @Nullable Object>>();
+        for (SubnetDescription subnet : described()) {
+            Ipv6Cidr six = subnet.ipv6Cidr();
+            var one = new LinkedHashMap<String, @Nullable Object>();
+            one.put("id", subnet.id().value());
+            one.put("zone", subnet.zone());
+            one.put("cidr", subnet.cidr().toString());
+            one.put("ipv6Cidr", six == null ? null : six.toString());
+            one.put("pods", all.size() >= topology.subnets().size());
+            one.put("free", (long) subnet.availableAddresses());
+            one.put("freePrefixes", (long) OtherUse.freePrefixes(emulator, subnet).size());
+            all.add(one);
+        }
+        return all;
+    }
+
+    private List<SubnetDescription> described() {
+        var all = new ArrayList<SubnetDescription>();
+        for (SubnetId id : subnets) {
+            var request = new DescribeSubnets(List.of(id), List.of(), Page.ALL);
+            all.addAll(emulator.apply(request).reply().subnets());
+        }
+        return all;
     }
 
     /** From now on devices and addresses follow what EC2 says. */
@@ -212,15 +261,44 @@ final class LabCloud implements AutoCloseable {
     }
 
     private void createNetwork() {
-        var vpcTags = new TreeMap<String, String>();
-        vpcTags.put("Name", fabric.plan().name());
-        VpcId vpc = emulator.apply(new CreateVpc(List.of(VPC), vpcTags)).reply().id();
-        for (int zone = 0; zone < SUBNETS.size(); zone++) {
-            var tags = new TreeMap<String, String>();
-            tags.put("Name", fabric.plan().name() + "-" + zone(zone));
-            var request = new CreateSubnet(vpc, zone(zone), SUBNETS.get(zone), tags);
-            subnets.add(emulator.apply(request).reply().id());
+        List<Ipv4Cidr> blocks = topology.vpcBlocks();
+        VpcId vpc = emulator.apply(new CreateVpc(blocks, named(""))).reply().id();
+        if (topology.ipv6()) {
+            emulator.apply(new AssociateVpcCidrBlock(vpc, LabTopology.IPV6)).reply();
         }
+        for (int i = 0; i < topology.subnets().size(); i++) {
+            createSubnet(vpc, topology.subnets().get(i), zone(i), "-" + zone(i));
+        }
+        for (int i = 0; i < topology.podSubnets().size(); i++) {
+            createSubnet(vpc, topology.podSubnets().get(i), zone(i), "-pods-" + zone(i));
+        }
+    }
+
+    private void createSubnet(VpcId vpc, Ipv4Cidr cidr, String zone, String name) {
+        Ipv6Cidr six = topology.ipv6() ? LabTopology.ipv6Of(subnets.size()) : null;
+        var request = new CreateSubnet(vpc, zone, cidr, six, named(name));
+        subnets.add(emulator.apply(request).reply().id());
+    }
+
+    private RunInstances run(String name, InstanceType type, SubnetId subnet) {
+        var tags = new TreeMap<String, String>();
+        tags.put("Name", name);
+        var primary =
+                new CreateNetworkInterface(
+                        "",
+                        subnet,
+                        "",
+                        List.of(),
+                        new TreeMap<>(),
+                        WantedBlocks.NONE,
+                        topology.ipv6() ? WantedBlocks.anyAddresses(1) : WantedBlocks.NONE);
+        return new RunInstances("", type, 1, primary, true, tags);
+    }
+
+    private SortedMap<String, String> named(String ending) {
+        var tags = new TreeMap<String, String>();
+        tags.put("Name", fabric.plan().name() + ending);
+        return tags;
     }
 
     private void startWitnesses() throws IOException {

@@ -1,6 +1,9 @@
 package dev.vpccni.lab;
 
 import dev.vpccni.lab.node.NodeHost;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.vpc.Port;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,9 +42,11 @@ record LabNode(
         for (Port port : cloud.interfaces(instance.id())) {
             var eni = new LinkedHashMap<String, @Nullable Object>();
             eni.put("id", port.eni().toString());
+            eni.put("card", (long) port.card());
             eni.put("device", (long) port.device());
             eni.put("primary", port.card() == 0 && port.device() == 0);
             eni.put("addresses", addresses(port, used));
+            eni.put("prefixes", prefixes(port, used));
             enis.add(eni);
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
@@ -52,25 +57,59 @@ record LabNode(
         return status;
     }
 
+    /** Single addresses, and of prefixes those that a pod has or that cool. */
     private static List<Map<String, @Nullable Object>> addresses(
             Port port, CheckpointAddresses used) {
         var addresses = new ArrayList<Map<String, @Nullable Object>>();
-        for (int i = 0; i < port.addresses().size(); i++) {
-            String text = port.addresses().get(i).toString();
-            String pod = used.pods().get(text);
-            String state =
-                    i == 0
-                            ? "primary"
-                            : pod != null
-                                    ? "assigned"
-                                    : used.cooling().contains(text) ? "cooling" : "warm";
-            var address = new LinkedHashMap<String, @Nullable Object>();
-            address.put("address", text);
-            address.put("state", state);
-            address.put("pod", pod);
-            addresses.add(address);
+        for (Ipv4Address address : port.addresses()) {
+            boolean primary = addresses.isEmpty();
+            addresses.add(address(address.toString(), primary, used));
+        }
+        for (Ipv6Address address : port.held().ipv6Addresses()) {
+            addresses.add(
+                    address(address.toString(), port.card() == 0 && port.device() == 0, used));
+        }
+        for (Cidr prefix : port.held().all()) {
+            if (!prefix.isSingle()) {
+                used.within(prefix).forEach(text -> addresses.add(address(text, false, used)));
+            }
         }
         return addresses;
+    }
+
+    private static Map<String, @Nullable Object> address(
+            String text, boolean primary, CheckpointAddresses used) {
+        String pod = used.pods().get(text);
+        String state =
+                primary
+                        ? "primary"
+                        : pod != null
+                                ? "assigned"
+                                : used.cooling().contains(text) ? "cooling" : "warm";
+        var address = new LinkedHashMap<String, @Nullable Object>();
+        address.put("address", text);
+        address.put("state", state);
+        address.put("pod", pod);
+        return address;
+    }
+
+    private static List<Map<String, @Nullable Object>> prefixes(
+            Port port, CheckpointAddresses used) {
+        var prefixes = new ArrayList<Map<String, @Nullable Object>>();
+        for (Cidr prefix : port.held().all()) {
+            if (!prefix.isSingle()) {
+                long pods =
+                        used.within(prefix).stream()
+                                .filter(text -> used.pods().get(text) != null)
+                                .count();
+                var one = new LinkedHashMap<String, @Nullable Object>();
+                one.put("prefix", prefix.toString());
+                one.put("state", "serving");
+                one.put("used", pods);
+                prefixes.add(one);
+            }
+        }
+        return prefixes;
     }
 
     private Duration cooldown() {

@@ -4,7 +4,7 @@ import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
-import dev.vpccni.model.InstanceTypes;
+import dev.vpccni.model.InstanceType;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -16,12 +16,14 @@ import java.util.TreeMap;
  *
  * @param name tells labs on one computer apart
  * @param nodes how many
- * @param instanceType of every node, such as {@code c5.large}
+ * @param instanceType of the nodes, such as {@code c5.large}; of several, joined by commas, they
+ *     have one in turn
  * @param environment what each node's daemon is told: upstream's variables
  * @param latency how late the cloud is; see {@link LatencyText}
  * @param seed decides identifiers, addresses and delays
  * @param daemons whether nodes run our daemon; else they run none
  * @param egress where what is for the internet goes
+ * @param topology the network that they are in
  * @param home of this program: what {@code bin/vpc-cni} lies in
  */
 public record LabSettings(
@@ -33,6 +35,7 @@ public record LabSettings(
         long seed,
         boolean daemons,
         Egress egress,
+        LabTopology topology,
         Path home) {
 
     /** A lab is one computer's: more would not fit, and the names of links would not either. */
@@ -44,10 +47,44 @@ public record LabSettings(
             throw new IllegalArgumentException(
                     "a lab has 1 to " + MOST_NODES + " nodes, not " + nodes);
         }
-        if (InstanceTypes.known().find(instanceType) == null) {
-            throw new IllegalArgumentException("no such instance type: " + instanceType);
+        for (String type : instanceType.split(",", -1)) {
+            topology.type(type);
         }
         LatencyText.parse(latency);
+    }
+
+    /** Returns settings of a lab in {@link LabTopology#DEFAULT}. */
+    public LabSettings(
+            String name,
+            int nodes,
+            String instanceType,
+            SortedMap<String, String> environment,
+            String latency,
+            long seed,
+            boolean daemons,
+            Egress egress,
+            Path home) {
+        this(
+                name,
+                nodes,
+                instanceType,
+                environment,
+                latency,
+                seed,
+                daemons,
+                egress,
+                LabTopology.DEFAULT,
+                home);
+    }
+
+    /**
+     * Returns what a node is.
+     *
+     * @param number of the node, from 1
+     */
+    InstanceType typeOf(int number) {
+        String[] names = instanceType.split(",", -1);
+        return topology.type(names[(number - 1) % names.length]);
     }
 
     /** Returns the folder of this lab. */
@@ -66,6 +103,7 @@ public record LabSettings(
         members.put("seed", seed);
         members.put("daemons", daemons);
         members.put("egress", egress.name());
+        members.put("topology", topology.members());
         members.put("home", home.toString());
         return Json.compact(members);
     }
@@ -91,6 +129,7 @@ public record LabSettings(
                 members.integer("seed"),
                 members.truth("daemons", true),
                 Egress.valueOf(members.string("egress")),
+                LabTopology.read(members.object("topology")),
                 Path.of(members.string("home")));
     }
 }

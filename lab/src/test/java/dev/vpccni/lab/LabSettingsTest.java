@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.json.JsonException;
+import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.vpc.settings.Latency;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class LabSettingsTest {
 
@@ -18,6 +22,54 @@ final class LabSettingsTest {
     void textIsReadBack() throws JsonException {
         LabSettings settings = settings(3, "m5.large", "call=300ms,device=2s");
         assertThat(LabSettings.parse(settings.text())).isEqualTo(settings);
+    }
+
+    @Test
+    void aTopologyIsReadAsItIsWritten() throws Exception {
+        var topology =
+                new LabTopology(
+                        List.of(Ipv4Cidr.parse("10.0.0.0/24")),
+                        List.of(Ipv4Cidr.parse("100.64.0.0/20")),
+                        true,
+                        2,
+                        3);
+        LabSettings plain = settings(3, "m5.large,t3.medium", "instant");
+        var settings =
+                new LabSettings(
+                        plain.name(),
+                        3,
+                        plain.instanceType(),
+                        plain.environment(),
+                        "instant",
+                        9,
+                        true,
+                        Egress.INTERNET_GATEWAY,
+                        topology,
+                        plain.home());
+        assertThat(LabSettings.parse(settings.text())).isEqualTo(settings);
+        assertThat(topology.vpcBlocks().toString()).isEqualTo("[10.0.0.0/16, 100.64.0.0/16]");
+        assertThat(plain.typeOf(1).name()).isEqualTo("m5.large");
+        assertThat(plain.typeOf(2).name()).isEqualTo("t3.medium");
+        assertThat(plain.typeOf(3).name()).isEqualTo("m5.large");
+        assertThat(settings.typeOf(2).interfacesPerCard()).containsExactly(3, 3);
+        assertThat(settings.typeOf(2).name()).isEqualTo("t3.medium-2cards");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.0/20, 10.0.8.0/24, 10.0.8.0/24 overlaps 10.0.0.0/20",
+        "10.0.255.0/25, 10.0.8.0/24, 10.0.255.0/25 is where the lab's own gateways are: 10.0.255.0/24",
+        "10.0.0.0/29, 10.0.8.0/24, 'a subnet is a /16 to /28, not 10.0.0.0/29'",
+    })
+    void aSubnetThatCannotBeIsNamed(String subnet, String pods, String message) {
+        assertThatThrownBy(() ->
+                        new LabTopology(
+                                List.of(Ipv4Cidr.parse(subnet)),
+                                List.of(Ipv4Cidr.parse(pods)),
+                                false,
+                                0,
+                                LabTopology.ALL_FREE))
+                .hasMessage(message);
     }
 
     @Test

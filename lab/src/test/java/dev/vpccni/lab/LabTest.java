@@ -56,7 +56,8 @@ final class LabTest {
         assertThat(first.string("name")).isEqualTo("node-1");
         assertThat(first.string("zone")).isEqualTo("us-west-2a");
         JsonObject eni = first.objects("enis").getFirst();
-        assertThat(eni.names()).containsExactly("id", "device", "primary", "addresses");
+        assertThat(eni.names())
+                .containsExactly("id", "card", "device", "primary", "addresses", "prefixes");
         assertThat(eni.truth("primary", false)).isTrue();
         assertThat(eni.objects("addresses")).hasSize(1);
         assertThat(eni.objects("addresses").getFirst().string("state")).isEqualTo("primary");

@@ -6,6 +6,7 @@ import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.vpc.api.AddressBlocks;
+import dev.vpccni.vpc.api.Naming;
 import dev.vpccni.vpc.api.VpcDescription;
 import dev.vpccni.vpc.state.Ec2Instance;
 import dev.vpccni.vpc.state.Eni;

@@ -15,6 +15,7 @@ import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
 import dev.vpccni.vpc.api.Ec2Request.UnassignPrivateIpAddresses;
 import dev.vpccni.vpc.api.EniDescription;
+import dev.vpccni.vpc.api.Naming;
 import dev.vpccni.vpc.api.NetworkRequest.AssociateVpcCidrBlock;
 import dev.vpccni.vpc.api.WantedBlocks;
 import dev.vpccni.vpc.settings.Latency;

@@ -2,10 +2,10 @@ package dev.vpccni.emulator.ec2;
 
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.Ipv6Cidr;
-import dev.vpccni.vpc.Naming;
 import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.EniDescription.AttachmentDescription;
 import dev.vpccni.vpc.api.InstanceDescription;
+import dev.vpccni.vpc.api.Naming;
 import dev.vpccni.vpc.settings.VpcSettings;
 import java.time.Instant;
 import java.time.ZoneOffset;

@@ -74,12 +74,11 @@ final class Shrinkage {
         return new Plan(decision, actions, List.of(), again);
     }
 
-    /** Returns how many addresses of the pool's kind go with the interface. */
+    /** Returns how many addresses go with the interface: what is left over may serve somebody. */
     private long addresses(HeldInterface held) {
         long addresses = 0;
         for (Block block : held.blocks()) {
-            boolean counts =
-                    block.stage() == BlockStage.SERVING && block.kind() == ledger.preferred();
+            boolean counts = block.stage() == BlockStage.SERVING;
             addresses += counts ? block.idle() + block.inUse() : 0;
         }
         return addresses;

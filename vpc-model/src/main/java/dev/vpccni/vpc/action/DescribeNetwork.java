@@ -1,10 +1,10 @@
 package dev.vpccni.vpc.action;
 
 import dev.vpccni.model.SecurityGroupId;
-import dev.vpccni.vpc.Naming;
 import dev.vpccni.vpc.api.CidrReservation;
 import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.api.Naming;
 import dev.vpccni.vpc.api.NetworkRequest;
 import dev.vpccni.vpc.api.Page;
 import dev.vpccni.vpc.api.SecurityGroupDescription;

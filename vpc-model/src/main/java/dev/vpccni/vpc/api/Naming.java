@@ -1,9 +1,8 @@
-package dev.vpccni.vpc;
+package dev.vpccni.vpc.api;
 
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.vpc.state.Chance;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -42,8 +41,8 @@ public final class Naming {
      * @param prefix such as {@code vpc-cidr-assoc-}
      */
     public static String associationId(String prefix, Object owner, Cidr cidr) {
-        long seed = owner.toString().hashCode() * 31L + cidr.toString().hashCode();
-        return prefix + "0" + HexFormat.of().toHexDigits(new Chance(seed).next());
+        long both = (long) owner.toString().hashCode() << Integer.SIZE ^ cidr.toString().hashCode();
+        return prefix + "0" + HexFormat.of().toHexDigits(both);
     }
 
     /** Returns the private DNS name of {@code address}. */
