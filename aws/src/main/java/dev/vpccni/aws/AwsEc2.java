@@ -1,14 +1,14 @@
 package dev.vpccni.aws;
 
-import dev.vpccni.model.SubnetId;
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
@@ -51,7 +51,8 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     @Override
     public AttachmentId attach(InterfaceId id, InstanceId instance, int card, int device)
             throws Ec2Exception, InterruptedException {
-        return calls.make(Ec2Action.ATTACH_INTERFACE, () -> sdk().attach(id, instance, card, device));
+        return calls.make(
+                Ec2Action.ATTACH_INTERFACE, () -> sdk().attach(id, instance, card, device));
     }
 
     @Override
@@ -94,12 +95,10 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
         Cidr first = blocks.iterator().next();
         BlockKind kind = BlockKind.of(first);
         if (first.family() == IpFamily.IPV4) {
-            calls.make(
-                    Ec2Action.UNASSIGN_ADDRESSES, () -> sdk().unassign(id, kind, blocks));
+            calls.make(Ec2Action.UNASSIGN_ADDRESSES, () -> sdk().unassign(id, kind, blocks));
         } else {
             calls.make(
-                    Ec2Action.UNASSIGN_IPV6_ADDRESSES,
-                    () -> sdk().unassignIpv6(id, kind, blocks));
+                    Ec2Action.UNASSIGN_IPV6_ADDRESSES, () -> sdk().unassignIpv6(id, kind, blocks));
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.vpccni.aws;
 
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.Ipv6Address;

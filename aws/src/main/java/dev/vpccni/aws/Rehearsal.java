@@ -1,9 +1,9 @@
 package dev.vpccni.aws;
 
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;

@@ -1,30 +1,27 @@
 package dev.vpccni.aws;
 
-import software.amazon.awssdk.services.ec2.model.SubnetCidrBlockStateCode;
-import software.amazon.awssdk.services.ec2.model.SubnetCidrBlockState;
-import dev.vpccni.model.BlockKind;
-import software.amazon.awssdk.services.ec2.model.SubnetIpv6CidrBlockAssociation;
-import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesResponse;
-import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesResponse;
-import java.util.ArrayList;
-import dev.vpccni.model.Ipv6Cidr;
-import dev.vpccni.model.Ipv6Address;
-import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesResponse;
+import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesResponse;
 import software.amazon.awssdk.services.ec2.model.InstanceTypeInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkCardInfo;
 import software.amazon.awssdk.services.ec2.model.NetworkInfo;
@@ -32,6 +29,9 @@ import software.amazon.awssdk.services.ec2.model.NetworkInterface;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfaceAttachment;
 import software.amazon.awssdk.services.ec2.model.NetworkInterfacePrivateIpAddress;
 import software.amazon.awssdk.services.ec2.model.Subnet;
+import software.amazon.awssdk.services.ec2.model.SubnetCidrBlockState;
+import software.amazon.awssdk.services.ec2.model.SubnetCidrBlockStateCode;
+import software.amazon.awssdk.services.ec2.model.SubnetIpv6CidrBlockAssociation;
 import software.amazon.awssdk.services.ec2.model.Tag;
 
 /** EC2's shapes as our values. What is missing or malformed shows as an unchecked exception. */

@@ -1,16 +1,14 @@
 package dev.vpccni.aws;
 
-import dev.vpccni.model.SubnetId;
-import dev.vpccni.model.BlockKind;
-import software.amazon.awssdk.services.ec2.model.UnassignIpv6AddressesRequest;
-import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesRequest;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Cidr;
 import dev.vpccni.model.AttachmentId;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import dev.vpccni.node.port.Ec2.NewInterface;
 import dev.vpccni.node.port.Ec2Exception;
@@ -32,6 +30,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.ec2.Ec2Client;
+import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesRequest;
 import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesRequest;
 import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.CreateNetworkInterfaceRequest;
@@ -42,6 +41,7 @@ import software.amazon.awssdk.services.ec2.model.ModifyNetworkInterfaceAttribute
 import software.amazon.awssdk.services.ec2.model.ResourceType;
 import software.amazon.awssdk.services.ec2.model.Tag;
 import software.amazon.awssdk.services.ec2.model.TagSpecification;
+import software.amazon.awssdk.services.ec2.model.UnassignIpv6AddressesRequest;
 import software.amazon.awssdk.services.ec2.model.UnassignPrivateIpAddressesRequest;
 
 /**
@@ -238,9 +238,7 @@ final class SdkEc2 implements AutoCloseable {
                         ? unwanted.ipv6Addresses(texts(blocks)).build()
                         : unwanted.ipv6Prefixes(texts(blocks)).build();
         return request(
-                Ec2Action.UNASSIGN_IPV6_ADDRESSES,
-                id,
-                () -> client.unassignIpv6Addresses(query));
+                Ec2Action.UNASSIGN_IPV6_ADDRESSES, id, () -> client.unassignIpv6Addresses(query));
     }
 
     /** EC2 writes a single address without a length. */

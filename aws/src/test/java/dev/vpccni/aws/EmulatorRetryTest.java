@@ -3,9 +3,9 @@ package dev.vpccni.aws;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.emulator.state.CallCounts.Service;
-import dev.vpccni.vpc.api.Naming;
 import dev.vpccni.vpc.api.Ec2Error;
 import dev.vpccni.vpc.api.Ec2Request.DescribeNetworkInterfaces;
+import dev.vpccni.vpc.api.Naming;
 import dev.vpccni.vpc.fault.Effect;
 import dev.vpccni.vpc.fault.Fault;
 import dev.vpccni.vpc.fault.FaultTable;

@@ -1,13 +1,13 @@
 package dev.vpccni.benchmarks;
 
-import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.Cidr;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Step;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.MacAddress;
@@ -45,8 +45,13 @@ public class LedgerBenchmark {
 
     /** How many addresses the ledger has, three quarters of them in use, or 1,000 of a /80. */
     @Param({
-        "49 single", "490 single", "4900 single", "9996 single",
-        "784 in /28", "10192 in /28", "1334 in /80"
+        "49 single",
+        "490 single",
+        "4900 single",
+        "9996 single",
+        "784 in /28",
+        "10192 in /28",
+        "1334 in /80"
     })
     private String held = "";
 

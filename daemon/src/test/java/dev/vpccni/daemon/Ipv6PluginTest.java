@@ -1,6 +1,5 @@
 package dev.vpccni.daemon;
 
-import dev.vpccni.daemon.plugin.FakeEgressVerbs;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,6 +11,7 @@ import dev.vpccni.daemon.plugin.CallLog;
 import dev.vpccni.daemon.plugin.CniAnswerer;
 import dev.vpccni.daemon.plugin.CniSocketServer;
 import dev.vpccni.daemon.plugin.CniVerbs;
+import dev.vpccni.daemon.plugin.FakeEgressVerbs;
 import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;

@@ -119,7 +119,6 @@ final class UnfollowedSettingsTest {
     @CsvSource({
         "ENABLE_IPv6, true, IPv6",
         "ENABLE_POD_ENI, True, security groups for pods",
-        "ENABLE_MULTI_NIC, t, several network cards",
     })
     void areNotToBeStartedWithoutTheModeThatIsAskedFor(String name, String value, String mode) {
         assertThat(parse(Map.of(name, value)).faults())

@@ -1,6 +1,5 @@
 package dev.vpccni.model;
 
-
 /** What EC2 gives an interface at a time. Each block takes one of the interface's places. */
 public enum BlockKind {
     /** A single secondary address: a /32, or a /128. */

@@ -132,8 +132,10 @@ final class Growth {
      */
     private void makeDo() {
         int busy = situation.demand().busy(counts);
-        // A prefix that this plan tries for may not come, and pods need not wait for that.
-        long coming = counts.total() + counts.arriving();
+        // A prefix that this plan tries for may not come, and pods that wait need not wait for
+        // that.
+        long tried = situation.demand().waiting() > 0 ? 0 : planned() * limits.blockSize();
+        long coming = counts.total() + counts.arriving() + tried;
         long kept = situation.target().scarce(max(busy, situation.demand().peak()));
         missing = situation.target().scarce(busy) - coming;
         kind = BlockKind.ADDRESS;
@@ -144,6 +146,20 @@ final class Growth {
         } else if (counts.total() > kept) {
             giveBack(counts.total() - kept);
         }
+    }
+
+    /** Returns how many blocks this plan asks for so far. */
+    private long planned() {
+        long planned = 0;
+        for (Action action : actions) {
+            planned +=
+                    switch (action) {
+                        case Action.AssignTo assign -> assign.count();
+                        case Action.CreateInterface create -> create.count();
+                        case Action.ReleaseFrom _, Action.RemoveInterface _ -> 0;
+                    };
+        }
+        return planned;
     }
 
     private void giveBack(long addresses) {

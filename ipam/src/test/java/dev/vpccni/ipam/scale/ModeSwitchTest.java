@@ -118,7 +118,11 @@ class ModeSwitchTest {
         World world = node("m5.large", "E=1").settle().addPods(0, 20);
         int requests = world.requests();
 
-        restart(world, "X=1").withRoom(SUBNET, new SubnetRoom(100, null, 0, null)).settle();
+        // A daemon takes all that there is for needed when it starts.
+        restart(world, "X=1")
+                .withPeak(27)
+                .withRoom(SUBNET, new SubnetRoom(100, null, 0, null))
+                .settle();
 
         assertThat(world.requests()).isEqualTo(requests);
         world.removePods(0, 10).pass(LONG);

@@ -67,7 +67,7 @@ class SubnetsFragmentedTest {
             pauses.add(pause);
             pass(pause);
         }
-        assertThat(pauses).containsExactly(15L, 30L, 60L, 120L, 120L, 120L);
+        assertThat(pauses).containsExactly(15L, 30L, 60L, 120L, 240L, 300L);
 
         subnets.gave(OWN, BlockKind.PREFIX, 1, 0);
         subnets.fragmented(OWN, 1);

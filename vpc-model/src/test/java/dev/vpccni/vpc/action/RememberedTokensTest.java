@@ -21,8 +21,7 @@ class RememberedTokensTest {
     private final CreateNetworkInterface request =
             new CreateNetworkInterface("", world.subnetA, "", List.of(), World.NO_TAGS, 0);
     private final Idempotent use =
-            new Idempotent(
-                    request, new Ec2Reply.InterfaceCreated(world.eni(world.subnetA, 0), ""));
+            new Idempotent(request, new Ec2Reply.InterfaceCreated(world.eni(world.subnetA, 0), ""));
 
     @Test
     void theOldestMakesRoomForOneTooMany() {
