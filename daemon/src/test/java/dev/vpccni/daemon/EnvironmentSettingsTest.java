@@ -326,7 +326,10 @@ final class EnvironmentSettingsTest {
         Stream<String> here =
                 Stream.concat(
                         mappings().map(mapping -> (String) mapping.get()[0]),
-                        Stream.of("ENABLE_IPv4")); // see addressing()
+                        Stream.of(
+                                "ENABLE_IPv4", // see addressing()
+                                "ENABLE_PREFIX_DELEGATION", // with a target
+                                "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE")); // of IPv6 clusters
         Stream<String> byTheSdkAndItsAdapters =
                 Stream.of(
                         "HTTP_TIMEOUT",

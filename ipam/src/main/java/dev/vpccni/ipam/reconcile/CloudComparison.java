@@ -255,8 +255,11 @@ final class CloudComparison {
     }
 
     private static String inUse(Block block) {
-        return block.cidr().isSingle()
-                ? block.cidr().network() + " is"
+        if (block.cidr().isSingle()) {
+            return block.cidr().network() + " is";
+        }
+        return block.inUse() == 1
+                ? "1 address of " + block.cidr() + " is"
                 : block.inUse() + " addresses of " + block.cidr() + " are";
     }
 

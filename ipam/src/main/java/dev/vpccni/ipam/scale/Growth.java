@@ -115,7 +115,9 @@ final class Growth {
                 continue; // What serves is not given up for a mere attempt.
             }
             List<Cidr> free = held.free(other, now, ledger.cooldown());
-            int count = (int) min(min(missing, spare), min(available(subnet, 0), free.size()));
+            // A prefix leaves the subnet the room that single addresses take.
+            long room = kind == BlockKind.ADDRESS ? Long.MAX_VALUE : available(subnet, 0);
+            int count = (int) min(min(missing, spare), min(room, free.size()));
             if (count > 0) {
                 actions.add(new Action.ReleaseFrom(held.id(), free.subList(0, count)));
                 relieved.add(held.id());

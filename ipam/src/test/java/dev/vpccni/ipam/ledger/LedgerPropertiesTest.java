@@ -8,11 +8,13 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.testing.Choose;
 import dev.vpccni.testing.SeededTest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -85,6 +87,63 @@ class LedgerPropertiesTest {
         assertThat(LedgerInvariants.violations(restored.ledger())).isEmpty();
         assertThat(restored.problems()).isEmpty();
         assertThat(restored.ledger().checkpoint()).isEqualTo(written);
+    }
+
+    /** A doubted block without a grant has to be seen again, and pods without one, too. */
+    @SeededTest
+    void aRestartBringsTheSameLedgerBack(RandomGenerator random) {
+        Ledger ledger = Ledger.empty(COOLDOWN, AnyCommands.kind(random));
+        Instant now = START;
+        for (int step = 0; step < STEPS; step++) {
+            now = AnyCommands.later(random, now);
+            ledger = ledger.apply(AnyCommands.command(random), now).ledger();
+        }
+        Instant then = ledger.latest();
+
+        Ledger again =
+                Ledger.restore(ledger.checkpoint(), COOLDOWN, ledger.preferred(), then).ledger();
+
+        assertThat(lines(again, then)).isEqualTo(lines(ledger, then));
+        assertThat(again.creates()).isEqualTo(ledger.creates());
+        assertThat(again.departedBlockMap().keys()).allMatch(ledger.departedBlockMap()::contains);
+        for (Cidr block : ledger.departedBlockMap().keys()) {
+            assertThat(again.hasLeft(block, then)).isEqualTo(ledger.hasLeft(block, then));
+        }
+    }
+
+    /** Says of a ledger what a restart must not change, block by block. */
+    private static List<String> lines(Ledger ledger, Instant now) {
+        var lines = new ArrayList<String>();
+        for (HeldInterface held : ledger.interfaces()) {
+            lines.add(held.facts() + " " + held.stage() + " " + held.since());
+            lines.add(held.arriving().count() == 0 ? "" : held.arriving().toString());
+            for (Block block : held.blocks()) {
+                boolean granted =
+                        block.slots().stream()
+                                .anyMatch(slot -> slot.use() instanceof AddressUse.Assigned);
+                if (block.stage() != BlockStage.DOUBTED || granted) {
+                    lines.add(block.cidr() + " " + block.stage());
+                    block.slots().stream()
+                            .filter(slot -> lasts(slot.use(), now))
+                            .forEach(slot -> lines.add(slot.toString()));
+                }
+            }
+        }
+        ledger.unplaced()
+                .forEach((address, use) -> {
+                    if (use instanceof AddressUse.Assigned) {
+                        lines.add(address + " " + use);
+                    }
+                });
+        return lines;
+    }
+
+    private static boolean lasts(AddressUse use, Instant now) {
+        return switch (use) {
+            case AddressUse.Assigned _ -> true;
+            case AddressUse.Held _ -> false;
+            case AddressUse.Idle(Instant since) -> Block.cools(since, now, COOLDOWN);
+        };
     }
 
     @SeededTest

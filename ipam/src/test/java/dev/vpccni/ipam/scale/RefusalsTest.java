@@ -10,6 +10,7 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
+import dev.vpccni.ipam.world.Nodes;
 import dev.vpccni.ipam.world.World;
 import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
@@ -133,6 +134,30 @@ class RefusalsTest {
 
         assertThat(explain(world).cause()).isEqualTo(Refusal.Cause.ARRIVING);
         assertThat(explain(world).reason()).contains("5 more addresses");
+    }
+
+    @Test
+    void whatPrefixesHoldIsSaidInPrefixes() {
+        World world = Nodes.node("t3.small", "X=1").addPodsAtOnce(0, 145);
+
+        Refusal refusal = explain(world);
+
+        assertThat(refusal.cause()).isEqualTo(Refusal.Cause.INSTANCE_LIMIT);
+        assertThat(refusal.reason())
+                .isEqualTo(
+                        "a t3.small holds 144 pod addresses (3 interfaces with 3 prefixes of 16"
+                                + " each); 144 in use, 0 cooling down, 0 free");
+        assertThat(refusal.remedy()).contains("--max-pods=146");
+    }
+
+    @Test
+    void whatIsWithheldFromPodsIsNotCounted() {
+        var limits = new PoolLimits("x.tiny", 3, 3, 1, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
+        World world = new World(new Addresses(0, 0), limits).withUsable(0, false).addPods(0, 3);
+
+        assertThat(world.sizes()).containsExactly(0, 1, 1);
+        assertThat(explain(world).reason())
+                .contains("holds 2 pod addresses (2 interfaces with 1 each)");
     }
 
     private static World full(String type, int interfacesMax) {
