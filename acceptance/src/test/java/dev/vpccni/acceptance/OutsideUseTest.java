@@ -194,7 +194,10 @@ class OutsideUseTest {
             assertThat(node.names()).containsExactly("name", "instanceType", "zone", "enis");
             assertThat(node.string("instanceType")).isEqualTo("t3.medium");
             for (JsonObject eni : node.objects("enis")) {
-                assertThat(eni.names()).containsExactly("id", "device", "primary", "addresses");
+                assertThat(eni.names())
+                        .containsExactly(
+                                "id", "card", "device", "primary", "addresses", "prefixes");
+                assertThat(eni.objects("prefixes")).isEmpty();
                 for (JsonObject address : eni.objects("addresses")) {
                     assertThat(address.names()).containsExactly("address", "state", "pod");
                     assertThat(address.string("state"))

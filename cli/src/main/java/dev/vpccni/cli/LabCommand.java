@@ -21,6 +21,7 @@ import picocli.CommandLine.HelpCommand;
             LabUp.class,
             LabDown.class,
             LabStatus.class,
+            LabSubnets.class,
             LabPods.class,
             LabExec.class,
             LabCalls.class,

@@ -13,9 +13,12 @@ import picocli.CommandLine.Mixin;
         name = "status",
         description = {
             "Show nodes, their interfaces, and what each address is used for.",
-            "As JSON: {\"nodes\":[{\"name\",\"instanceType\",\"zone\",\"enis\":[{\"id\",\"device\","
-                    + "\"primary\",\"addresses\":[{\"address\",\"state\",\"pod\"}]}]}]}, where state"
-                    + " is primary, assigned, warm or cooling."
+            "As JSON: {\"nodes\":[{\"name\",\"instanceType\",\"zone\",\"enis\":[{\"id\",\"card\","
+                    + "\"device\",\"primary\",\"addresses\":[{\"address\",\"state\",\"pod\"}],"
+                    + "\"prefixes\":[{\"prefix\",\"state\",\"used\"}]}]}]}, where the state of an"
+                    + " address is primary, assigned, warm or cooling, and that of a prefix serving"
+                    + " or leaving. Of prefixes, those addresses are listed that a pod has or that"
+                    + " cool."
         },
         mixinStandardHelpOptions = true)
 final class LabStatus implements Callable<Integer> {

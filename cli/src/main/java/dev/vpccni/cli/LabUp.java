@@ -67,7 +67,7 @@ final class LabUp implements Callable<Integer> {
             paramLabel = "CIDR",
             description = {
                 "A further subnet, in which no node is, in a zone in turn; may be repeated. `lab"
-                        + " status -o json` has their identifiers."
+                        + " subnets` has their identifiers."
             })
     private List<String> podSubnets = List.of();
 

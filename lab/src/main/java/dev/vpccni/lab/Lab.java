@@ -108,8 +108,12 @@ final class Lab implements AutoCloseable {
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
         status.put("nodes", nodes);
-        status.put("subnets", cloud.status());
         return status;
+    }
+
+    /** Returns what {@code lab subnets -o json} prints. */
+    Map<String, @Nullable Object> subnets() {
+        return new LinkedHashMap<>(Map.of("subnets", cloud.subnets()));
     }
 
     /** Returns what {@code lab calls -o json} prints: calls by node, service and action. */

@@ -170,8 +170,8 @@ final class LabCloud implements AutoCloseable {
         }
     }
 
-    /** Returns the subnets as {@code lab status} prints them, those of nodes first. */
-    List<Map<String, @Nullable Object>> status() {
+    /** Returns the subnets as {@code lab subnets} prints them, those of nodes first. */
+    List<Map<String, @Nullable Object>> subnets() {
         var all = new ArrayList<Map<String, @Nullable Object>>();
         for (SubnetDescription subnet : described()) {
             Ipv6Cidr six = subnet.ipv6Cidr();

@@ -28,6 +28,7 @@ final class LabVerbs {
     Map<String, @Nullable Object> carryOut(JsonObject request) throws IOException, JsonException {
         return switch (request.string("verb")) {
             case "status" -> lab.status();
+            case "subnets" -> lab.subnets();
             case "calls" -> lab.calls();
             case "pods" -> pods();
             case "pod-add" -> add(request);

@@ -1,9 +1,9 @@
 package dev.vpccni.daemon.environment;
 
-import dev.vpccni.daemon.environment.Effect.Ignored;
-import dev.vpccni.daemon.environment.Effect.InEffect;
-import dev.vpccni.daemon.environment.Effect.NotYet;
 import dev.vpccni.daemon.environment.EnvironmentTable.Group;
+import dev.vpccni.daemon.environment.Support.Ignored;
+import dev.vpccni.daemon.environment.Support.InEffect;
+import dev.vpccni.daemon.environment.Support.NotYet;
 
 /** The table of variables as a page for operators, {@code docs/environment.md}. */
 public final class EnvironmentDocument {
@@ -56,15 +56,15 @@ public final class EnvironmentDocument {
     }
 
     private static String here(Variable variable) {
-        return switch (variable.effect()) {
+        return switch (variable.support()) {
             case InEffect() -> variable.here();
-            case NotYet(String feature, Effect.Manner manner, String meanwhile) ->
+            case NotYet(String feature, Support.Manner manner, String meanwhile) ->
                     "*not yet (" + feature + ")*: " + variable.here() + until(manner, meanwhile);
             case Ignored(_, String reason) -> "*not followed*: " + reason;
         };
     }
 
-    private static String until(Effect.Manner manner, String meanwhile) {
+    private static String until(Support.Manner manner, String meanwhile) {
         return switch (manner) {
             case REFUSE -> ". Until then it ends the start";
             case SAY -> ". Until then " + meanwhile;

@@ -1,8 +1,8 @@
 package dev.vpccni.daemon.environment;
 
-import dev.vpccni.daemon.environment.Effect.Ignored;
-import dev.vpccni.daemon.environment.Effect.InEffect;
-import dev.vpccni.daemon.environment.Effect.NotYet;
+import dev.vpccni.daemon.environment.Support.Ignored;
+import dev.vpccni.daemon.environment.Support.InEffect;
+import dev.vpccni.daemon.environment.Support.NotYet;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -32,7 +32,7 @@ public final class EnvironmentTable {
     public static SortedSet<String> namesInEffect() {
         SortedSet<String> names = new TreeSet<>();
         for (Variable variable : variables()) {
-            if (variable.effect() instanceof InEffect) {
+            if (variable.support() instanceof InEffect) {
                 names.add(variable.name());
             }
         }
@@ -49,11 +49,11 @@ public final class EnvironmentTable {
     }
 
     private static void note(Variables in, Variable variable) {
-        switch (variable.effect()) {
+        switch (variable.support()) {
             case InEffect() -> {
                 // Whoever reads it follows it.
             }
-            case NotYet(String feature, Effect.Manner manner, String meanwhile) -> {
+            case NotYet(String feature, Support.Manner manner, String meanwhile) -> {
                 switch (manner) {
                     case REFUSE ->
                             in.fault(
@@ -70,8 +70,8 @@ public final class EnvironmentTable {
                     }
                 }
             }
-            case Ignored(Effect.Manner manner, String reason) -> {
-                if (manner == Effect.Manner.SAY) {
+            case Ignored(Support.Manner manner, String reason) -> {
+                if (manner == Support.Manner.SAY) {
                     in.report(variable, "is not followed", reason);
                 }
             }

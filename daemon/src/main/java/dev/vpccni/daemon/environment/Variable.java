@@ -1,6 +1,6 @@
 package dev.vpccni.daemon.environment;
 
-import dev.vpccni.daemon.environment.Effect.Manner;
+import dev.vpccni.daemon.environment.Support.Manner;
 
 /**
  * A variable of the environment: one line of the table.
@@ -12,7 +12,7 @@ import dev.vpccni.daemon.environment.Effect.Manner;
  * @param here what it does, as far as it is in effect
  * @param upstream what it does there, if something else
  * @param since the release of upstream that brought it, or empty
- * @param effect whether it is followed
+ * @param support whether it is followed
  */
 public record Variable(
         String name,
@@ -23,7 +23,7 @@ public record Variable(
         String here,
         String upstream,
         String since,
-        Effect effect) {
+        Support support) {
 
     private static Variable of(String name, Type type, String otherwise) {
         return new Variable(
@@ -35,7 +35,7 @@ public record Variable(
                 "",
                 "the same",
                 "",
-                new Effect.InEffect());
+                new Support.InEffect());
     }
 
     static Variable flagA(String name, boolean otherwise) {
@@ -63,50 +63,50 @@ public record Variable(
     }
 
     Variable since(String release) {
-        return with(here, upstream, release, effect);
+        return with(here, upstream, release, support);
     }
 
     Variable here(String words) {
-        return with(words, upstream, since, effect);
+        return with(words, upstream, since, support);
     }
 
     Variable upstream(String words) {
-        return with(here, words, since, effect);
+        return with(here, words, since, support);
     }
 
     /** A value that asks for it ends the start, until {@code feature} is there. */
     Variable refusedUntil(String feature) {
-        return with(here, upstream, since, new Effect.NotYet(feature, Manner.REFUSE, ""));
+        return with(here, upstream, since, new Support.NotYet(feature, Manner.REFUSE, ""));
     }
 
     /**
      * A value that asks for it is answered by {@code meanwhile}, until {@code feature} is there.
      */
     Variable saidUntil(String feature, String meanwhile) {
-        return with(here, upstream, since, new Effect.NotYet(feature, Manner.SAY, meanwhile));
+        return with(here, upstream, since, new Support.NotYet(feature, Manner.SAY, meanwhile));
     }
 
     /** Means nothing before {@code feature} is there. */
     Variable quietUntil(String feature) {
-        return with(here, upstream, since, new Effect.NotYet(feature, Manner.KEEP_QUIET, ""));
+        return with(here, upstream, since, new Support.NotYet(feature, Manner.KEEP_QUIET, ""));
     }
 
     /** Is not followed, which is said. */
     Variable ignored(String reason) {
-        return with(here, upstream, since, new Effect.Ignored(Manner.SAY, reason));
+        return with(here, upstream, since, new Support.Ignored(Manner.SAY, reason));
     }
 
     /** Is not followed, which is no news to anybody. */
     Variable leftAlone(String reason) {
-        return with(here, upstream, since, new Effect.Ignored(Manner.KEEP_QUIET, reason));
+        return with(here, upstream, since, new Support.Ignored(Manner.KEEP_QUIET, reason));
     }
 
     private Variable within(long least, long most) {
-        return new Variable(name, type, otherwise, least, most, here, upstream, since, effect);
+        return new Variable(name, type, otherwise, least, most, here, upstream, since, support);
     }
 
-    private Variable with(String newHere, String newUpstream, String newSince, Effect newEffect) {
+    private Variable with(String newHere, String newUpstream, String newSince, Support newSupport) {
         return new Variable(
-                name, type, otherwise, min, max, newHere, newUpstream, newSince, newEffect);
+                name, type, otherwise, min, max, newHere, newUpstream, newSince, newSupport);
     }
 }

@@ -115,9 +115,18 @@ final class CallsUnderWay {
         return workers.next();
     }
 
-    /** Gives each call that nobody has begun a thread of its own: the socket's threads end. */
+    /**
+     * Gives each call that nobody has begun a thread of its own, and lets none wait for what only
+     * the socket's threads hear: they end.
+     */
     void passOn() {
         workers.passOn();
+        for (Call call : watched.values()) {
+            PluginOrders orders = call.orders();
+            if (orders != null) {
+                orders.end();
+            }
+        }
     }
 
     /**

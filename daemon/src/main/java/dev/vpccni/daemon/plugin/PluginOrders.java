@@ -23,11 +23,14 @@ import java.util.concurrent.TimeUnit;
  */
 final class PluginOrders implements NamespaceParameters {
 
+    private static final String STOPPING = "the daemon is stopping";
+
     private final UnixConnection connection;
     private final Poller poller;
     private final long key;
     private final Duration patience;
     private final Semaphore news = new Semaphore(0);
+    private volatile boolean ended;
 
     /**
      * @param poller in which the connection is known by {@code key}
@@ -45,6 +48,12 @@ final class PluginOrders implements NamespaceParameters {
         news.release();
     }
 
+    /** Ends the wait for a plugin, since nobody is going to hear of it any more. */
+    void end() {
+        ended = true;
+        news.release();
+    }
+
     @Override
     public void set(SortedMap<String, String> values) throws IOException {
         byte[] order = ShimProtocol.order(values);
@@ -57,7 +66,7 @@ final class PluginOrders implements NamespaceParameters {
         } catch (MalformedFrame e) {
             throw new IOException(e.getMessage(), e);
         } finally {
-            poller.change(connection, Interest.END, key);
+            hearOf(Interest.END);
         }
         if (report.errno() != 0) {
             String failed =
@@ -77,11 +86,19 @@ final class PluginOrders implements NamespaceParameters {
             }
             came += more;
             if (more == 0) {
-                poller.change(connection, Interest.NEXT_BYTES, key);
+                hearOf(Interest.NEXT_BYTES);
                 await(deadline - System.nanoTime());
             }
         }
         return bytes;
+    }
+
+    private void hearOf(Interest interest) throws IOException {
+        try {
+            poller.change(connection, interest, key);
+        } catch (IllegalStateException e) { // it is closed
+            throw new InterruptedIOException(STOPPING);
+        }
     }
 
     private void await(long nanos) throws IOException {
@@ -90,9 +107,12 @@ final class PluginOrders implements NamespaceParameters {
                 throw new IOException(
                         "the plugin has not done so after " + patience.toMillis() + " ms");
             }
+            if (ended) {
+                throw new InterruptedIOException(STOPPING);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the daemon is stopping");
+            throw new InterruptedIOException(STOPPING);
         }
     }
 }

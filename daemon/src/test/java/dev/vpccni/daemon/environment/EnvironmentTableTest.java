@@ -101,7 +101,7 @@ final class EnvironmentTableTest {
     void saysOfEachWhatItDoes() {
         assertThat(EnvironmentTable.variables())
                 .allSatisfy(variable -> {
-                    boolean ignored = variable.effect() instanceof Effect.Ignored;
+                    boolean ignored = variable.support() instanceof Support.Ignored;
                     assertThat(variable.here().isEmpty()).isEqualTo(ignored);
                     assertThat(variable.upstream()).isNotEmpty();
                     assertThat(variable.since()).matches("(1\\.[0-9]+\\.[0-9]+)?");

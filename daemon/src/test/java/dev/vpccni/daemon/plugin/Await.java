@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -35,7 +38,11 @@ final class Await {
 
     /** Returns once no more files are open than {@code count}. */
     static void openFiles(long count) throws IOException {
-        until("no more than " + count + " files are open", () -> openFiles() <= count);
+        try {
+            until("no more than " + count + " files are open", () -> openFiles() <= count);
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ": " + names(), e);
+        }
     }
 
     /** Returns how many files this process has open, the listing itself left out. */
@@ -43,5 +50,18 @@ final class Await {
         try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
             return files.count() - 1;
         }
+    }
+
+    private static List<String> names() throws IOException {
+        var names = new ArrayList<String>();
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path file : files.toList()) {
+                names.add(
+                        Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                                ? Files.readSymbolicLink(file).toString()
+                                : "closed by now");
+            }
+        }
+        return names;
     }
 }

@@ -134,6 +134,19 @@ final class PluginOrdersTest {
         }
     }
 
+    /** Nobody would hear of the plugin's report any more. */
+    @Test
+    void aServerThatEndsKeepsNoVerbWaiting() throws Exception {
+        try (ServerUnderTest server = serving(PATIENT);
+                Client client = add(server)) {
+            assertThat(client.order()).isEqualTo(SETTINGS);
+
+            server.stop();
+
+            assertThat(client.answer()).contains("the daemon is stopping");
+        }
+    }
+
     private Client add(ServerUnderTest server) throws IOException {
         return server.connect().add(Frames.takingOrders(Client.frame("ADD", "one", 2)));
     }

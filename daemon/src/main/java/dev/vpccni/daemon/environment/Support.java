@@ -1,10 +1,10 @@
 package dev.vpccni.daemon.environment;
 
 /** Whether a variable is followed here. */
-public sealed interface Effect {
+public sealed interface Support {
 
     /** It is. */
-    record InEffect() implements Effect {}
+    record InEffect() implements Support {}
 
     /**
      * It is read, and nothing follows it yet.
@@ -13,7 +13,7 @@ public sealed interface Effect {
      * @param manner what is made of a value that asks for it
      * @param meanwhile what holds until then
      */
-    record NotYet(String feature, Manner manner, String meanwhile) implements Effect {}
+    record NotYet(String feature, Manner manner, String meanwhile) implements Support {}
 
     /**
      * It is not followed, and will not be.
@@ -21,7 +21,7 @@ public sealed interface Effect {
      * @param manner what is made of a value all the same
      * @param reason why not
      */
-    record Ignored(Manner manner, String reason) implements Effect {}
+    record Ignored(Manner manner, String reason) implements Support {}
 
     /** What is made of a value that asks for what there is not. */
     enum Manner {
