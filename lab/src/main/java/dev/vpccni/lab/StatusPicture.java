@@ -58,7 +58,7 @@ public final class StatusPicture {
 
     private void drawInterface(JsonObject eni, List<String> lines) throws JsonException {
         List<JsonObject> addresses = eni.objects("addresses");
-        String head = "  eth%-2d %s  ".formatted(eni.integer("device"), eni.string("id"));
+        String head = "  eth%-2s %s  ".formatted(place(eni), eni.string("id"));
         SortedMap<String, String> pods = new TreeMap<>();
         for (int from = 0; from < addresses.size(); from += ROW) {
             var signs = new StringBuilder();
@@ -74,6 +74,12 @@ public final class StatusPicture {
         }
         pods.forEach((address, pod) ->
                 lines.add("         " + style.sign("assigned") + " " + address + "  " + pod));
+    }
+
+    /** What the node calls the interface, less what all are called. */
+    private static String place(JsonObject eni) throws JsonException {
+        long card = eni.integer("card", 0);
+        return (card == 0 ? "" : card + "x") + eni.integer("device");
     }
 
     private String legend() {

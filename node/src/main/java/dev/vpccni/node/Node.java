@@ -2,11 +2,6 @@ package dev.vpccni.node;
 
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
-import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.ipam.ledger.HeldInterface;
-import dev.vpccni.ipam.ledger.InterfaceRole;
-import dev.vpccni.ipam.ledger.Ledger;
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.egress.EgressNetworker;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.explanation.Explanations;
@@ -27,10 +22,8 @@ import dev.vpccni.node.port.LedgerStores;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
-import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 

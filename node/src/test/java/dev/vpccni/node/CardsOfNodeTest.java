@@ -9,7 +9,9 @@ import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.policy.WarmTarget;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.fake.Cards;
 import dev.vpccni.node.fake.FakeNamespace;
@@ -84,12 +86,9 @@ class CardsOfNodeTest {
         CardPools restored = restored(cards, everyCard());
         PodNetworker pods = new PodNetworker(restored, fixture.host, fixture.tempo);
 
-        assertThatThrownBy(
-                        () ->
-                                pods.add(
-                                        Requests.everyCard(1),
-                                        new FakeNamespace("/run/netns/1"),
-                                        PATIENCE))
+        assertThatThrownBy(() ->
+                        pods.add(
+                                Requests.everyCard(1), new FakeNamespace("/run/netns/1"), PATIENCE))
                 .isInstanceOf(CniException.class);
         assertThat(granted(restored, 0)).isFalse();
     }
@@ -161,9 +160,7 @@ class CardsOfNodeTest {
         fixture.ec2.now(
                 "attached",
                 Fixture.shown(
-                        Nouns.shown(0, 2),
-                        onCard(1, "interface", 2),
-                        onCard(2, "efa-only", 0)));
+                        Nouns.shown(0, 2), onCard(1, "interface", 2), onCard(2, "efa-only", 0)));
 
         assertThat(numbers(open(cards, everyCard()))).containsExactly(0, 1, 3);
     }
@@ -185,8 +182,41 @@ class CardsOfNodeTest {
         open(LedgerStores.only(fixture.store), NodeSettings.DEFAULT);
 
         assertThat(fixture.ec2.calls()).containsExactly("subnets vpc-1 us-west-2a", "attached i-1");
-        assertThat(fixture.tempo.started()).containsExactly(
-                "ledger", "observer", "links", "leaks", "pool");
+        assertThat(fixture.tempo.started())
+                .containsExactly("ledger", "observer", "links", "leaks", "pool");
+    }
+
+    /** Upstream counts addresses there, and takes and gives the one prefix for ever. */
+    @Test
+    void w03OfPrefixesFurtherCardsKeepAWholeOne() throws Exception {
+        CardPools known = open(cards, settings(true));
+
+        CardPool second = known.all().get(1);
+        assertThat(second.availability().situation().limits().kind()).isEqualTo(BlockKind.PREFIX);
+        assertThat(second.availability().situation().target())
+                .isEqualTo(new WarmTarget.Addresses(1, 1));
+        assertThat(second.keeper().ledger().preferred()).isEqualTo(BlockKind.PREFIX);
+    }
+
+    @Test
+    void w17AnInterfaceInAnExcludedSubnetIsLeftByThePoolOfItsOwnCard() throws Exception {
+        fixture.ec2
+                .now(
+                        "subnets",
+                        List.of(
+                                Nouns.subnet("subnet-1", 900),
+                                Nouns.subnet("subnet-2", 900, "kubernetes.io/role/cni=0")))
+                .now(
+                        "attached",
+                        Fixture.shown(Nouns.shown(0, 2), excluded(onCard(1, "interface", 2))));
+
+        CardPools known = open(cards, everyCard());
+
+        assertThat(known.first().keeper().ledger().interfaces())
+                .allMatch(held -> held.facts().usable());
+        assertThat(known.all().get(1).keeper().ledger().interfaces())
+                .singleElement()
+                .matches(held -> !held.facts().usable());
     }
 
     @Test
@@ -246,13 +276,34 @@ class CardsOfNodeTest {
                         Nouns.attachment(n), "attached", card, n == 10 * card ? 1 : 2, true));
     }
 
+    private static ObservedInterface excluded(ObservedInterface shown) {
+        return new ObservedInterface(
+                shown.id(),
+                shown.status(),
+                shown.type(),
+                shown.description(),
+                shown.mac(),
+                new SubnetId("subnet-2"),
+                shown.primaryAddress(),
+                shown.secondaryAddresses(),
+                shown.ipv6Addresses(),
+                shown.prefixes(),
+                shown.groups(),
+                shown.tags(),
+                shown.attachment());
+    }
+
     private static NodeSettings everyCard() {
+        return settings(false);
+    }
+
+    private static NodeSettings settings(boolean prefixes) {
         NodeSettings usual = NodeSettings.DEFAULT;
         return new NodeSettings(
                 usual.pool(),
                 usual.kernel(),
                 usual.cloud(),
-                new AddressingSettings(IpFamily.IPV4, false, 0, false, true),
+                new AddressingSettings(IpFamily.IPV4, prefixes, prefixes ? 1 : 0, false, true),
                 usual.cluster(),
                 "");
     }

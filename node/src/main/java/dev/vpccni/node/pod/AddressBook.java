@@ -85,13 +85,14 @@ public final class AddressBook implements AddressService {
     private CardGrant one(AttachmentKey key, PodName pod, Duration patience)
             throws NoAddressException, IOException, InterruptedException {
         var command = new Command.Assign(key, pod);
+        CardPool first = cards.first();
         List<CardPool> further = cards.further();
         for (CardPool pool : further) {
-            if (pool.keeper().ledger().grant(key) != null) {
+            boolean here = pool.keeper().ledger().grant(key) != null;
+            if (here && first.keeper().ledger().grant(key) == null) {
                 return await(pool, command, patience);
             }
         }
-        CardPool first = cards.first();
         CardGrant granted = atOnce(first, command);
         if (granted == null && !further.isEmpty() && !first.availability().isWorthWaiting()) {
             granted = anyAtOnce(further, command);

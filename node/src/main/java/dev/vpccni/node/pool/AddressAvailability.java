@@ -62,7 +62,7 @@ public final class AddressAvailability {
     }
 
     /** Calls {@code listener} after each {@link #announce}; it must not block. */
-    void onAnnouncement(Runnable listener) {
+    public void onAnnouncement(Runnable listener) {
         announcementListener = listener;
     }
 

@@ -89,6 +89,11 @@ public final class CardObserver {
         this.clock = clock;
     }
 
+    /** Returns which network card it is. */
+    int card() {
+        return instance.get().card();
+    }
+
     /** Returns how many blocks EC2 showed on an interface that the ledger has on another. */
     public SortedMap<InterfaceId, Integer> misplaced() {
         return misplaced;

@@ -2,6 +2,7 @@ package dev.vpccni.node.watch;
 
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
@@ -15,7 +16,9 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * Compares the ledgers of all network cards with EC2 and the kernel, of which each is asked once
@@ -29,6 +32,7 @@ public final class Observer {
     private final Supplier<Instance> instance;
     private final Tempo tempo;
     private final Retry retry;
+    private SortedSet<MacAddress> elsewhere = new TreeSet<>();
 
     /**
      * @param cards those that hold a card's ledger against what is shown
@@ -76,6 +80,11 @@ public final class Observer {
             throws Ec2Exception, HostException, IOException, InterruptedException {
         Instant at = tempo.instant();
         List<ObservedInterface> shown = attached(ec2, instance.get(), retry);
+        elsewhere =
+                shown.stream()
+                        .filter(this::isElsewhere)
+                        .map(ObservedInterface::mac)
+                        .collect(Collectors.toCollection(TreeSet::new));
         HostNetwork.Observation kernel = host.observe();
         boolean askAgain = false;
         for (CardObserver card : cards) {
@@ -102,6 +111,20 @@ public final class Observer {
                     null);
         }
         return shown;
+    }
+
+    /**
+     * Returns which interfaces EC2 showed, when it was asked last, on network cards of which nobody
+     * here keeps a ledger.
+     */
+    SortedSet<MacAddress> elsewhere() {
+        return elsewhere;
+    }
+
+    private boolean isElsewhere(ObservedInterface shown) {
+        ObservedInterface.Attachment attachment = shown.attachment();
+        return attachment != null
+                && cards.stream().noneMatch(card -> card.card() == attachment.card());
     }
 
     /** Tells whether EC2 has interfaces otherwise than they should be, since it was asked last. */

@@ -251,6 +251,7 @@ public final class Watch {
     /** Tells whether metadata shows an interface that nobody knew of. */
     private boolean showsUnknown() throws MetadataException, InterruptedException {
         SortedSet<MacAddress> unknown = new TreeSet<>(metadata.macs());
+        unknown.removeAll(observer.elsewhere());
         int beingMade = 0;
         for (CardPool pool : cards.all()) {
             Ledger ledger = pool.keeper().ledger();

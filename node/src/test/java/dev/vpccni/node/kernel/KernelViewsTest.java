@@ -48,8 +48,7 @@ class KernelViewsTest {
                                 new Command.AddInterface(Nouns.facts(1), Nouns.blocks(1, 1), null),
                                 Instant.EPOCH)
                         .ledger();
-        Ledger holding =
-                other.apply(new Command.Hold(Nouns.address(2, 0)), Instant.EPOCH).ledger();
+        Ledger holding = other.apply(new Command.Hold(Nouns.address(2, 0)), Instant.EPOCH).ledger();
         host.pod(Nouns.address(1, 0), VETH);
         host.pod(Nouns.address(2, 0), "eni-orphan");
 
@@ -66,9 +65,7 @@ class KernelViewsTest {
                                 Instant.EPOCH)
                         .ledger();
         ledger =
-                ledger.apply(
-                                new Command.Assign(Nouns.key(1), Nouns.pod(1), 2),
-                                Instant.EPOCH)
+                ledger.apply(new Command.Assign(Nouns.key(1), Nouns.pod(1), 2), Instant.EPOCH)
                         .ledger();
         host.veth(InterfaceNames.host("eni", Nouns.pod(1), 1));
 

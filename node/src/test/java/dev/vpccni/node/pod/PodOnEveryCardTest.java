@@ -2,6 +2,7 @@ package dev.vpccni.node.pod;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniException;
@@ -16,9 +17,11 @@ import dev.vpccni.node.fake.FakeNamespace;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.Requests;
 import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.HostFailure;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,9 @@ class PodOnEveryCardTest {
 
         assertThat(addEvery(1)).isEqualTo(first);
         assertThat(cards.fixture.host.calls()).hasSize(1);
+        assertThat(Objects.requireNonNull(PodAttachment.find(add(1), "eth0")).links())
+                .as("should the annotation be gone")
+                .containsExactly(link(1, 0, "eth0", Nouns.address(0, 0), 254));
     }
 
     @Test
@@ -198,6 +204,39 @@ class PodOnEveryCardTest {
         assertThat(pods.letGo(cards.pools.all().get(1), Nouns.key(1))).isTrue();
 
         assertThat(cards.granted(1)).containsExactly(Nouns.address(0, 0), Nouns.address(20, 0));
+    }
+
+    /** A card with nothing but an EFA has no pool: a card's number is no place in a list. */
+    @Test
+    void w35OfASparseListOfCardsEachServesAndEachLetsGo() throws Exception {
+        var pools = List.of(cards.pools.first(), cards.pools.all().get(2));
+        var sparse = new CardPools(pools, true, cards.fixture.tempo);
+        sparse.complete(pools);
+        var book = new AddressBook(sparse, cards.fixture.tempo);
+
+        assertThat(book.assign(Nouns.key(1), Nouns.pod(1), true, PATIENCE))
+                .extracting(AddressService.Lease::address, AddressService.Lease::table)
+                .containsExactly(
+                        tuple(Nouns.address(0, 0), 254), tuple(Nouns.address(20, 0), 10_201));
+        assertThat(book.release(Nouns.key(1)))
+                .extracting(AddressService.Lease::address)
+                .containsExactly(Nouns.address(0, 0), Nouns.address(20, 0));
+        assertThat(book.release(Nouns.key(1))).as("nobody knows it any more").isEmpty();
+    }
+
+    /** Upstream asks EC2 card by card; here each card's pool hears at once. */
+    @Test
+    void example67APodThatWaitsOnTheFirstCardIsDemandOnTheOthersToo() throws Exception {
+        var announced = new ArrayList<Integer>();
+        for (CardPool pool : cards.pools.further()) {
+            pool.availability().onAnnouncement(() -> announced.add(pool.card()));
+        }
+        add(1);
+        add(2);
+
+        assertThatThrownBy(() -> addEvery(3)).isInstanceOf(CniException.class);
+
+        assertThat(announced).startsWith(1, 2);
     }
 
     @Test
