@@ -201,7 +201,8 @@ class SeveralCardsTest {
                         server, () -> new DatagramSocket(new InetSocketAddress(address, PORT)));
         DatagramSocket asking =
                 thread.inside(
-                        lab.namespace(from), () -> new DatagramSocket(new InetSocketAddress(own, 0)));
+                        lab.namespace(from),
+                        () -> new DatagramSocket(new InetSocketAddress(own, 0)));
         try (listening;
                 asking) {
             listening.setSoTimeout(ATTEMPT_MILLIS);

@@ -47,6 +47,18 @@ final class PicturesTest {
     }
 
     @Test
+    void interfacesOfFurtherCardsAreCalledAsOnTheNode() throws JsonException {
+        String status =
+                """
+                {"nodes":[{"name":"n","instanceType":"t","zone":"z","enis":[
+                  {"id":"eni-9","card":3,"device":0,"primary":false,"addresses":[
+                    {"address":"10.0.0.4","state":"primary","pod":null}]}]}]}\
+                """;
+        assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
+                .contains("  eth3x0 eni-9  P\n");
+    }
+
+    @Test
     void theMatrixTellsWhoSawWhom() throws JsonException {
         String matrix =
                 """
