@@ -15,6 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -36,6 +40,7 @@ class SeveralCardsTest {
     private static final int ATTEMPT_MILLIS = 1_000;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int PACKETS = 20;
+    private static final int CROWD = 20;
 
     private static final Pattern ADDRESS = Pattern.compile("\\d+: (\\S+) +inet ([0-9.]+)/32");
 
@@ -123,20 +128,43 @@ class SeveralCardsTest {
         noTrace(before);
     }
 
+    /** Those that it did not answer the runtime lets go of, and the plugin keeps that for later. */
+    @Test
+    void aCrashWhileTheyComeLeavesNoHalves() throws Exception {
+        try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<JsonObject> coming = tasks.submit(() -> added(NODE, "crowd", CROWD));
+            lab.await("the first of them", PATIENCE, () -> !used(NODE).isEmpty());
+            lab.daemon(NODE, "kill");
+            assertThat(coming.get().objects("pods")).hasSize(CROWD);
+        }
+        lab.daemon(NODE, "start");
+
+        var whole = new TreeMap<String, Integer>();
+        for (JsonObject pod : lab.ask(Map.of("verb", "pods")).objects("pods")) {
+            whole.put(pod.string("name"), CARDS);
+        }
+        lab.await("each has all or none", PATIENCE, () -> used(NODE).equals(whole));
+        removed(whole.keySet().toArray(String[]::new));
+        assertThat(used(NODE)).isEmpty();
+    }
+
+    private static JsonObject added(String node, String name, int count) throws Exception {
+        return lab.ask(
+                Map.of(
+                        "verb",
+                        "pod-add",
+                        "node",
+                        node,
+                        "count",
+                        (long) count,
+                        "name",
+                        name,
+                        "annotations",
+                        Map.of("k8s.amazonaws.com/nicConfig", "multi-nic-attachment")));
+    }
+
     private static void wide(String node, String name, int count) throws Exception {
-        JsonObject added =
-                lab.ask(
-                        Map.of(
-                                "verb",
-                                "pod-add",
-                                "node",
-                                node,
-                                "count",
-                                (long) count,
-                                "name",
-                                name,
-                                "annotations",
-                                Map.of("k8s.amazonaws.com/nicConfig", "multi-nic-attachment")));
+        JsonObject added = added(node, name, count);
         assertThat(added.integer("failed")).as("%s", added).isZero();
         for (int i = 1; i <= count; i++) {
             String pod = count == 1 ? name : name + "-" + i;
@@ -175,6 +203,19 @@ class SeveralCardsTest {
                 .filter(slot -> slot.pod().equals(pod))
                 .map(NodeStatus.Slot::address)
                 .toList();
+    }
+
+    /** Returns how many addresses each pod of a node has, as its status shows it. */
+    private static SortedMap<String, Integer> used(String node) throws Exception {
+        var used = new TreeMap<String, Integer>();
+        for (NodeStatus.Eni eni : lab.status(node).enis()) {
+            for (NodeStatus.Slot slot : eni.addresses()) {
+                if (!slot.pod().isEmpty()) {
+                    used.merge(slot.pod(), 1, Integer::sum);
+                }
+            }
+        }
+        return used;
     }
 
     private static String node() throws Exception {
