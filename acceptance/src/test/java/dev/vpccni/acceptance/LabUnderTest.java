@@ -7,6 +7,8 @@ import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.lab.LabClient;
 import dev.vpccni.lab.LabSettings;
+import dev.vpccni.lab.LabTopology;
+import dev.vpccni.model.Ipv4Cidr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,29 +44,62 @@ final class LabUnderTest implements AutoCloseable {
             SortedMap<String, String> environment,
             String latency,
             boolean daemons,
-            Egress egress) {
+            Egress egress,
+            LabTopology topology) {
 
         static Wanted nodes(int nodes, String instanceType) {
             return new Wanted(
-                    nodes, instanceType, new TreeMap<>(), "instant", true, Egress.INTERNET_GATEWAY);
+                    nodes,
+                    instanceType,
+                    new TreeMap<>(),
+                    "instant",
+                    true,
+                    Egress.INTERNET_GATEWAY,
+                    LabTopology.DEFAULT);
         }
 
         Wanted with(String variable, String value) {
             var more = new TreeMap<>(environment);
             more.put(variable, value);
-            return new Wanted(nodes, instanceType, more, latency, daemons, egress);
+            return new Wanted(nodes, instanceType, more, latency, daemons, egress, topology);
         }
 
         Wanted latency(String text) {
-            return new Wanted(nodes, instanceType, environment, text, daemons, egress);
+            return new Wanted(nodes, instanceType, environment, text, daemons, egress, topology);
         }
 
         Wanted withoutDaemons() {
-            return new Wanted(nodes, instanceType, environment, latency, false, egress);
+            return new Wanted(nodes, instanceType, environment, latency, false, egress, topology);
         }
 
         Wanted egress(Egress way) {
-            return new Wanted(nodes, instanceType, environment, latency, daemons, way);
+            return new Wanted(nodes, instanceType, environment, latency, daemons, way, topology);
+        }
+
+        /** Nodes in {@code subnet} of one zone, and another subnet beside it for pods. */
+        Wanted podSubnet(String subnet, String pods) {
+            return network(
+                    new LabTopology(
+                            List.of(Ipv4Cidr.parse(subnet)),
+                            List.of(Ipv4Cidr.parse(pods)),
+                            false,
+                            LabTopology.DEFAULT.cards(),
+                            LabTopology.DEFAULT.prefixesFree()));
+        }
+
+        /** Nodes in {@code subnet} of one zone, which has so many prefixes left. */
+        Wanted subnet(String subnet, int prefixesFree) {
+            return network(
+                    new LabTopology(
+                            List.of(Ipv4Cidr.parse(subnet)),
+                            List.of(),
+                            false,
+                            LabTopology.DEFAULT.cards(),
+                            prefixesFree));
+        }
+
+        private Wanted network(LabTopology other) {
+            return new Wanted(nodes, instanceType, environment, latency, daemons, egress, other);
         }
     }
 
@@ -90,6 +125,7 @@ final class LabUnderTest implements AutoCloseable {
                         SEED,
                         wanted.daemons,
                         wanted.egress,
+                        wanted.topology,
                         home()));
         return lab;
     }
@@ -152,6 +188,12 @@ final class LabUnderTest implements AutoCloseable {
     /** Starts, stops or kills the daemon of a node. */
     void daemon(String node, String action) throws IOException {
         client.ask(Map.of("verb", "daemon", "node", node, "action", action));
+    }
+
+    /** Starts the daemon of a node, which is told other variables from now on. */
+    void startDaemon(String node, Map<String, String> changes) throws IOException {
+        client.ask(
+                Map.of("verb", "daemon", "node", node, "action", "start", "environment", changes));
     }
 
     /** Returns who reaches whom: by row and column, the address that was seen. */

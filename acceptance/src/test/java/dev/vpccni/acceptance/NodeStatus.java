@@ -9,7 +9,11 @@ import java.util.List;
 record NodeStatus(String name, String instanceType, String zone, List<Eni> enis) {
 
     /** A network interface of a node. */
-    record Eni(String id, long device, boolean primary, List<Slot> addresses) {}
+    record Eni(
+            String id, long device, boolean primary, List<Slot> addresses, List<Prefix> prefixes) {}
+
+    /** A prefix of an interface, and of how many of its addresses pods have. */
+    record Prefix(String prefix, String state, long used) {}
 
     /**
      * An address of an interface.
@@ -29,7 +33,8 @@ record NodeStatus(String name, String instanceType, String zone, List<Eni> enis)
                                 eni.string("id"),
                                 eni.integer("device"),
                                 eni.truth("primary", false),
-                                slots(eni)));
+                                slots(eni),
+                                prefixes(eni)));
             }
             nodes.add(
                     new NodeStatus(
@@ -57,6 +62,18 @@ record NodeStatus(String name, String instanceType, String zone, List<Eni> enis)
     /** Returns how many addresses each interface has besides its primary one, by device. */
     List<Integer> secondaries() {
         return enis.stream().map(eni -> eni.addresses().size() - 1).toList();
+    }
+
+    private static List<Prefix> prefixes(JsonObject eni) throws JsonException {
+        var prefixes = new ArrayList<Prefix>();
+        for (JsonObject prefix : eni.objects("prefixes")) {
+            prefixes.add(
+                    new Prefix(
+                            prefix.string("prefix"),
+                            prefix.string("state"),
+                            prefix.integer("used")));
+        }
+        return prefixes;
     }
 
     private static List<Slot> slots(JsonObject eni) throws JsonException {

@@ -66,8 +66,9 @@ final class LabUp implements Callable<Integer> {
             names = "--pod-subnet",
             paramLabel = "CIDR",
             description = {
-                "A further subnet, in which no node is, in a zone in turn; may be repeated. `lab"
-                        + " subnets` has their identifiers."
+                "A further subnet, in which no node is, in a zone in turn; may be repeated. With"
+                        + " --env AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG=true pods are in the first of"
+                        + " their node's zone; /run/vpc-cni/cluster.json on the node says so."
             })
     private List<String> podSubnets = List.of();
 

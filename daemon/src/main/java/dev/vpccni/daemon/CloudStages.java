@@ -151,11 +151,11 @@ final class CloudStages implements Runnable, AutoCloseable {
     }
 
     private Cluster cluster() {
-        String named = environment.getOrDefault(ClusterFile.VARIABLE, "");
-        if (named.isEmpty()) {
+        Path named = settings.daemon().clusterFile();
+        if (named == null) {
             return Cluster.SILENT;
         }
-        var file = new ClusterFile(Path.of(named));
+        var file = new ClusterFile(named);
         tempo.start("cluster file", () -> file.watch(tempo));
         return file;
     }

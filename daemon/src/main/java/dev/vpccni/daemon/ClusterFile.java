@@ -8,6 +8,7 @@ import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -31,17 +32,15 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 final class ClusterFile implements Cluster {
 
-    /** The variable that names the file. */
-    static final String VARIABLE = "VPC_CNI_CLUSTER_FILE";
-
     /** Bytes; what is larger is not read. */
     static final int SIZE_MAX = 1 << 20;
 
     private static final Duration PERIOD = Duration.ofMillis(500);
+    private static final byte[] EMPTY = {};
 
     private final Path file;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private byte[] last = {};
+    private byte[] last = EMPTY;
     private volatile View view;
 
     ClusterFile(Path file) {
@@ -78,22 +77,30 @@ final class ClusterFile implements Cluster {
     boolean look() {
         View before = view;
         try {
-            if (Files.size(file) > SIZE_MAX) {
-                view = unreadable("has more than " + SIZE_MAX + " bytes");
-            } else {
-                byte[] text = Files.readAllBytes(file);
-                if (!Arrays.equals(text, last)) {
-                    last = text;
-                    view = parse(JsonObject.parse(text));
-                }
+            byte[] text = read();
+            if (!Arrays.equals(text, last)) {
+                last = EMPTY;
+                view = parse(JsonObject.parse(text));
+                last = text;
             }
         } catch (NoSuchFileException e) {
-            last = new byte[0];
+            last = EMPTY;
             view = unreadable("does not exist");
         } catch (IOException | JsonException | IllegalArgumentException e) {
+            last = EMPTY;
             view = unreadable("cannot be understood: " + e.getMessage());
         }
         return !view.equals(before);
+    }
+
+    private byte[] read() throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] text = in.readNBytes(SIZE_MAX + 1);
+            if (text.length > SIZE_MAX) {
+                throw new IOException("it has more than " + SIZE_MAX + " bytes");
+            }
+            return text;
+        }
     }
 
     private View unreadable(String why) {

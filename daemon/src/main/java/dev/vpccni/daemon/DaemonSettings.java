@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param conflist what the configuration for runtimes says
  * @param conflistFolder {@code HOST_CNI_CONFDIR_PATH} if it is set: the configuration is put there
  *     once pods can be added
+ * @param clusterFile {@code VPC_CNI_CLUSTER_FILE}: what stands for the cluster's objects
  */
 record DaemonSettings(
         Path folder,
@@ -23,7 +24,8 @@ record DaemonSettings(
         boolean metadataOnly,
         String version,
         Conflist conflist,
-        @Nullable Path conflistFolder) {
+        @Nullable Path conflistFolder,
+        @Nullable Path clusterFile) {
 
     /** Where upstream keeps its sockets and its checkpoint. */
     static final Path FOLDER = Path.of("/var/run/aws-node");

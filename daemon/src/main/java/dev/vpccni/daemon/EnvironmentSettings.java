@@ -295,7 +295,8 @@ record EnvironmentSettings(
                 variables.flag(CloudVariables.ENABLE_IMDS_ONLY_MODE),
                 variables.text(ProcessVariables.VERSION),
                 conflist(variables, kernel),
-                variables.path(PluginVariables.CONFLIST_FOLDER));
+                variables.path(PluginVariables.CONFLIST_FOLDER),
+                variables.path(ProcessVariables.CLUSTER_FILE));
     }
 
     private static LogLevel logLevel(Variables variables) {

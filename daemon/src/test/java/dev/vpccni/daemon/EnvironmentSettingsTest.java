@@ -43,6 +43,7 @@ final class EnvironmentSettingsTest {
                                 false,
                                 "",
                                 Conflist.DEFAULT,
+                                null,
                                 null));
         assertThat(settings.reports()).isEmpty();
         assertThat(settings.faults()).isEmpty();
@@ -184,6 +185,11 @@ final class EnvironmentSettingsTest {
                         "",
                         s -> s.daemon().backingStore(),
                         Path.of("/var/run/aws-node/ipam.json")),
+                mapping(
+                        "VPC_CNI_CLUSTER_FILE",
+                        "/etc/cluster.json",
+                        s -> String.valueOf(s.daemon().clusterFile()),
+                        "/etc/cluster.json"),
                 mapping(
                         "VPC_CNI_RUN_FOLDER",
                         "/run/x",
@@ -329,6 +335,7 @@ final class EnvironmentSettingsTest {
                         mappings().map(mapping -> (String) mapping.get()[0]),
                         Stream.of(
                                 "ENABLE_IPv4", // see addressing()
+                                "AWS_MANAGE_ENIS_NON_SCHEDULABLE", // see sayWhatTheClusterIsAsked()
                                 "ENABLE_PREFIX_DELEGATION", // with a target
                                 "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE")); // of IPv6 clusters
         Stream<String> byTheSdkAndItsAdapters =

@@ -60,7 +60,6 @@ final class UnfollowedSettingsTest {
                 "ENABLE_BANDWIDTH_PLUGIN | '' | using false",
                 "DISABLE_POD_V6 | x | using false",
                 "ANNOTATE_POD_IP | true | pods are not annotated",
-                "AWS_MANAGE_ENIS_NON_SCHEDULABLE | true | every node counts as schedulable",
                 "ENABLE_V6_EGRESS | x | using false",
                 "ENABLE_V4_EGRESS | x | using true",
             })

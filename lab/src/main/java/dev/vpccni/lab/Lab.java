@@ -2,6 +2,7 @@ package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.emulator.state.CallCounts;
+import dev.vpccni.json.Json;
 import dev.vpccni.lab.node.NodeFiles;
 import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.node.Processes;
@@ -170,6 +171,7 @@ final class Lab implements AutoCloseable {
             LabCloud.Instance instance = cloud.runInstance(name, type);
             var own = new TreeMap<>(environment);
             own.putIfAbsent("MY_NODE_NAME", name);
+            own.putIfAbsent("VPC_CNI_CLUSTER_FILE", NodeFiles.CLUSTER);
             var node =
                     new NodeHost(
                             name,
@@ -180,6 +182,7 @@ final class Lab implements AutoCloseable {
             if (list != null) {
                 Files.writeString(node.files().list(), list);
             }
+            Files.writeString(node.files().cluster(), Json.compact(cloud.clusterOf(instance)));
             var daemon = new NodeDaemon(node, settings.home(), settings.folder().processes());
             machines.put(name, new LabNode(node, instance, type.name(), new Kubelet(node), daemon));
         }
@@ -206,7 +209,7 @@ final class Lab implements AutoCloseable {
 
     private void startDaemons() throws IOException {
         for (LabNode machine : machines.values()) {
-            machine.daemon().start();
+            machine.daemon().start(new TreeMap<>());
         }
         for (LabNode machine : machines.values()) {
             machine.daemon().awaitReady();

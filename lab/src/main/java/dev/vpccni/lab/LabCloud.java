@@ -188,6 +188,25 @@ final class LabCloud implements AutoCloseable {
         return all;
     }
 
+    /**
+     * Returns what stands for the cluster's objects on a node: pods are to be in the first of the
+     * subnets for pods that lies in the node's zone.
+     */
+    Map<String, @Nullable Object> clusterOf(Instance instance) {
+        var cluster = new LinkedHashMap<String, @Nullable Object>();
+        described().stream()
+                .skip(topology.subnets().size())
+                .filter(subnet -> subnet.zone().equals(instance.zone()))
+                .findFirst()
+                .ifPresent(subnet -> {
+                    var config = new LinkedHashMap<String, @Nullable Object>();
+                    config.put("name", instance.zone());
+                    config.put("subnet", subnet.id().value());
+                    cluster.put("eniConfig", config);
+                });
+        return cluster;
+    }
+
     private List<SubnetDescription> described() {
         var all = new ArrayList<SubnetDescription>();
         for (SubnetId id : subnets) {

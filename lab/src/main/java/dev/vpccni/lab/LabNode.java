@@ -113,7 +113,7 @@ record LabNode(
     }
 
     private Duration cooldown() {
-        String seconds = node.environment().getOrDefault(COOLDOWN, "");
+        String seconds = daemon.environment().getOrDefault(COOLDOWN, "");
         return Duration.ofSeconds(
                 seconds.matches("\\d{1,6}") ? Integer.parseInt(seconds) : DEFAULT_COOLDOWN_SECONDS);
     }

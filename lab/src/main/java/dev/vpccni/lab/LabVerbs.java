@@ -90,7 +90,7 @@ final class LabVerbs {
         NodeDaemon daemon = lab.machine(request.string("node")).daemon();
         switch (request.string("action")) {
             case "start" -> {
-                daemon.start();
+                daemon.start(environment(request));
                 daemon.awaitReady();
             }
             case "stop" -> daemon.stop();
@@ -98,6 +98,17 @@ final class LabVerbs {
             default -> throw new IOException("no such action: " + request.string("action"));
         }
         return new LinkedHashMap<>(Map.of("running", daemon.isAlive()));
+    }
+
+    private static SortedMap<String, String> environment(JsonObject request) throws JsonException {
+        var variables = new TreeMap<String, String>();
+        JsonObject given = request.objectOrNull("environment");
+        if (given != null) {
+            for (String name : given.names()) {
+                variables.put(name, given.string(name));
+            }
+        }
+        return variables;
     }
 
     /** The words and variables with which one runs a program on a node, or in a pod. */

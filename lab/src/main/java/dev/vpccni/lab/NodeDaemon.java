@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -28,6 +29,7 @@ final class NodeDaemon {
     private final NodeHost node;
     private final List<String> command;
     private final Path processes;
+    private final SortedMap<String, String> environment;
     private @Nullable Process process;
 
     /**
@@ -38,13 +40,24 @@ final class NodeDaemon {
         this.node = node;
         this.command = List.of(home.resolve("bin/vpc-cni").toString(), "daemon");
         this.processes = processes;
+        this.environment = new TreeMap<>(node.environment());
     }
 
-    /** Starts it, if it does not run. */
-    synchronized void start() throws IOException {
+    /**
+     * Starts it, if it does not run.
+     *
+     * @param changes variables that it is told from now on instead of what it was
+     * @throws IOException if it runs, and would not hear of the changes
+     */
+    synchronized void start(SortedMap<String, String> changes) throws IOException {
         if (isAlive()) {
+            if (!changes.isEmpty()) {
+                throw new IOException(
+                        "the daemon of " + node.name() + " runs; stop it, and start it with these");
+            }
             return;
         }
+        environment.putAll(changes);
         File log = node.files().daemonLog().toFile();
         var builder =
                 new ProcessBuilder(node.enter(command))
@@ -52,7 +65,7 @@ final class NodeDaemon {
                         .redirectInput(node.files().nothing().toFile())
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
         builder.environment().clear();
-        builder.environment().putAll(node.environment());
+        builder.environment().putAll(environment);
         Process started = builder.start();
         process = started;
         Files.writeString(
@@ -76,6 +89,11 @@ final class NodeDaemon {
         if (running != null) {
             Processes.endInside(running.toHandle(), false);
         }
+    }
+
+    /** Returns what it is told. */
+    synchronized SortedMap<String, String> environment() {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     }
 
     /** Tells whether it runs. */

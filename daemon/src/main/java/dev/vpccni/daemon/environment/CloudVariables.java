@@ -70,8 +70,11 @@ public final class CloudVariables {
     public static final Variable AWS_MANAGE_ENIS_NON_SCHEDULABLE =
             flagB("AWS_MANAGE_ENIS_NON_SCHEDULABLE", false)
                     .since("1.12.6")
-                    .here("a node that takes no pods gains and loses addresses all the same")
-                    .saidUntil("Kubernetes objects", "every node counts as schedulable");
+                    .here(
+                            "a node that takes no pods gains and loses addresses all the same;"
+                                    + " whether it takes any says the file of"
+                                    + " `VPC_CNI_CLUSTER_FILE`")
+                    .upstream("the same; the node's taints say whether it takes any");
 
     public static final Variable HTTP_TIMEOUT =
             numberB("HTTP_TIMEOUT", 10, 10)

@@ -22,6 +22,15 @@ public final class ProcessVariables {
                     .here("the checkpoint; in `VPC_CNI_RUN_FOLDER`, if not set")
                     .upstream("the same, undocumented");
 
+    public static final Variable CLUSTER_FILE =
+            text("VPC_CNI_CLUSTER_FILE", "")
+                    .here(
+                            "a file that says in JSON what the cluster's objects would: `eniConfig`"
+                                    + " (`name`, `subnet`, `securityGroups`) for custom networking,"
+                                    + " `schedulable`, and `pods` (`namespace`, `name`) bound to the"
+                                    + " node; read anew when it changes")
+                    .upstream("not there");
+
     public static final Variable LOG_FILE =
             textIfAny("AWS_VPC_K8S_CNI_LOG_FILE", "/host/var/log/aws-routed-eni/ipamd.log")
                     .here("a file, `stdout` or `stderr`");
@@ -88,6 +97,7 @@ public final class ProcessVariables {
             List.of(
                     RUN_FOLDER,
                     BACKING_STORE,
+                    CLUSTER_FILE,
                     LOG_FILE,
                     LOG_LEVEL,
                     VERSION,

@@ -18,6 +18,9 @@ public record NodeFiles(Path folder) {
     /** The daemon's log on the node. */
     public static final String LOG = "/var/log/aws-routed-eni/ipamd.log";
 
+    /** What stands for the cluster's objects, on the node. */
+    public static final String CLUSTER = "/run/vpc-cni/cluster.json";
+
     /** Where the node's plugins are: its own, and this computer's beside them. */
     static final String PLUGINS = "/opt/cni/bin";
 
@@ -89,6 +92,11 @@ public record NodeFiles(Path folder) {
         return own("/etc/cni/net.d/10-aws.conflist");
     }
 
+    /** Returns what stands for the cluster's objects, {@link #CLUSTER} on the node. */
+    public Path cluster() {
+        return run().resolve("vpc-cni/cluster.json");
+    }
+
     /** Returns where the daemon's output goes. */
     public Path daemonLog() {
         return own("/var/log/aws-routed-eni/daemon.out");
@@ -101,6 +109,7 @@ public record NodeFiles(Path folder) {
         }
         Files.createDirectories(run().resolve("netns"));
         Files.createDirectories(run().resolve("aws-node"));
+        Files.createDirectories(run().resolve("vpc-cni"));
         Files.createDirectories(namespaces());
         Files.createDirectories(folder.resolve("work"));
         Files.createDirectories(folder.resolve("root"));
