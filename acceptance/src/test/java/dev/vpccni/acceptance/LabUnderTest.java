@@ -98,6 +98,17 @@ final class LabUnderTest implements AutoCloseable {
                             prefixesFree));
         }
 
+        /** A VPC with IPv6 addresses, which pods have, too. */
+        Wanted withIpv6() {
+            return network(
+                    new LabTopology(
+                            LabTopology.DEFAULT.subnets(),
+                            LabTopology.DEFAULT.podSubnets(),
+                            true,
+                            LabTopology.DEFAULT.cards(),
+                            LabTopology.DEFAULT.prefixesFree()));
+        }
+
         private Wanted network(LabTopology other) {
             return new Wanted(nodes, instanceType, environment, latency, daemons, egress, other);
         }
@@ -272,6 +283,11 @@ final class LabUnderTest implements AutoCloseable {
     static Path log(String node, String name) {
         return Path.of(
                 "/run/vpc-cni-lab", NAME, "nodes", node, "files/var/log/aws-routed-eni", name);
+    }
+
+    /** Returns where a node's checkpoint lies on this computer. */
+    static Path checkpoint(String node) {
+        return Path.of("/run/vpc-cni-lab", NAME, "nodes", node, "run/aws-node/ipam.json");
     }
 
     private ProcessBuilder command(String where, String... words)

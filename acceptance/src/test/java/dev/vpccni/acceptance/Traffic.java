@@ -3,6 +3,7 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.linux.namespace.NamespaceThread;
+import dev.vpccni.model.IpAddress;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -71,15 +72,17 @@ final class Traffic implements AutoCloseable {
     static Traffic measure(LabUnderTest lab) throws Exception {
         var ends = new ArrayList<End>();
         for (NodeStatus node : lab.status()) {
+            String own = "";
             for (NodeStatus.Eni eni : node.enis()) {
                 for (NodeStatus.Slot slot : eni.addresses()) {
                     if (slot.state().equals("primary") && eni.primary()) {
-                        ends.add(new End(node.name(), node.name(), slot.address(), 0));
+                        own = slot.address(); // The last one: of IPv6, where there is any.
                     } else if (slot.state().equals("assigned")) {
                         ends.add(new End(slot.pod(), node.name(), slot.address(), eni.device()));
                     }
                 }
             }
+            ends.add(new End(node.name(), node.name(), own, 0));
         }
         return new Traffic(lab, ends, lab.connectivity(), NamespaceThread.start("traffic"));
     }
@@ -193,7 +196,8 @@ final class Traffic implements AutoCloseable {
             var question = new DatagramPacket(new byte[1], 1);
             listening.receive(question);
             var client = (InetSocketAddress) question.getSocketAddress();
-            listening.send(packet(client.getAddress().getHostAddress(), client));
+            IpAddress seen = IpAddress.of(client.getAddress().getAddress());
+            listening.send(packet(seen.toString(), client));
             var answer = new DatagramPacket(new byte[64], 64);
             asking.receive(answer);
             return new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII);

@@ -74,13 +74,8 @@ public final class InstanceMetadata implements Metadata {
                 one(of(mac, "subnet-id"), SubnetId::new),
                 one(of(mac, "interface-id"), InterfaceId::new),
                 mac,
-                one("local-ipv4", Ipv4Address::parse));
-    }
-
-    /** Returns the instance's IPv6 address; null if it has none. */
-    public @Nullable Ipv6Address ipv6Address() throws MetadataException, InterruptedException {
-        List<Ipv6Address> addresses = many("ipv6", Ipv6Address::parse);
-        return addresses.isEmpty() ? null : addresses.getFirst();
+                one("local-ipv4", Ipv4Address::parse),
+                first("ipv6", Ipv6Address::parse));
     }
 
     @Override
@@ -123,6 +118,11 @@ public final class InstanceMetadata implements Metadata {
     @Override
     public List<Ipv4Cidr> vpcCidrs() throws MetadataException, InterruptedException {
         return present(of(primary(), "vpc-ipv4-cidr-blocks"), Ipv4Cidr::parse);
+    }
+
+    /** Returns the VPC's IPv6 blocks, in metadata's order; none if it has none. */
+    public List<Cidr> vpcIpv6Cidrs() throws MetadataException, InterruptedException {
+        return many(of(primary(), "vpc-ipv6-cidr-blocks"), Cidr::parse);
     }
 
     @Override
@@ -175,6 +175,13 @@ public final class InstanceMetadata implements Metadata {
     private <T> T one(String path, Function<String, T> form)
             throws MetadataException, InterruptedException {
         return present(path, form).getFirst();
+    }
+
+    /** Returns the first value, or null if there is none. */
+    private <T> @Nullable T first(String path, Function<String, T> form)
+            throws MetadataException, InterruptedException {
+        List<T> values = many(path, form);
+        return values.isEmpty() ? null : values.getFirst();
     }
 
     private <T> List<T> present(String path, Function<String, T> form)

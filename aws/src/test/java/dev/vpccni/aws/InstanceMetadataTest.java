@@ -10,6 +10,7 @@ import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
@@ -59,6 +60,7 @@ final class InstanceMetadataTest {
         server.then(200, "m5.large").then(200, "{\n  \"region\" : \"us-west-2\"\n}");
         server.then(200, "us-west-2a");
         server.then(200, "vpc-1").then(200, "subnet-1").then(200, "eni-1").then(200, "10.0.0.5");
+        server.then(200, "2001:db8::5\n2001:db8::6");
 
         assertThat(metadata.identity())
                 .isEqualTo(
@@ -71,19 +73,20 @@ final class InstanceMetadataTest {
                                 new SubnetId("subnet-1"),
                                 new InterfaceId("eni-1"),
                                 MAC,
-                                Ipv4Address.parse("10.0.0.5")));
+                                Ipv4Address.parse("10.0.0.5"),
+                                Ipv6Address.parse("2001:db8::5")));
 
         Heard token = server.heard().getFirst();
         assertThat(token.method() + " " + token.path()).isEqualTo("PUT /latest/api/token");
         assertThat(token.headers()).containsEntry("X-aws-ec2-metadata-token-ttl-seconds", "300");
-        assertThat(server.heard().subList(1, 10))
+        assertThat(server.heard().subList(1, 11))
                 .allMatch(h -> "session".equals(h.headers().get("X-aws-ec2-metadata-token")));
         assertThat(paths())
                 .contains(
                         "/latest/dynamic/instance-identity/document",
                         OF_MAC + "vpc-id",
                         OF_MAC + "interface-id");
-        assertThat(calls).hasSize(10).containsOnly("GetMetadata ");
+        assertThat(calls).hasSize(11).containsOnly("GetMetadata ");
     }
 
     @Test

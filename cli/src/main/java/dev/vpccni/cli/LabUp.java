@@ -72,7 +72,11 @@ final class LabUp implements Callable<Integer> {
             })
     private List<String> podSubnets = List.of();
 
-    @Option(names = "--ipv6", description = "Give the VPC, its subnets and the nodes IPv6.")
+    @Option(
+            names = "--ipv6",
+            description =
+                    "Give the VPC, its subnets and the nodes IPv6, and pods, too, unless --env names"
+                            + " ENABLE_IPv4 or ENABLE_IPv6.")
     private boolean ipv6;
 
     @Option(

@@ -9,8 +9,9 @@ import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.log.LibraryLogs;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.dataplane.egress.EgressFamily;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.instance.MetadataAsEc2;
 import dev.vpccni.node.port.Cluster;
@@ -28,6 +29,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -50,16 +52,21 @@ final class CloudStages implements Runnable, AutoCloseable {
     private final Node node;
     private final Tempo tempo;
     private final RandomGenerator random;
+    private final Consumer<String> impossible;
     private final Stopwatch stopwatch;
     private final Log log;
     private volatile @Nullable RpcServer rpc;
 
+    /**
+     * @param impossible hears why the settings cannot be followed on this instance
+     */
     CloudStages(
             EnvironmentSettings settings,
             Map<String, String> environment,
             Node node,
             Tempo tempo,
             RandomGenerator random,
+            Consumer<String> impossible,
             Stopwatch stopwatch,
             Log log) {
         this.settings = settings;
@@ -67,6 +74,7 @@ final class CloudStages implements Runnable, AutoCloseable {
         this.node = node;
         this.tempo = tempo;
         this.random = random;
+        this.impossible = impossible;
         this.stopwatch = stopwatch;
         this.log = log;
     }
@@ -95,10 +103,9 @@ final class CloudStages implements Runnable, AutoCloseable {
             @Nullable AwsEc2 ec2 = connect(metadata, identity);
             awaitReadiness();
             stopwatch.log("stage 2 of 3: metadata and EC2 are known, or not needed for now");
-            List<Ipv4Cidr> cidrs = insist("read the VPC's blocks", metadata::vpcCidrs);
+            List<Cidr> cidrs = insist("read the VPC's blocks", () -> blocks(metadata));
             rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
-            IpAddress address = insist("read the node's address", () -> egress(metadata, identity));
-            installConflist(address);
+            installConflist(egress(identity));
             stopwatch.log("stage 3 of 3: serving upstream's clients");
             if (ec2 != null) {
                 rehearse(ec2);
@@ -127,26 +134,35 @@ final class CloudStages implements Runnable, AutoCloseable {
     }
 
     /** Returns what pods that get out in the other family leave the node with, if it has that. */
-    private @Nullable IpAddress egress(InstanceMetadata metadata, Metadata.Identity identity)
-            throws MetadataException, InterruptedException {
+    private @Nullable IpAddress egress(Metadata.Identity identity) {
         EgressPlugin plugin = settings.daemon().conflist().egress();
         if (!plugin.enabled()) {
             return null;
         }
-        return plugin.family() == EgressFamily.IPV4 ? identity.address() : metadata.ipv6Address();
+        return plugin.family() == EgressFamily.IPV4 ? identity.address() : identity.ipv6();
+    }
+
+    /** Returns the VPC's blocks of the family that pods have. */
+    private List<Cidr> blocks(InstanceMetadata metadata)
+            throws MetadataException, InterruptedException {
+        return isIpv6() ? metadata.vpcIpv6Cidrs() : List.copyOf(metadata.vpcCidrs());
+    }
+
+    private boolean isIpv6() {
+        return settings.node().addressing().family() == IpFamily.IPV6;
     }
 
     /** Returns EC2, or null if it is not to be asked. */
     private @Nullable AwsEc2 connect(Metadata metadata, Metadata.Identity identity) {
         if (settings.daemon().metadataOnly()) {
             log.info("EC2 is not asked, as ENABLE_IMDS_ONLY_MODE says");
-            node.connect(metadata, new MetadataAsEc2(metadata), cluster());
+            node.connect(metadata, new MetadataAsEc2(metadata), cluster(), impossible);
             return null;
         }
         AwsSettings aws =
                 AwsSettings.from(environment, identity.region(), settings.daemon().version());
         var ec2 = new AwsEc2(aws, tempo, this::note);
-        node.connect(metadata, ec2, cluster());
+        node.connect(metadata, ec2, cluster(), impossible);
         return ec2;
     }
 
@@ -194,18 +210,18 @@ final class CloudStages implements Runnable, AutoCloseable {
         }
     }
 
-    private RpcServer serve(Metadata.Identity identity, List<Ipv4Cidr> cidrs) throws IOException {
+    private RpcServer serve(Metadata.Identity identity, List<Cidr> cidrs) throws IOException {
         KernelSettings kernel = settings.node().kernel();
         var facts =
                 new NodeFacts(
                         settings.daemon().version(),
                         settings.node().networkPolicyMode(),
                         settings.node().addressing().everyCard(),
-                        identity.address(),
+                        isIpv6() ? identity.ipv6() : identity.address(),
                         identity.instance(),
                         identity.region(),
                         kernel.externalSnat(),
-                        kernel.snatExclusions());
+                        isIpv6() ? List.of() : kernel.snatExclusions());
         return RpcServer.start(
                 settings.daemon().rpcSocket(),
                 facts,

@@ -21,6 +21,7 @@ import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.port.HostException;
 import java.io.IOException;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -62,12 +63,14 @@ final class Daemon implements AutoCloseable {
      * Starts the first stage, and the others beside the caller.
      *
      * @param environment for the sources of credentials and endpoints
+     * @param impossible hears, later, why the settings cannot be followed on this instance
      * @throws IOException if the disk or the sockets cannot be used
      * @throws HostException if the kernel does not say what it holds
      */
     static Daemon start(
             EnvironmentSettings settings,
             Map<String, String> environment,
+            Consumer<String> impossible,
             RealTempo tempo,
             Stopwatch stopwatch,
             Log log)
@@ -115,7 +118,9 @@ final class Daemon implements AutoCloseable {
                     }
                 };
         tempo.start("spool", new SpoolWatch(spool, replay, tempo, log));
-        var cloud = new CloudStages(settings, environment, node, tempo, random, stopwatch, log);
+        var cloud =
+                new CloudStages(
+                        settings, environment, node, tempo, random, impossible, stopwatch, log);
         tempo.start("cloud stages", cloud);
         return new Daemon(log, pluginLog, latencies, host, stores, egress, server, cloud);
     }

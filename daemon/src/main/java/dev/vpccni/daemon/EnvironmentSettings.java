@@ -164,7 +164,8 @@ record EnvironmentSettings(
                 variables.flag(KernelVariables.EXTERNAL_SNAT),
                 snatPorts(variables),
                 variables.flag(KernelVariables.NODE_PORT_SUPPORT),
-                connectionMark(variables));
+                connectionMark(variables),
+                variables.flag(KernelVariables.ENABLE_V6_EGRESS));
     }
 
     private static int mtu(Variables variables, Variable variable, int otherwise) {
@@ -337,7 +338,7 @@ record EnvironmentSettings(
     /** The family is the one that the cluster does not have. */
     private static EgressPlugin egress(
             Variables variables, KernelSettings kernel, String logLevel) {
-        boolean ipv6 = variables.flag(AddressingVariables.ENABLE_IPV6);
+        boolean ipv6 = Combinations.isIpv6(variables);
         boolean overIpv4 = variables.flag(KernelVariables.ENABLE_V4_EGRESS);
         boolean overIpv6 = variables.flag(KernelVariables.ENABLE_V6_EGRESS);
         return new EgressPlugin(

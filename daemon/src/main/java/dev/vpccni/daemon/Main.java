@@ -3,6 +3,7 @@ package dev.vpccni.daemon;
 import dev.vpccni.daemon.environment.EnvironmentDocument;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.HostException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The process: settings from the environment, the daemon, and its end.
  *
- * <p>With {@code --print-conflist} it prints the configuration for runtimes and ends, and with
- * {@code --print-environment} what each variable of the environment does.
+ * <p>With {@code --print-conflist} it prints the configuration for runtimes and ends: that of a
+ * node whose address in the family that pods do not have may follow. With {@code
+ * --print-environment} it prints what each variable of the environment does.
  */
 public final class Main {
 
@@ -38,14 +40,28 @@ public final class Main {
             case List<String> none when none.isEmpty() -> run(settings, environment, begun);
             case List<String> one when one.equals(List.of("--print-conflist")) ->
                     print(System.out, settings.daemon().conflist().render());
+            case List<String> two
+                    when two.size() == 2 && two.getFirst().equals("--print-conflist") ->
+                    printConflist(settings, two.getLast());
             case List<String> one when one.equals(List.of("--print-environment")) ->
                     print(System.out, EnvironmentDocument.render());
             default -> {
                 print(
                         System.err,
-                        "usage: vpc-cni daemon [--print-conflist | --print-environment]\n");
+                        "usage: vpc-cni daemon [--print-conflist [NODE-ADDRESS] |"
+                                + " --print-environment]\n");
                 System.exit(2);
             }
+        }
+    }
+
+    private static void printConflist(EnvironmentSettings settings, String nodeAddress) {
+        try {
+            IpAddress address = IpAddress.parse(nodeAddress);
+            print(System.out, settings.daemon().conflist().on(address).render());
+        } catch (IllegalArgumentException e) {
+            print(System.err, "vpc-cni daemon: no address: " + nodeAddress + "\n");
+            System.exit(2);
         }
     }
 
@@ -70,6 +86,7 @@ public final class Main {
                         Daemon.start(
                                 settings,
                                 environment,
+                                reason -> end.stop(ProcessEnd.BROKEN, () -> complain(log, reason)),
                                 new RealTempo((task, fault) ->
                                         end.broken("the task \"" + task + "\"", fault)),
                                 new Stopwatch(begun, log),

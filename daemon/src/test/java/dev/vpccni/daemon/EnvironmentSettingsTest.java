@@ -5,10 +5,12 @@ import static dev.vpccni.model.IpFamily.IPV6;
 import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.environment.EnvironmentTable;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
+import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
@@ -241,6 +243,7 @@ final class EnvironmentSettingsTest {
                         "true",
                         s -> s.daemon().conflist().bandwidth(),
                         true),
+                mapping("ENABLE_V6_EGRESS", "true", s -> s.node().kernel().ipv6Egress(), true),
                 mapping("DISABLE_POD_V6", "true", s -> s.daemon().conflist().withoutIpv6(), true),
                 mapping(
                         "HOST_CNI_CONFDIR_PATH",
@@ -314,6 +317,26 @@ final class EnvironmentSettingsTest {
     }
 
     @Test
+    void leadIpv6PodsOutOverIpv4() {
+        Map<String, String> environment = new TreeMap<>();
+        environment.put("ENABLE_IPv6", "true");
+        environment.put("ENABLE_PREFIX_DELEGATION", "true");
+        environment.put("WARM_PREFIX_TARGET", "1");
+        environment.put("AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE", "/log/four");
+        EnvironmentSettings settings = parse(environment);
+        assertThat(settings.faults()).isEmpty();
+        EgressPlugin egress = settings.daemon().conflist().egress();
+        assertThat(egress.family()).isEqualTo(EgressFamily.IPV4);
+        assertThat(egress.enabled()).isTrue();
+        assertThat(egress.logFile()).isEqualTo("/log/four");
+
+        environment.put("ENABLE_V4_EGRESS", "false");
+        egress = parse(environment).daemon().conflist().egress();
+        assertThat(egress.enabled()).isFalse();
+        assertThat(egress.separates()).as("pods may have addresses from before").isTrue();
+    }
+
+    @Test
     void needALargerMtuForIpv6() {
         Map<String, String> environment =
                 Map.of(
@@ -336,6 +359,7 @@ final class EnvironmentSettingsTest {
                         Stream.of(
                                 "ENABLE_IPv4", // see addressing()
                                 "AWS_MANAGE_ENIS_NON_SCHEDULABLE", // see sayWhatTheClusterIsAsked()
+                                "ENABLE_IPv6",
                                 "ENABLE_PREFIX_DELEGATION", // with a target
                                 "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE")); // of IPv6 clusters
         Stream<String> byTheSdkAndItsAdapters =

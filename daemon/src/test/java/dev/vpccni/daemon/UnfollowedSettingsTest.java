@@ -116,7 +116,6 @@ final class UnfollowedSettingsTest {
     /** What no code follows yet: a line goes when its mode comes, here as in the table. */
     @ParameterizedTest
     @CsvSource({
-        "ENABLE_IPv6, true, IPv6",
         "ENABLE_POD_ENI, True, security groups for pods",
     })
     void areNotToBeStartedWithoutTheModeThatIsAskedFor(String name, String value, String mode) {

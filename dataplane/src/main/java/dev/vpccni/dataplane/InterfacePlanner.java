@@ -2,6 +2,7 @@ package dev.vpccni.dataplane;
 
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -18,24 +19,29 @@ public final class InterfacePlanner {
             throw new IllegalArgumentException("a secondary interface never uses table main");
         }
         IpAddress gateway = setup.gateway();
-        boolean hasBroadcast = gateway.family() == IpFamily.IPV4;
+        var addresses = new ArrayList<InterfaceAddress>();
+        var rules = new ArrayList<Rule>();
+        if (setup.hasAddress()) {
+            addresses.add(address(setup, device));
+            rules.add(Rule.from(Rule.FROM_INTERFACE, setup.primaryAddress().only(), setup.table()));
+        }
         return new NamespaceState(
                 List.of(new Link(device, setup.mac(), setup.mtu(), true)),
-                List.of(
-                        new InterfaceAddress(
-                                device,
-                                setup.primaryAddress(),
-                                setup.subnet().prefixLength(),
-                                hasBroadcast ? setup.subnet().last() : null)),
+                addresses,
                 List.of(
                         Route.onLink(setup.table(), gateway, device),
                         Route.byDefault(setup.table(), gateway, device)),
                 List.of(),
-                List.of(
-                        Rule.from(
-                                Rule.FROM_INTERFACE,
-                                setup.primaryAddress().only(),
-                                setup.table())));
+                rules);
+    }
+
+    private static InterfaceAddress address(InterfaceSetup setup, String device) {
+        boolean hasBroadcast = setup.subnet().family() == IpFamily.IPV4;
+        return new InterfaceAddress(
+                device,
+                setup.primaryAddress(),
+                setup.subnet().prefixLength(),
+                hasBroadcast ? setup.subnet().last() : null);
     }
 
     /** Tells whether {@code rule} is one that only the interface with {@code address} can have. */

@@ -159,17 +159,23 @@ class PlannersTest {
                         """);
     }
 
+    /** EC2 gives a new interface prefixes or addresses of IPv6, not both. */
     @Test
-    void anAddressLiesInASubnetOfItsFamily() {
-        assertThatThrownBy(() ->
-                        new InterfaceSetup(
-                                POD,
-                                IpAddress.parse("2001:db8::29"),
-                                Cidr.parse("10.0.0.0/16"),
-                                3,
-                                9001))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("2001:db8::29 is in no IPv4 subnet");
+    void aSecondaryInterfaceWithIpv6PrefixesOnly() {
+        var setup =
+                new InterfaceSetup(
+                        POD,
+                        Ipv4Address.parse("10.42.0.29"),
+                        Cidr.parse("2001:db8:0:1::/64"),
+                        3,
+                        9001);
+
+        assertThat(text(InterfacePlanner.plan(setup, "eth2")))
+                .isEqualTo(
+                        """
+                        fe80:ec2::1 dev eth2 metric 1024
+                        default via fe80:ec2::1 dev eth2 metric 1024\
+                        """);
     }
 
     @ParameterizedTest

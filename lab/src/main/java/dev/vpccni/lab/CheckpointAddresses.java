@@ -21,16 +21,19 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pods the names of pods, by their addresses
  * @param cooling addresses that were a pod's until a moment ago
+ * @param leaving blocks that are on their way back to EC2
  */
-record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> cooling) {
+record CheckpointAddresses(
+        SortedMap<String, String> pods, SortedSet<String> cooling, SortedSet<String> leaving) {
 
     private static final long NANOS = 1_000_000_000L;
     private static final CheckpointAddresses NONE =
-            new CheckpointAddresses(new TreeMap<>(), new TreeSet<>());
+            new CheckpointAddresses(new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
 
     CheckpointAddresses {
         pods = Collections.unmodifiableSortedMap(new TreeMap<>(pods));
         cooling = Collections.unmodifiableSortedSet(new TreeSet<>(cooling));
+        leaving = Collections.unmodifiableSortedSet(new TreeSet<>(leaving));
     }
 
     /**
@@ -54,6 +57,7 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
                 }
             }
             var cooling = new TreeSet<String>();
+            var leaving = new TreeSet<String>();
             JsonObject ours = file.objectOrNull("vpcCni");
             if (ours != null) {
                 for (JsonObject one : ours.objects("cooling")) {
@@ -64,8 +68,13 @@ record CheckpointAddresses(SortedMap<String, String> pods, SortedSet<String> coo
                         }
                     }
                 }
+                for (JsonObject intent : ours.objects("intents")) {
+                    if (intent.string("action").equals("release")) {
+                        leaving.addAll(intent.strings("blocks"));
+                    }
+                }
             }
-            return new CheckpointAddresses(pods, cooling);
+            return new CheckpointAddresses(pods, cooling, leaving);
         } catch (JsonException e) {
             throw new IOException(checkpoint + ": " + e.getMessage(), e);
         }

@@ -3,6 +3,7 @@ package dev.vpccni.lab;
 import dev.vpccni.emulator.fabric.FabricPlan;
 import dev.vpccni.emulator.fabric.Witness;
 import dev.vpccni.linux.namespace.NamespaceThread;
+import dev.vpccni.vpc.api.AddressBlocks;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -110,20 +111,19 @@ record Connectivity(List<End> ends, List<List<@Nullable String>> seen) {
             throw new IOException(
                     ends.size() + " pods are too many for a matrix; it holds " + MOST_PODS);
         }
+        boolean ipv6 = lab.settings().topology().ipv6();
         for (LabNode machine : lab.machines()) {
-            String address =
-                    lab.cloud()
-                            .interfaces(machine.instance().id())
-                            .getFirst()
-                            .addresses()
-                            .getFirst()
-                            .toString();
+            AddressBlocks own = lab.cloud().interfaces(machine.instance().id()).getFirst().held();
+            String address = (ipv6 ? own.ipv6Addresses() : own.addresses()).getFirst().toString();
             ends.add(new End(machine.name(), "node", "", address, machine.node().network()));
         }
         FabricPlan plan = lab.cloud().fabric().plan();
         ends.add(server("endpoint", plan.serviceEndpoint().toString()));
         ends.add(server("premises", FabricPlan.PREMISES_SERVER.toString()));
         ends.add(server("internet", FabricPlan.INTERNET_SERVER.toString()));
+        if (ipv6) {
+            ends.add(server("internet6", FabricPlan.INTERNET_SERVER_IPV6.toString()));
+        }
         return ends;
     }
 

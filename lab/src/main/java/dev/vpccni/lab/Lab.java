@@ -8,6 +8,8 @@ import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.node.Processes;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.vpc.api.AddressBlocks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -156,7 +158,7 @@ final class Lab implements AutoCloseable {
     }
 
     private void boot() throws IOException {
-        var environment = new TreeMap<>(settings.environment());
+        var environment = new TreeMap<>(settings.daemonEnvironment());
         environment.putAll(cloud.environment());
         // Where upstream's container writes, this computer's folder would be.
         environment.putIfAbsent("AWS_VPC_K8S_CNI_LOG_FILE", NodeFiles.LOG);
@@ -164,7 +166,7 @@ final class Lab implements AutoCloseable {
         if (java != null) {
             environment.put("JAVA_HOME", java);
         }
-        String list = networkList();
+        String common = settings.topology().ipv6() ? null : networkList(null);
         for (int number = 1; number <= settings.nodes(); number++) {
             String name = LabCloud.nodeName(number);
             InstanceType type = settings.typeOf(number);
@@ -179,6 +181,7 @@ final class Lab implements AutoCloseable {
                             new NodeFiles(settings.folder().node(name)),
                             own);
             node.create(settings.home().resolve("dist/node"), settings.folder().groups());
+            String list = settings.topology().ipv6() ? networkList(nodeAddress(instance)) : common;
             if (list != null) {
                 Files.writeString(node.files().list(), list);
             }
@@ -196,15 +199,31 @@ final class Lab implements AutoCloseable {
         }
     }
 
-    /** The configuration list that the environment asks for; null where the default one does. */
-    private @Nullable String networkList() throws IOException {
-        if (!settings.daemons() || settings.environment().isEmpty()) {
+    /** Returns the address by which pods with IPv6 addresses get out over IPv4, or the contrary. */
+    private IpAddress nodeAddress(LabCloud.Instance instance) {
+        AddressBlocks held = cloud.interfaces(instance.id()).getFirst().held();
+        return Boolean.parseBoolean(settings.daemonEnvironment().get("ENABLE_IPv6"))
+                ? held.addresses().getFirst()
+                : held.ipv6Addresses().getFirst();
+    }
+
+    /**
+     * Returns the configuration list that the environment asks for; null where the default one
+     * does, as for any daemon that is not ours.
+     *
+     * @param address of the node in the family that its pods do not have; null if it has none
+     */
+    private @Nullable String networkList(@Nullable IpAddress address) throws IOException {
+        SortedMap<String, String> environment = settings.daemonEnvironment();
+        if (!settings.daemons() || (address == null && environment.isEmpty())) {
             return null;
         }
         Path program = settings.home().resolve("bin/vpc-cni");
-        return Program.of(program.toString(), "daemon", "--print-conflist")
-                .with(settings.environment())
-                .run();
+        var words = new ArrayList<>(List.of(program.toString(), "daemon", "--print-conflist"));
+        if (address != null) {
+            words.add(address.toString());
+        }
+        return Program.of(words.toArray(String[]::new)).with(environment).run();
     }
 
     private void startDaemons() throws IOException {

@@ -104,7 +104,8 @@ record LabNode(
                                 .count();
                 var one = new LinkedHashMap<String, @Nullable Object>();
                 one.put("prefix", prefix.toString());
-                one.put("state", "serving");
+                boolean leaving = used.leaving().contains(prefix.toString());
+                one.put("state", leaving ? "leaving" : "serving");
                 one.put("used", pods);
                 prefixes.add(one);
             }

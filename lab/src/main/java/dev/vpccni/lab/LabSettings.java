@@ -8,6 +8,7 @@ import dev.vpccni.model.InstanceType;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,7 +19,8 @@ import java.util.TreeMap;
  * @param nodes how many
  * @param instanceType of the nodes, such as {@code c5.large}; of several, joined by commas, they
  *     have one in turn
- * @param environment what each node's daemon is told: upstream's variables
+ * @param environment what each node's daemon is told: upstream's variables; see {@link
+ *     #daemonEnvironment}
  * @param latency how late the cloud is; see {@link LatencyText}
  * @param seed decides identifiers, addresses and delays
  * @param daemons whether nodes run our daemon; else they run none
@@ -40,6 +42,17 @@ public record LabSettings(
 
     /** A lab is one computer's: more would not fit, and the names of links would not either. */
     public static final int MOST_NODES = 100;
+
+    private static final String IPV4 = "ENABLE_IPv4";
+    private static final String IPV6 = "ENABLE_IPv6";
+
+    /** Upstream's manifests have the same. */
+    private static final Map<String, String> FOR_IPV6 =
+            Map.of(
+                    IPV4, "false",
+                    IPV6, "true",
+                    "ENABLE_PREFIX_DELEGATION", "true",
+                    "WARM_PREFIX_TARGET", "1");
 
     public LabSettings {
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
@@ -85,6 +98,17 @@ public record LabSettings(
     InstanceType typeOf(int number) {
         String[] names = instanceType.split(",", -1);
         return topology.type(names[(number - 1) % names.length]);
+    }
+
+    /**
+     * Returns what each node's daemon is told: in a VPC with IPv6 that pods have such addresses,
+     * and what that takes, unless {@link #environment} names a family.
+     */
+    SortedMap<String, String> daemonEnvironment() {
+        boolean chosen = environment.containsKey(IPV4) || environment.containsKey(IPV6);
+        var all = new TreeMap<String, String>(topology.ipv6() && !chosen ? FOR_IPV6 : Map.of());
+        all.putAll(environment);
+        return all;
     }
 
     /** Returns the folder of this lab. */

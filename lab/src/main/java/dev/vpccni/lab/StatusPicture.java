@@ -72,6 +72,15 @@ public final class StatusPicture {
             }
             lines.add((from == 0 ? head : " ".repeat(head.length())) + signs.toString().strip());
         }
+        for (JsonObject prefix : eni.objects("prefixes")) {
+            lines.add(
+                    "         "
+                            + prefix.string("prefix")
+                            + "  "
+                            + prefix.integer("used")
+                            + " used"
+                            + (prefix.string("state").equals("leaving") ? ", leaving" : ""));
+        }
         pods.forEach((address, pod) ->
                 lines.add("         " + style.sign("assigned") + " " + address + "  " + pod));
     }

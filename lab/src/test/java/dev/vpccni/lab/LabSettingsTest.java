@@ -95,6 +95,33 @@ final class LabSettingsTest {
         assertThatThrownBy(() -> new LabFolder("../etc")).hasMessageContaining("\"../etc\"");
     }
 
+    @Test
+    void inAVpcWithIpv6PodsHaveSuchAddressesUnlessAFamilyIsNamed() {
+        assertThat(withIpv6(Map.of("WARM_PREFIX_TARGET", "2")).daemonEnvironment())
+                .containsEntry("ENABLE_IPv6", "true")
+                .containsEntry("ENABLE_PREFIX_DELEGATION", "true")
+                .containsEntry("WARM_PREFIX_TARGET", "2");
+        assertThat(withIpv6(Map.of("ENABLE_IPv6", "false")).daemonEnvironment())
+                .containsOnlyKeys("ENABLE_IPv6");
+        assertThat(settings(1, "m5.large", "instant").daemonEnvironment())
+                .containsOnlyKeys("WARM_IP_TARGET");
+    }
+
+    private static LabSettings withIpv6(Map<String, String> environment) {
+        return new LabSettings(
+                "test",
+                1,
+                "m5.large",
+                new TreeMap<>(environment),
+                "instant",
+                9,
+                true,
+                Egress.INTERNET_GATEWAY,
+                new LabTopology(
+                        LabTopology.DEFAULT.subnets(), List.of(), true, 0, LabTopology.ALL_FREE),
+                Path.of("/opt/vpc-cni"));
+    }
+
     private static LabSettings settings(int nodes, String type, String latency) {
         return new LabSettings(
                 "test",

@@ -20,13 +20,18 @@ final class PicturesTest {
                     {"address":"10.0.0.4","state":"primary","pod":null},
                     {"address":"10.0.0.5","state":"assigned","pod":"web"},
                     {"address":"10.0.0.6","state":"warm","pod":null},
-                    {"address":"10.0.0.7","state":"cooling","pod":null}]}]}]}\
+                    {"address":"10.0.0.7","state":"cooling","pod":null}],
+                   "prefixes":[
+                    {"prefix":"10.0.1.0/28","state":"serving","used":0},
+                    {"prefix":"2600:1f14::/80","state":"leaving","used":2}]}]}]}\
                 """;
         assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
                 .isEqualTo(
                         """
                         node-1  c5.large  us-west-2a  1 ENI, 4 addresses
                           eth0  eni-1  P # . ~
+                                 10.0.1.0/28  0 used
+                                 2600:1f14::/80  2 used, leaving
                                  # 10.0.0.5  web
 
                         P primary   # pod   . warm   ~ cooling\
@@ -39,7 +44,7 @@ final class PicturesTest {
         String status =
                 """
                 {"nodes":[{"name":"n","instanceType":"t","zone":"z","enis":[
-                  {"id":"eni-1","device":1,"primary":false,"addresses":[%s]}]}]}\
+                  {"id":"eni-1","device":1,"primary":false,"addresses":[%s],"prefixes":[]}]}]}\
                 """
                         .formatted(String.join(",", Collections.nCopies(16, address)));
         assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))

@@ -42,7 +42,9 @@ final class InterfaceConfigurer {
         if (!link.isUp()) {
             KernelStep.change("set interface up", () -> node.setUp(link.index()));
         }
-        address(plan.addresses().getFirst(), link, node);
+        for (InterfaceAddress wanted : plan.addresses()) {
+            address(wanted, link, node);
+        }
         routes(plan, link, node);
         removeConnected(setup, link, node);
         RuleChanges.apply(

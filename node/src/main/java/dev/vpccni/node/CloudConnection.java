@@ -2,6 +2,7 @@ package dev.vpccni.node;
 
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.eni.Attachments;
 import dev.vpccni.node.eni.Leaks;
 import dev.vpccni.node.eni.SubnetLookup;
@@ -28,6 +29,7 @@ import dev.vpccni.node.port.MetadataException;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.watch.LinkWatch;
 import dev.vpccni.node.watch.Observer;
@@ -37,6 +39,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +68,12 @@ final class CloudConnection {
     private final Tempo tempo;
     private final RandomGenerator random;
     private final Cluster cluster;
+    private final Consumer<String> impossible;
     private final Retry retry;
 
+    /**
+     * @param impossible hears why there cannot be a pool as the settings want it
+     */
     CloudConnection(
             NodeSettings settings,
             HostNetwork host,
@@ -77,7 +84,8 @@ final class CloudConnection {
             Explanations explanations,
             Tempo tempo,
             RandomGenerator random,
-            Cluster cluster) {
+            Cluster cluster,
+            Consumer<String> impossible) {
         this.settings = settings;
         this.host = host;
         this.preparation = preparation;
@@ -88,6 +96,7 @@ final class CloudConnection {
         this.tempo = tempo;
         this.random = random;
         this.cluster = cluster;
+        this.impossible = impossible;
         retry = new Retry(tempo, random);
     }
 
@@ -101,11 +110,22 @@ final class CloudConnection {
                         InterruptedException;
     }
 
-    /** Connects, however long that takes, and starts what keeps the node from then on. */
+    /**
+     * Connects, however long that takes, and starts what keeps the node from then on; unless that
+     * is impossible.
+     */
     void open(Metadata metadata, Ec2 ec2) throws InterruptedException {
         Facts facts = insist("read metadata", () -> facts(metadata));
         var current = new Current(facts);
         InstanceType type = insist("learn what the instance can have", () -> type(facts, ec2));
+        if (settings.addressing().lacks(type)) {
+            impossible.accept(
+                    "ENABLE_IPv6 asks for IPv6 prefixes, which EC2 gives to instances of Nitro only,"
+                            + " and a "
+                            + type.name()
+                            + " is none: unset it, or use another instance type");
+            return;
+        }
         var subnets = new Subnets(ec2, tempo, retry, facts.instance(), explanations);
         var attachments = new Attachments(ec2, tempo, retry, current::instance);
         var leaks =
@@ -141,8 +161,7 @@ final class CloudConnection {
                 "set up the node",
                 () -> {
                     preparation.apply(
-                            settings.kernel()
-                                    .nodeSetup(facts.instance().identity(), facts.vpcCidrs()));
+                            settings.nodeSetup(facts.instance().identity(), facts.vpcCidrs()));
                     return true;
                 });
         problem(
@@ -258,7 +277,7 @@ final class CloudConnection {
                         leaks.suspect();
                     }
                 };
-        if (settings.cloud().cleanUpLeaks()) {
+        if (cleansUpLeaks()) {
             leaks.suspect();
             begin("leaks", leaks::run);
         }
@@ -269,6 +288,11 @@ final class CloudConnection {
 
     private void problem(AddressAvailability.@Nullable Problem found) {
         cards.all().forEach(pool -> pool.availability().problem(found));
+    }
+
+    /** Upstream does not either where pods have IPv6 addresses, and grants no right to. */
+    private boolean cleansUpLeaks() {
+        return settings.cloud().cleanUpLeaks() && settings.addressing().family() == IpFamily.IPV4;
     }
 
     private Facts facts(Metadata metadata) throws MetadataException, InterruptedException {
@@ -295,7 +319,7 @@ final class CloudConnection {
                             + " are not known here, the node's role lacks "
                             + permission
                             + ", and no type has fewer");
-            return new InstanceType(name, "unknown", false, List.of(2), 2);
+            return new InstanceType(name, AddressingSettings.NITRO, false, List.of(2), 2);
         }
     }
 

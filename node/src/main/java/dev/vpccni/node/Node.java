@@ -96,8 +96,10 @@ public final class Node {
      * and keeps the pool from then on. Called once.
      *
      * @param cluster what the cluster's objects say
+     * @param impossible hears why the settings cannot be followed on this instance, as no retry
+     *     changes; nothing is kept then
      */
-    public void connect(Metadata metadata, Ec2 ec2, Cluster cluster) {
+    public void connect(Metadata metadata, Ec2 ec2, Cluster cluster, Consumer<String> impossible) {
         tempo.start(
                 "cloud",
                 () -> {
@@ -112,7 +114,8 @@ public final class Node {
                                         explanations,
                                         tempo,
                                         random,
-                                        cluster)
+                                        cluster,
+                                        impossible)
                                 .open(metadata, ec2);
                         connected = true;
                     } catch (InterruptedException _) {

@@ -249,7 +249,10 @@ class CardsOfNodeTest {
                         explanations,
                         fixture.tempo,
                         FixedRandom.MOST,
-                        Cluster.SILENT)
+                        Cluster.SILENT,
+                        why -> {
+                            throw new AssertionError(why);
+                        })
                 .open(fixture.metadata, fixture.ec2);
         return known;
     }

@@ -35,6 +35,7 @@ class NodeTest {
     private final Fixture fixture = new Fixture();
     private final FakeSpool spool = new FakeSpool();
     private final List<Explanation> told = new ArrayList<>();
+    private final List<String> impossible = new ArrayList<>();
 
     @Test
     void aNodeWithoutAnyInterfaceIsNotAvailableAndSaysWhy() throws Exception {
@@ -132,7 +133,7 @@ class NodeTest {
                         List.of(Nouns.address(0, -1)),
                         List.of()));
 
-        node.connect(metadata, fixture.ec2, Cluster.SILENT);
+        node.connect(metadata, fixture.ec2, Cluster.SILENT, impossible::add);
         fixture.tempo.runFor(Duration.ofSeconds(1), fixture.tempo::runTasks);
 
         assertThat(Thread.interrupted()).as("as whoever ends the daemon has it").isTrue();

@@ -1,7 +1,11 @@
 package dev.vpccni.rpc;
 
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
+import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.pod.AddressService;
 import io.grpc.Status;
@@ -33,7 +37,7 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
 
     private final NodeFacts facts;
     private final AddressService addresses;
-    private final Supplier<List<Ipv4Cidr>> vpcCidrs;
+    private final Supplier<List<Cidr>> vpcCidrs;
     private final Duration patience;
     private final RpcLimits limits;
     private final Connections connections;
@@ -44,7 +48,7 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     CniBackend(
             NodeFacts facts,
             AddressService addresses,
-            Supplier<List<Ipv4Cidr>> vpcCidrs,
+            Supplier<List<Cidr>> vpcCidrs,
             Duration patience,
             RpcLimits limits,
             Connections connections,
@@ -181,7 +185,12 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
                         .addAllIPAllocationMetadata(metadata(leases))
                         .setUseExternalSNAT(facts.externalSnat())
                         .setNetworkPolicyMode(facts.networkPolicyMode());
-        vpcCidrs.get().forEach(cidr -> reply.addVPCv4CIDRs(cidr.toString()));
+        for (Cidr block : vpcCidrs.get()) {
+            switch (block) {
+                case Ipv4Cidr four -> reply.addVPCv4CIDRs(four.toString());
+                case Ipv6Cidr six -> reply.addVPCv6CIDRs(six.toString());
+            }
+        }
         if (!facts.externalSnat()) {
             facts.snatExclusions().forEach(cidr -> reply.addVPCv4CIDRs(cidr.toString()));
         }
@@ -216,11 +225,15 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     }
 
     private static IPAllocationMetadata metadata(AddressService.Lease lease) {
-        return IPAllocationMetadata.newBuilder()
-                .setIPv4Addr(lease.address().toString())
-                .setDeviceNumber(lease.device())
-                .setRouteTableId(lease.table())
-                .build();
+        var metadata =
+                IPAllocationMetadata.newBuilder()
+                        .setDeviceNumber(lease.device())
+                        .setRouteTableId(lease.table());
+        switch (lease.address()) {
+            case Ipv4Address four -> metadata.setIPv4Addr(four.toString());
+            case Ipv6Address six -> metadata.setIPv6Addr(six.toString());
+        }
+        return metadata.build();
     }
 
     /**

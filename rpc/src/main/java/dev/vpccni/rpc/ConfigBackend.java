@@ -1,6 +1,8 @@
 package dev.vpccni.rpc;
 
 import com.google.protobuf.Empty;
+import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.Ipv6Address;
 import io.grpc.stub.StreamObserver;
 import rpc.ConfigServerBackendGrpc;
 import rpc.NetworkPolicyAgentConfigReply;
@@ -11,14 +13,20 @@ final class ConfigBackend extends ConfigServerBackendGrpc.ConfigServerBackendImp
     private final NetworkPolicyAgentConfigReply reply;
 
     ConfigBackend(NodeFacts facts) {
-        reply =
+        var known =
                 NetworkPolicyAgentConfigReply.newBuilder()
                         .setNetworkPolicyMode(facts.networkPolicyMode())
                         .setMultiNICEnabled(facts.everyCard())
-                        .setNodeIPv4(facts.address().toString())
                         .setInstanceID(facts.instance().value())
-                        .setRegion(facts.region())
-                        .build();
+                        .setRegion(facts.region());
+        switch (facts.address()) {
+            case Ipv4Address four -> known.setNodeIPv4(four.toString());
+            case Ipv6Address six -> known.setNodeIPv6(six.toString());
+            case null -> {
+                // It has none of the family that counts.
+            }
+        }
+        reply = known.build();
     }
 
     @Override

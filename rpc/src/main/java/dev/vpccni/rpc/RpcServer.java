@@ -1,6 +1,6 @@
 package dev.vpccni.rpc;
 
-import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.node.pod.AddressService;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
@@ -50,7 +50,7 @@ public final class RpcServer implements AutoCloseable {
      * Starts to serve; what another process left at the path is replaced.
      *
      * @param socket where to listen; its folder is made if need be
-     * @param vpcCidrs the VPC's blocks as they are known now
+     * @param vpcCidrs the VPC's blocks of the family that pods have, as they are known now
      * @param patience how long a request for an address waits for one; upstream's plugin itself
      *     waits without limit, and its caller for a minute or more
      * @throws IOException if the socket cannot be made
@@ -59,7 +59,7 @@ public final class RpcServer implements AutoCloseable {
             Path socket,
             NodeFacts facts,
             AddressService addresses,
-            Supplier<List<Ipv4Cidr>> vpcCidrs,
+            Supplier<List<Cidr>> vpcCidrs,
             Duration patience,
             RpcListener listener)
             throws IOException {
@@ -78,7 +78,7 @@ public final class RpcServer implements AutoCloseable {
             Path socket,
             NodeFacts facts,
             AddressService addresses,
-            Supplier<List<Ipv4Cidr>> vpcCidrs,
+            Supplier<List<Cidr>> vpcCidrs,
             Duration patience,
             RpcListener listener,
             RpcLimits limits,

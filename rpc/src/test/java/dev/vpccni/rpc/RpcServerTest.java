@@ -83,6 +83,31 @@ final class RpcServerTest {
     }
 
     @Test
+    void givesIpv6AddressesInTheirOwnFields() throws IOException {
+        var addresses = new ScriptedAddresses("2001:db8:0:1:1::");
+        var channel = channel(start(addresses, TestNode.ipv6Facts()));
+        CNIBackendBlockingStub client = RpcTestServer.stub(channel);
+
+        AddNetworkReply reply = client.addNetwork(add("c1").build());
+
+        assertThat(reply.getIPAllocationMetadataList())
+                .singleElement()
+                .satisfies(given -> {
+                    assertThat(given.getIPv6Addr()).isEqualTo("2001:db8:0:1:1::");
+                    assertThat(given.getIPv4Addr()).isEmpty();
+                });
+        assertThat(reply.getVPCv6CIDRsList()).containsExactly("2001:db8::/56");
+        assertThat(reply.getVPCv4CIDRsList()).isEmpty();
+        DelNetworkReply gone = client.delNetwork(del("c1").build());
+        assertThat(gone.getIPAllocationMetadata(0).getIPv6Addr()).isEqualTo("2001:db8:0:1:1::");
+        var node =
+                ConfigServerBackendGrpc.newBlockingStub(channel)
+                        .getNetworkPolicyConfigs(Empty.getDefaultInstance());
+        assertThat(node.getNodeIPv6()).isEqualTo("2001:db8::5");
+        assertThat(node.getNodeIPv4()).isEmpty();
+    }
+
+    @Test
     void leavesExclusionsOutWhereOthersTranslate() throws IOException {
         var client = client(start(new ScriptedAddresses("10.0.0.9"), facts("", true)));
         AddNetworkReply reply = client.addNetwork(add("c1").build());

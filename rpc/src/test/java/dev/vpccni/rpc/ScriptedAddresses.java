@@ -1,7 +1,7 @@
 package dev.vpccni.rpc;
 
 import dev.vpccni.model.AttachmentKey;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.pod.AddressService;
 import dev.vpccni.node.pool.NoAddressException;
@@ -21,7 +21,7 @@ final class ScriptedAddresses implements AddressService {
     /** As many cards as the node has. */
     private static final int CARDS = 2;
 
-    private final Deque<Ipv4Address> free = new ArrayDeque<>();
+    private final Deque<IpAddress> free = new ArrayDeque<>();
     private final Map<AttachmentKey, List<Lease>> granted = new TreeMap<>();
     private boolean diskBroken;
     private @Nullable PodName lastPod;
@@ -29,7 +29,7 @@ final class ScriptedAddresses implements AddressService {
 
     ScriptedAddresses(String... addresses) {
         for (String each : addresses) {
-            free.add(Ipv4Address.parse(each));
+            free.add(IpAddress.parse(each));
         }
     }
 
@@ -48,7 +48,7 @@ final class ScriptedAddresses implements AddressService {
         }
         var leases = new ArrayList<Lease>();
         for (int card = 0; card < (everyCard ? CARDS : 1); card++) {
-            Ipv4Address address = free.poll();
+            IpAddress address = free.poll();
             if (address == null) {
                 throw new NoAddressException("all addresses are in use", "a larger instance");
             }

@@ -1,8 +1,10 @@
 package dev.vpccni.rpc;
 
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
-import dev.vpccni.model.Ipv4Address;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.node.pod.AddressService;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -14,8 +16,10 @@ import java.util.function.LongSupplier;
 /** A node with two blocks in its VPC, for tests and for trying foreign clients by hand. */
 final class TestNode {
 
-    private static final List<Ipv4Cidr> BLOCKS =
-            List.of(Ipv4Cidr.parse("10.0.0.0/16"), Ipv4Cidr.parse("10.1.0.0/16"));
+    private static final List<Cidr> BLOCKS =
+            List.of(Cidr.parse("10.0.0.0/16"), Cidr.parse("10.1.0.0/16"));
+
+    private static final List<Cidr> BLOCKS_6 = List.of(Cidr.parse("2001:db8::/56"));
 
     private TestNode() {}
 
@@ -38,7 +42,8 @@ final class TestNode {
             Duration patience,
             List<String> heard)
             throws IOException {
-        return RpcServer.start(socket, facts, addresses, () -> BLOCKS, patience, listener(heard));
+        List<Cidr> blocks = facts.address() instanceof Ipv6Address ? BLOCKS_6 : BLOCKS;
+        return RpcServer.start(socket, facts, addresses, () -> blocks, patience, listener(heard));
     }
 
     /** Starts a server with limits of a test's own. */
@@ -90,14 +95,29 @@ final class TestNode {
     }
 
     static NodeFacts facts(String version, boolean externalSnat, boolean everyCard) {
+        List<Ipv4Cidr> exclusions = List.of(Ipv4Cidr.parse("192.0.2.0/24"));
+        return facts(version, "10.0.0.5", externalSnat, everyCard, exclusions);
+    }
+
+    /** A node whose pods have IPv6 addresses. */
+    static NodeFacts ipv6Facts() {
+        return facts("", "2001:db8::5", false, false, List.of());
+    }
+
+    private static NodeFacts facts(
+            String version,
+            String address,
+            boolean externalSnat,
+            boolean everyCard,
+            List<Ipv4Cidr> exclusions) {
         return new NodeFacts(
                 version,
                 "Strict",
                 everyCard,
-                Ipv4Address.parse("10.0.0.5"),
+                IpAddress.parse(address),
                 new InstanceId("i-1"),
                 "us-west-2",
                 externalSnat,
-                List.of(Ipv4Cidr.parse("192.0.2.0/24")));
+                exclusions);
     }
 }

@@ -3,6 +3,7 @@ package dev.vpccni.simulation;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.Node;
@@ -86,7 +87,12 @@ public final class Invariants {
 
     /** Forgives what becomes of an address that was taken away behind the nodes' back. */
     public void takenAway(IpAddress address) {
-        usage.takenAway(address);
+        takenAway(address.only());
+    }
+
+    /** Forgives what becomes of addresses that were taken away behind the nodes' back. */
+    public void takenAway(Cidr block) {
+        usage.takenAway(block);
     }
 
     /** Tells whether {@link #takenAway} was said of it. */
@@ -212,9 +218,12 @@ public final class Invariants {
             violations.add(ports.size() + " interfaces on a " + node.type().name());
         }
         for (Port port : ports) {
-            int slots = port.held().slots(IpFamily.IPV4);
-            if (slots > node.type().addressesPerInterface()) {
-                violations.add(slots + " addresses and prefixes on " + port.eni());
+            for (IpFamily family : IpFamily.values()) {
+                int slots = port.held().slots(family);
+                if (slots > node.type().addressesPerInterface()) {
+                    violations.add(
+                            slots + " addresses and prefixes of " + family + " on " + port.eni());
+                }
             }
         }
     }

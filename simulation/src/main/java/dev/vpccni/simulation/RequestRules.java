@@ -68,6 +68,13 @@ final class RequestRules implements RequestObserver {
                     }
                 }
             }
+            case Ec2Request.AssignIpv6Addresses assign -> {
+                if (assign.wanted().addressCount() > 0 || assign.wanted().prefixCount() != 1) {
+                    violations.add("not one IPv6 prefix is asked for, but " + assign.wanted());
+                }
+            }
+            case Ec2Request.UnassignIpv6Addresses unassign ->
+                    violations.add("IPv6, of which there is always enough, goes back: " + unassign);
             case Ec2Request.DetachNetworkInterface detach -> {
                 for (EniDescription eni : cloud.interfaces()) {
                     var attachment = eni.attachment();

@@ -38,6 +38,9 @@ final class Room {
                 used.add(address);
             }
         }
+        if (isOfIpv6()) {
+            return "its interface, for which there are always prefixes";
+        }
         for (Port port : ports) {
             for (Cidr block : forPods(port)) {
                 for (long i = 0; i < block.size(); i++) {
@@ -62,6 +65,11 @@ final class Room {
 
     /** Returns what a node without pods has beyond its targets, or null if that is nothing. */
     @Nullable String whatIsTooMuch() {
+        if (isOfIpv6()) {
+            return ports.size() > 1 || ports.getFirst().held().ipv6Prefixes().size() > 1
+                    ? node.instance() + " has " + ports + ", and needs one prefix"
+                    : null;
+        }
         PoolSettings pool = node.settings().pool();
         int has = ports.stream().mapToInt(Room::addresses).sum();
         int wanted = targetWithoutPods();
@@ -86,6 +94,10 @@ final class Room {
 
     private static int addresses(Port port) {
         return (int) forPods(port).stream().mapToLong(Cidr::size).sum();
+    }
+
+    private boolean isOfIpv6() {
+        return node.settings().addressing().family() == IpFamily.IPV6;
     }
 
     private boolean isOfPrefixes() {

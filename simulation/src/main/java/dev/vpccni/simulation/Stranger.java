@@ -1,8 +1,10 @@
 package dev.vpccni.simulation;
 
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.vpc.Port;
 import dev.vpccni.vpc.api.Answer;
@@ -43,8 +45,7 @@ final class Stranger {
             case 0 -> attach(node, ports);
             case 1 -> {
                 if (port.device() > 0) {
-                    port.addresses().forEach(world.invariants::takenAway);
-                    port.held().prefixes().forEach(this::takenAway);
+                    port.held().all().forEach(world.invariants::takenAway);
                     world.invariants.interfaceLost(node);
                     world.cloud.forceAway(port.eni());
                 }
@@ -55,9 +56,16 @@ final class Stranger {
                         random.nextInt(3) == 0
                                 ? WantedBlocks.anyPrefixes(count)
                                 : WantedBlocks.anyAddresses(count);
-                var _ =
-                        world.cloud.change(
-                                new Ec2Request.AssignPrivateIpAddresses(port.eni(), wanted, false));
+                if (node.settings().addressing().family() == IpFamily.IPV4) {
+                    var _ =
+                            world.cloud.change(
+                                    new Ec2Request.AssignPrivateIpAddresses(
+                                            port.eni(), wanted, false));
+                } else {
+                    var _ =
+                            world.cloud.change(
+                                    new Ec2Request.AssignIpv6Addresses(port.eni(), wanted));
+                }
             }
             default -> unassign(port);
         }
@@ -92,6 +100,15 @@ final class Stranger {
     }
 
     private void unassign(Port port) {
+        List<Ipv6Cidr> six = port.held().ipv6Prefixes();
+        if (!six.isEmpty()) {
+            Ipv6Cidr one = six.get(random.nextInt(six.size()));
+            world.invariants.takenAway(one);
+            var _ =
+                    world.cloud.change(
+                            new Ec2Request.UnassignIpv6Addresses(
+                                    port.eni(), List.of(), List.of(one)));
+        }
         List<Ipv4Address> some = new ArrayList<>();
         for (Ipv4Address address : port.addresses().subList(1, port.addresses().size())) {
             if (random.nextInt(4) == 0) {
@@ -106,16 +123,10 @@ final class Stranger {
         }
         if (!some.isEmpty() || !prefixes.isEmpty()) {
             some.forEach(world.invariants::takenAway);
-            prefixes.forEach(this::takenAway);
+            prefixes.forEach(world.invariants::takenAway);
             var _ =
                     world.cloud.change(
                             new Ec2Request.UnassignPrivateIpAddresses(port.eni(), some, prefixes));
-        }
-    }
-
-    private void takenAway(Ipv4Cidr prefix) {
-        for (long i = 0; i < prefix.size(); i++) {
-            world.invariants.takenAway(prefix.network().plus(i));
         }
     }
 }

@@ -1,5 +1,7 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
 import java.util.ArrayList;
@@ -15,7 +17,7 @@ final class Usage {
     private final long restNanos;
     private final SortedMap<IpAddress, Use> uses = new TreeMap<>();
     private final SortedMap<InstanceId, SortedMap<IpAddress, String>> owners = new TreeMap<>();
-    private final SortedSet<IpAddress> taken = new TreeSet<>();
+    private final SortedSet<Cidr> taken = new TreeSet<>();
 
     /**
      * @param owner which pod, in which sandbox
@@ -32,13 +34,18 @@ final class Usage {
         this.restNanos = restNanos;
     }
 
-    /** Forgives all that becomes of an address which somebody takes away behind the node's back. */
-    void takenAway(IpAddress address) {
-        taken.add(address);
+    /** Forgives all that becomes of addresses which somebody takes away behind the node's back. */
+    void takenAway(Cidr block) {
+        taken.add(block);
     }
 
     boolean isTakenAway(IpAddress address) {
-        return taken.contains(address);
+        for (BlockKind kind : BlockKind.values()) {
+            if (taken.contains(Cidr.of(address, kind.prefixLength(address.family())))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Notes who has which address on {@code node} now; returns what is wrong with that. */

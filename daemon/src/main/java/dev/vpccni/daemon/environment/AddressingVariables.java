@@ -27,8 +27,7 @@ public final class AddressingVariables {
                     .here(
                             "pods have IPv6 addresses of one /80 for each interface. Needs"
                                     + " `ENABLE_PREFIX_DELEGATION`, a Nitro instance, and no custom"
-                                    + " networking")
-                    .refusedUntil("IPv6");
+                                    + " networking: without one of these the daemon ends");
 
     public static final Variable ENABLE_PREFIX_DELEGATION =
             flagA("ENABLE_PREFIX_DELEGATION", false)

@@ -1,6 +1,7 @@
 package dev.vpccni.emulator.fabric;
 
 import dev.vpccni.linux.namespace.NamespaceThread;
+import dev.vpccni.model.IpAddress;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -129,7 +130,7 @@ public final class Witness implements AutoCloseable {
                     line = request.readLine()) {
                 lines++;
             }
-            String seen = client.getInetAddress().getHostAddress() + "\n";
+            String seen = IpAddress.of(client.getInetAddress().getAddress()) + "\n";
             String head =
                     "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nConnection: close\r\n"
                             + "Content-Length: "

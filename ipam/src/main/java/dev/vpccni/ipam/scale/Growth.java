@@ -86,8 +86,8 @@ final class Growth {
 
     /** A subnet that lacked prefixes is asked for few, and singles serve for the rest meanwhile. */
     private void noteShortage() {
-        if (kind == BlockKind.ADDRESS) {
-            return;
+        if (kind == BlockKind.ADDRESS || limits.family() == IpFamily.IPV6) {
+            return; // Of IPv6, no single address serves.
         }
         for (HeldInterface held : ledger.interfaces()) {
             SubnetId subnet = held.facts().subnet();
@@ -264,7 +264,7 @@ final class Growth {
         SubnetRoom room = situation.room(subnet);
         int known = room.available(now);
         if (limits.family() == IpFamily.IPV6) {
-            return known == 0 ? 0 : Integer.MAX_VALUE;
+            return known == 0 ? 0 : room.most(kind, now);
         }
         long size = kind.size(IpFamily.IPV4);
         long before = taken.getOrDefault(subnet, 0L);
@@ -287,10 +287,7 @@ final class Growth {
         boolean noPrefix = kind == BlockKind.PREFIX && limits.family() == IpFamily.IPV4;
         lacking |= noPrefix;
         fragmented |= noPrefix && room.available(now) > 0;
-        String left =
-                noPrefix && room.available() > 0
-                        ? "no whole prefix"
-                        : (room.available() > 0 ? "too few" : "no") + " addresses";
+        String left = left(room, noPrefix);
         String obstacle =
                 "subnet "
                         + subnet
@@ -304,6 +301,15 @@ final class Growth {
         if (until != null && (again == null || until.isBefore(again))) {
             again = until;
         }
+    }
+
+    private String left(SubnetRoom room, boolean noPrefix) {
+        if (limits.family() == IpFamily.IPV6) {
+            return "no IPv6 prefix";
+        }
+        return noPrefix && room.available() > 0
+                ? "no whole prefix"
+                : (room.available() > 0 ? "too few" : "no") + " addresses";
     }
 
     /** Device 0 of the default card is the primary interface's, whether it is known yet or not. */

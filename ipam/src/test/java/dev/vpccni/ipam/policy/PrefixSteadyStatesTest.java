@@ -217,6 +217,20 @@ class PrefixSteadyStatesTest {
         assertThat(world.requests()).isEqualTo(1);
     }
 
+    /** EC2 gives single IPv6 addresses, too, but nothing here would wire them. */
+    @Test
+    void anIpv6NodeWaitsWhereItsSubnetHasNoPrefix() {
+        World world = fragmented(node("m5.large", "V6")).addPods(0, 3);
+
+        assertThat(world.requests()).isZero();
+        assertThat(world.waiting()).isEqualTo(3);
+        assertThat(world.plan().limits())
+                .containsExactly(
+                        "subnet subnet-0 has no IPv6 prefix left, and is not asked before "
+                                + Nouns.START.plusSeconds(120));
+        assertThat(world.plan().again()).isEqualTo(Nouns.START.plusSeconds(120));
+    }
+
     private static World fragmented(World world) {
         return world.withRoom(
                 Nouns.SUBNET, new SubnetRoom(200, null, 0, Nouns.START.plusSeconds(120)));

@@ -45,7 +45,7 @@ public final class Nodes {
                     limits.instanceInterfaces(),
                     limits.interfacesMax(),
                     0,
-                    1,
+                    limits.blocksEach(),
                     BlockKind.PREFIX,
                     IpFamily.IPV6,
                     limits.podsMax());

@@ -100,9 +100,7 @@ public record Instance(
     }
 
     private boolean isExcluded(ObservedSubnet subnet) {
-        return family() == IpFamily.IPV4
-                && settings.subnetDiscovery()
-                && SubnetTags.exclude(subnet, settings.clusterName());
+        return settings.subnetDiscovery() && SubnetTags.exclude(subnet, settings.clusterName());
     }
 
     /** Returns the tags of an interface made at {@code now}, by the wall clock. */

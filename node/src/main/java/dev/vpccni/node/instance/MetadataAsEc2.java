@@ -19,6 +19,7 @@ import dev.vpccni.node.port.Metadata.MetadataInterface;
 import dev.vpccni.node.port.MetadataException;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
+import dev.vpccni.node.settings.AddressingSettings;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -89,7 +90,8 @@ public final class MetadataAsEc2 implements Ec2 {
     /** What no instance exceeds: nothing grows, so it only must not seem full. */
     @Override
     public InstanceType instanceType(String name) {
-        return new InstanceType(name, "unknown", false, List.of(INTERFACES_MAX), ADDRESSES_MAX);
+        return new InstanceType(
+                name, AddressingSettings.NITRO, false, List.of(INTERFACES_MAX), ADDRESSES_MAX);
     }
 
     @Override

@@ -227,7 +227,10 @@ public final class Subnets {
                                 Comparator.comparingInt(ObservedSubnet::availableAddresses)
                                         .reversed())
                         .toList();
-        shown.forEach(subnet -> described.put(subnet.id(), subnet.availableAddresses()));
+        // What is left of IPv4 says nothing of IPv6, of which there is always enough.
+        if (instance.family() == IpFamily.IPV4) {
+            shown.forEach(subnet -> described.put(subnet.id(), subnet.availableAddresses()));
+        }
     }
 
     private SubnetRoom room(SubnetId id, Instant now) {

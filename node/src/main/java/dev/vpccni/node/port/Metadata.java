@@ -6,12 +6,14 @@ import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
 import java.util.List;
 import java.util.SortedSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The instance's own view of itself (IMDSv2). It is a hint: it may lag behind EC2 in both
@@ -28,6 +30,7 @@ public interface Metadata {
      * @param instanceType such as {@code m5.large}
      * @param zone such as {@code us-west-2a}
      * @param address the primary address of the primary interface
+     * @param ipv6 its first IPv6 address; null if it has none
      * @param mac of the primary interface
      */
     record Identity(
@@ -39,7 +42,8 @@ public interface Metadata {
             SubnetId subnet,
             InterfaceId primaryInterface,
             MacAddress mac,
-            Ipv4Address address) {}
+            Ipv4Address address,
+            @Nullable Ipv6Address ipv6) {}
 
     /** Returns every attached interface that metadata shows. */
     List<MetadataInterface> interfaces() throws MetadataException, InterruptedException;

@@ -26,7 +26,8 @@ public record AddressingSettings(
     public static final AddressingSettings DEFAULT =
             new AddressingSettings(IpFamily.IPV4, false, 0, false, false);
 
-    private static final String NITRO = "nitro";
+    /** The hypervisor of every type that came after 2017. */
+    public static final String NITRO = "nitro";
 
     public AddressingSettings {
         if (warmPrefixes < 0) {
@@ -43,6 +44,13 @@ public record AddressingSettings(
      */
     public static boolean takesPrefixes(InstanceType type) {
         return type.hypervisor().equals(NITRO) || type.bareMetal();
+    }
+
+    /**
+     * Tells whether an instance of {@code type} cannot have what is asked for, nor anything else.
+     */
+    public boolean lacks(InstanceType type) {
+        return family == IpFamily.IPV6 && !takesPrefixes(type);
     }
 
     /**

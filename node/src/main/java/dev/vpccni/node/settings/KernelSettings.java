@@ -18,6 +18,7 @@ import java.util.List;
  * @param snatPorts {@code AWS_VPC_K8S_CNI_RANDOMIZESNAT}
  * @param nodePortSupport {@code AWS_VPC_CNI_NODE_PORT_SUPPORT}
  * @param connectionMark {@code AWS_VPC_K8S_CNI_CONNMARK}; 1 to 2^32 - 1
+ * @param ipv6Egress {@code ENABLE_V6_EGRESS}
  */
 public record KernelSettings(
         int interfaceMtu,
@@ -28,7 +29,8 @@ public record KernelSettings(
         boolean externalSnat,
         NodeSetup.SnatPorts snatPorts,
         boolean nodePortSupport,
-        long connectionMark) {
+        long connectionMark,
+        boolean ipv6Egress) {
 
     /** Jumbo frames, and the node translates what leaves the VPC. */
     public static final KernelSettings DEFAULT =
@@ -41,18 +43,24 @@ public record KernelSettings(
                     false,
                     NodeSetup.SnatPorts.RANDOM_FULLY,
                     true,
-                    0x80);
+                    0x80,
+                    false);
 
     public KernelSettings {
         snatExclusions = List.copyOf(snatExclusions);
         externalServiceCidrs = List.copyOf(externalServiceCidrs);
     }
 
-    /** Returns what the kernel of the node called {@code identity} should contain. */
-    public NodeSetup nodeSetup(Metadata.Identity identity, List<Ipv4Cidr> vpcCidrs) {
+    /**
+     * Returns what the kernel of the node called {@code identity} should contain.
+     *
+     * @param family of pods' addresses
+     */
+    public NodeSetup nodeSetup(
+            IpFamily family, Metadata.Identity identity, List<Ipv4Cidr> vpcCidrs) {
         return new NodeSetup(
-                IpFamily.IPV4,
-                false,
+                family,
+                ipv6Egress,
                 identity.mac(),
                 identity.address(),
                 vpcCidrs,

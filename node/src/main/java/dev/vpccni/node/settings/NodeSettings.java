@@ -1,5 +1,10 @@
 package dev.vpccni.node.settings;
 
+import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.node.port.Metadata;
+import java.util.List;
+
 /**
  * What an operator decides about a node.
  *
@@ -27,6 +32,11 @@ public record NodeSettings(
                     AddressingSettings.DEFAULT,
                     ClusterSettings.DEFAULT,
                     "");
+
+    /** Returns what the kernel of the node called {@code identity} should contain. */
+    public NodeSetup nodeSetup(Metadata.Identity identity, List<Ipv4Cidr> vpcCidrs) {
+        return kernel.nodeSetup(addressing.family(), identity, vpcCidrs);
+    }
 
     /** Returns these settings with another pool. */
     public NodeSettings withPool(PoolSettings other) {

@@ -78,7 +78,7 @@ public record PoolSettings(
                 single.instanceInterfaces(),
                 single.interfacesMax(),
                 addressing.customNetworking() && card == 0 ? 1 : 0,
-                ipv6 ? (prefixes ? 1 : 0) : single.blocksEach(),
+                ipv6 && !prefixes ? 0 : single.blocksEach(),
                 ipv6 || prefixes ? BlockKind.PREFIX : BlockKind.ADDRESS,
                 addressing.family(),
                 single.podsMax());

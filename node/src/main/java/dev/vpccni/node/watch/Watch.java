@@ -38,9 +38,9 @@ import java.util.TreeSet;
 /**
  * Looks every 75 seconds whether the world is still as the ledger says: at the kernel, and with one
  * request of metadata at the security groups every other time, and in between at each interface,
- * the list of them and the VPC's blocks in turn; at all interfaces while pods find no address, and
- * where it is others who give the node its addresses. EC2 is asked only if something is off, or
- * somebody here has a reason to ({@link #askEc2}).
+ * the list of them and, with IPv4, the VPC's blocks in turn; at all interfaces while pods find no
+ * address, and where it is others who give the node its addresses. EC2 is asked only if something
+ * is off, or somebody here has a reason to ({@link #askEc2}).
  */
 public final class Watch {
 
@@ -207,7 +207,9 @@ public final class Watch {
         if (now % 2 == 0) {
             return changesGroups();
         }
-        int which = now / 2 % (interfaces.size() + 2);
+        // Of IPv6 nothing is translated.
+        int blocks = current.instance().family() == IpFamily.IPV4 ? 1 : 0;
+        int which = now / 2 % (interfaces.size() + 1 + blocks);
         if (which < interfaces.size()) {
             return differs(interfaces.get(which), addresses);
         }
@@ -330,7 +332,7 @@ public final class Watch {
     private void watchCidrs() throws MetadataException, HostException, InterruptedException {
         List<Ipv4Cidr> shown = metadata.vpcCidrs();
         if (!shown.equals(current.vpcCidrs())) {
-            nodeSetup.apply(settings.kernel().nodeSetup(current.instance().identity(), shown));
+            nodeSetup.apply(settings.nodeSetup(current.instance().identity(), shown));
             // Only now: what failed is tried again.
             current.vpcCidrs(shown);
             explanations.add("translate for " + shown, "the VPC's blocks have changed");

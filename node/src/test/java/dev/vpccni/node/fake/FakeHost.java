@@ -5,6 +5,7 @@ import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -122,7 +123,8 @@ public final class FakeHost implements HostNetwork {
 
     @Override
     public void setUpNode(NodeSetup setup) throws HostException {
-        call("setUpNode " + setup.vpcCidrs());
+        String family = setup.family() == IpFamily.IPV6 ? "IPv6 " : "";
+        call("setUpNode " + family + setup.vpcCidrs());
     }
 
     @Override

@@ -59,7 +59,8 @@ public final class Nouns {
                     SUBNET,
                     id(0),
                     mac(0),
-                    address(0, -1));
+                    address(0, -1),
+                    null);
 
     private Nouns() {}
 

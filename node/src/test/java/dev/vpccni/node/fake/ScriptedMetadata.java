@@ -55,7 +55,8 @@ public final class ScriptedMetadata implements Metadata {
                         before.subnet(),
                         before.primaryInterface(),
                         before.mac(),
-                        before.address());
+                        before.address(),
+                        before.ipv6());
     }
 
     /** Takes metadata away, or brings it back. */

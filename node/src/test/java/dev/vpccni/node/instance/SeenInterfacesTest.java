@@ -81,14 +81,14 @@ class SeenInterfacesTest {
         assertThat(usable(taught, Nouns.shown(1, 1))).isTrue();
     }
 
-    /** Upstream's rule: the tags are of pods' IPv4 addresses. */
+    /** Upstream makes such a node another interface at its start. */
     @Test
-    void ofIpv6TagsExcludeNothingEither() {
+    void ofIpv6TagsExcludeThePrimaryOneToo() {
         Instance taught =
                 instance(CloudSettings.DEFAULT, IPV6)
                         .with(List.of(Nouns.subnet("subnet-1", 9, EXCLUDED)));
 
-        assertThat(usable(taught, Nouns.shown(0, 1))).isTrue();
+        assertThat(usable(taught, Nouns.shown(0, 1))).isFalse();
     }
 
     @Test

@@ -8,14 +8,14 @@ import dev.vpccni.node.fake.FakeHost;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
-import dev.vpccni.node.settings.KernelSettings;
+import dev.vpccni.node.settings.NodeSettings;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class NodePreparationTest {
 
     private static final NodeSetup SETUP =
-            KernelSettings.DEFAULT.nodeSetup(Nouns.IDENTITY, List.of(Nouns.BLOCK));
+            NodeSettings.DEFAULT.nodeSetup(Nouns.IDENTITY, List.of(Nouns.BLOCK));
 
     private final FakeHost host = new FakeHost();
     private final NodePreparation preparation = new NodePreparation(host);

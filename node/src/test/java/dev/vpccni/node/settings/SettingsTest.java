@@ -97,7 +97,7 @@ class SettingsTest {
         assertThat(PoolSettings.DEFAULT.limits(TYPE, IPV6))
                 .isEqualTo(
                         new PoolLimits(
-                                "m5.large", 3, 3, 0, 1, BlockKind.PREFIX, IpFamily.IPV6, 110));
+                                "m5.large", 3, 3, 0, 9, BlockKind.PREFIX, IpFamily.IPV6, 110));
     }
 
     /** For IPv6 there is nothing in place of prefixes. */
@@ -227,13 +227,14 @@ class SettingsTest {
                         true,
                         NodeSetup.SnatPorts.RANDOM_FULLY,
                         false,
-                        0x40);
+                        0x40,
+                        true);
 
-        assertThat(settings.nodeSetup(Nouns.IDENTITY, List.of(Nouns.BLOCK)))
+        assertThat(settings.nodeSetup(IpFamily.IPV6, Nouns.IDENTITY, List.of(Nouns.BLOCK)))
                 .isEqualTo(
                         new NodeSetup(
-                                IpFamily.IPV4,
-                                false,
+                                IpFamily.IPV6,
+                                true,
                                 Nouns.mac(0),
                                 Nouns.address(0, -1),
                                 List.of(Nouns.BLOCK),

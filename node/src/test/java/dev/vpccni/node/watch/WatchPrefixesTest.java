@@ -117,9 +117,12 @@ class WatchPrefixesTest {
         node.tempo.pass(Duration.ofMinutes(5));
         six.metadata.show(shown(0, 7, List.of(Nouns.prefix(0, 0), Nouns.prefix6(0))));
 
-        six.run(PERIOD.multipliedBy(2));
+        six.run(PERIOD.multipliedBy(6));
 
-        assertThat(six.metadata.calls()).containsExactly("groups", "prefixes IPv6 " + Nouns.mac(0));
+        String prefixes = "prefixes IPv6 " + Nouns.mac(0);
+        assertThat(six.metadata.calls())
+                .as("nothing is translated, so no blocks of the VPC either")
+                .containsExactly("groups", prefixes, "groups", "macs", "groups", prefixes);
         assertThat(six.ec2.calls()).isEmpty();
     }
 

@@ -186,8 +186,13 @@ public final class CloudEc2 implements Ec2 {
     }
 
     private static ObservedSubnet observed(SubnetDescription shown) {
-        return new ObservedSubnet(
-                shown.id(), List.of(shown.cidr()), shown.availableAddresses(), shown.tags());
+        var blocks = new ArrayList<Cidr>();
+        blocks.add(shown.cidr());
+        Cidr six = shown.ipv6Cidr();
+        if (six != null) {
+            blocks.add(six);
+        }
+        return new ObservedSubnet(shown.id(), blocks, shown.availableAddresses(), shown.tags());
     }
 
     private List<EniDescription> where(Filter... filters) throws Ec2Exception {
@@ -247,7 +252,8 @@ public final class CloudEc2 implements Ec2 {
         }
         boolean takesAddresses =
                 request instanceof Ec2Request.CreateNetworkInterface
-                        || request instanceof Ec2Request.AssignPrivateIpAddresses;
+                        || request instanceof Ec2Request.AssignPrivateIpAddresses
+                        || request instanceof Ec2Request.AssignIpv6Addresses;
         if (takesAddresses && Faults.strikes(faults.full(), cloud.random())) {
             Ec2Failure full =
                     cloud.random().nextBoolean()

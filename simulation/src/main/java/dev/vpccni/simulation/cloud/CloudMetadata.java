@@ -6,6 +6,7 @@ import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
@@ -49,7 +50,8 @@ public final class CloudMetadata implements Metadata {
                 new SubnetId(one(base + "subnet-id")),
                 new InterfaceId(one(base + "interface-id")),
                 mac,
-                Ipv4Address.parse(one("local-ipv4")));
+                Ipv4Address.parse(one("local-ipv4")),
+                lines("ipv6").stream().map(Ipv6Address::parse).findFirst().orElse(null));
     }
 
     @Override
@@ -74,9 +76,9 @@ public final class CloudMetadata implements Metadata {
                             0,
                             Integer.parseInt(one(base + "device-number")),
                             new SubnetId(one(base + "subnet-id")),
-                            List.of(Cidr.parse(one(base + "subnet-ipv4-cidr-block"))),
+                            subnetCidrs(mac),
                             addresses(mac),
-                            prefixes(mac, IpFamily.IPV4)));
+                            prefixes(mac)));
         }
         return all;
     }
@@ -84,6 +86,14 @@ public final class CloudMetadata implements Metadata {
     @Override
     public List<Ipv4Address> addresses(MacAddress mac) throws MetadataException {
         return lines(INTERFACES + mac + "/local-ipv4s").stream().map(Ipv4Address::parse).toList();
+    }
+
+    private List<Cidr> prefixes(MacAddress mac) throws MetadataException {
+        var all = new ArrayList<Cidr>();
+        for (IpFamily family : IpFamily.values()) {
+            all.addAll(prefixes(mac, family));
+        }
+        return all;
     }
 
     @Override
@@ -94,9 +104,11 @@ public final class CloudMetadata implements Metadata {
 
     @Override
     public List<Cidr> subnetCidrs(MacAddress mac) throws MetadataException {
-        return lines(INTERFACES + mac + "/subnet-ipv4-cidr-block").stream()
-                .map(Cidr::parse)
-                .toList();
+        var all = new ArrayList<Cidr>();
+        for (String field : List.of("/subnet-ipv4-cidr-block", "/subnet-ipv6-cidr-blocks")) {
+            lines(INTERFACES + mac + field).forEach(line -> all.add(Cidr.parse(line)));
+        }
+        return all;
     }
 
     @Override

@@ -6,8 +6,10 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.model.VpcId;
@@ -22,6 +24,8 @@ import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.Filter;
 import dev.vpccni.vpc.api.Page;
 import dev.vpccni.vpc.api.SubnetDescription;
+import dev.vpccni.vpc.api.VpcDescription;
+import dev.vpccni.vpc.api.WantedBlocks;
 import dev.vpccni.vpc.settings.Latency;
 import dev.vpccni.vpc.settings.VpcSettings;
 import java.time.Duration;
@@ -44,6 +48,9 @@ public final class SimulatedCloud {
 
     private static final String ZONE = "us-west-2a";
 
+    /** EC2 has no other subnets of IPv6. */
+    private static final int SUBNET_IPV6_BITS = 64;
+
     private final Baton baton;
     private final RandomGenerator random;
     private final SortedMap<String, Integer> calls = new TreeMap<>();
@@ -64,19 +71,37 @@ public final class SimulatedCloud {
     private RequestObserver observer = RequestObserver.NONE;
 
     /**
-     * @param cidr the block of the VPC and of its subnet
+     * @param cidr the block of the VPC and of its subnet, beside those of IPv6
      */
     public SimulatedCloud(Baton baton, Latency latency, Ipv4Cidr cidr) {
         this.baton = baton;
         random = baton.random();
         cloud = Cloud.empty(VpcSettings.of(random.nextLong(), latency));
-        vpc = apply(new Ec2Request.CreateVpc(List.of(cidr), new TreeMap<>())).id();
-        subnet = apply(new Ec2Request.CreateSubnet(vpc, ZONE, cidr, new TreeMap<>())).id();
+        VpcDescription made =
+                apply(new Ec2Request.CreateVpc(List.of(cidr), true, new TreeMap<>())).vpc();
+        vpc = made.id();
+        Ipv6Cidr six = Ipv6Cidr.of(made.ipv6Cidrs().getFirst().network(), SUBNET_IPV6_BITS);
+        subnet = apply(new Ec2Request.CreateSubnet(vpc, ZONE, cidr, six, new TreeMap<>())).id();
     }
 
-    /** Starts an instance in the subnet. */
-    public InstanceId launch(InstanceType type) {
-        return apply(new Ec2Request.RunInstances(type, subnet, List.of(), new TreeMap<>())).id();
+    /**
+     * Starts an instance in the subnet.
+     *
+     * @param family of its pods' addresses; with IPv6, it has such an address itself
+     */
+    public InstanceId launch(InstanceType type, IpFamily family) {
+        var primary =
+                new Ec2Request.CreateNetworkInterface(
+                        "",
+                        subnet,
+                        "",
+                        List.of(),
+                        new TreeMap<>(),
+                        WantedBlocks.NONE,
+                        family == IpFamily.IPV6
+                                ? WantedBlocks.anyAddresses(1)
+                                : WantedBlocks.NONE);
+        return apply(new Ec2Request.RunInstances("", type, 1, primary, true, new TreeMap<>())).id();
     }
 
     /** Makes a security group. */

@@ -53,7 +53,7 @@ public final class SimulatedNode {
         this.settings = settings;
         this.next = settings;
         this.type = type;
-        instance = cloud.launch(type);
+        instance = cloud.launch(type, settings.addressing().family());
         kernel = new HostTables(cloud, instance, baton.random());
         daemon = baton.process("daemon");
         daemon.kill();
@@ -201,7 +201,10 @@ public final class SimulatedNode {
             started.connect(
                     new CloudMetadata(cloud, instance, process),
                     new CloudEc2(cloud, instance, process),
-                    Cluster.SILENT);
+                    Cluster.SILENT,
+                    reason -> {
+                        throw new AssertionError(reason);
+                    });
         } catch (IOException | HostException e) {
             process.kill();
         } catch (InterruptedException e) {
