@@ -133,7 +133,7 @@ class SeveralCardsTest {
     void aCrashWhileTheyComeLeavesNoHalves() throws Exception {
         try (var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<JsonObject> coming = tasks.submit(() -> added(NODE, "crowd", CROWD));
-            lab.await("the first of them", PATIENCE, () -> !used(NODE).isEmpty());
+            lab.await("the first of them", PATIENCE, () -> !counted("crowd").isEmpty());
             lab.daemon(NODE, "kill");
             assertThat(coming.get().objects("pods")).hasSize(CROWD);
         }
@@ -143,9 +143,40 @@ class SeveralCardsTest {
         for (JsonObject pod : lab.ask(Map.of("verb", "pods")).objects("pods")) {
             whole.put(pod.string("name"), CARDS);
         }
-        lab.await("each has all or none", PATIENCE, () -> used(NODE).equals(whole));
+        lab.await("each has all or none", PATIENCE, () -> counted("crowd").equals(whole));
         removed(whole.keySet().toArray(String[]::new));
-        assertThat(used(NODE)).isEmpty();
+        assertThat(counted("crowd")).isEmpty();
+    }
+
+    /**
+     * With the variable off, a pod's further addresses are nobody's, and all the same the pod's.
+     */
+    @Test
+    void switchedOffAndOnAgainNoPodNotices() throws Exception {
+        wide(NODE, "keeper", 1);
+        wide(NODE, "goner", 1);
+        wide(OTHER, "asker", 1);
+
+        restarted("false");
+        eachIsReached("keeper", "asker");
+        removed("goner");
+
+        restarted("true");
+        assertThat(counted("keeper")).containsExactly(Map.entry("keeper", CARDS));
+        eachIsReached("keeper", "asker");
+        removed("keeper", "asker");
+        assertThat(counted("keeper")).isEmpty();
+    }
+
+    private static void restarted(String everyCard) throws Exception {
+        lab.daemon(NODE, "stop");
+        lab.startDaemon(NODE, Map.of("ENABLE_MULTI_NIC", everyCard));
+    }
+
+    private static void eachIsReached(String pod, String asker) throws Exception {
+        for (int card = 0; card < CARDS; card++) {
+            reaches(asker, addresses(asker).get(card), pod, addresses(pod).get(card));
+        }
     }
 
     private static JsonObject added(String node, String name, int count) throws Exception {
@@ -205,12 +236,12 @@ class SeveralCardsTest {
                 .toList();
     }
 
-    /** Returns how many addresses each pod of a node has, as its status shows it. */
-    private static SortedMap<String, Integer> used(String node) throws Exception {
+    /** Returns how many addresses each pod of the node has whose name begins with {@code name}. */
+    private static SortedMap<String, Integer> counted(String name) throws Exception {
         var used = new TreeMap<String, Integer>();
-        for (NodeStatus.Eni eni : lab.status(node).enis()) {
+        for (NodeStatus.Eni eni : lab.status(NODE).enis()) {
             for (NodeStatus.Slot slot : eni.addresses()) {
-                if (!slot.pod().isEmpty()) {
+                if (slot.pod().startsWith(name)) {
                     used.merge(slot.pod(), 1, Integer::sum);
                 }
             }
