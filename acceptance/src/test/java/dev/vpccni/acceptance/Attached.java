@@ -56,6 +56,7 @@ record Attached(String node, List<String> environment, String input) {
                 && list.getFirst() instanceof Map<?, ?> us) {
             us.forEach((name, value) -> config.put(String.valueOf(name), value));
         }
+        config.put("runtimeConfig", entry.value("capabilityArgs"));
         config.put("name", entry.string("networkName"));
         config.put("cniVersion", entry.object("result").string("cniVersion"));
         return new Attached(

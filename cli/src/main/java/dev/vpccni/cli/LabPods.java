@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,6 +65,16 @@ final class LabPods {
                 description = "Kubernetes namespace (default: ${DEFAULT-VALUE}).")
         private String namespace = "";
 
+        @Option(
+                names = "--annotation",
+                paramLabel = "NAME=VALUE",
+                description = {
+                    "What the pod's object says to plugins, such as"
+                            + " k8s.amazonaws.com/nicConfig=multi-nic-attachment for an address on"
+                            + " each network card; may be repeated."
+                })
+        private Map<String, String> annotations = new TreeMap<>();
+
         @Override
         public Integer call() throws IOException, JsonException {
             var request = new LinkedHashMap<String, Object>();
@@ -72,6 +83,7 @@ final class LabPods {
             request.put("count", (long) count);
             request.put("name", name);
             request.put("namespace", namespace);
+            request.put("annotations", annotations);
             return report(lab.client().ask(request), output, "started");
         }
     }

@@ -216,6 +216,7 @@ final class CloudStages implements Runnable, AutoCloseable {
                 new NodeFacts(
                         settings.daemon().version(),
                         settings.node().networkPolicyMode(),
+                        settings.node().addressing().everyCard(),
                         isIpv6() ? identity.ipv6() : identity.address(),
                         identity.instance(),
                         identity.region(),

@@ -1,7 +1,7 @@
 package dev.vpccni.daemon;
 
 import dev.vpccni.cni.CniCommand;
-import dev.vpccni.daemon.checkpoint.FileLedgerStore;
+import dev.vpccni.daemon.checkpoint.FileLedgerStores;
 import dev.vpccni.daemon.checkpoint.WriteTime;
 import dev.vpccni.daemon.egress.EgressCalls;
 import dev.vpccni.daemon.egress.EgressPlugin;
@@ -12,7 +12,7 @@ import dev.vpccni.daemon.plugin.CniAnswerer;
 import dev.vpccni.daemon.plugin.CniSocketServer;
 import dev.vpccni.daemon.timing.Latencies;
 import dev.vpccni.daemon.timing.TimedHost;
-import dev.vpccni.daemon.timing.TimedStore;
+import dev.vpccni.daemon.timing.TimedStores;
 import dev.vpccni.host.LinuxHost;
 import dev.vpccni.host.egress.LinuxEgress;
 import dev.vpccni.node.Node;
@@ -35,7 +35,7 @@ final class Daemon implements AutoCloseable {
     private final PluginLog pluginLog;
     private final Latencies latencies;
     private final LinuxHost host;
-    private final FileLedgerStore store;
+    private final FileLedgerStores stores;
     private final LinuxEgress egress;
     private final CniSocketServer server;
     private final CloudStages cloud;
@@ -45,7 +45,7 @@ final class Daemon implements AutoCloseable {
             PluginLog pluginLog,
             Latencies latencies,
             LinuxHost host,
-            FileLedgerStore store,
+            FileLedgerStores stores,
             LinuxEgress egress,
             CniSocketServer server,
             CloudStages cloud) {
@@ -53,7 +53,7 @@ final class Daemon implements AutoCloseable {
         this.pluginLog = pluginLog;
         this.latencies = latencies;
         this.host = host;
-        this.store = store;
+        this.stores = stores;
         this.egress = egress;
         this.server = server;
         this.cloud = cloud;
@@ -78,13 +78,13 @@ final class Daemon implements AutoCloseable {
         var random = new KernelRandom();
         var latencies = new Latencies();
         LinuxHost host = LinuxHost.here(settings.node().kernel().vethPrefix(), random);
-        var store =
-                new FileLedgerStore(settings.daemon().backingStore(), tempo, WriteTime.thisBoot());
+        var stores =
+                new FileLedgerStores(settings.daemon().backingStore(), tempo, WriteTime.thisBoot());
         var spool = new FileSpool(settings.daemon().spool(), tempo, log::warn);
         Node node =
                 Node.start(
                         settings.node(),
-                        new TimedStore(store),
+                        new TimedStores(stores),
                         spool,
                         new TimedHost(host),
                         tempo,
@@ -122,7 +122,7 @@ final class Daemon implements AutoCloseable {
                 new CloudStages(
                         settings, environment, node, tempo, random, impossible, stopwatch, log);
         tempo.start("cloud stages", cloud);
-        return new Daemon(log, pluginLog, latencies, host, store, egress, server, cloud);
+        return new Daemon(log, pluginLog, latencies, host, stores, egress, server, cloud);
     }
 
     /** Serves no more. What was granted is on the disk already. */
@@ -131,7 +131,7 @@ final class Daemon implements AutoCloseable {
         try {
             server.close();
             cloud.close();
-            store.close();
+            stores.close();
         } catch (IOException e) {
             log.error("cannot close everything", e);
         }

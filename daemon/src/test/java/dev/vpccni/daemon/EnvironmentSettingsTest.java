@@ -57,6 +57,7 @@ final class EnvironmentSettingsTest {
                 mapping("MINIMUM_IP_TARGET", "7", s -> s.node().pool().minimumAddresses(), 7),
                 mapping("WARM_ENI_TARGET", "0", s -> s.node().pool().warmInterfaces(), 0),
                 mapping("WARM_PREFIX_TARGET", "2", s -> s.node().addressing().warmPrefixes(), 2),
+                mapping("ENABLE_MULTI_NIC", "t", s -> s.node().addressing().everyCard(), true),
                 mapping(
                         "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG",
                         "true",

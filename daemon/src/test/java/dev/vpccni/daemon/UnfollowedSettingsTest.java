@@ -117,7 +117,6 @@ final class UnfollowedSettingsTest {
     @ParameterizedTest
     @CsvSource({
         "ENABLE_POD_ENI, True, security groups for pods",
-        "ENABLE_MULTI_NIC, t, several network cards",
     })
     void areNotToBeStartedWithoutTheModeThatIsAskedFor(String name, String value, String mode) {
         assertThat(parse(Map.of(name, value)).faults())

@@ -36,11 +36,11 @@ record LabNode(
 
     /** Returns the node as {@code lab status} prints it. */
     Map<String, @Nullable Object> status(LabCloud cloud) throws IOException {
-        CheckpointAddresses used =
-                CheckpointAddresses.read(
-                        node.files().checkpoint(), Instant.now().minus(cooldown()));
         var enis = new ArrayList<Map<String, @Nullable Object>>();
         for (Port port : cloud.interfaces(instance.id())) {
+            CheckpointAddresses used =
+                    CheckpointAddresses.read(
+                            node.files().checkpoint(port.card()), Instant.now().minus(cooldown()));
             var eni = new LinkedHashMap<String, @Nullable Object>();
             eni.put("id", port.eni().toString());
             eni.put("card", (long) port.card());

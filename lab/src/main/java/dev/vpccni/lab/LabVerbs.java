@@ -59,8 +59,20 @@ final class LabVerbs {
                                 lab.machine(request.string("node")),
                                 Math.toIntExact(request.integer("count", 1)),
                                 request.string("namespace", "default"),
-                                request.string("name", "pod"));
+                                request.string("name", "pod"),
+                                annotations(request));
         return outcomes(outcomes, begin);
+    }
+
+    private static SortedMap<String, String> annotations(JsonObject request) throws JsonException {
+        var annotations = new TreeMap<String, String>();
+        JsonObject given = request.objectOrNull("annotations");
+        if (given != null) {
+            for (String name : given.names()) {
+                annotations.put(name, given.string(name));
+            }
+        }
+        return annotations;
     }
 
     private Map<String, @Nullable Object> remove(JsonObject request)

@@ -2,6 +2,8 @@ package dev.vpccni.lab;
 
 import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.runtime.ContainerAttachment;
+import java.util.Collections;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param kubernetesNamespace such as {@code default}
  * @param container the identifier of its sandbox
  * @param networkNamespace the name of its namespace's file
+ * @param annotations what its object in Kubernetes says to plugins
  * @param address what the plugins said that its address is; null until they have
  */
 record Pod(
@@ -21,13 +24,29 @@ record Pod(
         String container,
         String uid,
         String networkNamespace,
+        SortedMap<String, String> annotations,
         @Nullable String address) {
 
     private static final String DEVICE = "eth0";
 
+    /** What containerd calls that by which plugins hear of a pod's annotations. */
+    private static final String ANNOTATIONS = "io.kubernetes.cri.pod-annotations";
+
+    Pod {
+        annotations = Collections.unmodifiableSortedMap(new TreeMap<>(annotations));
+    }
+
     /** Returns this pod with an address. */
     Pod at(String given) {
-        return new Pod(name, kubernetesNamespace, node, container, uid, networkNamespace, given);
+        return new Pod(
+                name,
+                kubernetesNamespace,
+                node,
+                container,
+                uid,
+                networkNamespace,
+                annotations,
+                given);
     }
 
     /** Returns what the CNI plugins are told, in containerd's words. */
@@ -46,6 +65,14 @@ record Pod(
                 NodeHost.podNamespacePath(networkNamespace),
                 DEVICE,
                 arguments,
-                new TreeMap<>());
+                capabilities());
+    }
+
+    private SortedMap<String, Object> capabilities() {
+        var capabilities = new TreeMap<String, Object>();
+        if (!annotations.isEmpty()) {
+            capabilities.put(ANNOTATIONS, annotations);
+        }
+        return capabilities;
     }
 }

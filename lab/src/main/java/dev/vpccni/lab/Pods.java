@@ -58,10 +58,21 @@ final class Pods {
      */
     List<Outcome> add(LabNode machine, int count, String kubernetesNamespace, String name)
             throws IOException {
+        return add(machine, count, kubernetesNamespace, name, new TreeMap<>());
+    }
+
+    /** Starts pods with annotations, all at once. */
+    List<Outcome> add(
+            LabNode machine,
+            int count,
+            String kubernetesNamespace,
+            String name,
+            SortedMap<String, String> annotations)
+            throws IOException {
         if (count < 1 || count > MOST_AT_ONCE) {
             throw new IOException("1 to " + MOST_AT_ONCE + " pods at once, not " + count);
         }
-        List<Pod> reserved = reserve(machine, count, kubernetesNamespace, name);
+        List<Pod> reserved = reserve(machine, count, kubernetesNamespace, name, annotations);
         List<Outcome> outcomes =
                 each(
                         reserved,
@@ -116,7 +127,11 @@ final class Pods {
     }
 
     private synchronized List<Pod> reserve(
-            LabNode machine, int count, String kubernetesNamespace, String name)
+            LabNode machine,
+            int count,
+            String kubernetesNamespace,
+            String name,
+            SortedMap<String, String> annotations)
             throws IOException {
         var pods = new ArrayList<Pod>();
         int number = 0;
@@ -139,6 +154,7 @@ final class Pods {
                             hex(64),
                             uid(),
                             "cni-" + uid(),
+                            annotations,
                             null);
             running.put(own, pod);
             pods.add(pod);

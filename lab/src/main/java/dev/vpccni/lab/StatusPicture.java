@@ -61,7 +61,7 @@ public final class StatusPicture {
 
     private void drawInterface(JsonObject eni, List<String> lines) throws JsonException {
         List<JsonObject> addresses = eni.objects("addresses");
-        String head = "  %s %s  ".formatted(name(eni), eni.string("id"));
+        String head = "  eth%-2s %s  ".formatted(place(eni), eni.string("id"));
         SortedMap<String, String> pods = new TreeMap<>();
         for (int from = 0; from < addresses.size(); from += ROW) {
             var signs = new StringBuilder();
@@ -102,12 +102,10 @@ public final class StatusPicture {
         }
     }
 
-    /** As upstream's tools count them, with the card where there are several. */
-    private static String name(JsonObject eni) throws JsonException {
+    /** What the node calls the interface, less what all are called. */
+    private static String place(JsonObject eni) throws JsonException {
         long card = eni.integer("card", 0);
-        return card == 0
-                ? "eth%-2d".formatted(eni.integer("device"))
-                : "card %d eth%-2d".formatted(card, eni.integer("device"));
+        return (card == 0 ? "" : card + "x") + eni.integer("device");
     }
 
     private String legend() {

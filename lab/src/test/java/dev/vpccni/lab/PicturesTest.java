@@ -36,7 +36,7 @@ final class PicturesTest {
                                  10.0.1.0/28  0 used
                                  2600:1f14::/80  2 used, leaving
                                  # 10.0.0.5  web
-                          card 1 eth0  eni-2  P
+                          eth1x0 eni-2  P
                                  excluded: new pods get no address of it
 
                         P primary   # pod   . warm   ~ cooling\
@@ -73,6 +73,18 @@ final class PicturesTest {
         assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
                 .contains("# 10.0.0.21  p11\n         2 pods more\n")
                 .doesNotContain("10.0.0.22");
+    }
+
+    @Test
+    void interfacesOfFurtherCardsAreCalledAsOnTheNode() throws JsonException {
+        String status =
+                """
+                {"nodes":[{"name":"n","instanceType":"t","zone":"z","enis":[
+                  {"id":"eni-9","card":3,"device":0,"primary":false,"addresses":[
+                    {"address":"10.0.0.4","state":"primary","pod":null}],"prefixes":[]}]}]}\
+                """;
+        assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
+                .contains("  eth3x0 eni-9  P\n");
     }
 
     @Test

@@ -113,6 +113,22 @@ class InterfaceSetupTest {
         assertThatItIsSetUp();
     }
 
+    /** As amazon-ec2-net-utils has one for each interface that it finds. */
+    @Test
+    void onAFurtherCardARuleOfAnotherToolStaysAndIsNotReliedOn() throws Exception {
+        node.node.ip("rule add from 10.0.1.10 lookup 4242 pref 10101");
+        host.setUpInterface(
+                new InterfaceSetup(
+                        TestNode.SECONDARY, ADDRESS, Ipv4Cidr.parse("10.0.1.0/24"), 10_101, 9001));
+
+        assertThat(node.node.ip("rule"))
+                .contains("10101:\tfrom 10.0.1.10 lookup 4242")
+                .contains("32765:\tfrom 10.0.1.10 lookup 10101");
+        assertThat(node.node.ip("route show table 10101"))
+                .contains("default via 10.0.1.1 dev ens6")
+                .contains("10.0.1.1 dev ens6 scope link");
+    }
+
     @Test
     void tornDownItHasNoRules() throws Exception {
         host.setUpInterface(SETUP);

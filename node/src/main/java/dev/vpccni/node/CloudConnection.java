@@ -1,30 +1,22 @@
 package dev.vpccni.node;
 
-import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.ipam.policy.Demand;
-import dev.vpccni.ipam.policy.PoolLimits;
-import dev.vpccni.ipam.policy.WarmTarget;
-import dev.vpccni.ipam.scale.Situation;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.model.IpFamily;
-import dev.vpccni.node.eni.Addresses;
 import dev.vpccni.node.eni.Attachments;
-import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.eni.Leaks;
 import dev.vpccni.node.eni.SubnetLookup;
-import dev.vpccni.node.eni.Upkeep;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.instance.Facts;
 import dev.vpccni.node.kernel.NodePreparation;
-import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPool;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.pool.Ec2Problems;
 import dev.vpccni.node.pool.InterfaceSources;
 import dev.vpccni.node.pool.PoolChanges;
-import dev.vpccni.node.pool.PoolKeeper;
 import dev.vpccni.node.pool.Subnets;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2;
@@ -34,6 +26,7 @@ import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
+import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.AddressingSettings;
@@ -42,13 +35,14 @@ import dev.vpccni.node.watch.LinkWatch;
 import dev.vpccni.node.watch.Observer;
 import dev.vpccni.node.watch.Watch;
 import dev.vpccni.node.work.Retry;
-import dev.vpccni.node.work.Tasks;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The second stage of a node: its pool, kept with the help of metadata and EC2. */
 final class CloudConnection {
@@ -61,12 +55,15 @@ final class CloudConnection {
                     "give its interfaces more addresses, or unset the variable",
                     true);
 
+    /** The ledgers beside this one's are all. */
+    private static final int NO_CARD = -1;
+
     private final NodeSettings settings;
     private final HostNetwork host;
     private final NodePreparation preparation;
-    private final LedgerKeeper keeper;
+    private final CardPools cards;
+    private final NodePools pools;
     private final PodNetworker pods;
-    private final AddressAvailability availability;
     private final Explanations explanations;
     private final Tempo tempo;
     private final RandomGenerator random;
@@ -81,9 +78,9 @@ final class CloudConnection {
             NodeSettings settings,
             HostNetwork host,
             NodePreparation preparation,
-            LedgerKeeper keeper,
+            CardPools cards,
+            NodePools pools,
             PodNetworker pods,
-            AddressAvailability availability,
             Explanations explanations,
             Tempo tempo,
             RandomGenerator random,
@@ -92,9 +89,9 @@ final class CloudConnection {
         this.settings = settings;
         this.host = host;
         this.preparation = preparation;
-        this.keeper = keeper;
+        this.cards = cards;
+        this.pools = pools;
         this.pods = pods;
-        this.availability = availability;
         this.explanations = explanations;
         this.tempo = tempo;
         this.random = random;
@@ -129,19 +126,37 @@ final class CloudConnection {
                             + " is none: unset it, or use another instance type");
             return;
         }
-        WarmTarget target = settings.pool().target(type, settings.addressing());
-        PoolLimits limits = settings.pool().limits(type, settings.addressing());
-        insist("note which addresses it has", () -> prefer(limits, type));
         var subnets = new Subnets(ec2, tempo, retry, facts.instance(), explanations);
-        var sources = new InterfaceSources(settings.addressing(), subnets, current, cluster);
-        availability.situation(demand ->
-                new Situation(
-                        target,
-                        limits,
-                        demand,
-                        sources.sources(0),
-                        Collections.emptySortedMap(),
-                        Collections.emptySortedMap()));
+        var attachments = new Attachments(ec2, tempo, retry, current::instance);
+        var leaks =
+                new Leaks(
+                        ec2,
+                        attachments,
+                        () -> cards.ledgersBeside(NO_CARD),
+                        current::instance,
+                        explanations,
+                        tempo,
+                        retry);
+        var shared =
+                new CardProcedures.Shared(
+                        settings,
+                        cards,
+                        ec2,
+                        host,
+                        current,
+                        attachments,
+                        new SubnetLookup(ec2, metadata, current, retry, tempo),
+                        subnets,
+                        new InterfaceSources(settings.addressing(), subnets, current, cluster),
+                        cluster,
+                        pods,
+                        explanations,
+                        tempo,
+                        retry,
+                        random);
+        var first = new CardProcedures(cards.first(), type, shared, leaks::suspect);
+        insist("note which addresses it has", () -> first.prefer(type));
+        first.describeBeforeEc2();
         insist(
                 "set up the node",
                 () -> {
@@ -149,53 +164,39 @@ final class CloudConnection {
                             settings.nodeSetup(facts.instance().identity(), facts.vpcCidrs()));
                     return true;
                 });
-        availability.problem(
+        problem(
                 new AddressAvailability.Problem(
                         "EC2 has not answered yet", "it is asked by itself", false));
         List<ObservedSubnet> shown = subnets.refresh(Duration.ZERO);
         Ec2Exception problem = subnets.problem();
         if (problem != null) {
-            availability.problem(Ec2Problems.of(problem, null));
+            problem(Ec2Problems.of(problem, null));
         }
         current.learn(shown);
-        var tasks = new Tasks(explanations, tempo, retry);
-        var attachments = new Attachments(ec2, tempo, retry, current::instance);
-        var interfaces =
-                new Interfaces(
-                        ec2,
-                        host,
-                        keeper,
-                        attachments,
-                        new SubnetLookup(ec2, metadata, current, retry, tempo),
-                        retry,
-                        settings.kernel().interfaceMtu(),
-                        current::instance);
-        var upkeep =
-                new Upkeep(
-                        ec2, current::instance, current::groups, tasks, explanations, retry, tempo);
-        var leaks =
-                new Leaks(ec2, attachments, keeper, current::instance, explanations, tempo, retry);
+        var procedures = new ArrayList<>(List.of(first));
+        if (cards.every()) {
+            insist("learn which network cards serve pods", () -> know(type, ec2, current));
+            for (CardPool pool : cards.further()) {
+                var further = new CardProcedures(pool, type, shared, leaks::suspect);
+                insist("note which addresses it has", () -> further.prefer(type));
+                procedures.add(further);
+            }
+        }
         var observer =
                 new Observer(
                         ec2,
                         host,
-                        keeper,
-                        interfaces,
-                        upkeep,
-                        pods::letGo,
-                        leaks::suspect,
+                        procedures.stream().map(CardProcedures::observer).toList(),
                         current::instance,
-                        explanations,
                         tempo,
                         retry);
         insist("compare the ledger with EC2", () -> observer.compare(facts.blocks()));
-        availability.situation(
-                demand -> situation(target, limits, demand, sources, subnets, observer));
+        procedures.forEach(CardProcedures::describe);
         var watch =
                 new Watch(
                         metadata,
                         preparation,
-                        keeper,
+                        cards,
                         observer,
                         current,
                         settings,
@@ -204,29 +205,52 @@ final class CloudConnection {
                         retry);
         watch(observer, watch);
         if (settings.cloud().provisioning()) {
-            var addresses =
-                    new Addresses(ec2, settings.addressing().family(), keeper, tempo, retry);
-            keepPool(subnets, interfaces, addresses, tasks, watch, leaks);
+            keepPools(procedures, watch, leaks);
         } else {
-            availability.problem(NOTHING_IS_ASKED_FOR);
+            problem(NOTHING_IS_ASKED_FOR);
         }
     }
 
-    private Situation situation(
-            WarmTarget target,
-            PoolLimits limits,
-            Demand demand,
-            InterfaceSources sources,
-            Subnets subnets,
-            Observer observer) {
-        var now = tempo.instant();
-        return new Situation(
-                target,
-                limits,
-                demand,
-                sources.sources(0),
-                subnets.rooms(now),
-                observer.misplaced());
+    /**
+     * Finds out which cards have pools: all that the instance has, but for one that only carries an
+     * EFA without addresses, unless pods have addresses there.
+     */
+    private boolean know(InstanceType type, Ec2 ec2, Current current)
+            throws Ec2Exception, IOException, InterruptedException {
+        int count = type.interfacesPerCard().size();
+        List<ObservedInterface> shown =
+                count == 1 ? List.of() : Observer.attached(ec2, current.instance(), retry);
+        var kept = new ArrayList<CardPool>();
+        var missing = new ArrayList<>(IntStream.range(0, count).boxed().toList());
+        for (CardPool pool : cards.all()) {
+            boolean used = !pool.keeper().ledger().checkpoint().grants().isEmpty();
+            boolean there = pool.card() < count;
+            if (there && (used || serves(pool.card(), shown, current))) {
+                kept.add(pool);
+            }
+            missing.removeIf(card -> card == pool.card());
+        }
+        missing.removeIf(card -> !serves(card, shown, current));
+        kept.addAll(pools.fresh(missing));
+        cards.complete(kept);
+        explanations.add(
+                "keep addresses on network cards "
+                        + cards.all().stream().map(CardPool::card).toList(),
+                "the instance is a " + type.name() + " with " + count);
+        return true;
+    }
+
+    private static boolean serves(int card, List<ObservedInterface> shown, Current current) {
+        boolean efaOnly = false;
+        boolean managed = card == 0;
+        for (ObservedInterface one : shown) {
+            ObservedInterface.Attachment attachment = one.attachment();
+            if (attachment != null && attachment.card() == card) {
+                efaOnly |= one.type().equals("efa-only");
+                managed |= current.instance().manages(one);
+            }
+        }
+        return managed || !efaOnly;
     }
 
     private void watch(Observer observer, Watch watch) {
@@ -240,13 +264,7 @@ final class CloudConnection {
         begin("links", new LinkWatch(host, watch::linksChanged, explanations, tempo)::run);
     }
 
-    private void keepPool(
-            Subnets subnets,
-            Interfaces interfaces,
-            Addresses addresses,
-            Tasks tasks,
-            Watch watch,
-            Leaks leaks) {
+    private void keepPools(List<CardProcedures> procedures, Watch watch, Leaks leaks) {
         var doubts =
                 new PoolChanges.Doubts() {
                     @Override
@@ -259,34 +277,17 @@ final class CloudConnection {
                         leaks.suspect();
                     }
                 };
-        var changes =
-                new PoolChanges(
-                        interfaces,
-                        addresses,
-                        subnets,
-                        keeper,
-                        availability,
-                        explanations,
-                        tasks,
-                        doubts,
-                        tempo,
-                        random);
         if (cleansUpLeaks()) {
             leaks.suspect();
             begin("leaks", leaks::run);
         }
-        var pool =
-                new PoolKeeper(
-                        keeper,
-                        changes,
-                        subnets,
-                        availability,
-                        cluster,
-                        settings.cluster().manageUnschedulable(),
-                        watch::lookClosely,
-                        explanations,
-                        tempo);
-        begin("pool", pool::run);
+        for (CardProcedures card : procedures) {
+            begin("pool", card.poolKeeper(doubts, watch::lookClosely)::run);
+        }
+    }
+
+    private void problem(AddressAvailability.@Nullable Problem found) {
+        cards.all().forEach(pool -> pool.availability().problem(found));
     }
 
     /** Upstream does not either where pods have IPv6 addresses, and grants no right to. */
@@ -296,18 +297,6 @@ final class CloudConnection {
 
     private Facts facts(Metadata metadata) throws MetadataException, InterruptedException {
         return Facts.ask(metadata, settings.cloud(), settings.addressing());
-    }
-
-    /** Says which blocks pods get addresses of, now that it is known what the instance can have. */
-    private boolean prefer(PoolLimits limits, InstanceType type)
-            throws IOException, InterruptedException {
-        if (limits.kind() != keeper.ledger().preferred()) {
-            keeper.apply(new Command.Prefer(limits.kind()));
-            explanations.add(
-                    "go on with " + limits.kind().text(2).substring(2),
-                    "a " + type.name() + " cannot have prefixes");
-        }
-        return true;
     }
 
     /** Asks EC2 only for what was not known when this was built. */
@@ -356,7 +345,7 @@ final class CloudConnection {
         for (int failures = 1; ; failures++) {
             try {
                 T result = attempt.make();
-                availability.problem(null);
+                problem(null);
                 return result;
             } catch (MetadataException | Ec2Exception | HostException | IOException e) {
                 String why = String.valueOf(e.getMessage());
@@ -364,7 +353,7 @@ final class CloudConnection {
                     explanations.add("try again to " + what, why);
                 }
                 told = why;
-                availability.problem(
+                problem(
                         e instanceof Ec2Exception refused
                                 ? Ec2Problems.of(refused, null)
                                 : new AddressAvailability.Problem(

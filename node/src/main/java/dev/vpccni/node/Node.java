@@ -2,35 +2,28 @@ package dev.vpccni.node;
 
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
-import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.ipam.ledger.HeldInterface;
-import dev.vpccni.ipam.ledger.InterfaceRole;
-import dev.vpccni.ipam.ledger.Ledger;
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.egress.EgressNetworker;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.NodePreparation;
 import dev.vpccni.node.ledger.LedgerKeeper;
-import dev.vpccni.node.ledger.Restoration;
 import dev.vpccni.node.pod.AddressBook;
 import dev.vpccni.node.pod.AddressService;
 import dev.vpccni.node.pod.Failures;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.pool.NoAddressException;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
-import dev.vpccni.node.port.LedgerStore;
+import dev.vpccni.node.port.LedgerStores;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
-import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -45,8 +38,8 @@ public final class Node {
     private final Tempo tempo;
     private final RandomGenerator random;
     private final Explanations explanations;
-    private final LedgerKeeper keeper;
-    private final AddressAvailability availability;
+    private final CardPools cards;
+    private final NodePools pools;
     private final AddressBook addresses;
     private final PodNetworker pods;
     private final NodePreparation preparation;
@@ -58,16 +51,17 @@ public final class Node {
             Tempo tempo,
             RandomGenerator random,
             Explanations explanations,
-            LedgerKeeper keeper) {
+            CardPools cards,
+            NodePools pools) {
         this.settings = settings;
         this.host = host;
         this.tempo = tempo;
         this.random = random;
         this.explanations = explanations;
-        this.keeper = keeper;
-        availability = new AddressAvailability(keeper, tempo);
-        addresses = new AddressBook(keeper, availability);
-        pods = new PodNetworker(addresses, keeper, host, tempo);
+        this.cards = cards;
+        this.pools = pools;
+        addresses = new AddressBook(cards, tempo);
+        pods = new PodNetworker(cards, host, tempo);
         preparation = new NodePreparation(host);
     }
 
@@ -75,13 +69,14 @@ public final class Node {
      * Starts the first stage: the ledger as the checkpoint and the kernel have it, and after the
      * DEL requests that were put aside. Verbs may come as soon as this returns.
      *
+     * @param stores the checkpoints of the network cards
      * @param listener is told each decision; it must not block
      * @throws IOException if the disk cannot be read
      * @throws HostException if the kernel does not say what it holds
      */
     public static Node start(
             NodeSettings settings,
-            LedgerStore store,
+            LedgerStores stores,
             Spool spool,
             HostNetwork host,
             Tempo tempo,
@@ -89,37 +84,11 @@ public final class Node {
             Consumer<Explanation> listener)
             throws IOException, HostException, InterruptedException {
         var explanations = new Explanations(tempo::wall, listener);
-        Restoration.Restored restored =
-                Restoration.restore(
-                        store,
-                        host,
-                        settings.pool().cooldown(),
-                        preferred(settings.addressing()),
-                        explanations,
-                        tempo.instant());
-        Ledger ledger = withheld(restored.ledger(), settings.addressing(), tempo.instant());
-        var keeper = new LedgerKeeper(ledger, restored.written(), store, tempo);
-        tempo.start("ledger", keeper::run);
-        var node = new Node(settings, host, tempo, random, explanations, keeper);
+        var pools = new NodePools(settings, stores, tempo);
+        CardPools cards = pools.restored(host, explanations);
+        var node = new Node(settings, host, tempo, random, explanations, cards, pools);
         node.replay(spool);
         return node;
-    }
-
-    /** With custom networking the primary interface gives pods nothing, from the first ADD on. */
-    private static Ledger withheld(Ledger restored, AddressingSettings addressing, Instant now) {
-        Ledger ledger = restored;
-        for (HeldInterface held : restored.interfaces()) {
-            if (addressing.customNetworking() && held.facts().role() == InterfaceRole.PRIMARY) {
-                var unusable = new Command.Describe(held.facts().withUsable(false));
-                ledger = ledger.apply(unusable, now).ledger();
-            }
-        }
-        return ledger;
-    }
-
-    /** Which blocks the node gives as long as nobody knows what its instance can have. */
-    private static BlockKind preferred(AddressingSettings addressing) {
-        return addressing.prefixDelegation() ? BlockKind.PREFIX : BlockKind.ADDRESS;
     }
 
     /**
@@ -139,9 +108,9 @@ public final class Node {
                                         settings,
                                         host,
                                         preparation,
-                                        keeper,
+                                        cards,
+                                        pools,
                                         pods,
-                                        availability,
                                         explanations,
                                         tempo,
                                         random,
@@ -160,9 +129,10 @@ public final class Node {
      * it.
      */
     public void awaits(String reason) {
-        availability.problem(
+        var problem =
                 new AddressAvailability.Problem(
-                        reason, "it is tried again by itself; see the daemon's log", false));
+                        reason, "it is tried again by itself; see the daemon's log", false);
+        cards.all().forEach(pool -> pool.availability().problem(problem));
     }
 
     /** Returns the verbs of the CNI protocol. */
@@ -175,9 +145,17 @@ public final class Node {
         return addresses;
     }
 
-    /** Returns the ledger's keeper; {@link LedgerKeeper#ledger} is who has what. */
+    /**
+     * Returns the keeper of the first network card's ledger; {@link LedgerKeeper#ledger} is who has
+     * what.
+     */
     public LedgerKeeper ledger() {
-        return keeper;
+        return cards.first().keeper();
+    }
+
+    /** Returns the pools of all network cards that serve pods. */
+    public CardPools cards() {
+        return cards;
     }
 
     /** Returns the latest decisions. */
@@ -204,9 +182,9 @@ public final class Node {
                             "the node's network cannot be set up: " + problem,
                             "it is tried again by itself; see the daemon's log"));
         }
-        boolean servesFromMemory = !keeper.ledger().interfaces().isEmpty();
+        boolean servesFromMemory = !ledger().ledger().interfaces().isEmpty();
         if (!connected && !servesFromMemory) {
-            NoAddressException why = availability.refusal();
+            NoAddressException why = cards.first().availability().refusal();
             throw Failures.of(
                     new CniError.NotAvailable(String.valueOf(why.getMessage()), why.remedy()));
         }

@@ -17,13 +17,14 @@ import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.instance.MetadataAsEc2;
 import dev.vpccni.node.kernel.NodePreparation;
-import dev.vpccni.node.pod.AddressBook;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.LedgerStores;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.settings.AddressingSettings;
@@ -499,14 +500,14 @@ class CloudConnectionTest {
     }
 
     private void open(NodeSettings settings, Ec2 asked) throws InterruptedException {
-        var addresses = new AddressBook(fixture.keeper, availability);
+        CardPools cards = fixture.cards(availability);
         new CloudConnection(
                         settings,
                         fixture.host,
                         preparation,
-                        fixture.keeper,
-                        new PodNetworker(addresses, fixture.keeper, fixture.host, fixture.tempo),
-                        availability,
+                        cards,
+                        new NodePools(settings, LedgerStores.only(fixture.store), fixture.tempo),
+                        new PodNetworker(cards, fixture.host, fixture.tempo),
                         fixture.explanations,
                         fixture.tempo,
                         FixedRandom.MOST,

@@ -18,6 +18,7 @@ import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.pod.AddressService;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.LedgerStores;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.settings.AddressingSettings;
@@ -62,7 +63,8 @@ class NodeTest {
         assertThat(node.ledger().ledger().interfaces()).hasSize(1);
         assertThat(
                         node.addresses()
-                                .assign(Nouns.key(1), Nouns.pod(1), Duration.ofSeconds(1))
+                                .assign(Nouns.key(1), Nouns.pod(1), false, Duration.ofSeconds(1))
+                                .getFirst()
                                 .address())
                 .isEqualTo(Nouns.address(0, 0));
     }
@@ -78,7 +80,10 @@ class NodeTest {
 
         Node node = start(custom());
 
-        assertThat(node.addresses().assign(Nouns.key(2), Nouns.pod(2), Duration.ofSeconds(1)))
+        assertThat(
+                        node.addresses()
+                                .assign(Nouns.key(2), Nouns.pod(2), false, Duration.ofSeconds(1)))
+                .singleElement()
                 .extracting(AddressService.Lease::address)
                 .isEqualTo(Nouns.address(1, 0));
         assertThat(node.ledger().ledger().grant(Nouns.key(1))).as("it keeps its own").isNotNull();
@@ -92,7 +97,10 @@ class NodeTest {
 
         Node node = start(addressing(new AddressingSettings(IpFamily.IPV4, true, 1, false, false)));
 
-        assertThat(node.addresses().assign(Nouns.key(1), Nouns.pod(1), Duration.ofSeconds(1)))
+        assertThat(
+                        node.addresses()
+                                .assign(Nouns.key(1), Nouns.pod(1), false, Duration.ofSeconds(1)))
+                .singleElement()
                 .extracting(AddressService.Lease::address)
                 .isEqualTo(Nouns.prefix(0, 0).network());
     }
@@ -201,7 +209,7 @@ class NodeTest {
     private Node start(NodeSettings settings) throws Exception {
         return Node.start(
                 settings,
-                fixture.store,
+                LedgerStores.only(fixture.store),
                 spool,
                 fixture.host,
                 fixture.tempo,

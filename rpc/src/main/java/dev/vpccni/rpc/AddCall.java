@@ -8,6 +8,7 @@ import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -28,6 +29,7 @@ final class AddCall {
 
     private final AttachmentKey key;
     private final PodName pod;
+    private final boolean everyCard;
     private final ServerCallStreamObserver<AddNetworkReply> answer;
     private final AddressService addresses;
     private final RpcListener listener;
@@ -39,16 +41,19 @@ final class AddCall {
     private volatile boolean cancelled;
 
     /**
+     * @param everyCard whether it asks for an address on each network card
      * @param answer of the call, whose method has not returned yet
      */
     AddCall(
             AttachmentKey key,
             PodName pod,
+            boolean everyCard,
             ServerCallStreamObserver<AddNetworkReply> answer,
             AddressService addresses,
             RpcListener listener) {
         this.key = key;
         this.pod = pod;
+        this.everyCard = everyCard;
         this.answer = answer;
         this.addresses = addresses;
         this.listener = listener;
@@ -98,18 +103,18 @@ final class AddCall {
     void carryOut(
             Duration patience,
             Duration deliveringMax,
-            Function<AddressService.Lease, AddNetworkReply> reply)
+            Function<List<AddressService.Lease>, AddNetworkReply> reply)
             throws InterruptedException {
         if (unwanted) {
             return;
         }
         try {
-            AddressService.Lease lease = assign(patience);
+            List<AddressService.Lease> leases = assign(patience);
             boolean delivered = false;
             try {
-                delivered = !unwanted && deliver(reply.apply(lease), deliveringMax);
+                delivered = !unwanted && deliver(reply.apply(leases), deliveringMax);
             } finally {
-                if (!delivered && !lease.again()) {
+                if (!delivered && leases.stream().noneMatch(AddressService.Lease::again)) {
                     addresses.release(key);
                 }
             }
@@ -125,11 +130,11 @@ final class AddCall {
         }
     }
 
-    private AddressService.Lease assign(Duration patience)
+    private List<AddressService.Lease> assign(Duration patience)
             throws NoAddressException, IOException, InterruptedException {
         assigning = true;
         try {
-            return addresses.assign(key, pod, patience);
+            return addresses.assign(key, pod, everyCard, patience);
         } finally {
             assigning = false;
         }

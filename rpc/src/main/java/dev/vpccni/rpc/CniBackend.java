@@ -95,6 +95,7 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
                 new AddCall(
                         key,
                         pod,
+                        request.getRequiresMultiNICAttachment(),
                         (ServerCallStreamObserver<AddNetworkReply>) answer,
                         addresses,
                         listener);
@@ -134,9 +135,9 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
 
     private void del(DelNetworkRequest request, StreamObserver<DelNetworkReply> answer) {
         var pod = new PodName(request.getK8SPODNAMESPACE(), request.getK8SPODNAME());
-        AddressService.Lease lease;
+        List<AddressService.Lease> leases;
         try {
-            lease = release(keyOf(request));
+            leases = release(keyOf(request));
         } catch (IOException e) {
             listener.failed("DelNetwork", pod.toString(), e);
             answer.onError(unknown(String.valueOf(e.getMessage()), e));
@@ -149,20 +150,20 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
             Thread.currentThread().interrupt();
             return;
         }
-        if (lease == null) {
+        if (leases.isEmpty()) {
             answer.onError(unknown(UNKNOWN_POD, null));
             return;
         }
         answer.onNext(
                 DelNetworkReply.newBuilder()
                         .setSuccess(true)
-                        .addIPAllocationMetadata(metadata(lease))
+                        .addAllIPAllocationMetadata(metadata(leases))
                         .setNetworkPolicyMode(facts.networkPolicyMode())
                         .build());
         answer.onCompleted();
     }
 
-    private AddressService.@Nullable Lease release(AttachmentKey key)
+    private List<AddressService.Lease> release(AttachmentKey key)
             throws IOException, InterruptedException {
         for (AddCall call : adding) {
             if (call.key().equals(key)) {
@@ -177,11 +178,11 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
         }
     }
 
-    private AddNetworkReply reply(AddressService.Lease lease) {
+    private AddNetworkReply reply(List<AddressService.Lease> leases) {
         var reply =
                 AddNetworkReply.newBuilder()
                         .setSuccess(true)
-                        .addIPAllocationMetadata(metadata(lease))
+                        .addAllIPAllocationMetadata(metadata(leases))
                         .setUseExternalSNAT(facts.externalSnat())
                         .setNetworkPolicyMode(facts.networkPolicyMode());
         for (Cidr block : vpcCidrs.get()) {
@@ -196,10 +197,11 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
         return reply.build();
     }
 
-    private static AttachmentKey keyOf(AddNetworkRequest request) {
-        if (request.getRequiresMultiNICAttachment()) {
+    private AttachmentKey keyOf(AddNetworkRequest request) {
+        if (request.getRequiresMultiNICAttachment() && !facts.everyCard()) {
             throw new IllegalArgumentException(
-                    "the pod asks for several network cards, and multi-NIC is off");
+                    "the pod asks for an address on each network card, and ENABLE_MULTI_NIC is not"
+                            + " true");
         }
         String network = request.getNetworkName();
         String container = request.getContainerID();
@@ -215,6 +217,11 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     private static AttachmentKey keyOf(DelNetworkRequest request) {
         return new AttachmentKey(
                 request.getNetworkName(), request.getContainerID(), request.getIfName());
+    }
+
+    /** One for each network card, in the order of the cards, which is that of the pod's links. */
+    private static List<IPAllocationMetadata> metadata(List<AddressService.Lease> leases) {
+        return leases.stream().map(CniBackend::metadata).toList();
     }
 
     private static IPAllocationMetadata metadata(AddressService.Lease lease) {

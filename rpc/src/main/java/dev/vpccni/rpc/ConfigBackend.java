@@ -16,6 +16,7 @@ final class ConfigBackend extends ConfigServerBackendGrpc.ConfigServerBackendImp
         var known =
                 NetworkPolicyAgentConfigReply.newBuilder()
                         .setNetworkPolicyMode(facts.networkPolicyMode())
+                        .setMultiNICEnabled(facts.everyCard())
                         .setInstanceID(facts.instance().value())
                         .setRegion(facts.region());
         switch (facts.address()) {

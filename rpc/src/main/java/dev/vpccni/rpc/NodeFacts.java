@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version ours; a client must have the same one or none
  * @param networkPolicyMode as the operator spelled it; empty if unset
+ * @param everyCard whether pods may ask for an address on each network card
  * @param address the node's own of the family that pods have; null where it has none of that
  * @param region such as {@code us-west-2}
  * @param externalSnat whether pods' traffic is translated elsewhere than on the node
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record NodeFacts(
         String version,
         String networkPolicyMode,
+        boolean everyCard,
         @Nullable IpAddress address,
         InstanceId instance,
         String region,

@@ -14,11 +14,11 @@ import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -161,11 +161,12 @@ final class AbandonedAddTest {
         }
 
         @Override
-        public Lease assign(AttachmentKey key, PodName pod, Duration patience)
+        public List<Lease> assign(
+                AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
                 throws InterruptedException {
             asked.countDown();
             answer.await();
-            return lease();
+            return List.of(lease());
         }
 
         @Override
@@ -174,10 +175,10 @@ final class AbandonedAddTest {
         }
 
         @Override
-        public @Nullable Lease release(AttachmentKey key) {
+        public List<Lease> release(AttachmentKey key) {
             releases.incrementAndGet();
             released.countDown();
-            return lease();
+            return List.of(lease());
         }
 
         private Lease lease() {

@@ -137,6 +137,39 @@ final class RpcServerTest {
         assertThat(client.addNetwork(add("c1").build()).getSuccess()).isTrue();
     }
 
+    /** The plugin takes the first one for eth0, and the others for mNicIf1 and so on. */
+    @Test
+    void givesAndTakesBackAnAddressOfEachCard() throws IOException {
+        var client =
+                client(
+                        start(
+                                new ScriptedAddresses("10.0.0.9", "10.0.1.9"),
+                                TestNode.facts("", false, true)));
+
+        AddNetworkReply added =
+                client.addNetwork(add("c1").setRequiresMultiNICAttachment(true).build());
+        DelNetworkReply deleted = client.delNetwork(del("c1").build());
+
+        assertThat(added.getSuccess()).isTrue();
+        assertThat(added.getIPAllocationMetadataList())
+                .extracting(one -> one.getIPv4Addr() + " " + one.getRouteTableId())
+                .containsExactly("10.0.0.9 2", "10.0.1.9 10101");
+        assertThat(deleted.getIPAllocationMetadataList())
+                .isEqualTo(added.getIPAllocationMetadataList());
+        assertThat(status(() -> client.delNetwork(del("c1").build())).getDescription())
+                .contains("datastore: unknown pod");
+    }
+
+    @Test
+    void saysThatPodsMayAskForEachCard() throws IOException {
+        var channel = channel(start(new ScriptedAddresses(), TestNode.facts("", false, true)));
+        assertThat(
+                        ConfigServerBackendGrpc.newBlockingStub(channel)
+                                .getNetworkPolicyConfigs(Empty.getDefaultInstance())
+                                .getMultiNICEnabled())
+                .isTrue();
+    }
+
     @Test
     void takesAnAddressBackOnce() throws IOException {
         var client = client(start(new ScriptedAddresses("10.0.0.9"), facts("", false)));

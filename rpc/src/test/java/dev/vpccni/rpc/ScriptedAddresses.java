@@ -8,7 +8,9 @@ import dev.vpccni.node.pool.NoAddressException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -16,8 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Grants from a short list of addresses, and can be told that its disk is broken. */
 final class ScriptedAddresses implements AddressService {
 
+    /** As many cards as the node has. */
+    private static final int CARDS = 2;
+
     private final Deque<IpAddress> free = new ArrayDeque<>();
-    private final Map<AttachmentKey, Lease> granted = new TreeMap<>();
+    private final Map<AttachmentKey, List<Lease>> granted = new TreeMap<>();
     private boolean diskBroken;
     private @Nullable PodName lastPod;
     private Duration lastPatience = Duration.ZERO;
@@ -29,22 +34,28 @@ final class ScriptedAddresses implements AddressService {
     }
 
     @Override
-    public synchronized Lease assign(AttachmentKey key, PodName pod, Duration patience)
+    public synchronized List<Lease> assign(
+            AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
             throws NoAddressException, IOException {
         lastPod = pod;
         lastPatience = patience;
         checkDisk();
-        Lease known = granted.get(key);
+        List<Lease> known = granted.get(key);
         if (known != null) {
-            return new Lease(known.address(), known.device(), known.table(), true);
+            return known.stream()
+                    .map(one -> new Lease(one.address(), one.device(), one.table(), true))
+                    .toList();
         }
-        IpAddress address = free.poll();
-        if (address == null) {
-            throw new NoAddressException("all addresses are in use", "a larger instance");
+        var leases = new ArrayList<Lease>();
+        for (int card = 0; card < (everyCard ? CARDS : 1); card++) {
+            IpAddress address = free.poll();
+            if (address == null) {
+                throw new NoAddressException("all addresses are in use", "a larger instance");
+            }
+            leases.add(new Lease(address, 1, card == 0 ? 2 : 10_001 + 100 * card, false));
         }
-        var lease = new Lease(address, 1, 2, false);
-        granted.put(key, lease);
-        return lease;
+        granted.put(key, leases);
+        return leases;
     }
 
     @Override
@@ -53,9 +64,10 @@ final class ScriptedAddresses implements AddressService {
     }
 
     @Override
-    public synchronized @Nullable Lease release(AttachmentKey key) throws IOException {
+    public synchronized List<Lease> release(AttachmentKey key) throws IOException {
         checkDisk();
-        return granted.remove(key);
+        List<Lease> released = granted.remove(key);
+        return released == null ? List.of() : released;
     }
 
     synchronized void breakDisk() {

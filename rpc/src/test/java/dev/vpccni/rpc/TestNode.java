@@ -91,19 +91,29 @@ final class TestNode {
     }
 
     static NodeFacts facts(String version, boolean externalSnat) {
-        return facts(version, "10.0.0.5", externalSnat, List.of(Ipv4Cidr.parse("192.0.2.0/24")));
+        return facts(version, externalSnat, false);
+    }
+
+    static NodeFacts facts(String version, boolean externalSnat, boolean everyCard) {
+        List<Ipv4Cidr> exclusions = List.of(Ipv4Cidr.parse("192.0.2.0/24"));
+        return facts(version, "10.0.0.5", externalSnat, everyCard, exclusions);
     }
 
     /** A node whose pods have IPv6 addresses. */
     static NodeFacts ipv6Facts() {
-        return facts("", "2001:db8::5", false, List.of());
+        return facts("", "2001:db8::5", false, false, List.of());
     }
 
     private static NodeFacts facts(
-            String version, String address, boolean externalSnat, List<Ipv4Cidr> exclusions) {
+            String version,
+            String address,
+            boolean externalSnat,
+            boolean everyCard,
+            List<Ipv4Cidr> exclusions) {
         return new NodeFacts(
                 version,
                 "Strict",
+                everyCard,
                 IpAddress.parse(address),
                 new InstanceId("i-1"),
                 "us-west-2",

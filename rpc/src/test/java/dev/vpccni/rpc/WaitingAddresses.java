@@ -6,6 +6,7 @@ import dev.vpccni.model.PodName;
 import dev.vpccni.node.pod.AddressService;
 import dev.vpccni.node.pool.NoAddressException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -25,12 +26,13 @@ final class WaitingAddresses implements AddressService {
     private @Nullable RuntimeException fault;
 
     @Override
-    public synchronized Lease assign(AttachmentKey key, PodName pod, Duration patience)
+    public synchronized List<Lease> assign(
+            AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
             throws NoAddressException, InterruptedException {
         checkFault();
         Lease known = granted.get(key);
         if (known != null) {
-            return new Lease(known.address(), known.device(), known.table(), true);
+            return List.of(new Lease(known.address(), known.device(), known.table(), true));
         }
         if (taken == arrived && patience.isZero()) {
             throw new NoAddressException("there is none now", "");
@@ -48,7 +50,7 @@ final class WaitingAddresses implements AddressService {
         var lease = new Lease(new Ipv4Address(taken), 1, 2, false);
         granted.put(key, lease);
         notifyAll();
-        return lease;
+        return List.of(lease);
     }
 
     @Override
@@ -58,14 +60,14 @@ final class WaitingAddresses implements AddressService {
     }
 
     @Override
-    public synchronized @Nullable Lease release(AttachmentKey key) {
+    public synchronized List<Lease> release(AttachmentKey key) {
         checkFault();
         Lease lease = granted.remove(key);
         if (lease != null) {
             arrived++;
         }
         notifyAll();
-        return lease;
+        return lease == null ? List.of() : List.of(lease);
     }
 
     /** Lets addresses arrive. */

@@ -28,8 +28,7 @@ class OnePrefixTest {
     void onePrefixServesEveryPodAndCostsOneCall() {
         World world = atRest(ipv6());
         world.runPods(0, PODS);
-        var took =
-                world.passUntil(() -> world.kubelet().running() == PODS, Duration.ofSeconds(5));
+        var took = world.passUntil(() -> world.kubelet().running() == PODS, Duration.ofSeconds(5));
         assertThat(took).as("nothing is asked of EC2 for them").isLessThan(Duration.ofSeconds(1));
         assertThat(calls(world, "AssignIpv6Addresses")).isEqualTo(1);
         var before = world.cloud.calls();
@@ -56,7 +55,8 @@ class OnePrefixTest {
         world.pass(900);
 
         assertThat(decisions(world))
-                .anyMatch(line -> line.contains("3 addresses of " + first + " are in use, and EC2"));
+                .anyMatch(
+                        line -> line.contains("3 addresses of " + first + " are in use, and EC2"));
         Ipv6Cidr second = prefixes(world).getFirst();
         world.runPods(3, 6);
         world.pass(5);

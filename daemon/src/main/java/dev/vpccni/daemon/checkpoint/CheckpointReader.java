@@ -87,7 +87,13 @@ final class CheckpointReader {
                         entry.string("containerID"),
                         entry.string("ifName")),
                 pod,
-                instant(entry.integer("allocationTimestamp", 0)));
+                instant(entry.integer("allocationTimestamp", 0)),
+                podInterfaces(metadata));
+    }
+
+    /** Older files say nothing, or 0: then there was one. */
+    private static int podInterfaces(@Nullable JsonObject metadata) throws JsonException {
+        return metadata == null ? 1 : Math.max(1, number(metadata, "interfacesCount", 1));
     }
 
     /** Of the two members of upstream's the one that is there says which family it is. */
@@ -172,6 +178,10 @@ final class CheckpointReader {
 
     private static InterfaceId interfaceId(JsonObject entry) throws JsonException {
         return new InterfaceId(entry.string("interface"));
+    }
+
+    private static int number(JsonObject entry, String member, int otherwise) throws JsonException {
+        return Math.toIntExact(entry.integer(member, otherwise));
     }
 
     private static int number(JsonObject entry, String member) throws JsonException {

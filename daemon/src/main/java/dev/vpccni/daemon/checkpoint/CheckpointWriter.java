@@ -73,7 +73,7 @@ public final class CheckpointWriter {
         if (!grant.pod().name().isEmpty()) {
             metadata.put("k8sPodName", grant.pod().name());
         }
-        metadata.put("interfacesCount", 1L);
+        metadata.put("interfacesCount", (long) grant.interfaces());
         tree.put("metadata", metadata);
         return tree;
     }

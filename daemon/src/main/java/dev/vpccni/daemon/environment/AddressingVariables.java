@@ -93,8 +93,12 @@ public final class AddressingVariables {
     public static final Variable ENABLE_MULTI_NIC =
             flagA("ENABLE_MULTI_NIC", false)
                     .since("1.20.0")
-                    .here("network cards other than the first one serve pods, too")
-                    .refusedUntil("several network cards");
+                    .here(
+                            "network cards after the first one serve pods, too: each keeps one"
+                                    + " address free, and a pod may ask for an address on every card")
+                    .upstream(
+                            "the same; an ordinary pod gets an address of any card as soon as the"
+                                    + " first one has none free");
 
     static final List<Variable> ALL =
             List.of(

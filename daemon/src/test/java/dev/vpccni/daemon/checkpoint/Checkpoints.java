@@ -99,7 +99,8 @@ final class Checkpoints {
                 anyAddress(random),
                 new AttachmentKey(anyText(random), anyText(random), anyText(random)),
                 new PodName(anyText(random), anyText(random)),
-                anyInstant(random));
+                anyInstant(random),
+                1 + random.nextInt(3));
     }
 
     private static Checkpoint.Intent anyIntent(RandomGenerator random) {

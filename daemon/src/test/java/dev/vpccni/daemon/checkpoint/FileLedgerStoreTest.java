@@ -103,6 +103,25 @@ final class FileLedgerStoreTest {
         }
     }
 
+    /** Upstream's DEL stops looking at cards when it has released as many as this. */
+    @Test
+    void readsHowManyInterfacesAPodHas() throws Exception {
+        Files.writeString(
+                file(),
+                """
+                {"version":"vpc-cni-ipam/1","allocations":[
+                 {"networkName":"aws-cni","containerID":"7f3c0d","ifName":"eth0","ipv4":"10.0.12.34",
+                  "metadata":{"k8sPodNamespace":"a","k8sPodName":"b","interfacesCount":4}},
+                 {"networkName":"aws-cni","containerID":"7f3c0e","ifName":"eth0","ipv4":"10.0.12.35",
+                  "metadata":{"k8sPodNamespace":"a","k8sPodName":"c","interfacesCount":0}}]}
+                """);
+        try (FileLedgerStore store = store()) {
+            assertThat(Objects.requireNonNull(store.read().checkpoint()).grants())
+                    .extracting(Checkpoint.Grant::interfaces)
+                    .containsExactly(4, 1);
+        }
+    }
+
     @Test
     void readsWhatUpstreamWroteOfIpv6() throws Exception {
         Files.writeString(

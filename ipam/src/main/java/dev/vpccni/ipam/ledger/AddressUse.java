@@ -16,8 +16,19 @@ public sealed interface AddressUse {
         public static final Idle NEVER_USED = new Idle(Instant.EPOCH);
     }
 
-    /** Granted to a pod. */
-    record Assigned(AttachmentKey key, PodName pod, Instant since) implements AddressUse {}
+    /**
+     * Granted to a pod.
+     *
+     * @param interfaces how many interfaces the pod has
+     */
+    record Assigned(AttachmentKey key, PodName pod, Instant since, int interfaces)
+            implements AddressUse {
+
+        /** Granted to a pod with one interface. */
+        public Assigned(AttachmentKey key, PodName pod, Instant since) {
+            this(key, pod, since, 1);
+        }
+    }
 
     /** In use, the kernel says, by a pod of which no grant is known. */
     record Held(Instant since) implements AddressUse {}
@@ -34,7 +45,8 @@ public sealed interface AddressUse {
         }
         return switch (this) {
             case Idle _ -> new Idle(now);
-            case Assigned(var key, var pod, _) -> new Assigned(key, pod, now);
+            case Assigned(var key, var pod, _, int interfaces) ->
+                    new Assigned(key, pod, now, interfaces);
             case Held _ -> new Held(now);
         };
     }

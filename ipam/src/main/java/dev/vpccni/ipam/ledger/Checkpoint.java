@@ -63,11 +63,18 @@ public record Checkpoint(
      * An address in use.
      *
      * @param since when it was granted
+     * @param interfaces how many interfaces the pod has, one on each of so many network cards
      */
-    public record Grant(IpAddress address, AttachmentKey key, PodName pod, Instant since) {
+    public record Grant(
+            IpAddress address, AttachmentKey key, PodName pod, Instant since, int interfaces) {
+
+        /** A grant of a pod with one interface. */
+        public Grant(IpAddress address, AttachmentKey key, PodName pod, Instant since) {
+            this(address, key, pod, since, 1);
+        }
 
         Grant shifted(Duration by) {
-            return new Grant(address, key, pod, since.plus(by));
+            return new Grant(address, key, pod, since.plus(by), interfaces);
         }
     }
 

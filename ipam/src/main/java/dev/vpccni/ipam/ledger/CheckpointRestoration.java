@@ -140,7 +140,8 @@ final class CheckpointRestoration {
             draft.addresses = draft.addresses.put(grant.key(), grant.address());
             draft.setUse(
                     grant.address(),
-                    new AddressUse.Assigned(grant.key(), grant.pod(), grant.since()));
+                    new AddressUse.Assigned(
+                            grant.key(), grant.pod(), grant.since(), grant.interfaces()));
         }
         keepWhatIsInUse(grant.address());
     }

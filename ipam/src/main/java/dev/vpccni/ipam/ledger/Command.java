@@ -22,8 +22,18 @@ public sealed interface Command {
     /** From now on pods get addresses of blocks of this kind as long as there is one. */
     record Prefer(BlockKind kind) implements Command {}
 
-    /** Grant {@code key} an address: {@link Outcome.Granted}, Unplaced or NoAddress. */
-    record Assign(AttachmentKey key, PodName pod) implements Command {}
+    /**
+     * Grant {@code key} an address: {@link Outcome.Granted}, Unplaced or NoAddress.
+     *
+     * @param interfaces how many interfaces the pod shall have, this one included
+     */
+    record Assign(AttachmentKey key, PodName pod, int interfaces) implements Command {
+
+        /** For a pod with one interface. */
+        public Assign(AttachmentKey key, PodName pod) {
+            this(key, pod, 1);
+        }
+    }
 
     /** Take the address of {@code key} back: {@link Outcome.Released} or UnknownKey. */
     record Release(AttachmentKey key) implements Command {}

@@ -233,8 +233,9 @@ public final class Ledger {
         IpAddress address = addresses.get(key);
         return address != null
                         && use(address)
-                                instanceof AddressUse.Assigned(var owner, var pod, var since)
-                ? new Checkpoint.Grant(address, owner, pod, since)
+                                instanceof
+                                AddressUse.Assigned(var owner, var pod, var since, int count)
+                ? new Checkpoint.Grant(address, owner, pod, since, count)
                 : null;
     }
 

@@ -149,7 +149,7 @@ public final class LedgerInvariants {
             AddressUse use,
             Map<String, IpAddress> owners,
             List<String> violations) {
-        if (use instanceof Assigned(var key, _, _)) {
+        if (use instanceof Assigned(var key, _, _, _)) {
             IpAddress other = owners.put(key.toString(), address);
             if (other != null) {
                 violations.add(key + " has both " + other + " and " + address);

@@ -26,11 +26,13 @@ final class PodCommands {
             return new Outcome.NoAddress();
         }
         IpAddress address = home.opening(opening.kind(), now, draft.cooldown);
-        var use = new AddressUse.Assigned(command.key(), command.pod(), now);
+        var use = new AddressUse.Assigned(command.key(), command.pod(), now, command.interfaces());
         Block block = Objects.requireNonNull(home.holding(address));
         draft.put(home.with(block.forgetting(now, draft.cooldown).with(address, use)));
         draft.addresses = draft.addresses.put(command.key(), address);
-        var grant = new Checkpoint.Grant(address, command.key(), command.pod(), now);
+        var grant =
+                new Checkpoint.Grant(
+                        address, command.key(), command.pod(), now, command.interfaces());
         return new Outcome.Granted(grant, home.facts(), false);
     }
 
@@ -70,9 +72,9 @@ final class PodCommands {
     private static Checkpoint.Grant grant(
             Draft draft, AttachmentKey key, IpAddress address, @Nullable HeldInterface home) {
         AddressUse use = home == null ? draft.unplaced.get(address) : home.use(address);
-        if (use instanceof AddressUse.Assigned(var owner, var pod, var since)
+        if (use instanceof AddressUse.Assigned(var owner, var pod, var since, int count)
                 && owner.equals(key)) {
-            return new Checkpoint.Grant(address, key, pod, since);
+            return new Checkpoint.Grant(address, key, pod, since, count);
         }
         throw new IllegalStateException(key + " and " + address + " disagree");
     }

@@ -35,7 +35,13 @@ public final class Slot {
     Checkpoint.Grant grant(AddressUse.Assigned assigned) {
         Checkpoint.Grant known = grant;
         if (known == null) {
-            known = new Checkpoint.Grant(address, assigned.key(), assigned.pod(), assigned.since());
+            known =
+                    new Checkpoint.Grant(
+                            address,
+                            assigned.key(),
+                            assigned.pod(),
+                            assigned.since(),
+                            assigned.interfaces());
             grant = known;
         }
         return known;

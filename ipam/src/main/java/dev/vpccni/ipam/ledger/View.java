@@ -142,8 +142,8 @@ final class View {
         ledger.unplacedMap()
                 .forEach((address, use) -> {
                     switch (use) {
-                        case AddressUse.Assigned(var key, var pod, var since) ->
-                                grants.add(new Checkpoint.Grant(address, key, pod, since));
+                        case AddressUse.Assigned(var key, var pod, var since, int count) ->
+                                grants.add(new Checkpoint.Grant(address, key, pod, since, count));
                         case AddressUse.Idle(var since) ->
                                 resting.add(new Checkpoint.Cooling(address, since));
                         case AddressUse.Held _ -> {} // The kernel knows.

@@ -47,7 +47,17 @@ public record PoolLimits(
      * @param interfacesMax {@code MAX_ENI}; less than 1 for as many as the type allows
      */
     public static PoolLimits of(InstanceType type, int interfacesMax, int podsMax) {
-        int allowed = type.maxInterfaces();
+        return of(type, 0, interfacesMax, podsMax);
+    }
+
+    /**
+     * Returns the limits of one network card of an instance of {@code type} whose pods get single
+     * IPv4 addresses.
+     *
+     * @param interfacesMax {@code MAX_ENI}; less than 1 for as many as the type allows on the card
+     */
+    public static PoolLimits of(InstanceType type, int card, int interfacesMax, int podsMax) {
+        int allowed = type.interfacesPerCard().get(card);
         return new PoolLimits(
                 type.name(),
                 allowed,

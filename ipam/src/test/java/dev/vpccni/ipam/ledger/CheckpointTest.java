@@ -73,6 +73,25 @@ class CheckpointTest {
         assertThat(listed.getLast().blocks()).containsExactly(block(1, 2), block(1, 3));
     }
 
+    @Test
+    void saysOfEachGrantHowManyInterfacesThePodHas() {
+        var steps = new Steps();
+        steps.add(0, 2, START);
+        steps.ledger = steps.ledger.apply(new Command.Assign(key(1), pod(1), 4), START).ledger();
+        steps.grant(2, START);
+
+        Checkpoint written = steps.ledger.checkpoint();
+        Checkpoint again =
+                Ledger.restore(written, Duration.ZERO, BlockKind.ADDRESS, START)
+                        .ledger()
+                        .checkpoint();
+
+        assertThat(written.grants())
+                .extracting(Checkpoint.Grant::interfaces)
+                .containsExactlyInAnyOrder(4, 1);
+        assertThat(again.grants()).isEqualTo(written.grants());
+    }
+
     private static Checkpoint checkpoint(Instant at) {
         var cooling = new Checkpoint.Cooling(address(0, 1), at);
         return new Checkpoint(

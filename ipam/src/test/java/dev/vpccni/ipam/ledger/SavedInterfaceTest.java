@@ -150,7 +150,7 @@ class SavedInterfaceTest {
             Ledger ledger,
             List<Checkpoint.Grant> grants,
             List<Checkpoint.Cooling> cooling) {
-        if (use instanceof AddressUse.Assigned(var key, var pod, var since)) {
+        if (use instanceof AddressUse.Assigned(var key, var pod, var since, _)) {
             grants.add(new Checkpoint.Grant(address, key, pod, since));
         }
         if (use instanceof AddressUse.Idle

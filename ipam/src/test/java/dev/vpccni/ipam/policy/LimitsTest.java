@@ -9,7 +9,9 @@ import dev.vpccni.ipam.policy.WarmTarget.OnePrefix;
 import dev.vpccni.ipam.policy.WarmTarget.Prefixes;
 import dev.vpccni.ipam.world.World;
 import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.IpFamily;
+import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -46,6 +48,16 @@ class LimitsTest {
                                 IpFamily.IPV4,
                                 29));
         assertThat(limits.addressesMax()).isEqualTo(addresses);
+    }
+
+    @Test
+    void eachCardHasItsOwn() {
+        var type = new InstanceType("x", "nitro", false, List.of(8, 2), 10);
+
+        assertThat(PoolLimits.of(type, 0, 5, 100).interfacesMax()).isEqualTo(5);
+        assertThat(PoolLimits.of(type, 1, 5, 100).interfacesMax()).isEqualTo(2);
+        assertThat(PoolLimits.of(type, 1, 5, 100).instanceInterfaces()).isEqualTo(2);
+        assertThat(PoolLimits.of(type, 5, 100)).isEqualTo(PoolLimits.of(type, 0, 5, 100));
     }
 
     @Test

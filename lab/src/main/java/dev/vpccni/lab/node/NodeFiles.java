@@ -47,9 +47,13 @@ public record NodeFiles(Path folder) {
         return folder.resolve("run");
     }
 
-    /** Returns the daemon's checkpoint, {@code /var/run/aws-node/ipam.json} on the node. */
-    public Path checkpoint() {
-        return run().resolve("aws-node/ipam.json");
+    /**
+     * Returns the daemon's checkpoint, {@code /var/run/aws-node/ipam.json} on the node, or that of
+     * a network card after the first one.
+     */
+    public Path checkpoint(int card) {
+        return run().resolve(
+                        card == 0 ? "aws-node/ipam.json" : "aws-node/ipam-nic-" + card + ".json");
     }
 
     /** Returns where the files of pods' network namespaces lie, {@code /run/netns} on the node. */

@@ -6,7 +6,6 @@ import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.instance.Instance;
-import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.ObservedInterface;
@@ -15,6 +14,7 @@ import dev.vpccni.node.work.Retry;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 
@@ -35,7 +35,7 @@ public final class Leaks {
 
     private final Ec2 ec2;
     private final Attachments attachments;
-    private final LedgerKeeper keeper;
+    private final Supplier<List<Ledger>> ledgers;
     private final Supplier<Instance> instance;
     private final Explanations explanations;
     private final Tempo tempo;
@@ -44,19 +44,20 @@ public final class Leaks {
     private volatile boolean suspected;
 
     /**
+     * @param ledgers those of all network cards, as they are now
      * @param instance what is known of the instance now
      */
     public Leaks(
             Ec2 ec2,
             Attachments attachments,
-            LedgerKeeper keeper,
+            Supplier<List<Ledger>> ledgers,
             Supplier<Instance> instance,
             Explanations explanations,
             Tempo tempo,
             Retry retry) {
         this.ec2 = ec2;
         this.attachments = attachments;
-        this.keeper = keeper;
+        this.ledgers = ledgers;
         this.instance = instance;
         this.explanations = explanations;
         this.tempo = tempo;
@@ -165,11 +166,16 @@ public final class Leaks {
     }
 
     private boolean anyUnnamed() {
-        return keeper.ledger().creates().stream().anyMatch(create -> create.id() == null);
+        return ledgers.get().stream()
+                .flatMap(ledger -> ledger.creates().stream())
+                .anyMatch(create -> create.id() == null);
     }
 
     private boolean isKnown(InterfaceId id) {
-        Ledger ledger = keeper.ledger();
+        return ledgers.get().stream().anyMatch(ledger -> isKnown(id, ledger));
+    }
+
+    private static boolean isKnown(InterfaceId id, Ledger ledger) {
         if (ledger.find(id) != null) {
             return true;
         }

@@ -168,6 +168,11 @@ public record Instance(
                 shown.blocks(family()));
     }
 
+    /** Tells whether an interface, on whatever card, is ours to use for pods. */
+    public boolean manages(ObservedInterface shown) {
+        return role(shown).managed();
+    }
+
     private boolean isUsable(InterfaceRole role, KnownSubnet subnet) {
         boolean withheld = role == InterfaceRole.PRIMARY && addressing.customNetworking();
         return role != InterfaceRole.UNMANAGED && !withheld && !subnet.excluded();

@@ -158,7 +158,7 @@ public final class LedgerKeeper {
             for (Iterator<LedgerRequest> each = patient.iterator(); each.hasNext(); ) {
                 LedgerRequest request = each.next();
                 boolean dismissed =
-                        request.command instanceof Command.Assign(AttachmentKey key, _)
+                        request.command instanceof Command.Assign(AttachmentKey key, _, _)
                                 && which.test(key);
                 if (dismissed && request.take()) {
                     each.remove();

@@ -16,6 +16,8 @@ import dev.vpccni.node.port.LedgerStore;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -31,11 +33,14 @@ public final class Restoration {
     private final HostNetwork.Observation kernel;
     private final Explanations explanations;
     private final Instant now;
-    private Ledger ledger;
+    private final List<Ledger> ledgers;
 
     private Restoration(
-            Ledger ledger, HostNetwork.Observation kernel, Explanations explanations, Instant now) {
-        this.ledger = ledger;
+            List<Ledger> ledgers,
+            HostNetwork.Observation kernel,
+            Explanations explanations,
+            Instant now) {
+        this.ledgers = new ArrayList<>(ledgers);
         this.kernel = kernel;
         this.explanations = explanations;
         this.now = now;
@@ -65,20 +70,55 @@ public final class Restoration {
             Explanations explanations,
             Instant now)
             throws IOException, HostException, InterruptedException {
+        return restore(List.of(store), host, cooldown, preferred, explanations, now).getFirst();
+    }
+
+    /**
+     * The same for a node with a ledger for each of several network cards.
+     *
+     * @return in the order of {@code stores}
+     */
+    public static List<Restored> restore(
+            List<LedgerStore> stores,
+            HostNetwork host,
+            Duration cooldown,
+            BlockKind preferred,
+            Explanations explanations,
+            Instant now)
+            throws IOException, HostException, InterruptedException {
+        var read = new ArrayList<Checkpoint>();
+        var ledgers = new ArrayList<Ledger>();
+        for (LedgerStore store : stores) {
+            Checkpoint checkpoint = read(store, explanations);
+            Ledger.Restored restored = Ledger.restore(checkpoint, cooldown, preferred, now);
+            restored.problems().forEach(p -> explanations.add("repair the checkpoint", p));
+            read.add(checkpoint);
+            ledgers.add(restored.ledger());
+        }
+        var restoration = new Restoration(ledgers, host.observe(), explanations, now);
+        for (int i = 0; i < stores.size(); i++) {
+            restoration.holdAgainstKernel(i);
+        }
+        restoration.sweep(host);
+        var all = new ArrayList<Restored>();
+        for (int i = 0; i < stores.size(); i++) {
+            Ledger held = restoration.ledgers.get(i);
+            all.add(
+                    new Restored(
+                            held, writeIfCorrected(held.checkpoint(), read.get(i), stores.get(i))));
+        }
+        return all;
+    }
+
+    private static Checkpoint read(LedgerStore store, Explanations explanations)
+            throws IOException {
         LedgerStore.Stored stored = store.read();
         if (stored.quarantined() != null) {
             explanations.add(
                     "set the checkpoint aside as " + stored.quarantined(),
                     "it could not be understood; the kernel and EC2 say what there is");
         }
-        Checkpoint checkpoint =
-                stored.checkpoint() == null ? Checkpoint.EMPTY : stored.checkpoint();
-        Ledger.Restored restored = Ledger.restore(checkpoint, cooldown, preferred, now);
-        restored.problems().forEach(p -> explanations.add("repair the checkpoint", p));
-        var restoration = new Restoration(restored.ledger(), host.observe(), explanations, now);
-        Ledger held = restoration.heldAgainstKernel();
-        restoration.sweep(host);
-        return new Restored(held, writeIfCorrected(held.checkpoint(), checkpoint, store));
+        return stored.checkpoint() == null ? Checkpoint.EMPTY : stored.checkpoint();
     }
 
     /**
@@ -119,15 +159,18 @@ public final class Restoration {
     }
 
     private boolean isGranted(IpAddress address) {
-        return ledger.use(address) instanceof AddressUse.Assigned;
+        return ledgers.stream().anyMatch(l -> l.use(address) instanceof AddressUse.Assigned);
     }
 
-    private Ledger heldAgainstKernel() {
-        KernelView view = KernelViews.of(kernel, ledger);
+    private void holdAgainstKernel(int which) {
+        Ledger ledger = ledgers.get(which);
+        var others = new ArrayList<>(ledgers);
+        others.remove(which);
+        KernelView view = KernelViews.of(kernel, ledger, others);
         for (Command command : Reconciler.afterRestart(ledger, view, now)) {
             ledger = ledger.apply(command, now).ledger();
             explanations.add(command.toString(), "that is what the kernel shows");
         }
-        return ledger;
+        ledgers.set(which, ledger);
     }
 }

@@ -8,67 +8,189 @@ import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.ledger.LedgerKeeper;
-import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPool;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.pool.NoAddressException;
+import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Grants addresses out of a {@link LedgerKeeper}, waiting for them where that helps. */
+/**
+ * Grants addresses out of the pools of network cards, waiting for them where that helps.
+ *
+ * <p>Whoever wants one of each card takes them in the order of the cards. So two who lack one each
+ * never wait for each other; and pools of later cards hear at once of who is to come.
+ */
 public final class AddressBook implements AddressService {
 
-    private final LedgerKeeper keeper;
-    private final AddressAvailability availability;
+    private final CardPools cards;
+    private final Tempo tempo;
 
-    /**
-     * @param availability what is known of the chances of those who wait
-     */
-    public AddressBook(LedgerKeeper keeper, AddressAvailability availability) {
-        this.keeper = keeper;
-        this.availability = availability;
+    /** Creates a book over pools that are, or will be, known. */
+    public AddressBook(CardPools cards, Tempo tempo) {
+        this.cards = cards;
+        this.tempo = tempo;
     }
 
-    /** Tells whether whoever asks for an address now has to wait for one. */
-    boolean isEmpty() {
-        return keeper.waiting() > 0 || !keeper.hasFreeAddress();
+    /**
+     * What was granted on one card.
+     *
+     * @param keeper of the ledger with the grant
+     */
+    record CardGrant(LedgerKeeper keeper, Outcome.Granted granted) {
+
+        Lease lease() {
+            return AddressBook.lease(granted.grant(), granted.home(), granted.again());
+        }
     }
 
     @Override
-    public Lease assign(AttachmentKey key, PodName pod, Duration patience)
+    public List<Lease> assign(AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
             throws NoAddressException, IOException, InterruptedException {
-        return lease(grant(key, pod, patience));
+        return grant(key, pod, everyCard, patience).stream().map(CardGrant::lease).toList();
     }
 
     @Override
     public void dismiss(AttachmentKey key) {
-        keeper.dismiss(key::equals);
+        cards.dismiss(key);
     }
 
     @Override
-    public @Nullable Lease release(AttachmentKey key) throws IOException, InterruptedException {
-        return keeper.apply(new Command.Release(key))
-                        instanceof Outcome.Released(Checkpoint.Grant grant, var home)
-                ? lease(grant, home, true)
+    public List<Lease> release(AttachmentKey key) throws IOException, InterruptedException {
+        var released = new ArrayList<Lease>();
+        for (CardPool pool : cards.all()) {
+            boolean here = pool.card() == 0 || pool.keeper().ledger().grant(key) != null;
+            if (here
+                    && pool.keeper().apply(new Command.Release(key))
+                            instanceof Outcome.Released(Checkpoint.Grant grant, var home)) {
+                released.add(lease(grant, home, true));
+            }
+        }
+        return released;
+    }
+
+    /** Like {@link #assign}, and tells where the grants are. */
+    List<CardGrant> grant(AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
+            throws NoAddressException, IOException, InterruptedException {
+        return everyCard ? each(key, pod, patience) : List.of(one(key, pod, patience));
+    }
+
+    /**
+     * Of the first card where it has one or will have one soon. Addresses of others are the warm
+     * ones of pods that need one there.
+     */
+    private CardGrant one(AttachmentKey key, PodName pod, Duration patience)
+            throws NoAddressException, IOException, InterruptedException {
+        var command = new Command.Assign(key, pod);
+        CardPool first = cards.first();
+        List<CardPool> further = cards.further();
+        for (CardPool pool : further) {
+            boolean here = pool.keeper().ledger().grant(key) != null;
+            if (here && first.keeper().ledger().grant(key) == null) {
+                return await(pool, command, patience);
+            }
+        }
+        CardGrant granted = atOnce(first, command);
+        if (granted == null && !further.isEmpty() && !first.availability().isWorthWaiting()) {
+            granted = anyAtOnce(further, command);
+        }
+        if (granted != null) {
+            return granted;
+        }
+        try {
+            // Also where waiting seems to be no use: who waits has EC2 asked.
+            return await(first, command, patience);
+        } catch (NoAddressException e) {
+            CardGrant other = anyAtOnce(further, command);
+            if (other != null) {
+                return other;
+            }
+            throw e;
+        }
+    }
+
+    /** One of every card, or none. */
+    private List<CardGrant> each(AttachmentKey key, PodName pod, Duration patience)
+            throws NoAddressException, IOException, InterruptedException {
+        if (!cards.every()) {
+            throw new NoAddressException(
+                    "the pod asks for an address on each network card, and only the first one"
+                            + " serves pods",
+                    "set ENABLE_MULTI_NIC=true, or remove the annotation k8s.amazonaws.com/nicConfig"
+                            + " from the pod");
+        }
+        long end = tempo.nanos() + patience.toNanos();
+        if (!cards.awaitComplete(key, patience)) {
+            throw cards.first().availability().refusal();
+        }
+        List<CardPool> pools = cards.all();
+        var command = new Command.Assign(key, pod, pools.size());
+        var granted = new ArrayList<CardGrant>();
+        try (var coming = new Announcement(pools)) {
+            for (CardPool pool : pools) {
+                coming.arriveAt(pool);
+                CardGrant here = atOnce(pool, command);
+                if (here == null) {
+                    coming.announce();
+                    here = await(pool, command, Duration.ofNanos(Math.max(0, end - tempo.nanos())));
+                }
+                granted.add(here);
+            }
+        } catch (NoAddressException | IOException e) {
+            giveBack(granted, e);
+            throw e;
+        }
+        return granted;
+    }
+
+    /** Gives back what this call was granted; what the key had before, it keeps. */
+    static void giveBack(List<CardGrant> granted, Exception reason) throws InterruptedException {
+        for (CardGrant one : granted) {
+            if (!one.granted().again()) {
+                try {
+                    one.keeper().apply(new Command.Release(one.granted().grant().key()));
+                } catch (IOException e) {
+                    // The grant stays until the DEL that follows each failed ADD.
+                    reason.addSuppressed(e);
+                }
+            }
+        }
+    }
+
+    private static @Nullable CardGrant atOnce(CardPool pool, Command.Assign command)
+            throws IOException, InterruptedException {
+        return pool.keeper().assign(command, Duration.ZERO, LedgerKeeper.ALWAYS)
+                        instanceof Outcome.Granted granted
+                ? new CardGrant(pool.keeper(), granted)
                 : null;
     }
 
-    /** Like {@link #assign}, and tells whether the key had the address before. */
-    Outcome.Granted grant(AttachmentKey key, PodName pod, Duration patience)
-            throws NoAddressException, IOException, InterruptedException {
-        var command = new Command.Assign(key, pod);
-        Outcome outcome = keeper.assign(command, Duration.ZERO, LedgerKeeper.ALWAYS);
-        if (!(outcome instanceof Outcome.Granted)) {
-            // Also where waiting seems to be no use: who waits has EC2 asked.
-            outcome = keeper.assign(command, patience, availability::isWorthWaiting);
+    private static @Nullable CardGrant anyAtOnce(List<CardPool> pools, Command.Assign command)
+            throws IOException, InterruptedException {
+        for (CardPool pool : pools) {
+            CardGrant granted = pool.isEmpty() ? null : atOnce(pool, command);
+            if (granted != null) {
+                return granted;
+            }
         }
-        if (outcome instanceof Outcome.Granted granted) {
-            return granted;
-        }
-        throw availability.refusal();
+        return null;
     }
 
-    static Lease lease(Outcome.Granted granted) {
-        return lease(granted.grant(), granted.home(), granted.again());
+    private static CardGrant await(CardPool pool, Command.Assign command, Duration patience)
+            throws NoAddressException, IOException, InterruptedException {
+        Outcome outcome =
+                pool.keeper().assign(command, patience, pool.availability()::isWorthWaiting);
+        if (outcome instanceof Outcome.Granted granted) {
+            return new CardGrant(pool.keeper(), granted);
+        }
+        NoAddressException why = pool.availability().refusal();
+        throw pool.card() == 0
+                ? why
+                : new NoAddressException(
+                        "on network card " + pool.card() + ": " + why.getMessage(), why.remedy());
     }
 
     /** An interface that is not known has no table either; main is the one without a rule. */
@@ -77,5 +199,43 @@ public final class AddressBook implements AddressService {
         return home == null
                 ? new Lease(grant.address(), 0, RouteTables.MAIN, again)
                 : new Lease(grant.address(), home.device(), home.table(), again);
+    }
+
+    /** Tells the pools of later cards of a pod that waits for an address on an earlier one. */
+    private static final class Announcement implements AutoCloseable {
+
+        private final List<CardPool> pools;
+        private int at;
+        private boolean announced;
+
+        Announcement(List<CardPool> pools) {
+            this.pools = pools;
+        }
+
+        /** The pod asks this one itself now. */
+        void arriveAt(CardPool pool) {
+            if (announced) {
+                pool.availability().announce(-1);
+            }
+            at++;
+        }
+
+        void announce() {
+            if (!announced) {
+                later().forEach(pool -> pool.availability().announce(1));
+                announced = true;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (announced) {
+                later().forEach(pool -> pool.availability().announce(-1));
+            }
+        }
+
+        private List<CardPool> later() {
+            return pools.subList(at, pools.size());
+        }
     }
 }

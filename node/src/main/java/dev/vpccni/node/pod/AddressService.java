@@ -6,7 +6,7 @@ import dev.vpccni.model.PodName;
 import dev.vpccni.node.pool.NoAddressException;
 import java.io.IOException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.List;
 
 /**
  * Addresses for pods, as both the CNI verbs and upstream's gRPC services ask for them. Safe for use
@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 public interface AddressService {
 
     /**
-     * Grants an address. The same key gets the same address again; a grant that this returns is
-     * durable.
+     * Grants an address, or one on each network card. The same key gets the same addresses again;
+     * grants that this returns are durable.
      *
-     * @param patience how long to wait for an address when there is none
+     * @param everyCard whether the pod wants an address on each card: all of them, or none
+     * @param patience how long to wait in all when there is none
+     * @return one of each card, in the order of the cards; otherwise one
      * @throws NoAddressException if waiting cannot help, or did not within {@code patience}
-     * @throws IOException if the grant could not be made durable; then there is none
+     * @throws IOException if a grant could not be made durable; then there is none
      */
-    Lease assign(AttachmentKey key, PodName pod, Duration patience)
+    List<Lease> assign(AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
             throws NoAddressException, IOException, InterruptedException;
 
     /**
@@ -32,12 +34,12 @@ public interface AddressService {
     void dismiss(AttachmentKey key);
 
     /**
-     * Takes a grant back; its address begins to cool down.
+     * Takes back what {@code key} was granted; its addresses begin to cool down.
      *
-     * @return what was granted, or null if {@code key} has no address
-     * @throws IOException if that could not be made durable; then the grant stands
+     * @return what was granted, in the order of the cards; none if {@code key} has no address
+     * @throws IOException if that could not be made durable; then the last grant of them stands
      */
-    @Nullable Lease release(AttachmentKey key) throws IOException, InterruptedException;
+    List<Lease> release(AttachmentKey key) throws IOException, InterruptedException;
 
     /**
      * An address in use.

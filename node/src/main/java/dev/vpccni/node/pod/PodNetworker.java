@@ -6,7 +6,6 @@ import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.GcAttachment;
 import dev.vpccni.cni.PodAttachment;
-import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.RouteTables;
@@ -14,12 +13,14 @@ import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
-import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.kernel.KernelViews;
 import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.pod.AddressBook.CardGrant;
+import dev.vpccni.node.pool.CardPool;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.pool.NoAddressException;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
@@ -31,7 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
 
 /**
  * The verbs of the CNI protocol. Every failure is a {@link CniException} that says what to tell the
@@ -40,15 +41,15 @@ import org.jspecify.annotations.Nullable;
 public final class PodNetworker {
 
     private final AddressBook addresses;
-    private final LedgerKeeper keeper;
+    private final CardPools cards;
     private final HostNetwork host;
     private final KeyedLock<AttachmentKey> attachmentLocks;
     private final KeyedLock<IpAddress> addressLocks;
 
-    /** Creates the verbs over the addresses of {@code keeper}. */
-    public PodNetworker(AddressBook addresses, LedgerKeeper keeper, HostNetwork host, Tempo tempo) {
-        this.addresses = addresses;
-        this.keeper = keeper;
+    /** Creates the verbs over the addresses of {@code cards}. */
+    public PodNetworker(CardPools cards, HostNetwork host, Tempo tempo) {
+        this.addresses = new AddressBook(cards, tempo);
+        this.cards = cards;
         this.host = host;
         attachmentLocks = new KeyedLock<>(tempo);
         addressLocks = new KeyedLock<>(tempo);
@@ -56,7 +57,7 @@ public final class PodNetworker {
 
     /** Tells whether an {@link #add} that comes now would have to wait for an address. */
     public boolean addWaits() {
-        return addresses.isEmpty();
+        return cards.mayWait();
     }
 
     /**
@@ -66,32 +67,53 @@ public final class PodNetworker {
      */
     public CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException {
-        if (request.config().everyCard()) {
+        if (request.config().everyCard() && !cards.every()) {
             throw Failures.of(
                     new CniError.Failed(
-                            "the pod asks for an address on each network card",
-                            "remove the annotation k8s.amazonaws.com/nicConfig from the pod"));
+                            "the pod asks for an address on each network card, and only the first"
+                                    + " one serves pods",
+                            "set ENABLE_MULTI_NIC=true, or remove the annotation"
+                                    + " k8s.amazonaws.com/nicConfig from the pod"));
         }
         AttachmentKey key = request.key();
         attachmentLocks.lock(key);
         try {
-            Outcome.Granted granted = grant(request, patience);
-            PodLink link = link(request, AddressBook.lease(granted));
-            addressLocks.lock(link.address());
+            List<CardGrant> granted = grant(request, patience);
+            PodWiring wiring = PodConnections.wiring(request, granted);
+            lockAddresses(wiring);
             try {
-                connect(new PodWiring.OneAddress(link), namespace, granted.again());
+                boolean again = granted.stream().allMatch(one -> one.granted().again());
+                connect(wiring, namespace, again);
             } catch (HostException e) {
-                if (!granted.again()) {
-                    giveBack(key, e);
-                }
+                AddressBook.giveBack(granted, e);
                 throw Failures.of(e);
             } finally {
-                addressLocks.unlock(link.address());
+                unlockAddresses(wiring);
             }
-            return attachment(link, namespace.path(), granted).toResult();
+            int device = granted.getFirst().granted().home().device();
+            return PodConnections.attachment(wiring, namespace.path(), device).toResult();
         } finally {
             attachmentLocks.unlock(key);
         }
+    }
+
+    /** In the order of the cards; who has several has been granted them, and nobody else has. */
+    private void lockAddresses(PodWiring wiring) throws InterruptedException {
+        int locked = 0;
+        try {
+            for (PodLink link : wiring.links()) {
+                addressLocks.lock(link.address());
+                locked++;
+            }
+        } finally {
+            if (locked < wiring.links().size()) {
+                wiring.links().subList(0, locked).forEach(l -> addressLocks.unlock(l.address()));
+            }
+        }
+    }
+
+    private void unlockAddresses(PodWiring wiring) {
+        wiring.links().forEach(link -> addressLocks.unlock(link.address()));
     }
 
     /** A pod that is connected as it should be is not cut off to be connected again. */
@@ -108,17 +130,20 @@ public final class PodNetworker {
      */
     public void del(CniRequest request) throws CniException, InterruptedException {
         AttachmentKey key = request.key();
-        keeper.dismiss(key::equals);
+        cards.dismiss(key);
         attachmentLocks.lock(key);
         try {
-            Checkpoint.Grant grant = keeper.ledger().grant(key);
-            PodAttachment previous = previous(request);
-            if (grant != null) {
-                undo(grant);
-            } else if (previous != null && previous.vlan() == 0) {
-                for (PodAttachment.Link link : previous.links()) {
-                    undo(link);
+            SortedSet<IpAddress> undone = new TreeSet<>();
+            for (CardPool pool : cards.all()) {
+                Checkpoint.Grant grant = pool.keeper().ledger().grant(key);
+                if (grant != null) {
+                    undo(pool, grant);
+                    undone.add(grant.address());
                 }
+            }
+            PodAttachment previous = PodConnections.previous(request);
+            if (previous != null && previous.vlan() == 0) {
+                undo(previous, undone);
             }
         } catch (HostException e) {
             throw Failures.of(e);
@@ -131,30 +156,23 @@ public final class PodNetworker {
 
     /** Ends the wait of an ADD for an address, if it waits just now; it fails then. */
     public void dismiss(AttachmentKey key) {
-        keeper.dismiss(key::equals);
+        cards.dismiss(key);
     }
 
     /** Verifies that a container is connected as its result says. */
     public void check(CniRequest request, PodNamespace namespace)
             throws CniException, InterruptedException {
-        PodAttachment previous = previous(request);
+        PodAttachment previous = PodConnections.previous(request);
         if (previous == null) {
             throw Failures.of(
                     new CniError.InvalidConfiguration(
                             "prevResult", "absent or not ours", "the result of the ADD"));
         }
-        PodAttachment.Link first = previous.links().getFirst();
         AttachmentKey key = request.key();
         attachmentLocks.lock(key);
         try {
-            Checkpoint.Grant grant = keeper.ledger().grant(key);
-            List<String> differences = new ArrayList<>();
-            if (grant == null) {
-                differences.add("no address is granted to " + key);
-            } else if (!grant.address().equals(first.address())) {
-                differences.add("granted is " + grant.address() + ", not " + first.address());
-            }
-            differences.addAll(host.verify(wiring(request, previous), namespace));
+            List<String> differences = differences(key, previous);
+            differences.addAll(host.verify(PodConnections.wiring(request, previous), namespace));
             if (!differences.isEmpty()) {
                 throw Failures.of(new CniError.NotAsExpected(differences));
             }
@@ -163,6 +181,28 @@ public final class PodNetworker {
         } finally {
             attachmentLocks.unlock(key);
         }
+    }
+
+    private List<String> differences(AttachmentKey key, PodAttachment previous) {
+        List<IpAddress> granted = new ArrayList<>();
+        for (CardPool pool : cards.all()) {
+            Checkpoint.Grant grant = pool.keeper().ledger().grant(key);
+            if (grant != null) {
+                granted.add(grant.address());
+            }
+        }
+        List<IpAddress> told = previous.links().stream().map(PodAttachment.Link::address).toList();
+        List<String> differences = new ArrayList<>();
+        if (granted.isEmpty()) {
+            differences.add("no address is granted to " + key);
+        } else if (!granted.equals(told)) {
+            differences.add("granted is " + text(granted) + ", not " + text(told));
+        }
+        return differences;
+    }
+
+    private static String text(List<IpAddress> addresses) {
+        return addresses.stream().map(IpAddress::toString).collect(Collectors.joining(" and "));
     }
 
     /**
@@ -181,26 +221,30 @@ public final class PodNetworker {
                             "cni.dev/valid-attachments", "absent", "a list, empty or not"));
         }
         SortedSet<GcAttachment> valid = new TreeSet<>(listed);
-        int collected = 0;
-        for (Checkpoint.Grant grant : keeper.ledger().checkpoint().grants()) {
-            AttachmentKey key = grant.key();
-            boolean ours = key.networkName().equals(request.config().name());
-            var attachment = new GcAttachment(key.containerId(), key.interfaceName());
-            // A runtime adds nothing beside a GC. If it does, what is being added is in no list.
-            if (ours && !attachmentLocks.isLocked(key) && !valid.contains(attachment)) {
-                collect(grant);
-                collected++;
+        SortedSet<AttachmentKey> stale = new TreeSet<>();
+        for (CardPool pool : cards.all()) {
+            for (Checkpoint.Grant grant : pool.keeper().ledger().checkpoint().grants()) {
+                AttachmentKey key = grant.key();
+                boolean ours = key.networkName().equals(request.config().name());
+                var attachment = new GcAttachment(key.containerId(), key.interfaceName());
+                // A runtime adds nothing beside a GC. If it does, what is being added is in no
+                // list.
+                if (ours && !attachmentLocks.isLocked(key) && !valid.contains(attachment)) {
+                    collect(pool, grant);
+                    stale.add(key);
+                }
             }
         }
-        return collected;
+        return stale.size();
     }
 
-    private void collect(Checkpoint.Grant stale) throws CniException, InterruptedException {
+    private void collect(CardPool pool, Checkpoint.Grant stale)
+            throws CniException, InterruptedException {
         AttachmentKey key = stale.key();
         attachmentLocks.lock(key);
         try {
-            if (stale.equals(keeper.ledger().grant(key))) {
-                undo(stale);
+            if (stale.equals(pool.keeper().ledger().grant(key))) {
+                undo(pool, stale);
             }
         } catch (HostException e) {
             throw Failures.of(e);
@@ -211,10 +255,11 @@ public final class PodNetworker {
         }
     }
 
-    private Outcome.Granted grant(CniRequest request, Duration patience)
+    private List<CardGrant> grant(CniRequest request, Duration patience)
             throws CniException, InterruptedException {
         try {
-            return addresses.grant(request.key(), request.args().pod(), patience);
+            return addresses.grant(
+                    request.key(), request.args().pod(), request.config().everyCard(), patience);
         } catch (NoAddressException e) {
             throw Failures.of(e);
         } catch (IOException e) {
@@ -226,26 +271,27 @@ public final class PodNetworker {
      * Lets go of a grant whose pod the kernel has not shown for a while, as the DEL would that
      * never came; unless somebody is at it, or the pod is there after all.
      *
+     * @param pool of the card that it is a grant of
      * @return whether it is let go of
      * @throws HostException if the kernel refuses; then the grant stands
      * @throws IOException if the end of the grant could not be made durable
      */
-    public boolean letGo(AttachmentKey key)
+    public boolean letGo(CardPool pool, AttachmentKey key)
             throws HostException, IOException, InterruptedException {
         if (attachmentLocks.isLocked(key)) {
             return false;
         }
         attachmentLocks.lock(key);
         try {
-            Checkpoint.Grant grant = keeper.ledger().grant(key);
+            Checkpoint.Grant grant = pool.keeper().ledger().grant(key);
             if (grant == null) {
                 return false;
             }
-            KernelView kernel = KernelViews.of(host.observe(), keeper.ledger());
+            KernelView kernel = KernelViews.of(host.observe(), pool.keeper().ledger());
             if (kernel.live().contains(grant.address()) || kernel.connected().contains(key)) {
                 return false;
             }
-            undo(grant);
+            undo(pool, grant);
             return true;
         } finally {
             attachmentLocks.unlock(key);
@@ -253,22 +299,40 @@ public final class PodNetworker {
     }
 
     /** The kernel first: as long as it leads to a pod, nobody else may have the address. */
-    private void undo(Checkpoint.Grant grant)
+    private void undo(CardPool pool, Checkpoint.Grant grant)
             throws HostException, IOException, InterruptedException {
         IpAddress address = grant.address();
         addressLocks.lock(address);
         try {
-            HeldInterface home = keeper.ledger().home(address);
+            HeldInterface home = pool.keeper().ledger().home(address);
             int table = home == null ? tableInKernel(address) : home.facts().table();
             host.unwire(address, table, null);
-            keeper.apply(new Command.Release(grant.key()));
+            pool.keeper().apply(new Command.Release(grant.key()));
         } finally {
             addressLocks.unlock(address);
         }
     }
 
     /**
-     * Undoes what the ledger has no grant of, unless the address is another pod's by now. Whoever
+     * Undoes those links that no ledger has a grant of. With one link and a grant there is nothing
+     * else to undo.
+     *
+     * @param undone addresses that were granted
+     */
+    private void undo(PodAttachment previous, SortedSet<IpAddress> undone)
+            throws HostException, IOException, InterruptedException {
+        if (!undone.isEmpty() && previous.links().size() == 1) {
+            return;
+        }
+        for (PodAttachment.Link link : previous.links()) {
+            if (!undone.contains(link.address())) {
+                undo(link);
+            }
+        }
+    }
+
+    /**
+     * Undoes what the ledgers have no grant of, unless the address is another pod's by now. Whoever
      * is granted it meanwhile is connected after this.
      */
     private void undo(PodAttachment.Link previous)
@@ -276,12 +340,18 @@ public final class PodNetworker {
         IpAddress address = previous.address();
         addressLocks.lock(address);
         try {
-            AddressUse use = keeper.ledger().use(address);
-            if (use instanceof AddressUse.Assigned) {
-                return;
+            List<LedgerKeeper> holding = new ArrayList<>();
+            for (CardPool pool : cards.all()) {
+                AddressUse use = pool.keeper().ledger().use(address);
+                if (use instanceof AddressUse.Assigned) {
+                    return;
+                }
+                if (use instanceof AddressUse.Held) {
+                    holding.add(pool.keeper());
+                }
             }
             host.unwire(address, previous.table(), previous.hostInterface());
-            if (use instanceof AddressUse.Held) {
+            for (LedgerKeeper keeper : holding) {
                 keeper.apply(new Command.Unhold(address));
             }
         } finally {
@@ -291,58 +361,5 @@ public final class PodNetworker {
 
     private int tableInKernel(IpAddress address) throws HostException, InterruptedException {
         return host.observe().podRules().getOrDefault(address, RouteTables.MAIN);
-    }
-
-    /** Takes back what a pod was granted that could not be wired. */
-    private void giveBack(AttachmentKey key, HostException reason) throws InterruptedException {
-        try {
-            keeper.apply(new Command.Release(key));
-        } catch (IOException e) {
-            // The grant stays until the DEL that follows each failed ADD.
-            reason.addSuppressed(e);
-        }
-    }
-
-    private static @Nullable PodAttachment previous(CniRequest request) {
-        CniResult result = request.config().previous();
-        return result == null ? null : PodAttachment.find(result, request.interfaceName());
-    }
-
-    private static PodLink link(CniRequest request, AddressService.Lease lease) {
-        return new PodLink(
-                InterfaceNames.host(request.config().vethPrefix(), request.args().pod()),
-                request.interfaceName(),
-                lease.address(),
-                lease.table(),
-                request.config().mtu());
-    }
-
-    private static PodWiring wiring(CniRequest request, PodAttachment previous) {
-        List<PodLink> links =
-                previous.links().stream()
-                        .map(link ->
-                                new PodLink(
-                                        link.hostInterface(),
-                                        link.podInterface(),
-                                        link.address(),
-                                        link.table(),
-                                        request.config().mtu()))
-                        .toList();
-        return links.size() == 1
-                ? new PodWiring.OneAddress(links.getFirst())
-                : new PodWiring.AddressPerCard(links);
-    }
-
-    private static PodAttachment attachment(PodLink link, String sandbox, Outcome.Granted granted) {
-        return new PodAttachment(
-                sandbox,
-                List.of(
-                        new PodAttachment.Link(
-                                link.hostInterface(),
-                                link.podInterface(),
-                                granted.grant().address(),
-                                link.table())),
-                granted.home().device(),
-                0);
     }
 }

@@ -8,6 +8,7 @@ import dev.vpccni.ipam.scale.Situation;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import java.time.InstantSource;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ public final class AddressAvailability {
     private volatile @Nullable Function<Demand, Situation> situation;
     private volatile Demand demand = Demand.NONE;
     private volatile @Nullable Problem problem;
+    private final AtomicInteger announced = new AtomicInteger();
+    private volatile Runnable announcementListener = () -> {};
 
     /**
      * Why no more addresses come at present.
@@ -41,6 +44,26 @@ public final class AddressAvailability {
     /** Sets what the pool depends on besides the ledger, given what pods ask of it. */
     public void situation(Function<Demand, Situation> known) {
         situation = known;
+    }
+
+    /**
+     * Notes that so many more pods will ask, once they have what they wait for on other cards.
+     *
+     * @param more negative for pods that ask now, or will not
+     */
+    public void announce(int more) {
+        announced.addAndGet(more);
+        announcementListener.run();
+    }
+
+    /** Returns how many pods will ask, besides those that do. */
+    int announced() {
+        return announced.get();
+    }
+
+    /** Calls {@code listener} after each {@link #announce}; it must not block. */
+    public void onAnnouncement(Runnable listener) {
+        announcementListener = listener;
     }
 
     /** Notes what pods ask of the pool now. */

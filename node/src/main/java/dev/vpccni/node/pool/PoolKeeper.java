@@ -89,6 +89,7 @@ public final class PoolKeeper {
         keeper.onChange(bell::raise);
         changes.onEnd(bell::raise);
         cluster.onChange(bell::raise);
+        availability.onAnnouncement(bell::raise);
     }
 
     /** Works until it is interrupted. */
@@ -110,7 +111,7 @@ public final class PoolKeeper {
             Ledger ledger = keeper.ledger();
             Cluster.View view = cluster.view();
             int asked = expected.count(view.bound(), ledger, tempo.nanos());
-            int waiting = Math.max(keeper.waiting(), asked);
+            int waiting = Math.max(keeper.waiting() + availability.announced(), asked);
             availability.demand(history.note(ledger.counts(now), waiting, tempo.nanos()));
             Plan plan = allowed(Planner.plan(ledger, availability.situation(), now), view);
             wait = earlier(wait, history.untilLower(tempo.nanos()));

@@ -38,7 +38,16 @@ public record PoolSettings(
         }
     }
 
-    /** Returns the one target that applies on an instance of {@code type}. */
+    /**
+     * Returns the one target that applies on a network card of an instance of {@code type}. On
+     * cards after the first one, of which few pods want an address, it is upstream's: one is warm.
+     */
+    public WarmTarget target(InstanceType type, AddressingSettings addressing, int card) {
+        boolean first = card == 0 || addressing.family() == IpFamily.IPV6;
+        return first ? target(type, addressing) : new WarmTarget.Addresses(1, 1);
+    }
+
+    /** Returns the one target that applies on the first card of an instance of {@code type}. */
     public WarmTarget target(InstanceType type, AddressingSettings addressing) {
         if (addressing.family() == IpFamily.IPV6) {
             return new WarmTarget.OnePrefix();
@@ -51,16 +60,24 @@ public record PoolSettings(
                 : new WarmTarget.Interfaces(warmInterfaces, type.secondaryAddressesPerInterface());
     }
 
-    /** Returns what the pool of an instance of {@code type} cannot exceed. */
+    /** Returns what the pool of the first card of an instance of {@code type} cannot exceed. */
     public PoolLimits limits(InstanceType type, AddressingSettings addressing) {
-        PoolLimits single = PoolLimits.of(type, interfacesMax, podsMax.on(type));
+        return limits(type, addressing, 0);
+    }
+
+    /**
+     * Returns what the pool of a network card of an instance of {@code type} cannot exceed. The
+     * primary interface, which custom networking withholds, is on the first card.
+     */
+    public PoolLimits limits(InstanceType type, AddressingSettings addressing, int card) {
+        PoolLimits single = PoolLimits.of(type, card, interfacesMax, podsMax.on(type));
         boolean ipv6 = addressing.family() == IpFamily.IPV6;
         boolean prefixes = addressing.prefixesOn(type);
         return new PoolLimits(
                 single.instanceType(),
                 single.instanceInterfaces(),
                 single.interfacesMax(),
-                addressing.customNetworking() ? 1 : 0,
+                addressing.customNetworking() && card == 0 ? 1 : 0,
                 ipv6 && !prefixes ? 0 : single.blocksEach(),
                 ipv6 || prefixes ? BlockKind.PREFIX : BlockKind.ADDRESS,
                 addressing.family(),

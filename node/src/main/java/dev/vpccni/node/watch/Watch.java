@@ -17,6 +17,8 @@ import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.kernel.NodePreparation;
 import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.pool.CardPool;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.Metadata;
@@ -26,6 +28,7 @@ import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.work.Retry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -55,7 +58,7 @@ public final class Watch {
 
     private final Metadata metadata;
     private final NodePreparation nodeSetup;
-    private final LedgerKeeper keeper;
+    private final CardPools cards;
     private final Observer observer;
     private final Current current;
     private final NodeSettings settings;
@@ -84,7 +87,7 @@ public final class Watch {
     public Watch(
             Metadata metadata,
             NodePreparation nodeSetup,
-            LedgerKeeper keeper,
+            CardPools cards,
             Observer observer,
             Current current,
             NodeSettings settings,
@@ -93,7 +96,7 @@ public final class Watch {
             Retry retry) {
         this.metadata = metadata;
         this.nodeSetup = nodeSetup;
-        this.keeper = keeper;
+        this.cards = cards;
         this.observer = observer;
         this.current = current;
         this.settings = settings;
@@ -199,7 +202,7 @@ public final class Watch {
      */
     private boolean askMetadata(SortedSet<Cidr> addresses)
             throws MetadataException, HostException, InterruptedException {
-        List<HeldInterface> interfaces = serving();
+        List<OnCard> interfaces = serving();
         int now = turn++;
         if (now % 2 == 0) {
             return changesGroups();
@@ -226,24 +229,38 @@ public final class Watch {
             throws MetadataException, InterruptedException {
         suspicious = false;
         boolean news = false;
-        for (HeldInterface held : serving()) {
-            news |= differs(held, addresses);
+        for (OnCard each : serving()) {
+            news |= differs(each, addresses);
         }
         return news;
     }
 
-    private List<HeldInterface> serving() {
-        return keeper.ledger().interfaces().stream()
-                .filter(held -> held.facts().role().managed())
-                .toList();
+    /** An interface, and who keeps the ledger that it is in. */
+    private record OnCard(LedgerKeeper keeper, HeldInterface held) {}
+
+    private List<OnCard> serving() {
+        var serving = new ArrayList<OnCard>();
+        for (CardPool pool : cards.all()) {
+            for (HeldInterface held : pool.keeper().ledger().interfaces()) {
+                if (held.facts().role().managed()) {
+                    serving.add(new OnCard(pool.keeper(), held));
+                }
+            }
+        }
+        return serving;
     }
 
     /** Tells whether metadata shows an interface that nobody knew of. */
     private boolean showsUnknown() throws MetadataException, InterruptedException {
         SortedSet<MacAddress> unknown = new TreeSet<>(metadata.macs());
-        Ledger ledger = keeper.ledger();
-        ledger.interfaces().forEach(held -> unknown.remove(held.facts().mac()));
-        if (unknown.size() <= ledger.creates().size()) {
+        unknown.removeAll(observer.elsewhere());
+        int beingMade = 0;
+        for (CardPool pool : cards.all()) {
+            Ledger ledger = pool.keeper().ledger();
+            ledger.interfaces().forEach(held -> unknown.remove(held.facts().mac()));
+            beingMade += ledger.creates().size();
+        }
+        if (unknown.size() <= beingMade) {
             return false; // Those that are being made here.
         }
         boolean news = !lastUnknown.containsAll(unknown);
@@ -259,13 +276,15 @@ public final class Watch {
     }
 
     /**
-     * Tells whether metadata shows other addresses on {@code held} than the ledger has.
+     * Tells whether metadata shows other addresses on an interface than its ledger has.
      *
      * @param addresses to which the addresses are added that it shows
      */
-    private boolean differs(HeldInterface held, SortedSet<Cidr> addresses)
+    private boolean differs(OnCard which, SortedSet<Cidr> addresses)
             throws MetadataException, InterruptedException {
-        SortedSet<Cidr> odd = shownOn(held);
+        LedgerKeeper keeper = which.keeper;
+        HeldInterface held = which.held;
+        SortedSet<Cidr> odd = shownOn(which);
         addresses.addAll(odd);
         odd.remove(held.facts().primaryAddress().only());
         HeldInterface latest = keeper.ledger().find(held.id());
@@ -284,13 +303,17 @@ public final class Watch {
         odd.removeIf(block -> keeper.ledger().hasLeft(block, tempo.instant()));
         // What EC2 has settled once it need not settle again.
         SortedSet<Cidr> before = lastOdd.put(held.id(), odd);
-        lastOdd.keySet().removeIf(id -> keeper.ledger().find(id) == null);
+        lastOdd.keySet().removeIf(this::isUnknown);
         return !odd.isEmpty() && !odd.equals(before);
     }
 
+    private boolean isUnknown(InterfaceId id) {
+        return cards.all().stream().allMatch(pool -> pool.keeper().ledger().find(id) == null);
+    }
+
     /** One request, and one more where there are prefixes, or are to be. */
-    private SortedSet<Cidr> shownOn(HeldInterface held)
-            throws MetadataException, InterruptedException {
+    private SortedSet<Cidr> shownOn(OnCard which) throws MetadataException, InterruptedException {
+        HeldInterface held = which.held;
         MacAddress mac = held.facts().mac();
         IpFamily family = current.instance().family();
         var shownHere = new TreeSet<Cidr>();
@@ -298,7 +321,7 @@ public final class Watch {
             metadata.addresses(mac).forEach(address -> shownHere.add(address.only()));
         }
         boolean prefixes =
-                keeper.ledger().preferred() == BlockKind.PREFIX
+                which.keeper.ledger().preferred() == BlockKind.PREFIX
                         || held.blocks().stream().anyMatch(b -> b.kind() == BlockKind.PREFIX);
         if (prefixes) {
             shownHere.addAll(metadata.prefixes(mac, family));

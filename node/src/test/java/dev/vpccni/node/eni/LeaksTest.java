@@ -35,7 +35,7 @@ class LeaksTest {
             new Leaks(
                     ec2,
                     fixture.attachments,
-                    fixture.keeper,
+                    () -> List.of(fixture.keeper.ledger()),
                     fixture::instance,
                     fixture.explanations,
                     fixture.tempo,

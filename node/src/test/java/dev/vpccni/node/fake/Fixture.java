@@ -17,6 +17,9 @@ import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.instance.Facts;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.ledger.LedgerKeeper;
+import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPool;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
@@ -95,6 +98,11 @@ public final class Fixture {
     /** Replaces what is known of the instance. */
     public void instance(Instance changed) {
         current = known(changed);
+    }
+
+    /** Returns the pools of a node whose pods use the first network card only. */
+    public CardPools cards(AddressAvailability availability) {
+        return CardPools.only(new CardPool(0, keeper, availability), tempo);
     }
 
     /** Makes what creates and removes interfaces of the instance as it is known now. */

@@ -12,6 +12,7 @@ import dev.vpccni.node.fake.ManualTempo;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.port.HostNetwork;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -37,6 +38,39 @@ class KernelViewsTest {
         assertThat(view.live()).containsExactly(Nouns.address(0, 0));
         assertThat(view.links()).containsExactly(Nouns.mac(0));
         assertThat(view.connected()).isEmpty();
+    }
+
+    /** What is another network card's is nobody's to keep here; of what nobody knows each keeps. */
+    @Test
+    void whatAnotherCardsLedgerHasIsNoAddressHere() throws Exception {
+        Ledger other =
+                ledger.apply(
+                                new Command.AddInterface(Nouns.facts(1), Nouns.blocks(1, 1), null),
+                                Instant.EPOCH)
+                        .ledger();
+        Ledger holding = other.apply(new Command.Hold(Nouns.address(2, 0)), Instant.EPOCH).ledger();
+        host.pod(Nouns.address(1, 0), VETH);
+        host.pod(Nouns.address(2, 0), "eni-orphan");
+
+        KernelView view = KernelViews.of(host.observe(), ledger, List.of(holding));
+
+        assertThat(view.live()).containsExactly(Nouns.address(2, 0));
+    }
+
+    @Test
+    void aPodWithSeveralLinksIsConnectedAsLongAsOneOfThemIsThere() throws Exception {
+        ledger =
+                ledger.apply(
+                                new Command.AddInterface(Nouns.facts(0), Nouns.blocks(0, 1), null),
+                                Instant.EPOCH)
+                        .ledger();
+        ledger =
+                ledger.apply(new Command.Assign(Nouns.key(1), Nouns.pod(1), 2), Instant.EPOCH)
+                        .ledger();
+        host.veth(InterfaceNames.host("eni", Nouns.pod(1), 1));
+
+        assertThat(KernelViews.of(host.observe(), ledger).connected())
+                .containsExactly(Nouns.key(1));
     }
 
     @Test

@@ -17,6 +17,7 @@ import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.Requests;
 import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.HostFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,13 +36,9 @@ class PodNetworkerCleanUpTest {
     private static final String VETH = InterfaceNames.host("eni", Nouns.pod(1));
 
     private final Fixture fixture = new Fixture().add(0, 2);
-    private final PodNetworker pods =
-            new PodNetworker(
-                    new AddressBook(
-                            fixture.keeper, new AddressAvailability(fixture.keeper, fixture.tempo)),
-                    fixture.keeper,
-                    fixture.host,
-                    fixture.tempo);
+    private final CardPools cards =
+            fixture.cards(new AddressAvailability(fixture.keeper, fixture.tempo));
+    private final PodNetworker pods = new PodNetworker(cards, fixture.host, fixture.tempo);
     private final List<String> during = new ArrayList<>();
 
     @Test
@@ -121,11 +118,11 @@ class PodNetworkerCleanUpTest {
     void anAbandonedGrantIsLetGoOfUnlessThePodIsThere() throws Exception {
         Ipv4Address address = (Ipv4Address) attachment(add(1)).links().getFirst().address();
         fixture.host.pod(address, VETH);
-        assertThat(pods.letGo(Nouns.key(1))).as("it is there").isFalse();
+        assertThat(pods.letGo(cards.first(), Nouns.key(1))).as("it is there").isFalse();
         fixture.host.removeVeth(VETH);
-        assertThat(pods.letGo(Nouns.key(2))).as("nobody knows it").isFalse();
+        assertThat(pods.letGo(cards.first(), Nouns.key(2))).as("nobody knows it").isFalse();
 
-        assertThat(pods.letGo(Nouns.key(1))).isTrue();
+        assertThat(pods.letGo(cards.first(), Nouns.key(1))).isTrue();
 
         assertThat(fixture.hasGrant(1)).isFalse();
         assertThat(fixture.host.calls()).last().asString().startsWith("unwire " + address);
@@ -159,7 +156,7 @@ class PodNetworkerCleanUpTest {
                 "verify",
                 () -> {
                     try {
-                        during.add("let go " + pods.letGo(Nouns.key(1)));
+                        during.add("let go " + pods.letGo(cards.first(), Nouns.key(1)));
                     } catch (Exception e) {
                         throw new AssertionError(e);
                     }
@@ -175,7 +172,7 @@ class PodNetworkerCleanUpTest {
         add(1);
         fixture.host.veth(VETH);
 
-        assertThat(pods.letGo(Nouns.key(1))).isFalse();
+        assertThat(pods.letGo(cards.first(), Nouns.key(1))).isFalse();
     }
 
     private CniResult add(int n) throws CniException, InterruptedException {

@@ -16,6 +16,7 @@ import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.Requests;
 import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.HostFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,13 +35,9 @@ class PodNetworkerTest {
     private static final String VETH = InterfaceNames.host("eni", Nouns.pod(1));
 
     private final Fixture fixture = new Fixture().add(0, 2);
-    private final PodNetworker pods =
-            new PodNetworker(
-                    new AddressBook(
-                            fixture.keeper, new AddressAvailability(fixture.keeper, fixture.tempo)),
-                    fixture.keeper,
-                    fixture.host,
-                    fixture.tempo);
+    private final CardPools cards =
+            fixture.cards(new AddressAvailability(fixture.keeper, fixture.tempo));
+    private final PodNetworker pods = new PodNetworker(cards, fixture.host, fixture.tempo);
     private final List<String> during = new ArrayList<>();
 
     @Test

@@ -103,7 +103,7 @@ class ObserverPrefixesTest {
 
         observer.compare(NOTHING);
 
-        assertThat(observer.misplaced()).containsEntry(Nouns.id(1), 1);
+        assertThat(watched.card.misplaced()).containsEntry(Nouns.id(1), 1);
     }
 
     private IpAddress pod(int n) {

@@ -38,19 +38,9 @@ class ObserverTest {
                     fixture.explanations,
                     fixture.retry,
                     fixture.tempo);
-    private final Observer observer =
-            new Observer(
-                    ec2,
-                    fixture.host,
-                    fixture.keeper,
-                    fixture.interfaces(),
-                    upkeep,
-                    this::letGo,
-                    () -> told.add("lost"),
-                    fixture::instance,
-                    fixture.explanations,
-                    fixture.tempo,
-                    fixture.retry);
+    private final CardObserver card =
+            Observers.card(fixture, upkeep, this::letGo, () -> told.add("lost"));
+    private final Observer observer = Observers.of(fixture, card);
 
     @BeforeEach
     void primary() {
@@ -81,7 +71,7 @@ class ObserverTest {
         assertThat(observer.glance()).isFalse();
 
         assertThat(fixture.decisions()).isEmpty();
-        assertThat(observer.misplaced()).isEmpty();
+        assertThat(card.misplaced()).isEmpty();
         assertThat(observer.lacksUpkeep()).isFalse();
         assertThat(fixture.store.writes()).isEqualTo(1);
     }
@@ -186,7 +176,7 @@ class ObserverTest {
 
         observer.compare(new TreeSet<>());
 
-        assertThat(observer.misplaced()).containsEntry(Nouns.id(0), 1);
+        assertThat(card.misplaced()).containsEntry(Nouns.id(0), 1);
     }
 
     @Test

@@ -8,6 +8,8 @@ import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.kernel.NodePreparation;
+import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.work.Tasks;
@@ -24,6 +26,7 @@ final class WatchFixture {
     final ScriptedEc2 ec2;
     final ScriptedMetadata metadata;
     final Current current;
+    final CardObserver card;
     final Observer observer;
     final Watch watch;
     int glances;
@@ -38,12 +41,13 @@ final class WatchFixture {
         ec2 = fixture.ec2;
         metadata = fixture.metadata;
         current = fixture.current();
-        observer = observer();
+        card = card();
+        observer = Observers.of(fixture, card);
         watch =
                 new Watch(
                         metadata,
                         new NodePreparation(fixture.host),
-                        fixture.keeper,
+                        cards(fixture),
                         observer,
                         current,
                         NodeSettings.DEFAULT,
@@ -58,12 +62,9 @@ final class WatchFixture {
         fixture.tempo.pass(Duration.ofMinutes(5));
     }
 
-    private Observer observer() {
-        return new Observer(
-                ec2,
-                fixture.host,
-                fixture.keeper,
-                fixture.interfaces(),
+    private CardObserver card() {
+        return Observers.card(
+                fixture,
                 new Upkeep(
                         ec2,
                         fixture::instance,
@@ -73,11 +74,11 @@ final class WatchFixture {
                         fixture.retry,
                         fixture.tempo),
                 _ -> false,
-                () -> {},
-                fixture::instance,
-                fixture.explanations,
-                fixture.tempo,
-                fixture.retry);
+                () -> {});
+    }
+
+    private static CardPools cards(Fixture fixture) {
+        return fixture.cards(new AddressAvailability(fixture.keeper, fixture.tempo));
     }
 
     void run(Duration duration) {

@@ -13,8 +13,10 @@ import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.ObservedInterface;
 import java.time.Duration;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 /** When the kernel, metadata and EC2 are looked at, and what for. */
@@ -96,6 +98,28 @@ class WatchTest {
         watch.linksChanged();
         run(MOMENT);
         assertThat(ec2.calls("attached")).hasSize(1);
+    }
+
+    /** An EFA without addresses, say, of which no pool makes anything. */
+    @Test
+    void anInterfaceOnACardThatNobodyKeepsIsKnownOnceEc2HasShownIt() throws Exception {
+        var elsewhere =
+                new ObservedInterface.Attachment(Nouns.attachment(1), "attached", 3, 1, true);
+        ec2.now(
+                "attached",
+                Fixture.shown(
+                        Nouns.shown(0, 2), Nouns.shown(1, 0, "efa-only", Nouns.tags(), elsewhere)));
+        metadata.show(shown(1, 0));
+        watched.observer.compare(new TreeSet<>());
+
+        watch.linksChanged();
+        run(MOMENT);
+        assertThat(ec2.calls("attached")).as("only the comparison").hasSize(1);
+
+        metadata.show(shown(2, 0));
+        watch.linksChanged();
+        run(MOMENT);
+        assertThat(ec2.calls("attached")).as("one that is news").hasSize(2);
     }
 
     @Test

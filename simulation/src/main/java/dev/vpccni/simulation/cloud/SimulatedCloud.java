@@ -98,9 +98,7 @@ public final class SimulatedCloud {
                         List.of(),
                         new TreeMap<>(),
                         WantedBlocks.NONE,
-                        family == IpFamily.IPV6
-                                ? WantedBlocks.anyAddresses(1)
-                                : WantedBlocks.NONE);
+                        family == IpFamily.IPV6 ? WantedBlocks.anyAddresses(1) : WantedBlocks.NONE);
         return apply(new Ec2Request.RunInstances("", type, 1, primary, true, new TreeMap<>())).id();
     }
 

@@ -8,6 +8,7 @@ import dev.vpccni.node.Node;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.LedgerStores;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.NodeSettings;
@@ -187,7 +188,7 @@ public final class SimulatedNode {
             Node started =
                     Node.start(
                             settings,
-                            disk.of(process),
+                            LedgerStores.only(disk.of(process)),
                             new SpoolFolder(process),
                             kernel.of(process),
                             process,

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Upstream's own plugin: asks the daemon by gRPC, and wires the pod itself. Its DEL succeeds
@@ -42,10 +41,12 @@ final class UpstreamPlugin {
     /** Connects a pod; false if there was no address, or no daemon. */
     boolean add(SimulatedPod pod, SimulatedSandbox sandbox) {
         containers.add(sandbox.containerId());
-        Lease lease = call(serving -> serving.assign(key(sandbox), sandbox.pod(), PATIENCE));
-        if (lease == null) {
+        List<Lease> leases =
+                call(serving -> serving.assign(key(sandbox), sandbox.pod(), false, PATIENCE));
+        if (leases.isEmpty()) {
             return false;
         }
+        Lease lease = leases.getFirst();
         process.pause(Duration.ofMillis(5 + random.nextInt(30)));
         node.kernel()
                 .wireDirectly(
@@ -80,11 +81,11 @@ final class UpstreamPlugin {
     }
 
     private interface Call {
-        @Nullable Lease make(dev.vpccni.node.pod.AddressService serving)
+        List<Lease> make(dev.vpccni.node.pod.AddressService serving)
                 throws NoAddressException, IOException, InterruptedException;
     }
 
-    private @Nullable Lease call(Call call) {
+    private List<Lease> call(Call call) {
         try {
             return node.ask(
                                     process,
@@ -93,12 +94,12 @@ final class UpstreamPlugin {
                                         try {
                                             return new Answer(call.make(serving.addresses()));
                                         } catch (NoAddressException | IOException _) {
-                                            return new Answer(null);
+                                            return new Answer(List.of());
                                         }
                                     })
-                            instanceof Answer(Lease lease)
-                    ? lease
-                    : null;
+                            instanceof Answer(List<Lease> leases)
+                    ? leases
+                    : List.of();
         } catch (dev.vpccni.cni.CniException e) {
             throw new AssertionError("gRPC knows no errors of the CNI protocol", e);
         }
@@ -107,9 +108,9 @@ final class UpstreamPlugin {
     /**
      * What came back.
      *
-     * @param lease null if none was granted, or there was none
+     * @param leases none if none was granted, or there was none
      */
-    private record Answer(@Nullable Lease lease) {}
+    private record Answer(List<Lease> leases) {}
 
     private static AttachmentKey key(SimulatedSandbox sandbox) {
         return new AttachmentKey(Requests.NETWORK, sandbox.containerId(), Requests.INTERFACE);
