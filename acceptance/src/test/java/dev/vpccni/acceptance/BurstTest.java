@@ -27,6 +27,9 @@ class BurstTest {
      */
     private static final Duration LEAST = CALL.multipliedBy(2).plus(DEVICE);
 
+    /** How many addresses a prefix has. */
+    private static final int PREFIX = 16;
+
     private static final Duration SETTLES = Duration.ofSeconds(60);
 
     /** Making, attaching, and marking as to be deleted with the instance. Nothing is asked. */
@@ -78,6 +81,58 @@ class BurstTest {
                     .as("EC2 calls: %s", made)
                     .isLessThanOrEqualTo((long) CALLS_FOR_AN_INTERFACE * more);
         }
+    }
+
+    /** One call brings an interface that is there as many prefixes as it has room for. */
+    private static final Duration LEAST_WITH_PREFIXES = CALL;
+
+    /**
+     * What comes while a call is under way is asked for by the next, and one more keeps one warm.
+     */
+    private static final int MOST_CALLS_WITH_PREFIXES = 5;
+
+    @ParameterizedTest(name = "{1} pods at once on an {0} with prefixes")
+    @CsvSource({"m5.large, 110", "m5.4xlarge, 250"})
+    void prefixesServeAllAndNoneFails(String type, int pods) throws Exception {
+        Wanted wanted =
+                Wanted.nodes(1, type)
+                        .latency("call=300ms,device=2s")
+                        .with("ENABLE_PREFIX_DELEGATION", "true")
+                        .with("WARM_PREFIX_TARGET", "1");
+        try (var lab = LabUnderTest.up(wanted)) {
+            lab.await(
+                    "a prefix",
+                    SETTLES,
+                    () -> prefixes(lab) == 1 && calls(lab).containsKey("AssignPrivateIpAddresses"));
+            SortedMap<String, Long> before = calls(lab);
+
+            List<PodOutcome> outcomes = lab.add("node-1", pods);
+
+            long took = outcomes.stream().mapToLong(PodOutcome::millis).max().orElseThrow();
+            int least = (pods + PREFIX - 1) / PREFIX;
+            lab.await("prefixes for all", SETTLES, () -> prefixes(lab) >= least);
+            SortedMap<String, Long> made = since(before, lab);
+            System.out.printf(
+                    "%d pods at once on an %s with prefixes: %d ms, least %d ms, calls %s,"
+                            + " %d prefixes for %d, failed %d%n",
+                    pods,
+                    type,
+                    took,
+                    LEAST_WITH_PREFIXES.toMillis(),
+                    made,
+                    prefixes(lab),
+                    least,
+                    outcomes.stream().filter(pod -> !pod.error().isEmpty()).count());
+            assertThat(outcomes).hasSize(pods).allMatch(pod -> pod.error().isEmpty());
+            assertThat(outcomes.stream().map(PodOutcome::address)).doesNotHaveDuplicates();
+            assertThat(made.keySet()).containsExactly("AssignPrivateIpAddresses");
+            assertThat(made.get("AssignPrivateIpAddresses"))
+                    .isLessThanOrEqualTo(MOST_CALLS_WITH_PREFIXES);
+        }
+    }
+
+    private static int prefixes(LabUnderTest lab) throws IOException, JsonException {
+        return lab.status("node-1").enis().stream().mapToInt(eni -> eni.prefixes().size()).sum();
     }
 
     private static long since(SortedMap<String, Long> before, LabUnderTest lab, String action)

@@ -10,6 +10,7 @@ import dev.vpccni.model.IpAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,37 +33,25 @@ class ChangedModeTest {
     @CsvSource({
         "ENABLE_PREFIX_DELEGATION, false, true",
         "ENABLE_PREFIX_DELEGATION, true, false",
-        "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, false, true",
-        "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, true, false"
+        "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, false, true"
     })
     void noPodLosesAPacketAndOldBlocksDrain(String variable, String before, String after)
             throws Exception {
-        Wanted wanted =
-                Wanted.nodes(1, "c5.large")
-                        .podSubnet("10.0.0.0/24", "100.64.0.0/24")
-                        .with("WARM_IP_TARGET", "2")
-                        .with("IP_COOLDOWN_PERIOD", "1")
-                        .with(variable, before);
-        try (var lab = LabUnderTest.up(wanted)) {
+        try (var lab = LabUnderTest.up(wanted().with(variable, before))) {
             List<PodOutcome> old = lab.added(NODE, 4);
-            try (var near = Conversation.start(lab, old.get(0).name(), old.get(1).address());
-                    var far =
-                            Conversation.start(
-                                    lab,
-                                    old.get(2).name(),
-                                    FabricPlan.PREMISES_SERVER.toString())) {
-                lab.daemon(NODE, "stop");
-                lab.startDaemon(NODE, Map.of(variable, after));
-                lab.await(
-                        "addresses of the new kind",
-                        SETTLES,
-                        () -> shows(lab.status(NODE), variable, after));
-                PodOutcome pod = lab.added(NODE, 1).getFirst();
-                assertThat(isOf(lab.status(NODE), pod.address(), variable, after)).isTrue();
 
-                assertThat(near.unanswered(PACKETS)).isEmpty();
-                assertThat(far.unanswered(PACKETS)).isEmpty();
-            }
+            underTraffic(
+                    lab,
+                    old,
+                    () -> {
+                        lab.startDaemon(NODE, Map.of(variable, after));
+                        lab.await(
+                                "addresses of the new kind",
+                                SETTLES,
+                                () -> shows(lab.status(NODE), variable, after));
+                        String address = lab.added(NODE, 1).getFirst().address();
+                        assertThat(isOf(lab.status(NODE), address, variable, after)).isTrue();
+                    });
             for (PodOutcome pod : old) {
                 assertThat(isOf(lab.status(NODE), pod.address(), variable, before)).isTrue();
             }
@@ -74,6 +63,53 @@ class ChangedModeTest {
                     GIVEN_BACK,
                     () -> !shows(lab.status(NODE), variable, before));
         }
+    }
+
+    /** As upstream's, interfaces that were made for pods serve on; others are not made. */
+    @Test
+    void withoutCustomNetworkingThePrimaryInterfaceServesAgain() throws Exception {
+        try (var lab = LabUnderTest.up(wanted().with(CUSTOM, "true"))) {
+            List<PodOutcome> old = lab.added(NODE, 4);
+
+            underTraffic(
+                    lab,
+                    old,
+                    () -> {
+                        lab.startDaemon(NODE, Map.of(CUSTOM, "false"));
+                        lab.added(NODE, 7);
+                    });
+
+            NodeStatus node = lab.status(NODE);
+            assertThat(node.enis()).hasSize(2);
+            assertThat(node.enis().getFirst().addresses())
+                    .filteredOn(slot -> slot.state().equals("assigned"))
+                    .hasSizeGreaterThanOrEqualTo(5);
+        }
+    }
+
+    private static Wanted wanted() {
+        return Wanted.nodes(1, "c5.large")
+                .podSubnet("10.0.0.0/24", "100.64.0.0/24")
+                .with("WARM_IP_TARGET", "2")
+                .with("IP_COOLDOWN_PERIOD", "1");
+    }
+
+    /** What happens between a daemon's end and the end of {@code next} costs no packet. */
+    private static void underTraffic(LabUnderTest lab, List<PodOutcome> pods, Steps next)
+            throws Exception {
+        try (var near = Conversation.start(lab, pods.get(0).name(), pods.get(1).address());
+                var far =
+                        Conversation.start(
+                                lab, pods.get(2).name(), FabricPlan.PREMISES_SERVER.toString())) {
+            lab.daemon(NODE, "stop");
+            next.take();
+            assertThat(near.unanswered(PACKETS)).isEmpty();
+            assertThat(far.unanswered(PACKETS)).isEmpty();
+        }
+    }
+
+    private interface Steps {
+        void take() throws Exception;
     }
 
     /** Whether the node has what the variable's value brings. */
