@@ -21,19 +21,25 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pods the names of pods, by their addresses
  * @param cooling addresses that were a pod's until a moment ago
- * @param leaving blocks that are on their way back to EC2
+ * @param leaving blocks and interfaces that are on their way back to EC2
+ * @param excluded interfaces of which pods get no more addresses
  */
 record CheckpointAddresses(
-        SortedMap<String, String> pods, SortedSet<String> cooling, SortedSet<String> leaving) {
+        SortedMap<String, String> pods,
+        SortedSet<String> cooling,
+        SortedSet<String> leaving,
+        SortedSet<String> excluded) {
 
     private static final long NANOS = 1_000_000_000L;
     private static final CheckpointAddresses NONE =
-            new CheckpointAddresses(new TreeMap<>(), new TreeSet<>(), new TreeSet<>());
+            new CheckpointAddresses(
+                    new TreeMap<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
 
     CheckpointAddresses {
         pods = Collections.unmodifiableSortedMap(new TreeMap<>(pods));
         cooling = Collections.unmodifiableSortedSet(new TreeSet<>(cooling));
         leaving = Collections.unmodifiableSortedSet(new TreeSet<>(leaving));
+        excluded = Collections.unmodifiableSortedSet(new TreeSet<>(excluded));
     }
 
     /**
@@ -58,6 +64,7 @@ record CheckpointAddresses(
             }
             var cooling = new TreeSet<String>();
             var leaving = new TreeSet<String>();
+            var excluded = new TreeSet<String>();
             JsonObject ours = file.objectOrNull("vpcCni");
             if (ours != null) {
                 for (JsonObject one : ours.objects("cooling")) {
@@ -69,12 +76,19 @@ record CheckpointAddresses(
                     }
                 }
                 for (JsonObject intent : ours.objects("intents")) {
-                    if (intent.string("action").equals("release")) {
-                        leaving.addAll(intent.strings("blocks"));
+                    switch (intent.string("action")) {
+                        case "release" -> leaving.addAll(intent.strings("blocks"));
+                        case "remove" -> leaving.add(intent.string("interface"));
+                        default -> {}
+                    }
+                }
+                for (JsonObject eni : ours.objects("interfaces")) {
+                    if (!eni.truth("usable", true)) {
+                        excluded.add(eni.string("id"));
                     }
                 }
             }
-            return new CheckpointAddresses(pods, cooling, leaving);
+            return new CheckpointAddresses(pods, cooling, leaving, excluded);
         } catch (JsonException e) {
             throw new IOException(checkpoint + ": " + e.getMessage(), e);
         }

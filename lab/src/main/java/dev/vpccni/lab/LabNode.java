@@ -28,6 +28,7 @@ record LabNode(
 
     private static final String COOLDOWN = "IP_COOLDOWN_PERIOD";
     private static final int DEFAULT_COOLDOWN_SECONDS = 30;
+    private static final String PREFIXES = "ENABLE_PREFIX_DELEGATION";
 
     String name() {
         return node.name();
@@ -45,8 +46,12 @@ record LabNode(
             eni.put("card", (long) port.card());
             eni.put("device", (long) port.device());
             eni.put("primary", port.card() == 0 && port.device() == 0);
+            boolean excluded = used.excluded().contains(port.eni().value());
             eni.put("addresses", addresses(port, used));
-            eni.put("prefixes", prefixes(port, used));
+            eni.put("prefixes", prefixes(port, used, excluded || !givesPrefixes()));
+            if (excluded) {
+                eni.put("excluded", true);
+            }
             enis.add(eni);
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
@@ -94,7 +99,8 @@ record LabNode(
     }
 
     private static List<Map<String, @Nullable Object>> prefixes(
-            Port port, CheckpointAddresses used) {
+            Port port, CheckpointAddresses used, boolean drain) {
+        boolean all = drain || used.leaving().contains(port.eni().value());
         var prefixes = new ArrayList<Map<String, @Nullable Object>>();
         for (Cidr prefix : port.held().all()) {
             if (!prefix.isSingle()) {
@@ -104,13 +110,19 @@ record LabNode(
                                 .count();
                 var one = new LinkedHashMap<String, @Nullable Object>();
                 one.put("prefix", prefix.toString());
-                boolean leaving = used.leaving().contains(prefix.toString());
+                boolean leaving = all || used.leaving().contains(prefix.toString());
                 one.put("state", leaving ? "leaving" : "serving");
                 one.put("used", pods);
                 prefixes.add(one);
             }
         }
         return prefixes;
+    }
+
+    /** Where not, prefixes that are there are left over, and go as their pods do. */
+    private boolean givesPrefixes() {
+        String asked = daemon.environment().getOrDefault(PREFIXES, "");
+        return asked.equalsIgnoreCase("true") || asked.equals("1") || asked.equals("t");
     }
 
     private Duration cooldown() {

@@ -49,10 +49,14 @@ public record LabSettings(
     /** Upstream's manifests have the same. */
     private static final Map<String, String> FOR_IPV6 =
             Map.of(
-                    IPV4, "false",
-                    IPV6, "true",
-                    "ENABLE_PREFIX_DELEGATION", "true",
-                    "WARM_PREFIX_TARGET", "1");
+                    IPV4,
+                    "false",
+                    IPV6,
+                    "true",
+                    "ENABLE_PREFIX_DELEGATION",
+                    "true",
+                    "WARM_PREFIX_TARGET",
+                    "1");
 
     public LabSettings {
         environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));

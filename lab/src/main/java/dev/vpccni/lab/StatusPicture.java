@@ -12,6 +12,9 @@ public final class StatusPicture {
 
     private static final int ROW = 15;
 
+    /** More pods of an interface are counted; `lab pod ls` lists them. */
+    private static final int MOST_PODS = 12;
+
     private final Style style;
 
     /** Draws in {@code style}. */
@@ -58,7 +61,7 @@ public final class StatusPicture {
 
     private void drawInterface(JsonObject eni, List<String> lines) throws JsonException {
         List<JsonObject> addresses = eni.objects("addresses");
-        String head = "  eth%-2d %s  ".formatted(eni.integer("device"), eni.string("id"));
+        String head = "  %s %s  ".formatted(name(eni), eni.string("id"));
         SortedMap<String, String> pods = new TreeMap<>();
         for (int from = 0; from < addresses.size(); from += ROW) {
             var signs = new StringBuilder();
@@ -72,6 +75,9 @@ public final class StatusPicture {
             }
             lines.add((from == 0 ? head : " ".repeat(head.length())) + signs.toString().strip());
         }
+        if (eni.truth("excluded", false)) {
+            lines.add("         excluded: new pods get no address of it");
+        }
         for (JsonObject prefix : eni.objects("prefixes")) {
             lines.add(
                     "         "
@@ -81,8 +87,27 @@ public final class StatusPicture {
                             + " used"
                             + (prefix.string("state").equals("leaving") ? ", leaving" : ""));
         }
-        pods.forEach((address, pod) ->
-                lines.add("         " + style.sign("assigned") + " " + address + "  " + pod));
+        pods.entrySet().stream()
+                .limit(MOST_PODS)
+                .forEach(pod ->
+                        lines.add(
+                                "         "
+                                        + style.sign("assigned")
+                                        + " "
+                                        + pod.getKey()
+                                        + "  "
+                                        + pod.getValue()));
+        if (pods.size() > MOST_PODS) {
+            lines.add("         " + count(pods.size() - MOST_PODS, "pod") + " more");
+        }
+    }
+
+    /** As upstream's tools count them, with the card where there are several. */
+    private static String name(JsonObject eni) throws JsonException {
+        long card = eni.integer("card", 0);
+        return card == 0
+                ? "eth%-2d".formatted(eni.integer("device"))
+                : "card %d eth%-2d".formatted(card, eni.integer("device"));
     }
 
     private String legend() {

@@ -25,12 +25,19 @@ final class CheckpointAddressesTest {
                   {"ipv4":"10.0.0.6"}],
                  "vpcCni":{"cooling":[
                   {"ipv4":"10.0.0.7","since":1000000000500000000},
-                  {"ipv4":"10.0.0.8","since":999999000000000000}]}}\
+                  {"ipv4":"10.0.0.8","since":999999000000000000}],
+                 "intents":[
+                  {"action":"release","interface":"eni-1","blocks":["10.0.1.0/28"]},
+                  {"action":"remove","interface":"eni-2"},
+                  {"action":"assign","interface":"eni-1"}],
+                 "interfaces":[{"id":"eni-1","usable":true},{"id":"eni-3","usable":false}]}}\
                 """);
         CheckpointAddresses read =
                 CheckpointAddresses.read(file, Instant.ofEpochSecond(1_000_000_000));
         assertThat(read.pods()).containsEntry("10.0.0.5", "web").containsEntry("10.0.0.6", "");
         assertThat(read.cooling()).containsExactly("10.0.0.7");
+        assertThat(read.leaving()).containsExactly("10.0.1.0/28", "eni-2");
+        assertThat(read.excluded()).containsExactly("eni-3");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,16 +24,20 @@ final class PicturesTest {
                     {"address":"10.0.0.7","state":"cooling","pod":null}],
                    "prefixes":[
                     {"prefix":"10.0.1.0/28","state":"serving","used":0},
-                    {"prefix":"2600:1f14::/80","state":"leaving","used":2}]}]}]}\
+                    {"prefix":"2600:1f14::/80","state":"leaving","used":2}]},
+                  {"id":"eni-2","card":1,"device":0,"primary":false,"excluded":true,"addresses":[
+                    {"address":"10.0.0.8","state":"primary","pod":null}],"prefixes":[]}]}]}\
                 """;
         assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
                 .isEqualTo(
                         """
-                        node-1  c5.large  us-west-2a  1 ENI, 4 addresses
+                        node-1  c5.large  us-west-2a  2 ENIs, 5 addresses
                           eth0  eni-1  P # . ~
                                  10.0.1.0/28  0 used
                                  2600:1f14::/80  2 used, leaving
                                  # 10.0.0.5  web
+                          card 1 eth0  eni-2  P
+                                 excluded: new pods get no address of it
 
                         P primary   # pod   . warm   ~ cooling\
                         """);
@@ -49,6 +54,25 @@ final class PicturesTest {
                         .formatted(String.join(",", Collections.nCopies(16, address)));
         assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
                 .contains("eth1  eni-1  . . . . . . . . . . . . . . .\n               .\n");
+    }
+
+    @Test
+    void manyPodsAreCounted() throws JsonException {
+        var addresses = new ArrayList<String>();
+        for (int i = 0; i < 14; i++) {
+            addresses.add(
+                    "{\"address\":\"10.0.0.%d\",\"state\":\"assigned\",\"pod\":\"p%d\"}"
+                            .formatted(10 + i, i));
+        }
+        String status =
+                """
+                {"nodes":[{"name":"n","instanceType":"t","zone":"z","enis":[
+                  {"id":"eni-1","device":1,"primary":false,"addresses":[%s],"prefixes":[]}]}]}\
+                """
+                        .formatted(String.join(",", addresses));
+        assertThat(new StatusPicture(Style.PLAIN).draw(JsonObject.parse(status)))
+                .contains("# 10.0.0.21  p11\n         2 pods more\n")
+                .doesNotContain("10.0.0.22");
     }
 
     @Test
