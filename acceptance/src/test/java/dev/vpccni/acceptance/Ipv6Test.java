@@ -173,6 +173,53 @@ class Ipv6Test {
         }
     }
 
+    /** The further interface has prefixes and no IPv6 address of its own. */
+    @Test
+    void podsBehindAFurtherInterfaceReachEverybody() throws Exception {
+        Wanted wanted =
+                Wanted.nodes(NODES.size(), "c5.large")
+                        .podSubnet("10.0.0.0/24", "10.0.1.0/24")
+                        .withIpv6();
+        try (var lab = LabUnderTest.up(wanted)) {
+            lab.added(NODE, 1);
+            keepPodsOffTheNodesSubnet(lab);
+            for (String node : NODES) {
+                lab.daemon(node, "kill");
+                lab.daemon(node, "start");
+                // Until EC2 has answered, what is there serves.
+                lab.await(
+                        "a further interface", PATIENCE, () -> lab.status(node).enis().size() == 2);
+                lab.added(node, PODS);
+            }
+
+            for (NodeStatus node : lab.status()) {
+                assertThat(node.enis())
+                        .hasSize(2)
+                        .last()
+                        .satisfies(eni -> assertThat(eni.prefixes())
+                                .singleElement()
+                                .satisfies(one -> assertThat(one.used()).isEqualTo(PODS)));
+            }
+            try (Traffic traffic = Traffic.measure(lab)) {
+                amongOneAnother(traffic);
+                throughEgress(lab, traffic);
+            }
+        }
+    }
+
+    private static void keepPodsOffTheNodesSubnet(LabUnderTest lab) throws Exception {
+        for (JsonObject subnet : lab.ask(Map.of("verb", "subnets")).objects("subnets")) {
+            String request =
+                    "curl -sS --fail --max-time 10 \"$AWS_ENDPOINT_URL_EC2\""
+                            + " -d Action=CreateTags -d Version=2016-11-15 -d ResourceId.1="
+                            + subnet.string("id")
+                            + " -d Tag.1.Key=kubernetes.io/role/cni -d Tag.1.Value="
+                            + (subnet.truth("pods", false) ? 1 : 0);
+            Ended ended = lab.exec(NODE, "sh", "-c", request);
+            assertThat(ended.status()).as("%s", ended).isZero();
+        }
+    }
+
     /** The verbs one by one, and the ledger after a daemon that was killed. */
     @Test
     void resultsNameTheAddressAndTheNextDaemonKnowsIt() throws Exception {

@@ -98,15 +98,15 @@ final class LabUnderTest implements AutoCloseable {
                             prefixesFree));
         }
 
-        /** A VPC with IPv6 addresses, which pods have, too. */
+        /** The same VPC with IPv6 addresses, which pods have, too. */
         Wanted withIpv6() {
             return network(
                     new LabTopology(
-                            LabTopology.DEFAULT.subnets(),
-                            LabTopology.DEFAULT.podSubnets(),
+                            topology.subnets(),
+                            topology.podSubnets(),
                             true,
-                            LabTopology.DEFAULT.cards(),
-                            LabTopology.DEFAULT.prefixesFree()));
+                            topology.cards(),
+                            topology.prefixesFree()));
         }
 
         private Wanted network(LabTopology other) {

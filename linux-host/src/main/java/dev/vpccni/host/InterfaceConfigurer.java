@@ -14,6 +14,7 @@ import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;
 import java.util.List;
 
@@ -40,6 +41,9 @@ final class InterfaceConfigurer {
             KernelStep.change("set MTU", () -> node.setMtu(link.index(), setup.mtu()));
         }
         if (!link.isUp()) {
+            if (setup.subnet().family() == IpFamily.IPV6) {
+                VethSysctls.haveAddressAtOnce(link.name());
+            }
             KernelStep.change("set interface up", () -> node.setUp(link.index()));
         }
         for (InterfaceAddress wanted : plan.addresses()) {

@@ -31,8 +31,17 @@ final class VethSysctls {
             set("net/ipv6/conf/" + hostInterface + "/" + entry.getKey(), entry.getValue());
         }
         if (family == IpFamily.IPV6) {
-            set("net/ipv6/conf/" + hostInterface + "/accept_dad", "0");
+            haveAddressAtOnce(hostInterface);
         }
+    }
+
+    /**
+     * Has the kernel ask nobody whether he has the addresses that it gives {@code link} itself,
+     * which must be done before that comes up. It takes no other to ask for its router's hardware
+     * address, and would send nothing for two seconds.
+     */
+    static void haveAddressAtOnce(String link) throws HostException {
+        set("net/ipv6/conf/" + link + "/accept_dad", "0");
     }
 
     private static void set(String name, String value) throws HostException {

@@ -96,7 +96,8 @@ class Ipv6NodeTest {
         }
 
         assertThatItIsSetUp();
-        assertThat(node.node.ip("-6 addr show dev ens6 tentative scope global")).isEmpty();
+        assertThat(node.node.ip("-6 addr show dev ens6 tentative")).isEmpty();
+        assertThat(parameter("ens6.accept_dad")).isEqualTo("0");
         assertThat(node.node.ip("-4 addr show dev ens6")).isEmpty();
     }
 
