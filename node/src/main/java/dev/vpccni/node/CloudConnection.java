@@ -55,9 +55,6 @@ final class CloudConnection {
                     "give its interfaces more addresses, or unset the variable",
                     true);
 
-    /** The ledgers beside this one's are all. */
-    private static final int NO_CARD = -1;
-
     private final NodeSettings settings;
     private final HostNetwork host;
     private final NodePreparation preparation;
@@ -132,7 +129,7 @@ final class CloudConnection {
                 new Leaks(
                         ec2,
                         attachments,
-                        () -> cards.ledgersBeside(NO_CARD),
+                        cards::ledgers,
                         current::instance,
                         explanations,
                         tempo,

@@ -61,7 +61,12 @@ public final class CardPools {
         return known.subList(1, known.size());
     }
 
-    /** Returns the ledgers of all cards but {@code card}, as they are now. */
+    /** Returns the ledgers of all cards, as they are now. */
+    public List<Ledger> ledgers() {
+        return all.stream().map(pool -> pool.keeper().ledger()).toList();
+    }
+
+    /** Returns the ledgers of all cards but {@code card}, which has a pool, as they are now. */
     public List<Ledger> ledgersBeside(int card) {
         List<CardPool> known = all;
         return known.size() == 1
