@@ -196,9 +196,10 @@ class Ipv6Test {
                 assertThat(node.enis())
                         .hasSize(2)
                         .last()
-                        .satisfies(eni -> assertThat(eni.prefixes())
-                                .singleElement()
-                                .satisfies(one -> assertThat(one.used()).isEqualTo(PODS)));
+                        .satisfies(eni ->
+                                assertThat(eni.prefixes())
+                                        .singleElement()
+                                        .satisfies(one -> assertThat(one.used()).isEqualTo(PODS)));
             }
             try (Traffic traffic = Traffic.measure(lab)) {
                 amongOneAnother(traffic);

@@ -19,21 +19,29 @@ final class BenchmarkLab implements AutoCloseable {
     private static final String NAME = "vpccni-bench";
 
     private final Path home;
+    private final String name;
 
-    private BenchmarkLab(Path home) {
+    private BenchmarkLab(Path home, String name) {
         this.home = home;
+        this.name = name;
     }
 
     /** Starts a lab of {@code bin/vpc-cni} in {@code home} and waits until it serves. */
     static BenchmarkLab up(Path home, String... options) throws IOException, InterruptedException {
-        var lab = new BenchmarkLab(home);
+        return named(home, "", options);
+    }
+
+    /** Starts one of several labs, which differ by {@code suffix}. */
+    static BenchmarkLab named(Path home, String suffix, String... options)
+            throws IOException, InterruptedException {
+        var lab = new BenchmarkLab(home, NAME + suffix);
         lab.run(concat(List.of("up", "--nodes", "1"), options));
         return lab;
     }
 
     /** Returns the socket on which the plugin calls the node's daemon. */
     Path socket() {
-        return Path.of("/run/vpc-cni-lab", NAME, "nodes", NODE, "run/aws-node/cni.sock");
+        return Path.of("/run/vpc-cni-lab", name, "nodes", NODE, "run/aws-node/cni.sock");
     }
 
     /** Runs a program on the node and returns what it prints. */
@@ -80,7 +88,7 @@ final class BenchmarkLab implements AutoCloseable {
             var builder = new ProcessBuilder(command).redirectError(errors.toFile());
             Map<String, String> environment = builder.environment();
             environment.keySet().retainAll(List.of("PATH", "HOME", "JAVA_HOME"));
-            environment.put("VPC_CNI_LAB", NAME);
+            environment.put("VPC_CNI_LAB", name);
             Process process = builder.start();
             process.getOutputStream().close();
             String printed;

@@ -12,8 +12,9 @@ import java.util.stream.Stream;
 /**
  * Prints what the promises cost, as Markdown. Needs root, and the checkout built.
  *
- * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code stages}, {@code rest},
- * {@code crowd}, {@code restart}, {@code burst}, {@code waiting}, {@code churn}, {@code emulator}.
+ * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code stages}, {@code modes},
+ * {@code rest}, {@code crowd}, {@code restart}, {@code burst}, {@code waiting}, {@code churn},
+ * {@code emulator}.
  */
 final class Main {
 
@@ -21,6 +22,7 @@ final class Main {
             List.of(
                     "warm",
                     "stages",
+                    "modes",
                     "rest",
                     "crowd",
                     "restart",
@@ -48,6 +50,9 @@ final class Main {
             System.out.println(machine());
             if (!Collections.disjoint(parts, List.of("warm", "stages", "rest", "crowd"))) {
                 warmAndRest(parts, home, programs, folder);
+            }
+            if (parts.contains("modes")) {
+                System.out.println("\n" + new Modes(home, programs, folder).measure());
             }
             if (parts.contains("restart")) {
                 System.out.println("\n" + Restart.measure(home, folder, RESTARTS));

@@ -202,7 +202,7 @@ final class Lab implements AutoCloseable {
     /** Returns the address by which pods with IPv6 addresses get out over IPv4, or the contrary. */
     private IpAddress nodeAddress(LabCloud.Instance instance) {
         AddressBlocks held = cloud.interfaces(instance.id()).getFirst().held();
-        return Boolean.parseBoolean(settings.daemonEnvironment().get("ENABLE_IPv6"))
+        return LabSettings.isOn(settings.daemonEnvironment(), "ENABLE_IPv6")
                 ? held.addresses().getFirst()
                 : held.ipv6Addresses().getFirst();
     }

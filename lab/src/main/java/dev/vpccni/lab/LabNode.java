@@ -121,8 +121,7 @@ record LabNode(
 
     /** Where not, prefixes that are there are left over, and go as their pods do. */
     private boolean givesPrefixes() {
-        String asked = daemon.environment().getOrDefault(PREFIXES, "");
-        return asked.equalsIgnoreCase("true") || asked.equals("1") || asked.equals("t");
+        return LabSettings.isOn(daemon.environment(), PREFIXES);
     }
 
     private Duration cooldown() {

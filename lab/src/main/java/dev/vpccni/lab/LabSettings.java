@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -45,6 +46,9 @@ public record LabSettings(
 
     private static final String IPV4 = "ENABLE_IPv4";
     private static final String IPV6 = "ENABLE_IPv6";
+
+    /** As Go parses it. */
+    private static final Set<String> YES = Set.of("1", "t", "T", "true", "TRUE", "True");
 
     /** Upstream's manifests have the same. */
     private static final Map<String, String> FOR_IPV6 =
@@ -113,6 +117,11 @@ public record LabSettings(
         var all = new TreeMap<String, String>(topology.ipv6() && !chosen ? FOR_IPV6 : Map.of());
         all.putAll(environment);
         return all;
+    }
+
+    /** Tells whether a variable says yes, in one of the ways in which daemons understand it. */
+    static boolean isOn(Map<String, String> environment, String variable) {
+        return YES.contains(environment.getOrDefault(variable, "").strip());
     }
 
     /** Returns the folder of this lab. */

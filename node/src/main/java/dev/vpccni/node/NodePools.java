@@ -6,6 +6,8 @@ import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.ledger.Restoration;
@@ -41,7 +43,7 @@ final class NodePools {
      * Returns the pools as checkpoints and kernel have them, and starts their keepers. Where each
      * further card's checkpoint knows an interface, those are all cards that the last daemon kept.
      *
-     * @throws IOException if the disk cannot be read
+     * @throws IOException if the disk cannot be read, or pods have addresses of the other family
      * @throws HostException if the kernel does not say what it holds
      */
     CardPools restored(HostNetwork host, Explanations explanations)
@@ -63,7 +65,8 @@ final class NodePools {
         var pools = new ArrayList<CardPool>();
         boolean known = every && cards.size() > 1;
         for (int i = 0; i < cards.size(); i++) {
-            Ledger ledger = withheld(restored.get(i).ledger(), tempo.instant());
+            Ledger own = ofOwnFamily(restored.get(i).ledger(), explanations);
+            Ledger ledger = withheld(own, tempo.instant());
             known &= !ledger.interfaces().isEmpty();
             pools.add(started(cards.get(i), ledger, restored.get(i).written(), files.get(i)));
         }
@@ -94,6 +97,36 @@ final class NodePools {
         var keeper = new LedgerKeeper(ledger, written, store, tempo);
         tempo.start(card == 0 ? "ledger" : "ledger of card " + card, keeper::run);
         return new CardPool(card, keeper, new AddressAvailability(keeper, tempo));
+    }
+
+    /**
+     * Returns what is known of the family that pods are to have: all, or nothing where an earlier
+     * daemon gave the other one. EC2 tells the interfaces' addresses of this one.
+     *
+     * @throws IOException if pods have addresses of the other one, which nobody would serve
+     */
+    private Ledger ofOwnFamily(Ledger restored, Explanations explanations) throws IOException {
+        IpFamily family = settings.addressing().family();
+        Checkpoint checkpoint = restored.checkpoint();
+        List<IpAddress> pods =
+                checkpoint.grants().stream()
+                        .map(Checkpoint.Grant::address)
+                        .filter(address -> address.family() != family)
+                        .toList();
+        if (!pods.isEmpty()) {
+            throw new IOException(
+                    "pods of this node have addresses that are not of %s (%d, such as %s): start it"
+                                    .formatted(family, pods.size(), pods.getFirst())
+                            + " as before, drain the node, and change ENABLE_IPv6 then");
+        }
+        boolean foreign =
+                restored.interfaces().stream()
+                        .anyMatch(held -> held.facts().primaryAddress().family() != family);
+        if (foreign) {
+            explanations.add("forget the interfaces", "pods are to have " + family);
+            return Ledger.empty(settings.pool().cooldown(), preferred());
+        }
+        return restored;
     }
 
     /** With custom networking the primary interface gives pods nothing, from the first ADD on. */

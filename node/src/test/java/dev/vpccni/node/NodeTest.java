@@ -105,6 +105,36 @@ class NodeTest {
                 .isEqualTo(Nouns.prefix(0, 0).network());
     }
 
+    /** Its addresses would go on being given, and its pods would lose their way out. */
+    @Test
+    void aNodeWhosePodsHaveTheOtherFamilyDoesNotStart() throws Exception {
+        fixture.add(0, 2);
+        fixture.grant(1);
+        fixture.host.pod(Nouns.address(0, 0), "eni-x");
+        fixture.host.link(Nouns.mac(0));
+
+        assertThatThrownBy(() -> start(ipv6()))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining(Nouns.address(0, 0).toString())
+                .hasMessageContaining("drain the node");
+    }
+
+    @Test
+    void aNodeWithoutPodsForgetsTheOtherFamily() throws Exception {
+        fixture.add(0, 2);
+        fixture.host.link(Nouns.mac(0));
+
+        Node node = start(ipv6());
+
+        assertThat(node.ledger().ledger().interfaces()).isEmpty();
+        assertThat(node.explanations().latest())
+                .anyMatch(each -> each.what().equals("forget the interfaces"));
+    }
+
+    private static NodeSettings ipv6() {
+        return addressing(new AddressingSettings(IpFamily.IPV6, true, 1, false, false));
+    }
+
     private static NodeSettings custom() {
         return addressing(new AddressingSettings(IpFamily.IPV4, false, 0, true, false));
     }

@@ -27,9 +27,9 @@ class FleetRestartTest {
     /** The plugin gives up after a minute. */
     private static final Duration PATIENCE = Duration.ofSeconds(59);
 
-    /** Of 200 interfaces at once EC2 takes 100, and attaches 50, and 5 a second from then on. */
+    /** Of 120 interfaces at once EC2 takes 100, and attaches 50, and 5 a second from then on. */
     @ParameterizedTest(name = "{0} nodes, prefixes: {1}")
-    @CsvSource({"50, false", "50, true", "200, false"})
+    @CsvSource({"50, false", "50, true", "120, false"})
     void everyPodIsServedAndNobodyAsksWithoutPause(int nodes, boolean prefixes) {
         NodeSettings settings = settings(prefixes);
         var world = new World(1, Worlds.LATENCY, "10.0.0.0/18", settings.pool().cooldown());
