@@ -68,7 +68,7 @@ class EgressTest {
 
         must("DEL", pod, after);
         plugin.remove(pod);
-        assertThat(state()).isEqualTo(before);
+        lab.await("nothing of it", PATIENCE, () -> state().equals(before));
         must("DEL", pod, after);
     }
 

@@ -3,6 +3,8 @@ package dev.vpccni.lab;
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.json.Json;
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
 import dev.vpccni.lab.node.NodeFiles;
 import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.node.Processes;
@@ -184,6 +186,8 @@ final class Lab implements AutoCloseable {
             String list = settings.topology().ipv6() ? networkList(nodeAddress(instance)) : common;
             if (list != null) {
                 Files.writeString(node.files().list(), list);
+            } else if (!settings.daemons()) {
+                leaveEgressOut(node.files().list());
             }
             Files.writeString(node.files().cluster(), Json.compact(cloud.clusterOf(instance)));
             var daemon = new NodeDaemon(node, settings.home(), settings.folder().processes());
@@ -224,6 +228,31 @@ final class Lab implements AutoCloseable {
             words.add(address.toString());
         }
         return Program.of(words.toArray(String[]::new)).with(environment).run();
+    }
+
+    /** With another daemon there is nobody whom our second plugin could ask; it is off anyway. */
+    private static void leaveEgressOut(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return;
+        }
+        try {
+            JsonObject list = JsonObject.parse(Files.readString(file));
+            var members = new LinkedHashMap<String, @Nullable Object>();
+            for (String name : list.names()) {
+                members.put(name, list.value(name));
+            }
+            var plugins = new ArrayList<@Nullable Object>(list.list("plugins"));
+            List<JsonObject> all = list.objects("plugins");
+            for (int i = all.size() - 1; i >= 0; i--) {
+                if (all.get(i).string("type", "").equals("egress-cni")) {
+                    plugins.remove(i);
+                }
+            }
+            members.put("plugins", plugins);
+            Files.writeString(file, Json.indented(members, 2) + "\n");
+        } catch (JsonException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
     }
 
     private void startDaemons() throws IOException {

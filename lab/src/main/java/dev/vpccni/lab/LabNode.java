@@ -121,7 +121,7 @@ record LabNode(
 
     /** Where not, prefixes that are there are left over, and go as their pods do. */
     private boolean givesPrefixes() {
-        return LabSettings.isOn(daemon.environment(), PREFIXES);
+        return !daemon.wasStarted() || LabSettings.isOn(daemon.environment(), PREFIXES);
     }
 
     private Duration cooldown() {

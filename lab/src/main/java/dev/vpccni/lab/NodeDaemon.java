@@ -96,6 +96,11 @@ final class NodeDaemon {
         return Collections.unmodifiableSortedMap(new TreeMap<>(environment));
     }
 
+    /** Tells whether it was ever started: else the node may have another one. */
+    synchronized boolean wasStarted() {
+        return process != null;
+    }
+
     /** Tells whether it runs. */
     synchronized boolean isAlive() {
         return process != null && process.isAlive();
