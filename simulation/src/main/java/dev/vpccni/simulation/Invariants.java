@@ -1,9 +1,9 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
 import dev.vpccni.model.Cidr;
+import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.Node;
@@ -34,6 +34,7 @@ public final class Invariants {
     private final SimulatedCloud cloud;
     private final List<Member> members = new ArrayList<>();
     private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final SortedMap<InstanceId, Durable> durables = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
     private final Usage usage;
     private boolean durability = true;
@@ -45,13 +46,13 @@ public final class Invariants {
         final SimulatedKubelet kubelet;
         @Nullable Ledger ledger;
         Instant ledgerAt = Instant.EPOCH;
-        int writes = -1;
-        final SortedMap<String, IpAddress> durable = new TreeMap<>();
+        final Durable durable;
         int seen = -1;
         long interfaceLost = Long.MIN_VALUE / 2;
 
-        Member(SimulatedNode node, SimulatedKubelet kubelet) {
+        Member(SimulatedNode node, SimulatedKubelet kubelet, Durable durable) {
             this.node = node;
+            this.durable = durable;
             this.kubelet = kubelet;
         }
 
@@ -76,13 +77,15 @@ public final class Invariants {
         this.baton = baton;
         this.cloud = cloud;
         usage = new Usage(restNanos);
-        cloud.observer(new RequestRules(baton, cloud, nodes, usage, violations));
+        cloud.observer(new RequestRules(baton, cloud, nodes, durables, usage, violations));
     }
 
     /** Checks {@code node} and its pods too, from now on. */
     public void watch(SimulatedNode node, SimulatedKubelet kubelet) {
-        members.add(new Member(node, kubelet));
+        var durable = new Durable(node, cloud);
+        members.add(new Member(node, kubelet, durable));
         nodes.add(node);
+        durables.put(node.instance(), durable);
     }
 
     /** Forgives what becomes of an address that was taken away behind the nodes' back. */
@@ -167,7 +170,7 @@ public final class Invariants {
 
     private void checkPods(Member member) {
         checkLimits(member.node);
-        noteDurable(member);
+        violations.addAll(member.durable.look());
         SortedMap<IpAddress, String> owners = new TreeMap<>();
         for (SimulatedPod pod : member.kubelet.pods()) {
             IpAddress address = pod.address();
@@ -195,20 +198,9 @@ public final class Invariants {
         if (off != null && !forgiven) {
             violations.add(owner + ": " + off);
         }
-        boolean durable = address.equals(member.durable.get(sandbox.containerId()));
+        boolean durable = member.durable.isGranted(sandbox.containerId(), address);
         if (durability && !durable && !forgiven) {
             violations.add(owner + " was told " + address + ", and the disk does not say so");
-        }
-    }
-
-    private static void noteDurable(Member member) {
-        int writes = member.node.disk().writes();
-        if (writes != member.writes) {
-            member.writes = writes;
-            member.durable.clear();
-            for (Checkpoint.Grant grant : member.node.disk().durable().grants()) {
-                member.durable.put(grant.key().containerId(), grant.address());
-            }
         }
     }
 

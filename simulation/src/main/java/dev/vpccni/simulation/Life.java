@@ -1,8 +1,9 @@
 package dev.vpccni.simulation;
 
 import dev.vpccni.model.IpFamily;
-import dev.vpccni.node.settings.AddressingSettings;
-import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.cloud.Faults;
 import dev.vpccni.simulation.cloud.Outage;
@@ -11,8 +12,8 @@ import dev.vpccni.simulation.time.SimulatedProcess;
 import dev.vpccni.simulation.workload.Manners;
 import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.api.EniDescription;
-import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -23,9 +24,6 @@ import java.util.random.RandomGenerator;
  * then rest, then the end of all pods.
  */
 final class Life {
-
-    private static final List<String> TYPES =
-            List.of("t3.small", "t3.medium", "c5.large", "m5.large", "m5.xlarge");
 
     private static final int PODS_MAX = 70;
 
@@ -39,7 +37,8 @@ final class Life {
     private final boolean clockSteps;
     private final boolean kernelRefuses;
     private final boolean switches;
-    private final IpFamily family;
+    private final Circumstances circumstances;
+    private final List<InterfaceConfig> configs = new ArrayList<>();
     private int started;
 
     /** Prepares the life that {@code seed} decides. */
@@ -50,10 +49,15 @@ final class Life {
                 nodes == 1
                         ? RandomChoice.of(random, "10.0.0.0/22", "10.0.0.0/22", "10.0.0.0/26")
                         : RandomChoice.of(random, "10.0.0.0/28", "10.0.0.0/27", "10.0.0.0/26");
-        world = new World(seed, latency(), cidr, PoolSettings.DEFAULT.cooldown());
-        family = random.nextInt(5) == 0 ? IpFamily.IPV6 : IpFamily.IPV4;
+        circumstances = new Circumstances(random);
+        world = new World(seed, circumstances.latency(), cidr, PoolSettings.DEFAULT.cooldown());
+        if (circumstances.customNetworking()) {
+            configs.add(new InterfaceConfig.Unknown("ENIConfig default is gone"));
+            configs.add(config("100.64.0.0", List.of()));
+            configs.add(config("100.64.1.0", List.of(world.cloud.newGroup("pods"))));
+        }
         for (int i = 0; i < nodes; i++) {
-            var _ = world.launch(TYPES.get(random.nextInt(TYPES.size())), settings());
+            var _ = world.launch(circumstances.type(), circumstances.settings());
         }
         switches = random.nextInt(3) == 0;
         Manners manners = random.nextInt(3) == 0 ? Manners.GOOD : Manners.ANY;
@@ -84,6 +88,7 @@ final class Life {
 
     private void liveOn() {
         for (World.Member member : world.members()) {
+            reconfigure(member.node());
             var _ = member.node().boot();
             world.baton.runFor(Duration.ofMillis(random.nextInt(2_000)));
         }
@@ -118,7 +123,7 @@ final class Life {
     }
 
     private void event(World.Member member) {
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
             case 0, 1, 2, 3 -> runSome(member);
             case 4, 5, 6 -> endSome(member);
             case 7 -> crash(member);
@@ -139,7 +144,20 @@ final class Life {
                     stranger.act();
                 }
             }
+            case 13 -> reconfigure(member.node());
             default -> bootIfDead(member.node());
+        }
+    }
+
+    private InterfaceConfig config(String first, List<SecurityGroupId> groups) {
+        SubnetId subnet = world.cloud.newSubnet(circumstances.podSubnet(first));
+        return new InterfaceConfig.Known("default", subnet, groups);
+    }
+
+    /** With custom networking somebody edits the node's ENIConfig, or nobody can read it. */
+    private void reconfigure(SimulatedNode node) {
+        if (circumstances.customNetworking()) {
+            node.cluster().config(configs.get(random.nextInt(configs.size())));
         }
     }
 
@@ -164,6 +182,10 @@ final class Life {
             node.disk().full(false);
             node.kernel().refuse(0);
             node.daemon().killAtCrossing(Integer.MAX_VALUE);
+            if (node.cluster().config() instanceof InterfaceConfig.Unknown
+                    && circumstances.customNetworking()) {
+                node.cluster().config(configs.getLast());
+            }
             bootIfDead(node);
             member.kubelet().manners(Manners.GOOD);
         }
@@ -186,7 +208,7 @@ final class Life {
     private void crash(World.Member member) {
         bootIfDead(member.node());
         if (switches && random.nextInt(3) == 0) {
-            member.node().settings(settings());
+            member.node().settings(circumstances.settings());
         }
         SimulatedProcess daemon = member.node().daemon();
         if (random.nextBoolean()) {
@@ -208,7 +230,7 @@ final class Life {
     private void everyPodThatFitsRuns() {
         for (World.Member member : world.members()) {
             int waiting = member.kubelet().pods().size() - member.kubelet().running();
-            String room = waiting == 0 ? null : new Room(world, member).whatIsLeft();
+            String room = waiting == 0 ? null : new Room(world, member, stranger).whatIsLeft();
             if (room != null) {
                 throw new AssertionError(
                         waiting
@@ -258,8 +280,8 @@ final class Life {
                 throw new AssertionError("pods that do not end: " + member.kubelet().pods().size());
             }
             // Of IPv6, what somebody else gave stays.
-            boolean gifts = strange && family == IpFamily.IPV6;
-            String more = gifts ? null : new Room(world, member).whatIsTooMuch();
+            boolean gifts = strange && circumstances.family() == IpFamily.IPV6;
+            String more = gifts ? null : new Room(world, member, stranger).whatIsTooMuch();
             if (more != null) {
                 throw new AssertionError(more + "\n" + world.invariants.decisions());
             }
@@ -287,40 +309,5 @@ final class Life {
                             + "\n"
                             + world.invariants.decisions());
         }
-    }
-
-    private NodeSettings settings() {
-        NodeSettings pool = NodeSettings.DEFAULT.withPool(pool());
-        if (family == IpFamily.IPV6) {
-            // Targets count for nothing then.
-            return pool.withAddressing(new AddressingSettings(family, true, 1, false, false));
-        }
-        if (random.nextInt(5) < 3) {
-            return pool;
-        }
-        var prefixes = new AddressingSettings(IpFamily.IPV4, true, random.nextInt(3), false, false);
-        return pool.withAddressing(prefixes);
-    }
-
-    private PoolSettings pool() {
-        PoolSettings pool =
-                switch (random.nextInt(4)) {
-                    case 0 -> PoolSettings.DEFAULT.withTargets(0, 0, 0);
-                    case 1 ->
-                            PoolSettings.DEFAULT.withTargets(
-                                    1 + random.nextInt(10), random.nextInt(20), 1);
-                    case 2 -> PoolSettings.DEFAULT.withTargets(0, 5 + random.nextInt(20), 1);
-                    default -> PoolSettings.DEFAULT;
-                };
-        return random.nextInt(4) == 0 ? pool.withInterfacesMax(1 + random.nextInt(3)) : pool;
-    }
-
-    private Latency latency() {
-        return switch (random.nextInt(4)) {
-            case 0 -> Latency.scenario(Duration.ofMillis(300), Duration.ofSeconds(2));
-            case 1 -> Latency.AWS_LIKE;
-            case 2 -> Latency.AWS_LIKE.withDescribe(Duration.ofSeconds(2));
-            default -> Latency.AWS_LIKE.withDescribe(Duration.ofSeconds(1 + random.nextInt(8)));
-        };
     }
 }

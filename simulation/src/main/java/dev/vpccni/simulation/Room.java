@@ -3,11 +3,17 @@ package dev.vpccni.simulation;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.Node;
+import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.Port;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -20,10 +26,12 @@ final class Room {
     private final World world;
     private final SimulatedNode node;
     private final World.Member member;
+    private final Stranger stranger;
     private final List<Port> ports;
 
-    Room(World world, World.Member member) {
+    Room(World world, World.Member member, Stranger stranger) {
         this.world = world;
+        this.stranger = stranger;
         this.member = member;
         this.node = member.node();
         this.ports = world.cloud.ports(node.instance());
@@ -42,7 +50,7 @@ final class Room {
             return "its interface, for which there are always prefixes";
         }
         for (Port port : ports) {
-            for (Cidr block : forPods(port)) {
+            for (Cidr block : isUsable(port) ? forPods(port) : List.<Cidr>of()) {
                 for (long i = 0; i < block.size(); i++) {
                     if (!used.contains(block.network().plus(i))) {
                         return "the unused " + block.network().plus(i) + " of " + block;
@@ -50,17 +58,45 @@ final class Room {
                 }
             }
         }
-        int free = world.cloud.freeAddresses();
-        int each = node.type().addressesPerInterface();
-        int places = ports.stream().mapToInt(port -> each - port.held().slots(IpFamily.IPV4)).sum();
         // A pod that has lost its address to somebody else's request keeps its place.
         long takenAway = used.stream().filter(world.invariants::isTakenAway).count();
-        if (free >= 1 && places > takenAway) {
-            return free + " free addresses in the subnet, for which an interface has room";
+        for (Map.Entry<SubnetId, Integer> places : placesBySubnet().entrySet()) {
+            int free = world.cloud.freeAddresses(places.getKey());
+            if (free >= 1 && places.getValue() > takenAway) {
+                return free + " free addresses in " + places.getKey() + ", and room for them";
+            }
         }
+        SubnetId next = subnetOfNext();
+        int free = next == null ? 0 : world.cloud.freeAddresses(next);
         return free >= 2 && ports.size() < interfacesMax()
-                ? free + " free addresses in the subnet, and room for another interface"
+                ? free + " free addresses in " + next + ", and room for another interface"
                 : null;
+    }
+
+    private SortedMap<SubnetId, Integer> placesBySubnet() {
+        int each = node.type().addressesPerInterface();
+        var places = new TreeMap<SubnetId, Integer>();
+        for (Port port : ports) {
+            if (isUsable(port)) {
+                int free = each - port.held().slots(IpFamily.IPV4);
+                places.merge(port.subnet(), free, Integer::sum);
+            }
+        }
+        return places;
+    }
+
+    /** Returns where another interface would be made, or null if nobody says. */
+    private @Nullable SubnetId subnetOfNext() {
+        if (!node.settings().addressing().customNetworking()) {
+            return world.cloud.subnet();
+        }
+        return node.cluster().config() instanceof InterfaceConfig.Known known
+                ? known.subnet()
+                : null;
+    }
+
+    private boolean isUsable(Port port) {
+        return !port.isPrimary() || !node.settings().addressing().customNetworking();
     }
 
     /** Returns what a node without pods has beyond its targets, or null if that is nothing. */
@@ -71,15 +107,15 @@ final class Room {
                     : null;
         }
         PoolSettings pool = node.settings().pool();
-        int has = ports.stream().mapToInt(Room::addresses).sum();
+        int has = ports.stream().mapToInt(this::addresses).sum();
         int wanted = targetWithoutPods();
         boolean whole =
                 pool.warmAddresses() == 0 && pool.minimumAddresses() == 0 && !isOfPrefixes();
         // Whole interfaces come and go: too much is what could do without one of them.
         int smallest =
                 ports.stream()
-                        .filter(port -> port.device() > 0)
-                        .mapToInt(Room::addresses)
+                        .filter(port -> !port.isPrimary())
+                        .mapToInt(this::addresses)
                         .min()
                         .orElse(has);
         return (whole ? has - smallest >= wanted : has > wanted)
@@ -92,8 +128,22 @@ final class Room {
         return all.subList(1, all.size());
     }
 
-    private static int addresses(Port port) {
-        return (int) forPods(port).stream().mapToLong(Cidr::size).sum();
+    private int addresses(Port port) {
+        return (int)
+                forPods(port).stream()
+                        .filter(block -> !isUnnoticed(block))
+                        .mapToLong(Cidr::size)
+                        .sum();
+    }
+
+    /** A node that takes no prefixes does not ask metadata whether somebody has given it one. */
+    private boolean isUnnoticed(Cidr block) {
+        Node serving = node.serving();
+        return !block.isSingle()
+                && !isOfPrefixes()
+                && stranger.gave(block)
+                && serving != null
+                && serving.ledger().ledger().home(block.network()) == null;
     }
 
     private boolean isOfIpv6() {

@@ -1,5 +1,6 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
@@ -25,6 +26,7 @@ final class Stranger {
     private final World world;
     private final RandomGenerator random;
     private final SortedSet<InterfaceId> own = new TreeSet<>();
+    private final SortedSet<Cidr> gifts = new TreeSet<>();
 
     Stranger(World world, RandomGenerator random) {
         this.world = world;
@@ -34,6 +36,11 @@ final class Stranger {
     /** Tells whether the interface is one of the stranger's making. */
     boolean owns(InterfaceId id) {
         return own.contains(id);
+    }
+
+    /** Tells whether it gave a block to a node that did not ask for it. */
+    boolean gave(Cidr block) {
+        return gifts.contains(block);
     }
 
     /** Does one thing. */
@@ -57,10 +64,7 @@ final class Stranger {
                                 ? WantedBlocks.anyPrefixes(count)
                                 : WantedBlocks.anyAddresses(count);
                 if (node.settings().addressing().family() == IpFamily.IPV4) {
-                    var _ =
-                            world.cloud.change(
-                                    new Ec2Request.AssignPrivateIpAddresses(
-                                            port.eni(), wanted, false));
+                    give(new Ec2Request.AssignPrivateIpAddresses(port.eni(), wanted, false));
                 } else {
                     var _ =
                             world.cloud.change(
@@ -68,6 +72,12 @@ final class Stranger {
                 }
             }
             default -> unassign(port);
+        }
+    }
+
+    private void give(Ec2Request.AssignPrivateIpAddresses gift) {
+        if (world.cloud.change(gift) instanceof Answer.Done<Ec2Reply.AddressesAssigned>(var done)) {
+            gifts.addAll(done.assigned().all());
         }
     }
 

@@ -33,6 +33,7 @@ public final class SimulatedNode {
 
     private final HostTables kernel;
     private final LosingStore disk = new LosingStore();
+    private final SimulatedCluster cluster;
     private final InstanceType type;
     private final InstanceId instance;
     private final Baton baton;
@@ -55,6 +56,7 @@ public final class SimulatedNode {
         this.type = type;
         instance = cloud.launch(type, settings.addressing().family());
         kernel = new HostTables(cloud, instance, baton.random());
+        cluster = new SimulatedCluster(baton);
         daemon = baton.process("daemon");
         daemon.kill();
     }
@@ -67,6 +69,11 @@ public final class SimulatedNode {
     /** Returns its disk. */
     public LosingStore disk() {
         return disk;
+    }
+
+    /** Returns what the cluster says about it. */
+    public SimulatedCluster cluster() {
+        return cluster;
     }
 
     /** Returns what it is. */
@@ -195,13 +202,14 @@ public final class SimulatedNode {
                             new SplittableRandom(baton.random().nextLong()),
                             this::note);
             node = started;
+            Cluster objects = cluster.of(process);
             while (!cloudReachable) {
                 process.pause(Duration.ofSeconds(1));
             }
             started.connect(
                     new CloudMetadata(cloud, instance, process),
                     new CloudEc2(cloud, instance, process),
-                    Cluster.SILENT,
+                    objects,
                     reason -> {
                         throw new AssertionError(reason);
                     });
