@@ -16,14 +16,20 @@ final class Circumstances {
     private static final List<String> TYPES =
             List.of("t3.small", "t3.medium", "c5.large", "m5.large", "m5.xlarge");
 
+    /** Of two network cards or four. */
+    private static final List<String> TYPES_OF_CARDS =
+            List.of("hpc6id.32xlarge", "hpc7a.12xlarge", "g6e.24xlarge", "g6e.48xlarge");
+
     private final RandomGenerator random;
     private final IpFamily family;
     private final boolean customNetworking;
+    private final boolean severalCards;
 
     Circumstances(RandomGenerator random) {
         this.random = random;
         family = random.nextInt(5) == 0 ? IpFamily.IPV6 : IpFamily.IPV4;
         customNetworking = family == IpFamily.IPV4 && random.nextInt(3) == 0;
+        severalCards = random.nextInt(5) == 0;
     }
 
     /** Returns of which family pods' addresses are: one for all nodes, for good. */
@@ -36,9 +42,15 @@ final class Circumstances {
         return customNetworking;
     }
 
+    /** Tells whether a pod that starts now wants an address on each network card. */
+    boolean everyCard() {
+        return severalCards && random.nextInt(3) == 0;
+    }
+
     /** Returns the name of an instance type. */
     String type() {
-        return TYPES.get(random.nextInt(TYPES.size()));
+        List<String> types = severalCards ? TYPES_OF_CARDS : TYPES;
+        return types.get(random.nextInt(types.size()));
     }
 
     /** Returns a block for pods that begins at {@code first}, of some size or other. */
@@ -62,14 +74,15 @@ final class Circumstances {
     }
 
     private AddressingSettings addressing() {
+        boolean everyCard = severalCards && random.nextInt(4) > 0;
         if (family == IpFamily.IPV6) {
             // Targets count for nothing then.
-            return new AddressingSettings(family, true, 1, false, false);
+            return new AddressingSettings(family, true, 1, false, everyCard);
         }
         boolean custom = customNetworking && random.nextInt(4) > 0;
         boolean prefixes = random.nextInt(5) >= 3;
         int warm = prefixes ? random.nextInt(3) : 0;
-        return new AddressingSettings(IpFamily.IPV4, prefixes, warm, custom, false);
+        return new AddressingSettings(IpFamily.IPV4, prefixes, warm, custom, everyCard);
     }
 
     private PoolSettings pool() {

@@ -41,11 +41,13 @@ final class Durable {
         List<String> wrong = new ArrayList<>();
         if (node.disk().writes() != writes) {
             writes = node.disk().writes();
-            Checkpoint written = node.disk().durable();
+            List<Checkpoint> written = node.disk().durable();
             lookAtGrants(written, wrong);
-            for (Checkpoint.Intent intent : written.intents()) {
-                if (intent instanceof Checkpoint.Intent.Create create) {
-                    lookAt(create, wrong);
+            for (Checkpoint file : written) {
+                for (Checkpoint.Intent intent : file.intents()) {
+                    if (intent instanceof Checkpoint.Intent.Create create) {
+                        lookAt(create, wrong);
+                    }
                 }
             }
         }
@@ -63,19 +65,25 @@ final class Durable {
         return begun.get(token);
     }
 
-    private void lookAtGrants(Checkpoint written, List<String> wrong) {
+    private void lookAtGrants(List<Checkpoint> written, List<String> wrong) {
         var before = granted;
         granted = new TreeMap<>();
-        for (Checkpoint.Grant grant : written.grants()) {
-            String container = grant.key().containerId();
-            IpAddress address = grant.address();
-            granted.computeIfAbsent(container, _ -> new TreeSet<>()).add(address);
-            SortedSet<IpAddress> had = before.get(container);
-            boolean isNew = had == null || !had.contains(address);
-            Port port = isNew && customNetworking() ? cloud.port(address) : null;
-            if (port != null && port.isPrimary()) {
-                wrong.add(address + " of the primary interface is granted to " + grant.key());
+        for (Checkpoint file : written) {
+            for (Checkpoint.Grant grant : file.grants()) {
+                String container = grant.key().containerId();
+                granted.computeIfAbsent(container, _ -> new TreeSet<>()).add(grant.address());
+                SortedSet<IpAddress> had = before.get(container);
+                if (had == null || !had.contains(grant.address())) {
+                    lookAtNew(grant, wrong);
+                }
             }
+        }
+    }
+
+    private void lookAtNew(Checkpoint.Grant grant, List<String> wrong) {
+        Port port = customNetworking() ? cloud.port(grant.address()) : null;
+        if (port != null && port.isPrimary()) {
+            wrong.add(grant.address() + " of the primary interface is granted to " + grant.key());
         }
     }
 

@@ -3,6 +3,8 @@ package dev.vpccni.simulation;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.Node;
+import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.cloud.Faults;
@@ -15,9 +17,12 @@ import dev.vpccni.vpc.api.EniDescription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hours of a few nodes in which whatever can go wrong does, each decided by one number: trouble,
@@ -195,7 +200,7 @@ final class Life {
         int pods = world.members().stream().mapToInt(m -> m.kubelet().pods().size()).sum();
         int more = Math.min(1 + random.nextInt(30), PODS_MAX - pods);
         for (int i = 0; i < more; i++) {
-            member.kubelet().run("pod-" + started++);
+            member.kubelet().run("pod-" + started++, circumstances.everyCard());
         }
     }
 
@@ -229,11 +234,12 @@ final class Life {
     /** A pod may wait only where the VPC itself has no address for it. */
     private void everyPodThatFitsRuns() {
         for (World.Member member : world.members()) {
-            int waiting = member.kubelet().pods().size() - member.kubelet().running();
-            String room = waiting == 0 ? null : new Room(world, member, stranger).whatIsLeft();
+            List<SimulatedPod> waiting =
+                    member.kubelet().pods().stream().filter(pod -> !pod.running()).toList();
+            String room = waiting.isEmpty() ? null : roomFor(waiting, member);
             if (room != null) {
                 throw new AssertionError(
-                        waiting
+                        waiting.size()
                                 + " pods wait on "
                                 + member.node().instance()
                                 + " beside "
@@ -242,6 +248,31 @@ final class Life {
                                 + world.invariants.decisions());
             }
         }
+    }
+
+    /** Who waits for an address on a later card holds those of earlier ones meanwhile. */
+    private @Nullable String roomFor(List<SimulatedPod> waiting, World.Member member) {
+        boolean every =
+                member.node().settings().addressing().everyCard()
+                        && waiting.stream().anyMatch(SimulatedPod::everyCard);
+        if (every) {
+            List<Room> rooms = rooms(member);
+            return rooms.stream().anyMatch(room -> room.whatIsLeft() == null)
+                    ? null
+                    : "on each card " + rooms.getLast().whatIsLeft();
+        }
+        return waiting.stream().allMatch(SimulatedPod::everyCard)
+                ? null
+                : rooms(member).getFirst().whatIsLeft();
+    }
+
+    /** Returns those of the cards that serve pods. */
+    private List<Room> rooms(World.Member member) {
+        boolean every = member.node().settings().addressing().everyCard();
+        int cards = every ? member.node().type().interfacesPerCard().size() : 1;
+        return IntStream.range(0, cards)
+                .mapToObj(card -> new Room(world, member, stranger, card))
+                .toList();
     }
 
     private void nothingChangesAnyMore() {
@@ -253,9 +284,10 @@ final class Life {
         world.pass(600);
         // What somebody else has moved between interfaces lets EC2 refuse what seems to have room.
         int most = strange ? world.members().size() * 10 : 0;
-        // Whether a fragmented subnet has a prefix again only an attempt tells.
+        // Whether a fragmented subnet has a prefix again only an attempt tells, on each card.
         for (World.Member member : world.members()) {
-            most += member.node().settings().addressing().prefixDelegation() ? 4 : 0;
+            boolean prefixes = member.node().settings().addressing().prefixDelegation();
+            most += prefixes ? 4 * rooms(member).size() : 0;
         }
         if (!waits && world.cloud.changes() > changes + most) {
             throw new AssertionError(
@@ -270,7 +302,10 @@ final class Life {
 
     private void everythingWasGivenBack() {
         for (EniDescription eni : world.cloud.interfaces()) {
-            if (eni.attachment() == null && !stranger.owns(eni.id())) {
+            // Nobody sweeps for IPv6 (upstream's rule).
+            boolean notSwept =
+                    circumstances.family() == IpFamily.IPV6 && stranger.forcedAway(eni.id());
+            if (eni.attachment() == null && !stranger.owns(eni.id()) && !notSwept) {
                 throw new AssertionError(
                         eni.id() + " hangs on nothing\n" + world.invariants.decisions());
             }
@@ -281,9 +316,28 @@ final class Life {
             }
             // Of IPv6, what somebody else gave stays.
             boolean gifts = strange && circumstances.family() == IpFamily.IPV6;
-            String more = gifts ? null : new Room(world, member, stranger).whatIsTooMuch();
-            if (more != null) {
-                throw new AssertionError(more + "\n" + world.invariants.decisions());
+            for (Room room : gifts ? List.<Room>of() : rooms(member)) {
+                String more = room.whatIsTooMuch();
+                if (more != null) {
+                    throw new AssertionError(more + "\n" + world.invariants.decisions());
+                }
+            }
+            everyGrantHasEnded(member.node());
+        }
+    }
+
+    private void everyGrantHasEnded(SimulatedNode node) {
+        Node serving = Objects.requireNonNull(node.serving());
+        for (CardPool pool : serving.cards().all()) {
+            var grants = pool.keeper().ledger().checkpoint().grants();
+            if (!grants.isEmpty()) {
+                throw new AssertionError(
+                        "nobody has "
+                                + grants
+                                + " of card "
+                                + pool.card()
+                                + "\n"
+                                + world.invariants.decisions());
             }
         }
     }

@@ -114,13 +114,16 @@ final class RequestRules implements RequestObserver {
 
     private void checkDetach(
             InstanceId by, EniDescription eni, EniDescription.AttachmentDescription attachment) {
-        if (attachment.device() == 0) {
+        if (attachment.card() == 0 && attachment.device() == 0) {
             violations.add("the primary interface " + eni.id() + " is detached");
         }
         eni.addresses().forEach(address -> checkFree(by, address, "detached with " + eni.id()));
         SimulatedNode node = node(by);
         var serving = node == null ? null : node.serving();
-        boolean known = serving != null && serving.ledger().ledger().find(eni.id()) != null;
+        boolean known =
+                serving != null
+                        && serving.cards().all().stream()
+                                .anyMatch(pool -> pool.keeper().ledger().find(eni.id()) != null);
         if (known && cloud.now().isBefore(attachment.attachTime().plus(YOUNG))) {
             violations.add(eni.id() + " is detached, and younger than " + YOUNG);
         }

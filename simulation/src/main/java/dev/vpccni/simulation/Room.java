@@ -17,7 +17,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a node could have and does not, and what it has and should not, as the VPC sees it. */
+/**
+ * What a network card of a node could have and does not, and what it has and should not, as the VPC
+ * sees it.
+ */
 final class Room {
 
     /** Addresses of a prefix. */
@@ -27,26 +30,32 @@ final class Room {
     private final SimulatedNode node;
     private final World.Member member;
     private final Stranger stranger;
+    private final int card;
     private final List<Port> ports;
 
-    Room(World world, World.Member member, Stranger stranger) {
+    /**
+     * @param card of the network card whose pool it is about
+     */
+    Room(World world, World.Member member, Stranger stranger, int card) {
         this.world = world;
+        this.card = card;
         this.stranger = stranger;
         this.member = member;
         this.node = member.node();
-        this.ports = world.cloud.ports(node.instance());
+        this.ports =
+                world.cloud.ports(node.instance()).stream()
+                        .filter(port -> port.card() == card)
+                        .toList();
     }
 
     /** Returns what is left for a pod of the node, or null if there is nothing. */
     @Nullable String whatIsLeft() {
         var used = new TreeSet<IpAddress>();
         for (SimulatedPod pod : member.kubelet().pods()) {
-            IpAddress address = pod.address();
-            if (address != null) {
-                used.add(address);
-            }
+            used.addAll(pod.addresses());
         }
-        if (isOfIpv6()) {
+        boolean hasOne = !ports.isEmpty();
+        if (isOfIpv6() && (hasOne || world.cloud.freeAddresses() > 0)) {
             return "its interface, for which there are always prefixes";
         }
         for (Port port : ports) {
@@ -102,15 +111,19 @@ final class Room {
     /** Returns what a node without pods has beyond its targets, or null if that is nothing. */
     @Nullable String whatIsTooMuch() {
         if (isOfIpv6()) {
-            return ports.size() > 1 || ports.getFirst().held().ipv6Prefixes().size() > 1
-                    ? node.instance() + " has " + ports + ", and needs one prefix"
+            return ports.size() > 1
+                            || ports.stream().anyMatch(p -> p.held().ipv6Prefixes().size() > 1)
+                    ? name() + " has " + ports + ", and needs one prefix"
                     : null;
         }
         PoolSettings pool = node.settings().pool();
         int has = ports.stream().mapToInt(this::addresses).sum();
         int wanted = targetWithoutPods();
         boolean whole =
-                pool.warmAddresses() == 0 && pool.minimumAddresses() == 0 && !isOfPrefixes();
+                card == 0
+                        && pool.warmAddresses() == 0
+                        && pool.minimumAddresses() == 0
+                        && !isOfPrefixes();
         // Whole interfaces come and go: too much is what could do without one of them.
         int smallest =
                 ports.stream()
@@ -119,7 +132,7 @@ final class Room {
                         .min()
                         .orElse(has);
         return (whole ? has - smallest >= wanted : has > wanted)
-                ? node.instance() + " has " + has + " addresses without a pod, and wants " + wanted
+                ? name() + " has " + has + " addresses without a pod, and wants " + wanted
                 : null;
     }
 
@@ -143,7 +156,12 @@ final class Room {
                 && !isOfPrefixes()
                 && stranger.gave(block)
                 && serving != null
-                && serving.ledger().ledger().home(block.network()) == null;
+                && serving.cards().all().stream()
+                        .allMatch(p -> p.keeper().ledger().home(block.network()) == null);
+    }
+
+    private String name() {
+        return "card " + card + " of " + node.instance();
     }
 
     private boolean isOfIpv6() {
@@ -156,6 +174,9 @@ final class Room {
 
     /** Of prefixes, as many as it takes. */
     private int targetWithoutPods() {
+        if (card > 0) {
+            return isOfPrefixes() ? PREFIX : 1;
+        }
         PoolSettings pool = node.settings().pool();
         boolean counted = pool.warmAddresses() > 0 || pool.minimumAddresses() > 0;
         if (!isOfPrefixes()) {
@@ -176,7 +197,7 @@ final class Room {
 
     private int interfacesMax() {
         int setting = node.settings().pool().interfacesMax();
-        int type = node.type().maxInterfaces();
+        int type = node.type().interfacesPerCard().get(card);
         return setting < 1 ? type : Math.min(setting, type);
     }
 }

@@ -49,7 +49,8 @@ class FleetRestartTest {
         }
         run(world, PODS, PODS + MORE);
 
-        Duration took = world.passUntil(() -> running(world) == NODES * (PODS + MORE), PATIENCE);
+        Duration took =
+                world.passUntil(() -> running(world) == NODES * (PODS + MORE), PATIENCE);
         world.pass(60);
         SortedMap<String, Integer> made = Worlds.since(before, world);
         made.remove("metadata");

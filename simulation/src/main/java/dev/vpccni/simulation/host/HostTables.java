@@ -133,11 +133,11 @@ public final class HostTables {
             return address + " lies on no interface of " + instance;
         }
         InterfaceSetup setup = interfaces.get(port.mac());
-        int wanted = port.device() == 0 ? RouteTables.MAIN : port.device() + 1;
+        int wanted = RouteTables.of(port.card(), port.device());
         if (table != wanted) {
             return address + " uses table " + table + " instead of " + wanted;
         }
-        return port.device() == 0 || (setup != null && setup.table() == wanted)
+        return port.isPrimary() || (setup != null && setup.table() == wanted)
                 ? null
                 : "interface " + port.eni() + " is not set up";
     }
@@ -157,7 +157,8 @@ public final class HostTables {
 
     private SortedMap<MacAddress, String> links() {
         var links = new TreeMap<MacAddress, String>();
-        cloud.ports(instance).forEach(port -> links.put(port.mac(), "eth" + port.device()));
+        cloud.ports(instance)
+                .forEach(port -> links.put(port.mac(), "eth" + port.card() + "-" + port.device()));
         links.keySet().removeAll(unlinked);
         interfaces.keySet().retainAll(links.keySet());
         return links;

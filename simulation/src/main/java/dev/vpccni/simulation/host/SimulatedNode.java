@@ -8,7 +8,6 @@ import dev.vpccni.node.Node;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostException;
-import dev.vpccni.node.port.LedgerStores;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.NodeSettings;
@@ -32,7 +31,7 @@ public final class SimulatedNode {
     private static final int EXPLANATIONS_KEPT = 60;
 
     private final HostTables kernel;
-    private final LosingStore disk = new LosingStore();
+    private final LosingDisk disk = new LosingDisk();
     private final SimulatedCluster cluster;
     private final InstanceType type;
     private final InstanceId instance;
@@ -67,7 +66,7 @@ public final class SimulatedNode {
     }
 
     /** Returns its disk. */
-    public LosingStore disk() {
+    public LosingDisk disk() {
         return disk;
     }
 
@@ -195,7 +194,7 @@ public final class SimulatedNode {
             Node started =
                     Node.start(
                             settings,
-                            LedgerStores.only(disk.of(process)),
+                            disk.of(process),
                             new SpoolFolder(process),
                             kernel.of(process),
                             process,
