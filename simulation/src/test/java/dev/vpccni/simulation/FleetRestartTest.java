@@ -2,6 +2,7 @@ package dev.vpccni.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.node.settings.PoolSettings;
@@ -10,12 +11,11 @@ import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every daemon of a cluster restarts at once, and EC2 takes no more requests than it says. */
 class FleetRestartTest {
 
-    private static final int NODES = 50;
     private static final int PODS = 3;
 
     /** So many that each node needs what it has not. */
@@ -27,18 +27,18 @@ class FleetRestartTest {
     /** The plugin gives up after a minute. */
     private static final Duration PATIENCE = Duration.ofSeconds(59);
 
-    @ParameterizedTest(name = "prefixes: {0}")
-    @ValueSource(booleans = {false, true})
-    void everyPodIsServedAndNobodyAsksWithoutPause(boolean prefixes) {
+    @ParameterizedTest(name = "{0} nodes, prefixes: {1}")
+    @CsvSource({"50, false", "50, true"})
+    void everyPodIsServedAndNobodyAsksWithoutPause(int nodes, boolean prefixes) {
         NodeSettings settings = settings(prefixes);
         var world = new World(1, Worlds.LATENCY, "10.0.0.0/18", settings.pool().cooldown());
         world.cloud.limitRequests();
-        for (int i = 0; i < NODES; i++) {
+        for (int i = 0; i < nodes; i++) {
             var _ = world.launch("m5.large", settings).node().boot();
         }
         world.pass(120);
         run(world, 0, PODS);
-        var _ = world.passUntil(() -> running(world) == NODES * PODS, PATIENCE);
+        var _ = world.passUntil(() -> running(world) == nodes * PODS, PATIENCE);
         world.pass(120);
         SortedMap<String, Integer> before = new TreeMap<>(world.cloud.calls());
         int throttled = world.cloud.throttled();
@@ -49,23 +49,22 @@ class FleetRestartTest {
         }
         run(world, PODS, PODS + MORE);
 
-        Duration took =
-                world.passUntil(() -> running(world) == NODES * (PODS + MORE), PATIENCE);
+        Duration took = world.passUntil(() -> running(world) == nodes * (PODS + MORE), PATIENCE);
         world.pass(60);
         SortedMap<String, Integer> made = Worlds.since(before, world);
         made.remove("metadata");
         System.out.printf(
                 "%d daemons at once, prefixes: %s: all pods after %d ms, %s, %d throttled%n",
-                NODES, prefixes, took.toMillis(), made, world.cloud.throttled() - throttled);
+                nodes, prefixes, took.toMillis(), made, world.cloud.throttled() - throttled);
         assertThat(made.values().stream().mapToInt(Integer::intValue).sum())
                 .as("requests: %s", made)
-                .isLessThanOrEqualTo(NODES * REQUESTS_OF_NODE);
+                .isLessThanOrEqualTo(nodes * REQUESTS_OF_NODE);
     }
 
     private static NodeSettings settings(boolean prefixes) {
         NodeSettings usual = NodeSettings.DEFAULT.withPool(PoolSettings.DEFAULT);
         return prefixes
-                ? usual.withAddressing(AddressingSettings.DEFAULT.withPrefixDelegation(true))
+                ? usual.withAddressing(new AddressingSettings(IpFamily.IPV4, true, 1, false, false))
                 : usual;
     }
 

@@ -118,8 +118,7 @@ public final class Interfaces {
         try {
             attachment = attachments.attach(made, card, device);
         } catch (Ec2Exception e) {
-            // What may be attached is not given up; the next attempt finds out.
-            if (!e.mayHaveHappened() && !(e.failure() instanceof Ec2Failure.WrongState)) {
+            if (!e.mayHaveHappened() && !passes(e.failure())) {
                 discard(made.id(), null, token);
             }
             throw e;
@@ -135,6 +134,16 @@ public final class Interfaces {
             }
             throw e;
         }
+    }
+
+    /**
+     * Tells whether an attachment that failed may succeed later: an interface that is there is not
+     * given up for that. Where EC2 has too many requests, another one would only add to them.
+     */
+    private static boolean passes(Ec2Failure failure) {
+        return failure instanceof Ec2Failure.WrongState
+                || failure instanceof Ec2Failure.Throttled
+                || failure instanceof Ec2Failure.Unavailable;
     }
 
     private SeenInterface seen(

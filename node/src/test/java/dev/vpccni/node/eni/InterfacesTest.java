@@ -100,6 +100,18 @@ class InterfacesTest {
         assertThat(fixture.keeper.ledger().creates()).isEmpty();
     }
 
+    /** Where EC2 has too many requests, deleting it and making another would add to them. */
+    @Test
+    void anAttachmentThatIsThrottledIsGoneOnWith() throws Exception {
+        Intent.Create begun = fixture.begin(1, 2);
+        ec2.on("create", Nouns.unattached(1, 2)).on("attach", new Ec2Failure.Throttled());
+
+        assertThatThrownBy(() -> interfaces.create(begun)).isInstanceOf(Ec2Exception.class);
+
+        assertThat(ec2.calls("delete")).isEmpty();
+        assertThat(noted()).isEqualTo("eni-1");
+    }
+
     @Test
     void whatCannotBeDiscardedIsGoneOnWith() {
         Intent.Create begun = fixture.begin(1, 2);

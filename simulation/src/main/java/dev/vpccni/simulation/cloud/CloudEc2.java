@@ -241,7 +241,7 @@ public final class CloudEc2 implements Ec2 {
 
     private void fail(String action, Ec2Request<?> request, Ec2Failure lost) throws Ec2Exception {
         Faults faults = cloud.faults();
-        if (Faults.strikes(faults.throttled(), cloud.random())) {
+        if (!cloud.accepts(action) || Faults.strikes(faults.throttled(), cloud.random())) {
             throw failure(action, new Ec2Failure.Throttled(), "simulated");
         }
         if (Faults.strikes(faults.unavailable(), cloud.random())) {

@@ -26,6 +26,7 @@ import dev.vpccni.vpc.api.Page;
 import dev.vpccni.vpc.api.SubnetDescription;
 import dev.vpccni.vpc.api.VpcDescription;
 import dev.vpccni.vpc.api.WantedBlocks;
+import dev.vpccni.vpc.fault.RequestLimits;
 import dev.vpccni.vpc.settings.Latency;
 import dev.vpccni.vpc.settings.VpcSettings;
 import java.time.Duration;
@@ -71,6 +72,8 @@ public final class SimulatedCloud {
     private Duration unreachable = Duration.ZERO;
     private final SortedSet<String> denied = new TreeSet<>();
     private boolean metadataDown;
+    private @Nullable RequestLimits limits;
+    private int throttled;
     private RequestObserver observer = RequestObserver.NONE;
 
     /**
@@ -148,6 +151,27 @@ public final class SimulatedCloud {
     /** Sets who sees each request of a node. */
     public void observer(RequestObserver looking) {
         observer = looking;
+    }
+
+    /** Has EC2 accept no more requests of all nodes together than it says it does. */
+    public void limitRequests() {
+        limits = RequestLimits.full();
+    }
+
+    /** Returns how many requests were more than EC2 accepts. */
+    public int throttled() {
+        return throttled;
+    }
+
+    /** Tells whether EC2 takes one more request; nodes filter what they have described. */
+    boolean accepts(String action) {
+        if (limits == null) {
+            return true;
+        }
+        RequestLimits.Taken taken = limits.take(action, true, now());
+        limits = taken.after();
+        throttled += taken.accepted() ? 0 : 1;
+        return taken.accepted();
     }
 
     Faults faults() {
