@@ -116,6 +116,9 @@ final class Room {
                     ? name() + " has " + ports + ", and needs one prefix"
                     : null;
         }
+        if (keepsForWantOfOthers()) {
+            return null;
+        }
         PoolSettings pool = node.settings().pool();
         int has = ports.stream().mapToInt(this::addresses).sum();
         int wanted = targetWithoutPods();
@@ -139,6 +142,14 @@ final class Room {
     private static List<Cidr> forPods(Port port) {
         List<Cidr> all = port.held().all();
         return all.subList(1, all.size());
+    }
+
+    /** Blocks of the other kind serve until those of the kind that is wanted can be had. */
+    private boolean keepsForWantOfOthers() {
+        return ports.stream()
+                .anyMatch(port ->
+                        forPods(port).stream().anyMatch(b -> b.isSingle() == isOfPrefixes())
+                                && world.cloud.freeAddresses(port.subnet()) == 0);
     }
 
     private int addresses(Port port) {

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -120,14 +121,11 @@ public final class HostTables {
 
     /** Returns what is off about the connection of {@code sandbox}, or null. */
     public @Nullable String disconnected(SimulatedSandbox sandbox, IpAddress address) {
-        String veth = routes.get(address);
-        if (veth == null || veths.get(veth) != sandbox) {
-            return "the route to " + address + " leads to " + veth;
+        String off = notLed(sandbox, address);
+        if (off != null) {
+            return off;
         }
-        Integer table = rules.get(address);
-        if (table == null) {
-            return "no rule for " + address;
-        }
+        int table = Objects.requireNonNull(rules.get(address));
         Port port = cloud.port(address);
         if (port == null || !port.instance().equals(instance)) {
             return address + " lies on no interface of " + instance;
@@ -140,6 +138,14 @@ public final class HostTables {
         return port.isPrimary() || (setup != null && setup.table() == wanted)
                 ? null
                 : "interface " + port.eni() + " is not set up";
+    }
+
+    private @Nullable String notLed(SimulatedSandbox sandbox, IpAddress address) {
+        String veth = routes.get(address);
+        if (veth == null || veths.get(veth) != sandbox) {
+            return "the route to " + address + " leads to " + veth;
+        }
+        return rules.containsKey(address) ? null : "no rule for " + address;
     }
 
     /** Returns the kernel as {@code daemon} reaches it. */
@@ -227,9 +233,13 @@ public final class HostTables {
             cross("verify");
             List<String> differences = new ArrayList<>();
             for (PodLink link : wiring.links()) {
-                String off = disconnected((SimulatedSandbox) pod, link.address());
+                // The kernel does not know on which interface EC2 has the address.
+                String off = notLed((SimulatedSandbox) pod, link.address());
+                Integer table = rules.get(link.address());
                 if (off != null) {
                     differences.add(off);
+                } else if (table == null || table != link.table()) {
+                    differences.add(link.address() + " uses table " + table);
                 }
             }
             return differences;
