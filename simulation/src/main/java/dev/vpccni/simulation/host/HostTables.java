@@ -119,6 +119,12 @@ public final class HostTables {
         return veth != null && veths.containsKey(veth);
     }
 
+    /** Tells whether {@code address} lies on an interface of the first network card. */
+    public boolean isOnFirstCard(IpAddress address) {
+        Port port = cloud.port(address);
+        return port != null && port.card() == 0;
+    }
+
     /** Returns what is off about the connection of {@code sandbox}, or null. */
     public @Nullable String disconnected(SimulatedSandbox sandbox, IpAddress address) {
         String off = notLed(sandbox, address);
@@ -233,13 +239,15 @@ public final class HostTables {
             cross("verify");
             List<String> differences = new ArrayList<>();
             for (PodLink link : wiring.links()) {
-                // The kernel does not know on which interface EC2 has the address.
-                String off = notLed((SimulatedSandbox) pod, link.address());
-                Integer table = rules.get(link.address());
+                // The kernel does not know that somebody has taken the address away.
+                Port port = cloud.port(link.address());
+                boolean lost = port == null || !port.instance().equals(instance);
+                String off =
+                        lost
+                                ? notLed((SimulatedSandbox) pod, link.address())
+                                : disconnected((SimulatedSandbox) pod, link.address());
                 if (off != null) {
                     differences.add(off);
-                } else if (table == null || table != link.table()) {
-                    differences.add(link.address() + " uses table " + table);
                 }
             }
             return differences;

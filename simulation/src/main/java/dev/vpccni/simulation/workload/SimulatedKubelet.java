@@ -322,8 +322,13 @@ public final class SimulatedKubelet {
                                 return true;
                             });
         } catch (CniException e) {
+            // Without further cards, a daemon knows nothing of the addresses that pods have there.
+            boolean every = node.settings().addressing().everyCard();
             boolean well =
                     pod.running()
+                            && (every
+                                    || pod.addresses.stream()
+                                            .allMatch(node.kernel()::isOnFirstCard))
                             && pod.addresses.stream()
                                     .allMatch(one ->
                                             node.kernel().disconnected(sandbox, one) == null);
