@@ -1,13 +1,14 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
 import dev.vpccni.model.Cidr;
+import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.explanation.Explanation;
+import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.simulation.cloud.SimulatedCloud;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.host.SimulatedSandbox;
@@ -20,9 +21,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** What must hold after every step of a simulation, in the whole VPC. */
 public final class Invariants {
@@ -34,24 +35,27 @@ public final class Invariants {
     private final SimulatedCloud cloud;
     private final List<Member> members = new ArrayList<>();
     private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final SortedMap<InstanceId, Durable> durables = new TreeMap<>();
     private final List<String> violations = new ArrayList<>();
     private final Usage usage;
     private boolean durability = true;
+
+    /** The ledger of a card as it was when it was checked last. */
+    private record CheckedLedger(Ledger ledger, Instant at) {}
 
     /** A node, and what of it was checked last. */
     private static final class Member {
 
         final SimulatedNode node;
         final SimulatedKubelet kubelet;
-        @Nullable Ledger ledger;
-        Instant ledgerAt = Instant.EPOCH;
-        int writes = -1;
-        final SortedMap<String, IpAddress> durable = new TreeMap<>();
+        final SortedMap<Integer, CheckedLedger> ledgers = new TreeMap<>();
+        final Durable durable;
         int seen = -1;
         long interfaceLost = Long.MIN_VALUE / 2;
 
-        Member(SimulatedNode node, SimulatedKubelet kubelet) {
+        Member(SimulatedNode node, SimulatedKubelet kubelet, Durable durable) {
             this.node = node;
+            this.durable = durable;
             this.kubelet = kubelet;
         }
 
@@ -76,13 +80,15 @@ public final class Invariants {
         this.baton = baton;
         this.cloud = cloud;
         usage = new Usage(restNanos);
-        cloud.observer(new RequestRules(baton, cloud, nodes, usage, violations));
+        cloud.observer(new RequestRules(baton, cloud, nodes, durables, usage, violations));
     }
 
     /** Checks {@code node} and its pods too, from now on. */
     public void watch(SimulatedNode node, SimulatedKubelet kubelet) {
-        members.add(new Member(node, kubelet));
+        var durable = new Durable(node, cloud);
+        members.add(new Member(node, kubelet, durable));
         nodes.add(node);
+        durables.put(node.instance(), durable);
     }
 
     /** Forgives what becomes of an address that was taken away behind the nodes' back. */
@@ -167,21 +173,39 @@ public final class Invariants {
 
     private void checkPods(Member member) {
         checkLimits(member.node);
-        noteDurable(member);
+        violations.addAll(member.durable.look());
         SortedMap<IpAddress, String> owners = new TreeMap<>();
         for (SimulatedPod pod : member.kubelet.pods()) {
-            IpAddress address = pod.address();
             SimulatedSandbox sandbox = pod.sandbox();
-            if (pod.running() && address != null && sandbox != null) {
+            if (pod.running() && sandbox != null) {
                 String owner = pod.name() + " on " + member.node.instance();
-                String other = owners.put(address, owner + sandbox.containerId());
-                if (other != null && !usage.isTakenAway(address)) {
-                    violations.add(address + " belongs to " + other + " and " + owner);
+                for (IpAddress address : pod.addresses()) {
+                    String other = owners.put(address, owner + sandbox.containerId());
+                    if (other != null && !usage.isTakenAway(address)) {
+                        violations.add(address + " belongs to " + other + " and " + owner);
+                    }
+                    checkPod(member, owner, sandbox, address);
                 }
-                checkPod(member, owner, sandbox, address);
+                checkCards(pod, owner);
             }
         }
         violations.addAll(usage.note(member.node.instance(), owners, baton.nanos()));
+    }
+
+    private void checkCards(SimulatedPod pod, String owner) {
+        List<IpAddress> addresses = pod.addresses();
+        if (addresses.size() > 1 && addresses.stream().noneMatch(usage::isTakenAway)) {
+            long cards =
+                    addresses.stream()
+                            .map(cloud::port)
+                            .filter(Objects::nonNull)
+                            .mapToInt(Port::card)
+                            .distinct()
+                            .count();
+            if (cards != addresses.size()) {
+                violations.add(owner + " has " + addresses + " on " + cards + " network cards");
+            }
+        }
     }
 
     private void checkPod(
@@ -195,27 +219,22 @@ public final class Invariants {
         if (off != null && !forgiven) {
             violations.add(owner + ": " + off);
         }
-        boolean durable = address.equals(member.durable.get(sandbox.containerId()));
+        boolean durable = member.durable.isGranted(sandbox.containerId(), address);
         if (durability && !durable && !forgiven) {
             violations.add(owner + " was told " + address + ", and the disk does not say so");
         }
     }
 
-    private static void noteDurable(Member member) {
-        int writes = member.node.disk().writes();
-        if (writes != member.writes) {
-            member.writes = writes;
-            member.durable.clear();
-            for (Checkpoint.Grant grant : member.node.disk().durable().grants()) {
-                member.durable.put(grant.key().containerId(), grant.address());
-            }
-        }
-    }
-
     private void checkLimits(SimulatedNode node) {
         List<Port> ports = cloud.ports(node.instance());
-        if (ports.size() > node.type().maxInterfaces()) {
-            violations.add(ports.size() + " interfaces on a " + node.type().name());
+        List<Integer> most = node.type().interfacesPerCard();
+        for (int card = 0; card < most.size(); card++) {
+            int on = card;
+            long count = ports.stream().filter(port -> port.card() == on).count();
+            if (count > most.get(card)) {
+                violations.add(
+                        count + " interfaces on card " + card + " of a " + node.type().name());
+            }
         }
         for (Port port : ports) {
             for (IpFamily family : IpFamily.values()) {
@@ -231,25 +250,29 @@ public final class Invariants {
     private void checkLedger(Member member) {
         Node serving = member.node.serving();
         if (serving == null) {
-            member.ledger = null;
+            member.ledgers.clear();
             return;
         }
-        Ledger ledger = serving.ledger().ledger();
-        Ledger before = member.ledger;
-        if (ledger != before) {
+        serving.cards().all().forEach(pool -> checkLedger(member, pool));
+    }
+
+    private void checkLedger(Member member, CardPool pool) {
+        Ledger ledger = pool.keeper().ledger();
+        CheckedLedger before = member.ledgers.get(pool.card());
+        if (before == null || ledger != before.ledger) {
             Instant now = member.node.daemon().instant();
             violations.addAll(
                     before == null
                             ? LedgerInvariants.violations(ledger)
-                            : LedgerInvariants.violations(before, ledger, member.ledgerAt, now));
-            member.ledger = ledger;
-            member.ledgerAt = now;
+                            : LedgerInvariants.violations(before.ledger, ledger, before.at, now));
+            member.ledgers.put(pool.card(), new CheckedLedger(ledger, now));
         }
     }
 
-    /** Returns how many addresses each interface of a node has for pods, by device. */
+    /** Returns how many addresses each interface of a node's first card has for pods, by device. */
     public SortedMap<Integer, Integer> shape(SimulatedNode node) {
         List<Port> ports = new ArrayList<>(cloud.ports(node.instance()));
+        ports.removeIf(port -> port.card() > 0);
         ports.sort(Comparator.comparingInt(Port::device));
         SortedMap<Integer, Integer> shape = new TreeMap<>();
         ports.forEach(port -> shape.put(port.device(), port.addresses().size() - 1));

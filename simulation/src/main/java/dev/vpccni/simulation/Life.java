@@ -1,8 +1,11 @@
 package dev.vpccni.simulation;
 
 import dev.vpccni.model.IpFamily;
-import dev.vpccni.node.settings.AddressingSettings;
-import dev.vpccni.node.settings.NodeSettings;
+import dev.vpccni.model.SecurityGroupId;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.Node;
+import dev.vpccni.node.pool.CardPool;
+import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.cloud.Faults;
 import dev.vpccni.simulation.cloud.Outage;
@@ -11,21 +14,21 @@ import dev.vpccni.simulation.time.SimulatedProcess;
 import dev.vpccni.simulation.workload.Manners;
 import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.api.EniDescription;
-import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hours of a few nodes in which whatever can go wrong does, each decided by one number: trouble,
  * then rest, then the end of all pods.
  */
 final class Life {
-
-    private static final List<String> TYPES =
-            List.of("t3.small", "t3.medium", "c5.large", "m5.large", "m5.xlarge");
 
     private static final int PODS_MAX = 70;
 
@@ -39,7 +42,8 @@ final class Life {
     private final boolean clockSteps;
     private final boolean kernelRefuses;
     private final boolean switches;
-    private final IpFamily family;
+    private final Circumstances circumstances;
+    private final List<InterfaceConfig> configs = new ArrayList<>();
     private int started;
 
     /** Prepares the life that {@code seed} decides. */
@@ -50,10 +54,15 @@ final class Life {
                 nodes == 1
                         ? RandomChoice.of(random, "10.0.0.0/22", "10.0.0.0/22", "10.0.0.0/26")
                         : RandomChoice.of(random, "10.0.0.0/28", "10.0.0.0/27", "10.0.0.0/26");
-        world = new World(seed, latency(), cidr, PoolSettings.DEFAULT.cooldown());
-        family = random.nextInt(5) == 0 ? IpFamily.IPV6 : IpFamily.IPV4;
+        circumstances = new Circumstances(random);
+        world = new World(seed, circumstances.latency(), cidr, PoolSettings.DEFAULT.cooldown());
+        if (circumstances.customNetworking()) {
+            configs.add(new InterfaceConfig.Unknown("ENIConfig default is gone"));
+            configs.add(config("100.64.0.0", List.of()));
+            configs.add(config("100.64.1.0", List.of(world.cloud.newGroup("pods"))));
+        }
         for (int i = 0; i < nodes; i++) {
-            var _ = world.launch(TYPES.get(random.nextInt(TYPES.size())), settings());
+            var _ = world.launch(circumstances.type(), circumstances.settings());
         }
         switches = random.nextInt(3) == 0;
         Manners manners = random.nextInt(3) == 0 ? Manners.GOOD : Manners.ANY;
@@ -84,6 +93,7 @@ final class Life {
 
     private void liveOn() {
         for (World.Member member : world.members()) {
+            reconfigure(member.node());
             var _ = member.node().boot();
             world.baton.runFor(Duration.ofMillis(random.nextInt(2_000)));
         }
@@ -118,7 +128,7 @@ final class Life {
     }
 
     private void event(World.Member member) {
-        switch (random.nextInt(14)) {
+        switch (random.nextInt(15)) {
             case 0, 1, 2, 3 -> runSome(member);
             case 4, 5, 6 -> endSome(member);
             case 7 -> crash(member);
@@ -139,7 +149,20 @@ final class Life {
                     stranger.act();
                 }
             }
+            case 13 -> reconfigure(member.node());
             default -> bootIfDead(member.node());
+        }
+    }
+
+    private InterfaceConfig config(String first, List<SecurityGroupId> groups) {
+        SubnetId subnet = world.cloud.newSubnet(circumstances.podSubnet(first));
+        return new InterfaceConfig.Known("default", subnet, groups);
+    }
+
+    /** With custom networking somebody edits the node's ENIConfig, or nobody can read it. */
+    private void reconfigure(SimulatedNode node) {
+        if (circumstances.customNetworking()) {
+            node.cluster().config(configs.get(random.nextInt(configs.size())));
         }
     }
 
@@ -164,6 +187,10 @@ final class Life {
             node.disk().full(false);
             node.kernel().refuse(0);
             node.daemon().killAtCrossing(Integer.MAX_VALUE);
+            if (node.cluster().config() instanceof InterfaceConfig.Unknown
+                    && circumstances.customNetworking()) {
+                node.cluster().config(configs.getLast());
+            }
             bootIfDead(node);
             member.kubelet().manners(Manners.GOOD);
         }
@@ -173,7 +200,7 @@ final class Life {
         int pods = world.members().stream().mapToInt(m -> m.kubelet().pods().size()).sum();
         int more = Math.min(1 + random.nextInt(30), PODS_MAX - pods);
         for (int i = 0; i < more; i++) {
-            member.kubelet().run("pod-" + started++);
+            member.kubelet().run("pod-" + started++, circumstances.everyCard());
         }
     }
 
@@ -186,7 +213,7 @@ final class Life {
     private void crash(World.Member member) {
         bootIfDead(member.node());
         if (switches && random.nextInt(3) == 0) {
-            member.node().settings(settings());
+            member.node().settings(circumstances.settings());
         }
         SimulatedProcess daemon = member.node().daemon();
         if (random.nextBoolean()) {
@@ -207,11 +234,12 @@ final class Life {
     /** A pod may wait only where the VPC itself has no address for it. */
     private void everyPodThatFitsRuns() {
         for (World.Member member : world.members()) {
-            int waiting = member.kubelet().pods().size() - member.kubelet().running();
-            String room = waiting == 0 ? null : new Room(world, member).whatIsLeft();
+            List<SimulatedPod> waiting =
+                    member.kubelet().pods().stream().filter(pod -> !pod.running()).toList();
+            String room = waiting.isEmpty() ? null : roomFor(waiting, member);
             if (room != null) {
                 throw new AssertionError(
-                        waiting
+                        waiting.size()
                                 + " pods wait on "
                                 + member.node().instance()
                                 + " beside "
@@ -220,6 +248,31 @@ final class Life {
                                 + world.invariants.decisions());
             }
         }
+    }
+
+    /** Who waits for an address on a later card holds those of earlier ones meanwhile. */
+    private @Nullable String roomFor(List<SimulatedPod> waiting, World.Member member) {
+        boolean every =
+                member.node().settings().addressing().everyCard()
+                        && waiting.stream().anyMatch(SimulatedPod::everyCard);
+        if (every) {
+            List<Room> rooms = rooms(member);
+            return rooms.stream().anyMatch(room -> room.whatIsLeft() == null)
+                    ? null
+                    : "on each card " + rooms.getLast().whatIsLeft();
+        }
+        return waiting.stream().allMatch(SimulatedPod::everyCard)
+                ? null
+                : rooms(member).getFirst().whatIsLeft();
+    }
+
+    /** Returns those of the cards that serve pods. */
+    private List<Room> rooms(World.Member member) {
+        boolean every = member.node().settings().addressing().everyCard();
+        int cards = every ? member.node().type().interfacesPerCard().size() : 1;
+        return IntStream.range(0, cards)
+                .mapToObj(card -> new Room(world, member, stranger, card))
+                .toList();
     }
 
     private void nothingChangesAnyMore() {
@@ -231,9 +284,10 @@ final class Life {
         world.pass(600);
         // What somebody else has moved between interfaces lets EC2 refuse what seems to have room.
         int most = strange ? world.members().size() * 10 : 0;
-        // Whether a fragmented subnet has a prefix again only an attempt tells.
+        // Whether a fragmented subnet has a prefix again only an attempt tells, on each card.
         for (World.Member member : world.members()) {
-            most += member.node().settings().addressing().prefixDelegation() ? 4 : 0;
+            boolean prefixes = member.node().settings().addressing().prefixDelegation();
+            most += prefixes ? 4 * rooms(member).size() : 0;
         }
         if (!waits && world.cloud.changes() > changes + most) {
             throw new AssertionError(
@@ -248,7 +302,10 @@ final class Life {
 
     private void everythingWasGivenBack() {
         for (EniDescription eni : world.cloud.interfaces()) {
-            if (eni.attachment() == null && !stranger.owns(eni.id())) {
+            // Nobody sweeps for IPv6 (upstream's rule).
+            boolean notSwept =
+                    circumstances.family() == IpFamily.IPV6 && stranger.forcedAway(eni.id());
+            if (eni.attachment() == null && !stranger.owns(eni.id()) && !notSwept) {
                 throw new AssertionError(
                         eni.id() + " hangs on nothing\n" + world.invariants.decisions());
             }
@@ -258,10 +315,29 @@ final class Life {
                 throw new AssertionError("pods that do not end: " + member.kubelet().pods().size());
             }
             // Of IPv6, what somebody else gave stays.
-            boolean gifts = strange && family == IpFamily.IPV6;
-            String more = gifts ? null : new Room(world, member).whatIsTooMuch();
-            if (more != null) {
-                throw new AssertionError(more + "\n" + world.invariants.decisions());
+            boolean gifts = strange && circumstances.family() == IpFamily.IPV6;
+            for (Room room : gifts ? List.<Room>of() : rooms(member)) {
+                String more = room.whatIsTooMuch();
+                if (more != null) {
+                    throw new AssertionError(more + "\n" + world.invariants.decisions());
+                }
+            }
+            everyGrantHasEnded(member.node());
+        }
+    }
+
+    private void everyGrantHasEnded(SimulatedNode node) {
+        Node serving = Objects.requireNonNull(node.serving());
+        for (CardPool pool : serving.cards().all()) {
+            var grants = pool.keeper().ledger().checkpoint().grants();
+            if (!grants.isEmpty()) {
+                throw new AssertionError(
+                        "nobody has "
+                                + grants
+                                + " of card "
+                                + pool.card()
+                                + "\n"
+                                + world.invariants.decisions());
             }
         }
     }
@@ -287,40 +363,5 @@ final class Life {
                             + "\n"
                             + world.invariants.decisions());
         }
-    }
-
-    private NodeSettings settings() {
-        NodeSettings pool = NodeSettings.DEFAULT.withPool(pool());
-        if (family == IpFamily.IPV6) {
-            // Targets count for nothing then.
-            return pool.withAddressing(new AddressingSettings(family, true, 1, false, false));
-        }
-        if (random.nextInt(5) < 3) {
-            return pool;
-        }
-        var prefixes = new AddressingSettings(IpFamily.IPV4, true, random.nextInt(3), false, false);
-        return pool.withAddressing(prefixes);
-    }
-
-    private PoolSettings pool() {
-        PoolSettings pool =
-                switch (random.nextInt(4)) {
-                    case 0 -> PoolSettings.DEFAULT.withTargets(0, 0, 0);
-                    case 1 ->
-                            PoolSettings.DEFAULT.withTargets(
-                                    1 + random.nextInt(10), random.nextInt(20), 1);
-                    case 2 -> PoolSettings.DEFAULT.withTargets(0, 5 + random.nextInt(20), 1);
-                    default -> PoolSettings.DEFAULT;
-                };
-        return random.nextInt(4) == 0 ? pool.withInterfacesMax(1 + random.nextInt(3)) : pool;
-    }
-
-    private Latency latency() {
-        return switch (random.nextInt(4)) {
-            case 0 -> Latency.scenario(Duration.ofMillis(300), Duration.ofSeconds(2));
-            case 1 -> Latency.AWS_LIKE;
-            case 2 -> Latency.AWS_LIKE.withDescribe(Duration.ofSeconds(2));
-            default -> Latency.AWS_LIKE.withDescribe(Duration.ofSeconds(1 + random.nextInt(8)));
-        };
     }
 }

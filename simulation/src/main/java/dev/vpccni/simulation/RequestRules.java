@@ -5,6 +5,7 @@ import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
+import dev.vpccni.model.SubnetId;
 import dev.vpccni.simulation.cloud.RequestObserver;
 import dev.vpccni.simulation.cloud.SimulatedCloud;
 import dev.vpccni.simulation.host.SimulatedNode;
@@ -14,12 +15,14 @@ import dev.vpccni.vpc.api.EniDescription;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What no node may ask of EC2, as seen at EC2's own door: to take an address away that a pod has or
- * had until a moment ago, or an interface that is the primary one, in use or hardly attached.
+ * What no node may ask of EC2, as seen at EC2's own door: to make an interface that it has not
+ * begun durably, to take an address away that a pod has or had until a moment ago, or an interface
+ * that is the primary one, in use or hardly attached.
  */
 final class RequestRules implements RequestObserver {
 
@@ -29,21 +32,25 @@ final class RequestRules implements RequestObserver {
     private final Baton baton;
     private final SimulatedCloud cloud;
     private final List<SimulatedNode> nodes;
+    private final SortedMap<InstanceId, Durable> durables;
     private final Usage usage;
     private final Collection<String> violations;
 
     /**
+     * @param durables what each node has on its disk
      * @param violations to which each violation is added
      */
     RequestRules(
             Baton baton,
             SimulatedCloud cloud,
             List<SimulatedNode> nodes,
+            SortedMap<InstanceId, Durable> durables,
             Usage usage,
             Collection<String> violations) {
         this.baton = baton;
         this.cloud = cloud;
         this.nodes = nodes;
+        this.durables = durables;
         this.usage = usage;
         this.violations = violations;
     }
@@ -51,6 +58,7 @@ final class RequestRules implements RequestObserver {
     @Override
     public void arrives(InstanceId by, Ec2Request<?> request) {
         switch (request) {
+            case Ec2Request.CreateNetworkInterface create -> checkBegun(by, create);
             case Ec2Request.UnassignPrivateIpAddresses(
                             InterfaceId id,
                             List<Ipv4Address> given,
@@ -94,15 +102,28 @@ final class RequestRules implements RequestObserver {
         }
     }
 
+    /** Where it may be begun is known when it is; later it is asked for in the same words. */
+    private void checkBegun(InstanceId by, Ec2Request.CreateNetworkInterface create) {
+        Durable durable = durables.get(by);
+        SubnetId begun = durable == null ? null : durable.begun(create.token());
+        if (durable != null && !create.subnet().equals(begun)) {
+            violations.add(
+                    "an interface is asked for in " + create.subnet() + ", and begun in " + begun);
+        }
+    }
+
     private void checkDetach(
             InstanceId by, EniDescription eni, EniDescription.AttachmentDescription attachment) {
-        if (attachment.device() == 0) {
+        if (attachment.card() == 0 && attachment.device() == 0) {
             violations.add("the primary interface " + eni.id() + " is detached");
         }
         eni.addresses().forEach(address -> checkFree(by, address, "detached with " + eni.id()));
         SimulatedNode node = node(by);
         var serving = node == null ? null : node.serving();
-        boolean known = serving != null && serving.ledger().ledger().find(eni.id()) != null;
+        boolean known =
+                serving != null
+                        && serving.cards().all().stream()
+                                .anyMatch(pool -> pool.keeper().ledger().find(eni.id()) != null);
         if (known && cloud.now().isBefore(attachment.attachTime().plus(YOUNG))) {
             violations.add(eni.id() + " is detached, and younger than " + YOUNG);
         }

@@ -3,15 +3,24 @@ package dev.vpccni.simulation;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.SubnetId;
+import dev.vpccni.node.Node;
+import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.Port;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What a node could have and does not, and what it has and should not, as the VPC sees it. */
+/**
+ * What a network card of a node could have and does not, and what it has and should not, as the VPC
+ * sees it.
+ */
 final class Room {
 
     /** Addresses of a prefix. */
@@ -20,29 +29,37 @@ final class Room {
     private final World world;
     private final SimulatedNode node;
     private final World.Member member;
+    private final Stranger stranger;
+    private final int card;
     private final List<Port> ports;
 
-    Room(World world, World.Member member) {
+    /**
+     * @param card of the network card whose pool it is about
+     */
+    Room(World world, World.Member member, Stranger stranger, int card) {
         this.world = world;
+        this.card = card;
+        this.stranger = stranger;
         this.member = member;
         this.node = member.node();
-        this.ports = world.cloud.ports(node.instance());
+        this.ports =
+                world.cloud.ports(node.instance()).stream()
+                        .filter(port -> port.card() == card)
+                        .toList();
     }
 
     /** Returns what is left for a pod of the node, or null if there is nothing. */
     @Nullable String whatIsLeft() {
         var used = new TreeSet<IpAddress>();
         for (SimulatedPod pod : member.kubelet().pods()) {
-            IpAddress address = pod.address();
-            if (address != null) {
-                used.add(address);
-            }
+            used.addAll(pod.addresses());
         }
-        if (isOfIpv6()) {
+        boolean hasOne = !ports.isEmpty();
+        if (isOfIpv6() && (hasOne || world.cloud.freeAddresses() > 0)) {
             return "its interface, for which there are always prefixes";
         }
         for (Port port : ports) {
-            for (Cidr block : forPods(port)) {
+            for (Cidr block : isUsable(port) ? forPods(port) : List.<Cidr>of()) {
                 for (long i = 0; i < block.size(); i++) {
                     if (!used.contains(block.network().plus(i))) {
                         return "the unused " + block.network().plus(i) + " of " + block;
@@ -50,40 +67,75 @@ final class Room {
                 }
             }
         }
-        int free = world.cloud.freeAddresses();
-        int each = node.type().addressesPerInterface();
-        int places = ports.stream().mapToInt(port -> each - port.held().slots(IpFamily.IPV4)).sum();
         // A pod that has lost its address to somebody else's request keeps its place.
         long takenAway = used.stream().filter(world.invariants::isTakenAway).count();
-        if (free >= 1 && places > takenAway) {
-            return free + " free addresses in the subnet, for which an interface has room";
+        for (Map.Entry<SubnetId, Integer> places : placesBySubnet().entrySet()) {
+            int free = world.cloud.freeAddresses(places.getKey());
+            if (free >= 1 && places.getValue() > takenAway) {
+                return free + " free addresses in " + places.getKey() + ", and room for them";
+            }
         }
+        SubnetId next = subnetOfNext();
+        int free = next == null ? 0 : world.cloud.freeAddresses(next);
         return free >= 2 && ports.size() < interfacesMax()
-                ? free + " free addresses in the subnet, and room for another interface"
+                ? free + " free addresses in " + next + ", and room for another interface"
                 : null;
+    }
+
+    private SortedMap<SubnetId, Integer> placesBySubnet() {
+        int each = node.type().addressesPerInterface();
+        var places = new TreeMap<SubnetId, Integer>();
+        for (Port port : ports) {
+            if (isUsable(port)) {
+                int free = each - port.held().slots(IpFamily.IPV4);
+                places.merge(port.subnet(), free, Integer::sum);
+            }
+        }
+        return places;
+    }
+
+    /** Returns where another interface would be made, or null if nobody says. */
+    private @Nullable SubnetId subnetOfNext() {
+        if (!node.settings().addressing().customNetworking()) {
+            return world.cloud.subnet();
+        }
+        return node.cluster().config() instanceof InterfaceConfig.Known known
+                ? known.subnet()
+                : null;
+    }
+
+    private boolean isUsable(Port port) {
+        return !port.isPrimary() || !node.settings().addressing().customNetworking();
     }
 
     /** Returns what a node without pods has beyond its targets, or null if that is nothing. */
     @Nullable String whatIsTooMuch() {
         if (isOfIpv6()) {
-            return ports.size() > 1 || ports.getFirst().held().ipv6Prefixes().size() > 1
-                    ? node.instance() + " has " + ports + ", and needs one prefix"
+            return ports.size() > 1
+                            || ports.stream().anyMatch(p -> p.held().ipv6Prefixes().size() > 1)
+                    ? name() + " has " + ports + ", and needs one prefix"
                     : null;
         }
+        if (keepsForWantOfOthers()) {
+            return null;
+        }
         PoolSettings pool = node.settings().pool();
-        int has = ports.stream().mapToInt(Room::addresses).sum();
+        int has = ports.stream().mapToInt(this::addresses).sum();
         int wanted = targetWithoutPods();
         boolean whole =
-                pool.warmAddresses() == 0 && pool.minimumAddresses() == 0 && !isOfPrefixes();
+                card == 0
+                        && pool.warmAddresses() == 0
+                        && pool.minimumAddresses() == 0
+                        && !isOfPrefixes();
         // Whole interfaces come and go: too much is what could do without one of them.
         int smallest =
                 ports.stream()
-                        .filter(port -> port.device() > 0)
-                        .mapToInt(Room::addresses)
+                        .filter(port -> !port.isPrimary())
+                        .mapToInt(this::addresses)
                         .min()
                         .orElse(has);
         return (whole ? has - smallest >= wanted : has > wanted)
-                ? node.instance() + " has " + has + " addresses without a pod, and wants " + wanted
+                ? name() + " has " + has + " addresses without a pod, and wants " + wanted
                 : null;
     }
 
@@ -92,8 +144,35 @@ final class Room {
         return all.subList(1, all.size());
     }
 
-    private static int addresses(Port port) {
-        return (int) forPods(port).stream().mapToLong(Cidr::size).sum();
+    /** Blocks of the other kind serve until those of the kind that is wanted can be had. */
+    private boolean keepsForWantOfOthers() {
+        return ports.stream()
+                .anyMatch(port ->
+                        forPods(port).stream().anyMatch(b -> b.isSingle() == isOfPrefixes())
+                                && world.cloud.freeAddresses(port.subnet()) == 0);
+    }
+
+    private int addresses(Port port) {
+        return (int)
+                forPods(port).stream()
+                        .filter(block -> !isUnnoticed(block))
+                        .mapToLong(Cidr::size)
+                        .sum();
+    }
+
+    /** A node that takes no prefixes does not ask metadata whether somebody has given it one. */
+    private boolean isUnnoticed(Cidr block) {
+        Node serving = node.serving();
+        return !block.isSingle()
+                && !isOfPrefixes()
+                && stranger.gave(block)
+                && serving != null
+                && serving.cards().all().stream()
+                        .allMatch(p -> p.keeper().ledger().home(block.network()) == null);
+    }
+
+    private String name() {
+        return "card " + card + " of " + node.instance();
     }
 
     private boolean isOfIpv6() {
@@ -106,6 +185,9 @@ final class Room {
 
     /** Of prefixes, as many as it takes. */
     private int targetWithoutPods() {
+        if (card > 0) {
+            return isOfPrefixes() ? PREFIX : 1;
+        }
         PoolSettings pool = node.settings().pool();
         boolean counted = pool.warmAddresses() > 0 || pool.minimumAddresses() > 0;
         if (!isOfPrefixes()) {
@@ -126,7 +208,7 @@ final class Room {
 
     private int interfacesMax() {
         int setting = node.settings().pool().interfacesMax();
-        int type = node.type().maxInterfaces();
+        int type = node.type().interfacesPerCard().get(card);
         return setting < 1 ? type : Math.min(setting, type);
     }
 }

@@ -1,5 +1,6 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
@@ -25,6 +26,8 @@ final class Stranger {
     private final World world;
     private final RandomGenerator random;
     private final SortedSet<InterfaceId> own = new TreeSet<>();
+    private final SortedSet<InterfaceId> forcedAway = new TreeSet<>();
+    private final SortedSet<Cidr> gifts = new TreeSet<>();
 
     Stranger(World world, RandomGenerator random) {
         this.world = world;
@@ -36,6 +39,16 @@ final class Stranger {
         return own.contains(id);
     }
 
+    /** Tells whether it took the interface away from its node. */
+    boolean forcedAway(InterfaceId id) {
+        return forcedAway.contains(id);
+    }
+
+    /** Tells whether it gave a block to a node that did not ask for it. */
+    boolean gave(Cidr block) {
+        return gifts.contains(block);
+    }
+
     /** Does one thing. */
     void act() {
         SimulatedNode node = world.members().get(random.nextInt(world.members().size())).node();
@@ -44,10 +57,11 @@ final class Stranger {
         switch (random.nextInt(4)) {
             case 0 -> attach(node, ports);
             case 1 -> {
-                if (port.device() > 0) {
+                if (!port.isPrimary()) {
                     port.held().all().forEach(world.invariants::takenAway);
                     world.invariants.interfaceLost(node);
                     world.cloud.forceAway(port.eni());
+                    forcedAway.add(port.eni());
                 }
             }
             case 2 -> {
@@ -57,10 +71,7 @@ final class Stranger {
                                 ? WantedBlocks.anyPrefixes(count)
                                 : WantedBlocks.anyAddresses(count);
                 if (node.settings().addressing().family() == IpFamily.IPV4) {
-                    var _ =
-                            world.cloud.change(
-                                    new Ec2Request.AssignPrivateIpAddresses(
-                                            port.eni(), wanted, false));
+                    give(new Ec2Request.AssignPrivateIpAddresses(port.eni(), wanted, false));
                 } else {
                     var _ =
                             world.cloud.change(
@@ -71,7 +82,13 @@ final class Stranger {
         }
     }
 
-    /** At the lowest device index that is not used, as most tools do. */
+    private void give(Ec2Request.AssignPrivateIpAddresses gift) {
+        if (world.cloud.change(gift) instanceof Answer.Done<Ec2Reply.AddressesAssigned>(var done)) {
+            gifts.addAll(done.assigned().all());
+        }
+    }
+
+    /** On any card, at the lowest device index that is not used, as most tools do. */
     private void attach(SimulatedNode node, List<Port> ports) {
         Answer<Ec2Reply.InterfaceCreated> made =
                 world.cloud.change(
@@ -88,7 +105,8 @@ final class Stranger {
         EniDescription eni = reply.eni();
         own.add(eni.id());
         var used = new TreeSet<Integer>();
-        ports.forEach(port -> used.add(port.device()));
+        int card = random.nextInt(node.type().interfacesPerCard().size());
+        ports.stream().filter(port -> port.card() == card).forEach(port -> used.add(port.device()));
         int device = 1;
         while (used.contains(device)) {
             device++;
@@ -96,7 +114,7 @@ final class Stranger {
         var _ =
                 world.cloud.change(
                         new Ec2Request.AttachNetworkInterface(
-                                eni.id(), node.instance(), 0, device));
+                                eni.id(), node.instance(), card, device));
     }
 
     private void unassign(Port port) {

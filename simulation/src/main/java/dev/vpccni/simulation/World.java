@@ -78,7 +78,10 @@ public final class World {
         return members.getFirst().kubelet;
     }
 
-    /** Returns how many addresses each interface of the first node has for pods, by device. */
+    /**
+     * Returns how many addresses each interface of the first node's first card has for pods, by
+     * device.
+     */
     public SortedMap<Integer, Integer> shape() {
         return invariants.shape(node());
     }

@@ -34,6 +34,11 @@ public record Port(
         groups = List.copyOf(groups);
     }
 
+    /** Tells whether it is the primary interface, which stays as long as the instance. */
+    public boolean isPrimary() {
+        return card == 0 && device == 0;
+    }
+
     /** Returns its single addresses of IPv4, the primary one first. */
     public List<Ipv4Address> addresses() {
         return held.addresses();

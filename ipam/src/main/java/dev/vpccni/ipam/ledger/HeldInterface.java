@@ -222,7 +222,11 @@ public final class HeldInterface {
      * {@code now}, else null.
      */
     public @Nullable Instant removableAt(Instant now, Duration cooldown) {
-        boolean idle = inUse == 0 && arriving.count() == 0 && cooling(now, cooldown) == 0;
+        // Also what EC2 does not show any more rests: it may be wrong.
+        boolean idle =
+                inUse == 0
+                        && arriving.count() == 0
+                        && Arrays.stream(blocks).allMatch(b -> b.isFree(now, cooldown));
         return idle && facts.role().removable() ? since.plus(Ledger.INTERFACE_AGE_MIN) : null;
     }
 

@@ -60,6 +60,17 @@ class PrefixLifeTest {
         steps.done(new Command.BeginRelease(id(1), ONLY), LATER.plusSeconds(31));
     }
 
+    /** EC2 does not show it any more, and may be wrong. */
+    @Test
+    void aCoolingAddressOfADoubtedPrefixKeepsTheInterface() {
+        steps.grant(1, START);
+        steps.done(new Command.Doubt(id(1), ONLY), START);
+        steps.release(1, LATER);
+
+        steps.refused(new Command.BeginRemoval(id(1)), LATER.plusSeconds(30), "cooling down");
+        steps.done(new Command.BeginRemoval(id(1)), LATER.plusSeconds(31));
+    }
+
     @Test
     void nothingIsReleasedWherePartOfItCannotBe() {
         steps.done(new Command.AddBlocks(id(1), prefixes(1, 2)), START);

@@ -134,7 +134,10 @@ public final class AddressBook implements AddressService {
                 coming.arriveAt(pool);
                 CardGrant here = atOnce(pool, command);
                 if (here == null) {
-                    coming.announce();
+                    // Where it will get none, later cards would grow for nobody, and shrink again.
+                    if (pool.availability().isWorthWaiting()) {
+                        coming.announce();
+                    }
                     here = await(pool, command, Duration.ofNanos(Math.max(0, end - tempo.nanos())));
                 }
                 granted.add(here);

@@ -239,6 +239,25 @@ class PodOnEveryCardTest {
         assertThat(announced).startsWith(1, 2);
     }
 
+    /** They would grow for it each time it asks, and shrink when it is refused. */
+    @Test
+    void aPodThatTheFirstCardHasNothingForIsNoDemandOnTheOthers() throws Exception {
+        var announced = new ArrayList<Integer>();
+        for (CardPool pool : cards.pools.further()) {
+            pool.availability().onAnnouncement(() -> announced.add(pool.card()));
+        }
+        add(1);
+        add(2);
+        cards.pools
+                .first()
+                .availability()
+                .problem(new AddressAvailability.Problem("not allowed", "allow it", true));
+
+        assertThatThrownBy(() -> addEvery(3)).isInstanceOf(CniException.class);
+
+        assertThat(announced).isEmpty();
+    }
+
     @Test
     void anOrdinaryPodWaitsForTheFirstCardAsLongAsThatCanHelp() throws Exception {
         add(1);

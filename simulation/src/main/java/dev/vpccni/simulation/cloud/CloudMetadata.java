@@ -73,7 +73,7 @@ public final class CloudMetadata implements Metadata {
                     new MetadataInterface(
                             new InterfaceId(one(base + "interface-id")),
                             mac,
-                            0,
+                            card(base),
                             Integer.parseInt(one(base + "device-number")),
                             new SubnetId(one(base + "subnet-id")),
                             subnetCidrs(mac),
@@ -81,6 +81,11 @@ public final class CloudMetadata implements Metadata {
                             prefixes(mac)));
         }
         return all;
+    }
+
+    /** Where there is one card only, metadata does not speak of it. */
+    private int card(String base) throws MetadataException {
+        return lines(base + "network-card").stream().mapToInt(Integer::parseInt).sum();
     }
 
     @Override

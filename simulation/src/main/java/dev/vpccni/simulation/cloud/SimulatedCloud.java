@@ -44,10 +44,13 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** A VPC with one subnet, in the time of a simulation. */
+/** A VPC with a subnet for nodes, and others for pods alone, in the time of a simulation. */
 public final class SimulatedCloud {
 
     private static final String ZONE = "us-west-2a";
+
+    /** The further block of the VPC, of which pods have subnets of their own. */
+    private static final Ipv4Cidr FOR_PODS = Ipv4Cidr.parse("100.64.0.0/16");
 
     /** EC2 has no other subnets of IPv6. */
     private static final int SUBNET_IPV6_BITS = 64;
@@ -74,14 +77,15 @@ public final class SimulatedCloud {
     private RequestObserver observer = RequestObserver.NONE;
 
     /**
-     * @param cidr the block of the VPC and of its subnet, beside those of IPv6
+     * @param cidr the block of the subnet for nodes, beside that of IPv6
      */
     public SimulatedCloud(Baton baton, Latency latency, Ipv4Cidr cidr) {
         this.baton = baton;
         random = baton.random();
         cloud = Cloud.empty(VpcSettings.of(random.nextLong(), latency));
         VpcDescription made =
-                apply(new Ec2Request.CreateVpc(List.of(cidr), true, new TreeMap<>())).vpc();
+                apply(new Ec2Request.CreateVpc(List.of(cidr, FOR_PODS), true, new TreeMap<>()))
+                        .vpc();
         vpc = made.id();
         Ipv6Cidr six = Ipv6Cidr.of(made.ipv6Cidrs().getFirst().network(), SUBNET_IPV6_BITS);
         subnet = apply(new Ec2Request.CreateSubnet(vpc, ZONE, cidr, six, new TreeMap<>())).id();
@@ -103,6 +107,16 @@ public final class SimulatedCloud {
                         WantedBlocks.NONE,
                         family == IpFamily.IPV6 ? WantedBlocks.anyAddresses(1) : WantedBlocks.NONE);
         return apply(new Ec2Request.RunInstances("", type, 1, primary, true, new TreeMap<>())).id();
+    }
+
+    /**
+     * Makes a subnet in which no node lies.
+     *
+     * @param cidr within 100.64.0.0/16
+     */
+    public SubnetId newSubnet(Ipv4Cidr cidr) {
+        var request = new Ec2Request.CreateSubnet(vpc, ZONE, cidr, null, new TreeMap<>());
+        return apply(request).id();
     }
 
     /** Makes a security group. */
@@ -265,16 +279,21 @@ public final class SimulatedCloud {
                 : List.of();
     }
 
-    /** Returns how many addresses the subnet has left. */
+    /** Returns how many addresses the subnet for nodes has left. */
     public int freeAddresses() {
-        return truth(new Ec2Request.DescribeSubnets(List.of(subnet), List.of(), Page.ALL))
+        return freeAddresses(subnet);
+    }
+
+    /** Returns how many addresses a subnet has left. */
+    public int freeAddresses(SubnetId of) {
+        return truth(new Ec2Request.DescribeSubnets(List.of(of), List.of(), Page.ALL))
                 .subnets()
                 .stream()
                 .mapToInt(SubnetDescription::availableAddresses)
                 .sum();
     }
 
-    /** Returns the subnet. */
+    /** Returns the subnet for nodes. */
     public SubnetId subnet() {
         return subnet;
     }

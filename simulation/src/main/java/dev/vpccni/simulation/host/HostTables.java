@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -118,28 +119,39 @@ public final class HostTables {
         return veth != null && veths.containsKey(veth);
     }
 
+    /** Tells whether {@code address} lies on an interface of the first network card. */
+    public boolean isOnFirstCard(IpAddress address) {
+        Port port = cloud.port(address);
+        return port != null && port.card() == 0;
+    }
+
     /** Returns what is off about the connection of {@code sandbox}, or null. */
     public @Nullable String disconnected(SimulatedSandbox sandbox, IpAddress address) {
-        String veth = routes.get(address);
-        if (veth == null || veths.get(veth) != sandbox) {
-            return "the route to " + address + " leads to " + veth;
+        String off = notLed(sandbox, address);
+        if (off != null) {
+            return off;
         }
-        Integer table = rules.get(address);
-        if (table == null) {
-            return "no rule for " + address;
-        }
+        int table = Objects.requireNonNull(rules.get(address));
         Port port = cloud.port(address);
         if (port == null || !port.instance().equals(instance)) {
             return address + " lies on no interface of " + instance;
         }
         InterfaceSetup setup = interfaces.get(port.mac());
-        int wanted = port.device() == 0 ? RouteTables.MAIN : port.device() + 1;
+        int wanted = RouteTables.of(port.card(), port.device());
         if (table != wanted) {
             return address + " uses table " + table + " instead of " + wanted;
         }
-        return port.device() == 0 || (setup != null && setup.table() == wanted)
+        return port.isPrimary() || (setup != null && setup.table() == wanted)
                 ? null
                 : "interface " + port.eni() + " is not set up";
+    }
+
+    private @Nullable String notLed(SimulatedSandbox sandbox, IpAddress address) {
+        String veth = routes.get(address);
+        if (veth == null || veths.get(veth) != sandbox) {
+            return "the route to " + address + " leads to " + veth;
+        }
+        return rules.containsKey(address) ? null : "no rule for " + address;
     }
 
     /** Returns the kernel as {@code daemon} reaches it. */
@@ -157,7 +169,8 @@ public final class HostTables {
 
     private SortedMap<MacAddress, String> links() {
         var links = new TreeMap<MacAddress, String>();
-        cloud.ports(instance).forEach(port -> links.put(port.mac(), "eth" + port.device()));
+        cloud.ports(instance)
+                .forEach(port -> links.put(port.mac(), "eth" + port.card() + "-" + port.device()));
         links.keySet().removeAll(unlinked);
         interfaces.keySet().retainAll(links.keySet());
         return links;
@@ -226,7 +239,13 @@ public final class HostTables {
             cross("verify");
             List<String> differences = new ArrayList<>();
             for (PodLink link : wiring.links()) {
-                String off = disconnected((SimulatedSandbox) pod, link.address());
+                // The kernel does not know that somebody has taken the address away.
+                Port port = cloud.port(link.address());
+                boolean lost = port == null || !port.instance().equals(instance);
+                String off =
+                        lost
+                                ? notLed((SimulatedSandbox) pod, link.address())
+                                : disconnected((SimulatedSandbox) pod, link.address());
                 if (off != null) {
                     differences.add(off);
                 }

@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A disk that keeps what was synced before the daemon died, and nothing else. */
+/** A file that keeps what was synced before the daemon died, and nothing else. */
 public final class LosingStore {
 
     private static final Duration LATENCY = Duration.ofNanos(100_000);
@@ -38,6 +38,11 @@ public final class LosingStore {
         return kept == null ? Checkpoint.EMPTY : kept.checkpoint;
     }
 
+    /** Tells whether there is such a file. */
+    public boolean exists() {
+        return durable != null;
+    }
+
     /** Makes each write fail, or succeed again. */
     public void full(boolean changed) {
         full = changed;
@@ -58,7 +63,7 @@ public final class LosingStore {
         return writes;
     }
 
-    /** Returns the disk as {@code daemon} reaches it. */
+    /** Returns the file as {@code daemon} reaches it. */
     public LedgerStore of(SimulatedProcess daemon) {
         return new LedgerStore() {
             @Override

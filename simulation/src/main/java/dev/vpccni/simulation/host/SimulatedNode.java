@@ -8,7 +8,6 @@ import dev.vpccni.node.Node;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostException;
-import dev.vpccni.node.port.LedgerStores;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.NodeSettings;
@@ -32,7 +31,8 @@ public final class SimulatedNode {
     private static final int EXPLANATIONS_KEPT = 60;
 
     private final HostTables kernel;
-    private final LosingStore disk = new LosingStore();
+    private final LosingDisk disk = new LosingDisk();
+    private final SimulatedCluster cluster;
     private final InstanceType type;
     private final InstanceId instance;
     private final Baton baton;
@@ -55,6 +55,7 @@ public final class SimulatedNode {
         this.type = type;
         instance = cloud.launch(type, settings.addressing().family());
         kernel = new HostTables(cloud, instance, baton.random());
+        cluster = new SimulatedCluster(baton);
         daemon = baton.process("daemon");
         daemon.kill();
     }
@@ -65,8 +66,13 @@ public final class SimulatedNode {
     }
 
     /** Returns its disk. */
-    public LosingStore disk() {
+    public LosingDisk disk() {
         return disk;
+    }
+
+    /** Returns what the cluster says about it. */
+    public SimulatedCluster cluster() {
+        return cluster;
     }
 
     /** Returns what it is. */
@@ -188,20 +194,21 @@ public final class SimulatedNode {
             Node started =
                     Node.start(
                             settings,
-                            LedgerStores.only(disk.of(process)),
+                            disk.of(process),
                             new SpoolFolder(process),
                             kernel.of(process),
                             process,
                             new SplittableRandom(baton.random().nextLong()),
                             this::note);
             node = started;
+            Cluster objects = cluster.of(process);
             while (!cloudReachable) {
                 process.pause(Duration.ofSeconds(1));
             }
             started.connect(
                     new CloudMetadata(cloud, instance, process),
                     new CloudEc2(cloud, instance, process),
-                    Cluster.SILENT,
+                    objects,
                     reason -> {
                         throw new AssertionError(reason);
                     });

@@ -22,16 +22,29 @@ public final class Requests {
 
     private Requests() {}
 
-    /** Returns a request about a sandbox, with the result of its ADD where there is one. */
+    /** Returns a request about the sandbox of a pod that wants one address. */
     public static CniRequest of(
             CniCommand command, SimulatedSandbox sandbox, @Nullable CniResult previous) {
+        return of(command, sandbox, false, previous);
+    }
+
+    /**
+     * Returns a request about a sandbox, with the result of its ADD where there is one.
+     *
+     * @param everyCard whether the pod wants an address on each network card
+     */
+    public static CniRequest of(
+            CniCommand command,
+            SimulatedSandbox sandbox,
+            boolean everyCard,
+            @Nullable CniResult previous) {
         return new CniRequest(
                 command,
                 sandbox.containerId(),
                 sandbox.path(),
                 INTERFACE,
                 new CniArgs(sandbox.pod(), sandbox.containerId(), ""),
-                config(previous, null));
+                config(everyCard, previous, null));
     }
 
     /** Returns a request to let go of everything but {@code valid}. */
@@ -42,18 +55,18 @@ public final class Requests {
                 "",
                 "",
                 new CniArgs(new PodName("", ""), "", ""),
-                config(null, valid));
+                config(false, null, valid));
     }
 
     private static NetworkConfig config(
-            @Nullable CniResult previous, @Nullable List<GcAttachment> valid) {
+            boolean everyCard, @Nullable CniResult previous, @Nullable List<GcAttachment> valid) {
         return new NetworkConfig(
                 CniVersion.V1_1_0,
                 NETWORK,
                 VETH_PREFIX,
                 MTU,
                 NetworkConfig.EnforcingMode.STRICT,
-                false,
+                everyCard,
                 previous,
                 valid);
     }

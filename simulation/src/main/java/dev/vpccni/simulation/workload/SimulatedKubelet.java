@@ -6,8 +6,11 @@ import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.GcAttachment;
+import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
+import dev.vpccni.node.Node;
+import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.simulation.cloud.Faults;
 import dev.vpccni.simulation.host.SimulatedNode;
@@ -70,12 +73,22 @@ public final class SimulatedKubelet {
         manners = changed;
     }
 
-    /** Starts a pod. */
+    /** Starts a pod that wants one address. */
     public void run(String name) {
-        SimulatedPod pod = new SimulatedPod(name, process.signal());
+        run(name, false);
+    }
+
+    /**
+     * Starts a pod.
+     *
+     * @param everyCard whether it wants an address on each network card, which upstream's plugin is
+     *     not asked for
+     */
+    public void run(String name, boolean everyCard) {
+        SimulatedPod pod = new SimulatedPod(name, everyCard, process.signal());
         pods.put(name, pod);
         version++;
-        boolean other = Faults.strikes(manners.upstreamPlugins(), random);
+        boolean other = !everyCard && Faults.strikes(manners.upstreamPlugins(), random);
         baton.tell(() -> node.instance() + ": run " + name + (other ? " (upstream)" : ""));
         process.start("pod " + name, () -> live(pod, other));
     }
@@ -103,7 +116,7 @@ public final class SimulatedKubelet {
         return (int) pods.values().stream().filter(SimulatedPod::running).count();
     }
 
-    /** Returns how many pods have got an address so far. */
+    /** Returns how many addresses pods have got so far. */
     public int served() {
         return served;
     }
@@ -125,7 +138,7 @@ public final class SimulatedKubelet {
 
     private void live(SimulatedPod pod, boolean other) {
         int failures = 0;
-        while (pod.isWanted() && pod.address == null) {
+        while (pod.isWanted() && pod.addresses.isEmpty()) {
             var sandbox =
                     new SimulatedSandbox(new PodName("default", pod.name()), "c" + sandboxes++);
             pod.sandbox = sandbox;
@@ -139,12 +152,12 @@ public final class SimulatedKubelet {
             }
             version++;
         }
-        served += pod.address == null ? 0 : 1;
+        served += pod.addresses.size();
         while (pod.isWanted()) {
             await(pod.unwanted);
         }
         SimulatedSandbox sandbox = pod.sandbox;
-        if (sandbox != null && pod.address != null) {
+        if (sandbox != null && !pod.addresses.isEmpty()) {
             if (Faults.strikes(manners.forgottenDels(), random)) {
                 pod.departing = true;
                 node.kernel().end(sandbox);
@@ -175,27 +188,33 @@ public final class SimulatedKubelet {
         boolean repeats = Faults.strikes(manners.repeatedAdds(), random);
         if (repeats && random.nextBoolean()) {
             // A second one beside the first, of which nobody awaits the answer.
-            process.start("second add", () -> beside(() -> request(sandbox, ADD_PATIENCE) != null));
+            process.start(
+                    "second add", () -> beside(() -> request(pod, sandbox, ADD_PATIENCE) != null));
         }
-        CniResult result = request(sandbox, patience);
+        CniResult result = request(pod, sandbox, patience);
         if (result == null) {
             return false;
         }
         pod.result = result;
-        pod.address = address(result);
-        baton.tell(() -> node.instance() + ": " + pod.name() + " has " + pod.address);
+        pod.addresses = addresses(result);
+        baton.tell(() -> node.instance() + ": " + pod.name() + " has " + pod.addresses);
+        int wanted = pod.everyCard() ? node.type().interfacesPerCard().size() : 1;
+        if (pod.addresses.size() != wanted) {
+            surprises.add(pod.name() + " has " + pod.addresses + ", and wants " + wanted);
+        }
         version++;
         if (repeats) {
-            CniResult again = request(sandbox, ADD_PATIENCE);
-            if (again != null && !address(again).equals(pod.address) && !pod.departing) {
-                surprises.add(pod.name() + " has " + pod.address + " and, asked again, another");
+            CniResult again = request(pod, sandbox, ADD_PATIENCE);
+            if (again != null && !addresses(again).equals(pod.addresses) && !pod.departing) {
+                surprises.add(pod.name() + " has " + pod.addresses + " and, asked again, others");
             }
         }
         return true;
     }
 
-    private @Nullable CniResult request(SimulatedSandbox sandbox, Duration patience) {
-        CniRequest request = Requests.of(CniCommand.ADD, sandbox, null);
+    private @Nullable CniResult request(
+            SimulatedPod pod, SimulatedSandbox sandbox, Duration patience) {
+        CniRequest request = Requests.of(CniCommand.ADD, sandbox, pod.everyCard(), null);
         try {
             return node.ask(
                     process,
@@ -206,19 +225,21 @@ public final class SimulatedKubelet {
         }
     }
 
-    private static IpAddress address(CniResult result) {
-        return IpAddress.parse(result.ips().getFirst().address().replaceFirst("/.*", ""));
+    private static List<IpAddress> addresses(CniResult result) {
+        return result.ips().stream()
+                .map(ip -> IpAddress.parse(ip.address().replaceFirst("/.*", "")))
+                .toList();
     }
 
     /** DEL until it succeeds, then the sandbox ends. */
     private void leave(SimulatedPod pod, SimulatedSandbox sandbox, boolean other) {
         pod.departing = true;
-        baton.tell(() -> node.instance() + ": " + pod.name() + " leaves " + pod.address);
+        baton.tell(() -> node.instance() + ": " + pod.name() + " leaves " + pod.addresses);
         version++;
         if (other) {
             upstream.del(pod, sandbox);
         } else {
-            CniRequest request = Requests.of(CniCommand.DEL, sandbox, pod.result);
+            CniRequest request = Requests.of(CniCommand.DEL, sandbox, pod.everyCard(), pod.result);
             boolean done = false;
             while (!done) {
                 if (node.serving() == null) {
@@ -243,11 +264,21 @@ public final class SimulatedKubelet {
                             DEL_PATIENCE,
                             serving -> {
                                 serving.pods().del(request);
+                                checkReleased(serving, request);
                                 return true;
                             });
             return done != null;
         } catch (CniException _) {
             return false;
+        }
+    }
+
+    private void checkReleased(Node serving, CniRequest request) {
+        for (CardPool pool : serving.cards().all()) {
+            Checkpoint.Grant grant = pool.keeper().ledger().grant(request.key());
+            if (grant != null) {
+                surprises.add("after its DEL " + request.key() + " has " + grant.address());
+            }
         }
     }
 
@@ -280,7 +311,7 @@ public final class SimulatedKubelet {
         if (sandbox == null) {
             return;
         }
-        CniRequest request = Requests.of(CniCommand.CHECK, sandbox, pod.result);
+        CniRequest request = Requests.of(CniCommand.CHECK, sandbox, pod.everyCard(), pod.result);
         try {
             var _ =
                     node.ask(
@@ -291,11 +322,16 @@ public final class SimulatedKubelet {
                                 return true;
                             });
         } catch (CniException e) {
-            IpAddress address = pod.address;
+            // Without further cards, a daemon knows nothing of the addresses that pods have there.
+            boolean every = node.settings().addressing().everyCard();
             boolean well =
                     pod.running()
-                            && address != null
-                            && node.kernel().disconnected(sandbox, address) == null;
+                            && (every
+                                    || pod.addresses.stream()
+                                            .allMatch(node.kernel()::isOnFirstCard))
+                            && pod.addresses.stream()
+                                    .allMatch(one ->
+                                            node.kernel().disconnected(sandbox, one) == null);
             if (well && e.error() instanceof CniError.NotAsExpected) {
                 surprises.add(pod.name() + " is well, and CHECK says " + e.getMessage());
             }

@@ -4,6 +4,7 @@ import dev.vpccni.cni.CniResult;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.simulation.host.SimulatedSandbox;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A pod and how far it is. */
@@ -11,6 +12,7 @@ public final class SimulatedPod {
 
     final Tempo.Signal unwanted;
     private final String name;
+    private final boolean everyCard;
     private boolean wanted = true;
 
     /** Whether somebody has asked for its end. */
@@ -18,10 +20,11 @@ public final class SimulatedPod {
 
     @Nullable SimulatedSandbox sandbox;
     @Nullable CniResult result;
-    @Nullable IpAddress address;
+    List<IpAddress> addresses = List.of();
 
-    SimulatedPod(String name, Tempo.Signal unwanted) {
+    SimulatedPod(String name, boolean everyCard, Tempo.Signal unwanted) {
         this.name = name;
+        this.everyCard = everyCard;
         this.unwanted = unwanted;
     }
 
@@ -30,9 +33,19 @@ public final class SimulatedPod {
         return name;
     }
 
-    /** Returns the address that it was told, or null while it waits for one. */
+    /** Tells whether it wants an address on each network card. */
+    public boolean everyCard() {
+        return everyCard;
+    }
+
+    /** Returns the first address that it was told, or null while it waits for one. */
     public @Nullable IpAddress address() {
-        return address;
+        return addresses.isEmpty() ? null : addresses.getFirst();
+    }
+
+    /** Returns the addresses that it was told, none while it waits. */
+    public List<IpAddress> addresses() {
+        return addresses;
     }
 
     /** Returns its present sandbox. */
@@ -42,7 +55,7 @@ public final class SimulatedPod {
 
     /** Tells whether the pod has been told its address, and nobody has asked for its end. */
     public boolean running() {
-        return address != null && !departing;
+        return !addresses.isEmpty() && !departing;
     }
 
     boolean isWanted() {

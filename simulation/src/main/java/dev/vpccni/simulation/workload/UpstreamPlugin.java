@@ -58,7 +58,7 @@ final class UpstreamPlugin {
                                         lease.table(),
                                         Requests.MTU)),
                         sandbox);
-        pod.address = lease.address();
+        pod.addresses = List.of(lease.address());
         return true;
     }
 
@@ -66,7 +66,7 @@ final class UpstreamPlugin {
     void del(SimulatedPod pod, SimulatedSandbox sandbox) {
         var _ = call(serving -> serving.release(key(sandbox)));
         process.pause(Duration.ofMillis(2 + random.nextInt(10)));
-        IpAddress address = pod.address;
+        IpAddress address = pod.address();
         if (address != null) {
             node.kernel().unwireDirectly(address);
         }
