@@ -239,4 +239,31 @@ class PrefixSteadyStatesTest {
     private static List<Integer> sizes(String text) {
         return Arrays.stream(text.split(" ", -1)).map(Integer::valueOf).toList();
     }
+
+    /** Other nodes of the subnet need them. */
+    @Test
+    void example63GivesSingleAddressesBackThatNobodyNeeds() {
+        World world = fragmented(node("m5.large", "X=1")).settle().addPods(0, 20).withPeak(10);
+        world.withRoom(Nouns.SUBNET, new SubnetRoom(200, null, 0, Nouns.START.plusSeconds(9_999)));
+        assertThat(world.ledger().counts(world.now()).total()).isEqualTo(21);
+
+        world.removePods(5, 20).pass(LONG);
+        assertThat(world.ledger().counts(world.now()).total()).as("a peak of 10").isEqualTo(11);
+
+        world.withPeak(0).settle();
+        assertThat(world.ledger().counts(world.now()).total()).isEqualTo(6);
+        int requests = world.requests();
+        assertThat(world.pass(LONG).requests()).isEqualTo(requests);
+    }
+
+    @Test
+    void example63GivesThemBackInASubnetThatIsFullOfThem() {
+        World world = fragmented(node("m5.large", "X=1")).settle().addPods(0, 20);
+        world.withRoom(Nouns.SUBNET, SubnetRoom.of(0));
+
+        world.removePods(0, 20).pass(LONG);
+
+        assertThat(world.ledger().counts(world.now()).total()).isEqualTo(16);
+        assertThat(world.sizes(BlockKind.PREFIX).stream().mapToInt(n -> n).sum()).isEqualTo(1);
+    }
 }

@@ -248,4 +248,36 @@ class GrowthTest {
         assertThat(step.outcome()).isEqualTo(new Outcome.Done());
         ledger = step.ledger();
     }
+
+    @Test
+    void whatIsBeingMadeTakesOfItsSubnetUntilEc2HasMadeIt() {
+        add(0, 9);
+        rooms.put(SUBNET, SubnetRoom.of(12));
+        apply(new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 9, START));
+        assertThat(plan(SINGLE, 2).actions())
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 2, BlockKind.ADDRESS, 1));
+
+        apply(new Command.NoteCreated("token", id(1)));
+
+        assertThat(plan(SINGLE, 2).actions())
+                .as("the subnet was counted without it")
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 2, BlockKind.ADDRESS, 2));
+    }
+
+    @Test
+    void theFirstDeviceOfAFurtherCardIsTaken() {
+        ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS);
+        template = new InterfaceTemplate(SUBNET, List.of(), 1, IpFamily.IPV4);
+
+        assertThat(plan(SINGLE, 1).actions())
+                .containsExactly(new Action.CreateInterface(template, 0, BlockKind.ADDRESS, 1));
+    }
+
+    @Test
+    void anInterfaceThatPodsMayNotUseGetsNoMore() {
+        apply(new Command.AddInterface(facts(0).withUsable(false), blocks(0, 2), null));
+
+        assertThat(plan(SINGLE, 1).actions())
+                .containsExactly(new Action.CreateInterface(TEMPLATE, 1, BlockKind.ADDRESS, 1));
+    }
 }
