@@ -121,7 +121,8 @@ final class NodePools {
         }
         boolean foreign =
                 restored.interfaces().stream()
-                        .anyMatch(held -> held.facts().primaryAddress().family() != family);
+                        .flatMap(held -> held.blocks().stream())
+                        .anyMatch(block -> block.cidr().family() != family);
         if (foreign) {
             explanations.add("forget the interfaces", "pods are to have " + family);
             return Ledger.empty(settings.pool().cooldown(), preferred());

@@ -8,6 +8,7 @@ import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.fake.FixedRandom;
@@ -129,6 +130,19 @@ class NodeTest {
         assertThat(node.ledger().ledger().interfaces()).isEmpty();
         assertThat(node.explanations().latest())
                 .anyMatch(each -> each.what().equals("forget the interfaces"));
+    }
+
+    /** A further interface is made with its prefix alone, so its own address is the other one. */
+    @Test
+    void aNodeKeepsInterfacesWhosePrefixesAreOfItsFamily() throws Exception {
+        fixture.done(
+                new Command.AddInterface(
+                        Nouns.facts(0), List.of(Cidr.parse("2600:1f14:0:0:1::/80")), null));
+        fixture.host.link(Nouns.mac(0));
+
+        Node node = start(ipv6());
+
+        assertThat(node.ledger().ledger().interfaces()).hasSize(1);
     }
 
     private static NodeSettings ipv6() {
