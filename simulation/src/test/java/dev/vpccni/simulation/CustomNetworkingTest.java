@@ -42,6 +42,20 @@ class CustomNetworkingTest {
         assertThat(addresses(world)).allMatch(PODS::contains);
     }
 
+    /** The primary interface has none; one for pods is warm, and with the first pod another. */
+    @Test
+    void example52LeavesThePrimaryInterfaceEmpty() {
+        NodeSettings settings = settings(true).withPool(Worlds.targets(0, 0, 1));
+        World world = new World(1, "m5.large", settings, Worlds.LATENCY);
+        configure(world, world.cloud.newSubnet(PODS));
+        assertThat(Worlds.shape(atRest(world))).isEqualTo("9");
+
+        world.runPods(0, 1);
+        world.pass(60);
+
+        assertThat(Worlds.shape(world)).isEqualTo("9 9");
+    }
+
     @Test
     void anotherSubnetIsForNewInterfacesAndAnUnreadableOneForNone() {
         World world = new World(1, "m5.large", settings(true), Worlds.LATENCY);

@@ -65,6 +65,21 @@ class FullSubnetTest {
         var _ = world.passUntil(() -> world.kubelet().running() == 9, Duration.ofSeconds(135));
     }
 
+    /** Upstream asks forty times, for 49 and for one in turns. */
+    @Test
+    void example62TakesWhatASubnetHasLeftInFewRequests() {
+        assertThat(requestsForTheLastTwenty(CloudSettings.DEFAULT)).isEqualTo(1);
+        assertThat(requestsForTheLastTwenty(UNDESCRIBED)).as("halved and again").isLessThan(20);
+    }
+
+    private int requestsForTheLastTwenty(CloudSettings cloud) {
+        var settings = NodeSettings.DEFAULT.withPool(targets(0, 0, 1)).withCloud(cloud);
+        var world = new World(1, "p3dn.24xlarge", settings, Worlds.LATENCY, SMALL);
+        fill(world, 20);
+        assertThat(world.cloud.freeAddresses()).isZero();
+        return calls(world, "AssignPrivateIpAddresses");
+    }
+
     @Test
     void whatIsLeftIsUsedToTheLastAddress() {
         for (var cloud : List.of(CloudSettings.DEFAULT, UNDESCRIBED)) {
