@@ -27,7 +27,6 @@ import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
 import dev.vpccni.node.port.ObservedInterface;
-import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.NodeSettings;
@@ -123,7 +122,7 @@ final class CloudConnection {
                             + " is none: unset it, or use another instance type");
             return;
         }
-        var subnets = new Subnets(ec2, tempo, retry, facts.instance(), explanations);
+        var subnets = new Subnets(ec2, tempo, retry, current, explanations);
         var attachments = new Attachments(ec2, tempo, retry, current::instance);
         var leaks =
                 new Leaks(
@@ -164,12 +163,11 @@ final class CloudConnection {
         problem(
                 new AddressAvailability.Problem(
                         "EC2 has not answered yet", "it is asked by itself", false));
-        List<ObservedSubnet> shown = subnets.refresh(Duration.ZERO);
+        var _ = subnets.refresh(Duration.ZERO);
         Ec2Exception problem = subnets.problem();
         if (problem != null) {
             problem(Ec2Problems.of(problem, null));
         }
-        current.learn(shown);
         var procedures = new ArrayList<>(List.of(first));
         if (cards.every()) {
             insist("learn which network cards serve pods", () -> know(type, ec2, current));
@@ -200,6 +198,7 @@ final class CloudConnection {
                         explanations,
                         tempo,
                         retry);
+        subnets.onExclusion(watch::askEc2);
         watch(observer, watch);
         if (settings.cloud().provisioning()) {
             keepPools(procedures, watch, leaks);

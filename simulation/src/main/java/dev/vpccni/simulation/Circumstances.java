@@ -24,12 +24,14 @@ final class Circumstances {
     private final IpFamily family;
     private final boolean customNetworking;
     private final boolean severalCards;
+    private final boolean severalSubnets;
 
     Circumstances(RandomGenerator random) {
         this.random = random;
         family = random.nextInt(5) == 0 ? IpFamily.IPV6 : IpFamily.IPV4;
         customNetworking = family == IpFamily.IPV4 && random.nextInt(3) == 0;
         severalCards = random.nextInt(5) == 0;
+        severalSubnets = family == IpFamily.IPV4 && !customNetworking && random.nextInt(3) == 0;
     }
 
     /** Returns of which family pods' addresses are: one for all nodes, for good. */
@@ -40,6 +42,16 @@ final class Circumstances {
     /** Tells whether nodes may have custom networking, each from one start to the next. */
     boolean customNetworking() {
         return customNetworking;
+    }
+
+    /** Tells whether tags of subnets say which of them pods have addresses of. */
+    boolean severalSubnets() {
+        return severalSubnets;
+    }
+
+    /** Returns a tag of a subnet: pods may, may not, or as if nobody had said. */
+    String role() {
+        return RandomChoice.of(random, "1", "1", "1", "0", "");
     }
 
     /** Tells whether a pod that starts now wants an address on each network card. */

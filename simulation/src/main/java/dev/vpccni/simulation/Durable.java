@@ -25,6 +25,9 @@ final class Durable {
     /** How long a decision takes to get there at most. */
     private static final Duration WRITING = Duration.ofMillis(10);
 
+    /** How old a daemon's knowledge of subnets' tags may be, EC2 being out of reach meanwhile. */
+    private static final Duration TAGS_OLD = Duration.ofMinutes(6);
+
     private final SimulatedNode node;
     private final SimulatedCloud cloud;
     private final SortedMap<String, SubnetId> begun = new TreeMap<>();
@@ -96,15 +99,18 @@ final class Durable {
         boolean meant =
                 customNetworking()
                         ? node.cluster().named(subnet, WRITING)
-                        : subnet.equals(cloud.subnet());
+                        : cloud.admitted(subnet, TAGS_OLD);
         if (!meant) {
             wrong.add(
                     "an interface of "
                             + node.instance()
                             + " is begun in "
                             + subnet
-                            + ", and the cluster says "
-                            + node.cluster().config());
+                            + ", where "
+                            + node.cluster().config()
+                            + " and the tags "
+                            + cloud.roles()
+                            + " do not want it");
         }
     }
 

@@ -35,6 +35,9 @@ final class Life {
     /** Longer than any pause that grows with failures, and any grace. */
     private static final int RECOVERY_SECONDS = 600;
 
+    /** How long a node at rest believes what tags of subnets said. */
+    private static final int HOUR_SECONDS = 3_600;
+
     private final RandomGenerator random;
     private final World world;
     private final Stranger stranger;
@@ -44,6 +47,7 @@ final class Life {
     private final boolean switches;
     private final Circumstances circumstances;
     private final List<InterfaceConfig> configs = new ArrayList<>();
+    private final List<SubnetId> tagged = new ArrayList<>();
     private int started;
 
     /** Prepares the life that {@code seed} decides. */
@@ -60,6 +64,12 @@ final class Life {
             configs.add(new InterfaceConfig.Unknown("ENIConfig default is gone"));
             configs.add(config("100.64.0.0", List.of()));
             configs.add(config("100.64.1.0", List.of(world.cloud.newGroup("pods"))));
+        }
+        if (circumstances.severalSubnets()) {
+            tagged.add(world.cloud.subnet());
+            tagged.add(world.cloud.newSubnet(circumstances.podSubnet("100.64.0.0")));
+            tagged.add(world.cloud.newSubnet(circumstances.podSubnet("100.64.1.0")));
+            tagged.forEach(subnet -> world.cloud.role(subnet, circumstances.role()));
         }
         for (int i = 0; i < nodes; i++) {
             var _ = world.launch(circumstances.type(), circumstances.settings());
@@ -103,6 +113,9 @@ final class Life {
         calm();
         world.pass(RECOVERY_SECONDS);
         everyPodThatFitsRuns();
+        if (circumstances.severalSubnets()) {
+            world.pass(HOUR_SECONDS);
+        }
         nothingChangesAnyMore();
         world.members().forEach(member -> member.kubelet().endAll());
         world.pass(RECOVERY_SECONDS);
@@ -128,7 +141,7 @@ final class Life {
     }
 
     private void event(World.Member member) {
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(16)) {
             case 0, 1, 2, 3 -> runSome(member);
             case 4, 5, 6 -> endSome(member);
             case 7 -> crash(member);
@@ -150,6 +163,12 @@ final class Life {
                 }
             }
             case 13 -> reconfigure(member.node());
+            case 14 -> {
+                if (circumstances.severalSubnets()) {
+                    SubnetId subnet = tagged.get(random.nextInt(tagged.size()));
+                    world.cloud.role(subnet, circumstances.role());
+                }
+            }
             default -> bootIfDead(member.node());
         }
     }

@@ -26,12 +26,16 @@ final class Room {
     /** Addresses of a prefix. */
     private static final int PREFIX = 16;
 
+    /** The tag of a subnet that pods may have no addresses of. */
+    private static final String EXCLUDED = "0";
+
     private final World world;
     private final SimulatedNode node;
     private final World.Member member;
     private final Stranger stranger;
     private final int card;
     private final List<Port> ports;
+    private final SortedMap<SubnetId, String> roles;
 
     /**
      * @param card of the network card whose pool it is about
@@ -42,6 +46,7 @@ final class Room {
         this.stranger = stranger;
         this.member = member;
         this.node = member.node();
+        this.roles = world.cloud.roles();
         this.ports =
                 world.cloud.ports(node.instance()).stream()
                         .filter(port -> port.card() == card)
@@ -75,11 +80,15 @@ final class Room {
                 return free + " free addresses in " + places.getKey() + ", and room for them";
             }
         }
-        SubnetId next = subnetOfNext();
-        int free = next == null ? 0 : world.cloud.freeAddresses(next);
-        return free >= 2 && ports.size() < interfacesMax()
-                ? free + " free addresses in " + next + ", and room for another interface"
-                : null;
+        if (ports.size() < interfacesMax()) {
+            for (SubnetId next : subnetsOfNext()) {
+                int free = world.cloud.freeAddresses(next);
+                if (free >= 2) {
+                    return free + " free addresses in " + next + ", and room for another interface";
+                }
+            }
+        }
+        return null;
     }
 
     private SortedMap<SubnetId, Integer> placesBySubnet() {
@@ -94,18 +103,20 @@ final class Room {
         return places;
     }
 
-    /** Returns where another interface would be made, or null if nobody says. */
-    private @Nullable SubnetId subnetOfNext() {
+    /** Returns where another interface would be made; none if nobody says. */
+    private List<SubnetId> subnetsOfNext() {
         if (!node.settings().addressing().customNetworking()) {
-            return world.cloud.subnet();
+            return roles.keySet().stream().filter(world.cloud::admits).toList();
         }
         return node.cluster().config() instanceof InterfaceConfig.Known known
-                ? known.subnet()
-                : null;
+                ? List.of(known.subnet())
+                : List.of();
     }
 
     private boolean isUsable(Port port) {
-        return !port.isPrimary() || !node.settings().addressing().customNetworking();
+        return node.settings().addressing().customNetworking()
+                ? !port.isPrimary()
+                : !roles.getOrDefault(port.subnet(), "").equals(EXCLUDED);
     }
 
     /** Returns what a node without pods has beyond its targets, or null if that is nothing. */

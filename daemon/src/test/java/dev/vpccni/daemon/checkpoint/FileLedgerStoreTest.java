@@ -203,7 +203,7 @@ final class FileLedgerStoreTest {
                 "{\"version\":\"vpc-cni-ipam/1\",\"allocations\":[],\"vpcCni\":{\"format\":3,"
                         + "\"interfaces\":[{\"id\":\"\"}]}}",
             })
-    void setsAsideWhatItDoesNotUnderstand(String text) throws Exception {
+    void w18SetsAsideWhatItDoesNotUnderstand(String text) throws Exception {
         Files.writeString(file(), text);
         try (FileLedgerStore store = store()) {
             assertThat(store.read())

@@ -69,6 +69,26 @@ public record PoolLimits(
                 podsMax);
     }
 
+    /** Returns these limits as a sentence without its end. */
+    public String inWords() {
+        return "a "
+                + instanceType
+                + (interfacesMax < instanceInterfaces ? " with MAX_ENI=" + interfacesMax : "")
+                + " holds "
+                + count(addressesMax(), "pod address", "pod addresses")
+                + " ("
+                + count(interfacesMax - withheld, "interface", "interfaces")
+                + " with "
+                + (kind == BlockKind.ADDRESS
+                        ? Integer.toString(blocksEach)
+                        : kind.text(blocksEach) + " of " + blockSize())
+                + " each)";
+    }
+
+    private static String count(long number, String one, String more) {
+        return number + " " + (number == 1 ? one : more);
+    }
+
     /** Returns these limits for blocks of another kind, which take the same places. */
     public PoolLimits withKind(BlockKind changed) {
         return new PoolLimits(

@@ -222,7 +222,8 @@ final class Growth {
     private void createInterfaces() {
         while (missing > 0) {
             if (places <= 0 || limits.blocksEach() == 0) {
-                obstacles.add(kind.more(missing) + " would need another interface; " + limits);
+                obstacles.add(
+                        kind.more(missing) + " would need another interface; " + limits.inWords());
                 return;
             }
             InterfaceTemplate template = source();

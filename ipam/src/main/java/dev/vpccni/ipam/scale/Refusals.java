@@ -6,7 +6,6 @@ import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.InterfaceTemplate;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.policy.PoolLimits;
-import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.SubnetId;
 import java.time.Instant;
 import java.util.SortedMap;
@@ -79,21 +78,7 @@ public final class Refusals {
 
     private static Refusal atLimit(PoolLimits limits, Counts counts, boolean waitingHelps) {
         boolean setting = limits.interfacesMax() < limits.instanceInterfaces();
-        String reason =
-                "a "
-                        + limits.instanceType()
-                        + (setting ? " with MAX_ENI=" + limits.interfacesMax() : "")
-                        + " holds "
-                        + count(limits.addressesMax(), "pod address", "pod addresses")
-                        + " ("
-                        + count(
-                                limits.interfacesMax() - limits.withheld(),
-                                "interface",
-                                "interfaces")
-                        + " with "
-                        + each(limits)
-                        + " each); "
-                        + inWords(counts);
+        String reason = limits.inWords() + "; " + inWords(counts);
         if (setting) {
             return new Refusal(
                     Refusal.Cause.INTERFACES_SETTING,
@@ -138,12 +123,6 @@ public final class Refusals {
 
     private static boolean hasPlace(Ledger ledger, PoolLimits limits) {
         return ledger.interfaces().size() + ledger.creates().size() < limits.interfacesMax();
-    }
-
-    private static String each(PoolLimits limits) {
-        return limits.kind() == BlockKind.ADDRESS
-                ? Integer.toString(limits.blocksEach())
-                : limits.kind().text(limits.blocksEach()) + " of " + limits.blockSize();
     }
 
     private static String inWords(Counts counts) {

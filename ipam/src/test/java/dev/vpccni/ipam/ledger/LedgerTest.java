@@ -54,7 +54,7 @@ class LedgerTest {
     }
 
     @Test
-    void theFullestInterfaceServesSoThatTheOthersDrain() {
+    void w15TheFullestInterfaceServesSoThatTheOthersDrain() {
         add(0, 3);
         add(1, 3);
         for (int pod = 0; pod < 6; pod++) {
@@ -141,7 +141,7 @@ class LedgerTest {
     }
 
     @Test
-    void aCooldownSurvivesARestart() {
+    void w20ACooldownSurvivesARestart() {
         add(0, 1);
         granted(1, START);
         apply(new Command.Release(key(1)), START);

@@ -148,7 +148,7 @@ class SteadyStatesTest {
     }
 
     @Test
-    void churnWithinTheCooldownIsServedByNewAddresses() {
+    void w01ChurnWithinTheCooldownIsServedByNewAddresses() {
         World world = node("m5.large", "W=1").settle().addPods(0, 5);
 
         world.removePods(0, 5).addPods(5, 10);
@@ -159,7 +159,7 @@ class SteadyStatesTest {
     }
 
     @Test
-    void fiftyPodsAtOnceNeedOneRequestForEachInterface() {
+    void w07FiftyPodsAtOnceNeedOneRequestForEachInterface() {
         World world = node("m5.xlarge", "E=1 PODS=58").settle();
         assertThat(world.requests()).isEqualTo(1);
 

@@ -175,7 +175,7 @@ class AddressComparisonTest {
     }
 
     @Test
-    void anAddressInUseIsNeverForgotten() {
+    void w19AnAddressInUseIsNeverForgotten() {
         IpAddress used = witnesses.assign(1, START);
         List<SeenInterface> ec2 = List.of(new SeenInterface(facts(0), List.of()), seen(1, 2));
 

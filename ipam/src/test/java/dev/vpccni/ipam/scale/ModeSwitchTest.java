@@ -158,7 +158,7 @@ class ModeSwitchTest {
     }
 
     @Test
-    void anExcludedInterfaceGoesAfterItsPods() {
+    void w14AnExcludedInterfaceGoesAfterItsPods() {
         World world = node("m5.large", "E=1").settle().addPods(0, 12);
         assertThat(world.sizes()).containsExactly(9, 9, 9);
         world.pass(LONG).removePods(0, 9).withUsable(1, false).settle();

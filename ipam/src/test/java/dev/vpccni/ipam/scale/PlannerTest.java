@@ -126,7 +126,7 @@ class PlannerTest {
     }
 
     @SeededTest
-    void nothingInUseOrCoolingIsGivenBack(RandomGenerator random) {
+    void w02NothingInUseOrCoolingIsGivenBack(RandomGenerator random) {
         World world = AnyWorlds.busy(random);
         for (Action action : world.plan().actions()) {
             switch (action) {
@@ -148,7 +148,7 @@ class PlannerTest {
     }
 
     @Test
-    void growsOnSeveralInterfacesAtOnce() {
+    void w12GrowsOnSeveralInterfacesAtOnce() {
         Ledger ledger = ledger(3, 9);
         Plan plan = plan(ledger, new Addresses(9, 0), 10);
 
@@ -204,7 +204,7 @@ class PlannerTest {
     }
 
     @Test
-    void asksASubnetForNoMoreThanItHas() {
+    void w10AsksASubnetForNoMoreThanItHas() {
         var rooms = new TreeMap<>(Map.of(SUBNET, SubnetRoom.of(7)));
         var situation = situation(new Interfaces(1, 9), 12, rooms);
 
@@ -215,7 +215,7 @@ class PlannerTest {
     }
 
     @Test
-    void leavesASubnetAloneThatRefused() {
+    void w11LeavesASubnetAloneThatRefused() {
         var until = START.plusSeconds(60);
         var rooms = new TreeMap<>(Map.of(SUBNET, refusing(100, until)));
         var situation = situation(new Addresses(5, 0), 0, rooms);

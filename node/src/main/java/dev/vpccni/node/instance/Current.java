@@ -6,6 +6,7 @@ import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.ObservedSubnet;
 import java.util.List;
+import java.util.SortedSet;
 
 /** What is known of the instance now; some of it changes while it runs. Safe for many threads. */
 public final class Current {
@@ -36,9 +37,15 @@ public final class Current {
         return groups;
     }
 
-    /** Adds subnets that EC2 showed. */
-    public synchronized void learn(List<ObservedSubnet> subnets) {
+    /**
+     * Adds subnets that EC2 showed, or what has changed about them.
+     *
+     * @return whether pods may have addresses of another one now, or of one no longer
+     */
+    public synchronized boolean learn(List<ObservedSubnet> subnets) {
+        SortedSet<SubnetId> before = instance.excludedSubnets();
         instance = instance.with(subnets);
+        return !instance.excludedSubnets().equals(before);
     }
 
     /** Adds a subnet of which only the blocks are known. */

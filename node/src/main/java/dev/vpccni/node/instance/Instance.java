@@ -15,7 +15,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +99,22 @@ public record Instance(
     /** Returns the same instance as the pool of another network card sees it. */
     public Instance onCard(int other) {
         return new Instance(identity, settings, addressing, other, subnets);
+    }
+
+    /** Returns those of the known subnets whose tags keep pods from having addresses of them. */
+    SortedSet<SubnetId> excludedSubnets() {
+        var excluded = new TreeSet<SubnetId>();
+        subnets.forEach((id, known) -> {
+            if (known.excluded()) {
+                excluded.add(id);
+            }
+        });
+        return excluded;
+    }
+
+    /** Tells whether tags keep pods from having addresses of a subnet. */
+    public boolean excludesAny() {
+        return !excludedSubnets().isEmpty();
     }
 
     private boolean isExcluded(ObservedSubnet subnet) {

@@ -36,6 +36,9 @@ public final class PoolChanges {
 
     private static final Duration A_MOMENT = Duration.ofMillis(250);
 
+    /** How old knowledge of subnets' tags may be when an interface is made. */
+    private static final Duration TAGS_OLD = Duration.ofMinutes(1);
+
     private final Interfaces interfaces;
     private final Addresses addresses;
     private final Subnets subnets;
@@ -103,6 +106,18 @@ public final class PoolChanges {
      */
     Duration rest(Change change) {
         return tasks.isBusy(change.key) ? A_MOMENT : tasks.rest(change.counted);
+    }
+
+    /**
+     * Tells whether subnets are being looked at, whose tags say where an interface may be made; if
+     * that was long ago, it is begun.
+     */
+    boolean looksAtSubnets() {
+        var key = new WorkKey.Subnets();
+        if (!tasks.isBusy(key) && subnets.isOlder(TAGS_OLD)) {
+            tasks.start(key, "look at subnets", () -> subnets.refresh(TAGS_OLD));
+        }
+        return tasks.isBusy(key);
     }
 
     /** Prepares {@code action}. */
@@ -217,7 +232,7 @@ public final class PoolChanges {
                 yield held != null && held.stage() == InterfaceStage.LEAVING;
             }
             case WorkKey.Create(String token) -> begun(token) != null;
-            case WorkKey.CreateIn _, WorkKey.Upkeep _ -> false;
+            case WorkKey.CreateIn _, WorkKey.Subnets _, WorkKey.Upkeep _ -> false;
         };
     }
 

@@ -41,6 +41,11 @@ public final class PoolKeeper {
     /** The same when nobody waits; upstream's pause. */
     private static final Duration SUBNETS_OLD = Duration.ofMinutes(2);
 
+    /**
+     * The same of a node at rest: somebody may have excluded a subnet in which it has interfaces.
+     */
+    private static final Duration SUBNETS_OLDEST = Duration.ofHours(1);
+
     private final LedgerKeeper keeper;
     private final PoolChanges changes;
     private final Subnets subnets;
@@ -147,13 +152,15 @@ public final class PoolKeeper {
 
     /** Returns how long to wait before subnets may have more room than they had. */
     private Duration lookForRoom(Plan plan) throws InterruptedException {
-        boolean lacking = availability.lacksSubnet() || subnets.isFragmented();
+        boolean lacking =
+                availability.lacksSubnet() || subnets.isFragmented() || subnets.isAnyExcluded();
         boolean tight = !plan.limits().isEmpty() && lacking;
         if (!tight) {
+            var _ = subnets.refresh(SUBNETS_OLDEST);
             return LOOK_AGAIN;
         }
         Duration stale = keeper.waiting() > 0 ? SUBNETS_STALE : SUBNETS_OLD;
-        return subnets.refresh(stale).isEmpty() ? stale : Duration.ofNanos(1);
+        return subnets.refresh(stale) ? Duration.ofNanos(1) : stale;
     }
 
     /** Pods that wait on a full node may wait for the address of a pod that has gone unnoticed. */
@@ -188,6 +195,9 @@ public final class PoolKeeper {
         }
         List<PoolChanges.Change> ready = new ArrayList<>();
         for (Action action : plan.actions()) {
+            if (action instanceof Action.CreateInterface && changes.looksAtSubnets()) {
+                continue; // Its end raises the bell.
+            }
             PoolChanges.Change change = changes.prepare(action);
             Duration rest = changes.rest(change);
             if (rest.isPositive()) {

@@ -5,6 +5,7 @@ import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.explanation.Explanations;
+import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.instance.SubnetTags;
 import dev.vpccni.node.port.Ec2;
@@ -47,25 +48,28 @@ public final class Subnets {
     private final Tempo tempo;
     private final Retry retry;
     private final Instance instance;
+    private final Current current;
     private final Explanations explanations;
     private final SortedMap<SubnetId, Integer> described = new TreeMap<>();
     private final SortedMap<SubnetId, Refused> refusals = new TreeMap<>();
     private final SortedMap<SubnetId, Refused> fragmented = new TreeMap<>();
     private List<ObservedSubnet> usable = List.of();
     private long askedAt;
+    private boolean asked;
     private boolean ownShown;
     private volatile boolean denied;
+    private volatile Runnable exclusionListener = () -> {};
     private @Nullable Ec2Exception problem;
 
     /**
-     * @param instance as it was known at the start: its VPC, zone and own subnet do not change
+     * @param current what is known of the instance, kept up to date here as far as subnets go
      */
-    public Subnets(
-            Ec2 ec2, Tempo tempo, Retry retry, Instance instance, Explanations explanations) {
+    public Subnets(Ec2 ec2, Tempo tempo, Retry retry, Current current, Explanations explanations) {
         this.ec2 = ec2;
         this.tempo = tempo;
         this.retry = retry;
-        this.instance = instance;
+        this.current = current;
+        this.instance = current.instance(); // Its VPC, zone and own subnet do not change.
         this.explanations = explanations;
         askedAt = tempo.nanos() - LONGEST_REST.toNanos();
     }
@@ -83,16 +87,17 @@ public final class Subnets {
     /**
      * Asks EC2 how much room there is, unless it was asked within {@code age} or may not be asked.
      *
-     * @return the subnets that exist, which may have interfaces or not
+     * @return whether it answered
      */
-    public List<ObservedSubnet> refresh(Duration age) throws InterruptedException {
+    public boolean refresh(Duration age) throws InterruptedException {
         synchronized (this) {
             long elapsed = tempo.nanos() - askedAt;
             Duration rest = denied ? DENIED_REST : age;
             if (!instance.settings().subnetDiscovery() || elapsed < rest.toNanos()) {
-                return List.of();
+                return false;
             }
             askedAt = tempo.nanos();
+            asked = true;
         }
         try {
             List<ObservedSubnet> shown =
@@ -101,7 +106,10 @@ public final class Subnets {
             learn(shown);
             denied = false;
             note(null);
-            return shown;
+            if (current.learn(shown)) {
+                exclusionListener.run();
+            }
+            return true;
         } catch (Ec2Exception e) {
             forget();
             if (e.failure() instanceof Ec2Failure.Denied(String permission)) {
@@ -115,8 +123,29 @@ public final class Subnets {
                 explanations.add("go on without a list of subnets", String.valueOf(e.getMessage()));
                 note(e);
             }
-            return List.of();
+            return false;
         }
+    }
+
+    /**
+     * Tells whether what tags say should be looked at before an interface is made, because that was
+     * done longer than {@code age} ago.
+     */
+    synchronized boolean isOlder(Duration age) {
+        boolean decide =
+                instance.settings().subnetDiscovery() && !instance.addressing().customNetworking();
+        Duration rest = denied ? DENIED_REST : age;
+        return asked && decide && tempo.nanos() - askedAt >= rest.toNanos();
+    }
+
+    /** Tells whether tags keep pods from a subnet, as far as that is known. */
+    synchronized boolean isAnyExcluded() {
+        return current.instance().excludesAny() || candidates().isEmpty();
+    }
+
+    /** Calls {@code listener} when tags keep pods from another subnet than before. */
+    public void onExclusion(Runnable listener) {
+        exclusionListener = listener;
     }
 
     /** Returns why {@link #refresh} last got no answer; null if it did, or may do without. */

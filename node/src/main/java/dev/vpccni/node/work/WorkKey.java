@@ -21,6 +21,9 @@ public sealed interface WorkKey {
     /** Interfaces being made in a subnet; failures only, for each has a token of its own. */
     record CreateIn(SubnetId subnet) implements WorkKey {}
 
+    /** Subnets being looked at, which an interface may be made in then. */
+    record Subnets() implements WorkKey {}
+
     /** Tags, security groups and flags of an interface being put right. */
     record Upkeep(InterfaceId id) implements WorkKey {}
 }

@@ -118,7 +118,7 @@ class AddressesInBlocksTest {
     }
 
     @Test
-    void whatWasGivenBackStaysSoWhereTheOtherKindIsRefused() {
+    void w24WhatWasGivenBackStaysSoWhereTheOtherKindIsRefused() {
         add(Nouns.prefixes(0, 1));
         List<Cidr> mixed = List.of(Nouns.block(0, 0), Nouns.prefix(0, 0));
         release(mixed);

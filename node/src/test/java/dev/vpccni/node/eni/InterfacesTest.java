@@ -162,7 +162,7 @@ class InterfacesTest {
     }
 
     @Test
-    void oneThatTheKernelRefusesToServeIsGoneOnWith() {
+    void w05OneThatTheKernelRefusesServesNobodyAndIsGoneOnWith() {
         Intent.Create begun = fixture.begin(1, 2);
         ec2.on("create", Nouns.unattached(1, 2)).on("attach", Nouns.attachment(1));
         fixture.host.refuse("setUpInterface", new HostFailure.Refused("step", 1));

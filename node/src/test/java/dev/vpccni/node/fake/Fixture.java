@@ -80,7 +80,8 @@ public final class Fixture {
                                             new Instance.KnownSubnet(
                                                     List.of(Nouns.BLOCK), false)))));
 
-    private static Current known(Instance instance) {
+    /** Returns that this is known, with one block and one security group. */
+    public static Current known(Instance instance) {
         return new Current(
                 new Facts(instance, List.of(Nouns.BLOCK), List.of(Nouns.GROUP), new TreeSet<>()));
     }

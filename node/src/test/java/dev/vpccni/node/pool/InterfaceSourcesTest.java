@@ -34,7 +34,7 @@ class InterfaceSourcesTest {
                     fixture.ec2,
                     fixture.tempo,
                     fixture.retry,
-                    fixture.instance(),
+                    fixture.current(),
                     fixture.explanations);
 
     @Test

@@ -18,8 +18,7 @@ final class PoolChangesFixture {
     final ScriptedEc2 ec2 = fixture.ec2;
     final AddressAvailability availability = new AddressAvailability(fixture.keeper, fixture.tempo);
     final Subnets subnets =
-            new Subnets(
-                    ec2, fixture.tempo, fixture.retry, fixture.instance(), fixture.explanations);
+            new Subnets(ec2, fixture.tempo, fixture.retry, fixture.current(), fixture.explanations);
     final Tasks tasks = new Tasks(fixture.explanations, fixture.tempo, fixture.retry);
     final List<String> doubts = new ArrayList<>();
     final PoolChanges changes =

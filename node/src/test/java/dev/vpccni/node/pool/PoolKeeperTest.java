@@ -18,6 +18,7 @@ import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.work.Tasks;
 import java.time.Duration;
@@ -39,8 +40,7 @@ class PoolKeeperTest {
     private final AddressAvailability availability =
             new AddressAvailability(fixture.keeper, fixture.tempo);
     private final Subnets subnets =
-            new Subnets(
-                    ec2, fixture.tempo, fixture.retry, fixture.instance(), fixture.explanations);
+            new Subnets(ec2, fixture.tempo, fixture.retry, fixture.current(), fixture.explanations);
     private final InterfaceSources sources =
             new InterfaceSources(
                     AddressingSettings.DEFAULT, subnets, fixture.current(), Cluster.SILENT);
@@ -356,6 +356,68 @@ class PoolKeeperTest {
                 .asString()
                 .startsWith("create an interface")
                 .endsWith("in subnet-2");
+    }
+
+    /** Somebody may have excluded a subnet, or admitted another one, since it was looked at. */
+    @Test
+    void whereAnInterfaceMayBeMadeIsLookedAtFirstIfThatWasLongAgo() throws Exception {
+        show("subnet-2");
+        fixture.tempo.pass(Duration.ofMinutes(1));
+        fixture.grant(1);
+        PoolKeeper pool = pool();
+
+        run(pool, MOMENT);
+        assertThat(fixture.tempo.started()).containsExactly("look at subnets");
+        ec2.now("subnets", List.of(Nouns.subnet("subnet-1", 0), admitted("subnet-3")));
+        fixture.tempo.runTasks();
+        run(pool, MOMENT);
+
+        assertThat(fixture.tempo.started())
+                .last()
+                .asString()
+                .startsWith("create an interface")
+                .endsWith("in subnet-3");
+    }
+
+    @Test
+    void whereAnInterfaceMayBeMadeIsKnownForAMinute() throws Exception {
+        show("subnet-2");
+        fixture.tempo.pass(Duration.ofMinutes(1).minusNanos(1));
+        fixture.grant(1);
+
+        run(pool(), MOMENT);
+
+        assertThat(fixture.tempo.started()).singleElement().asString().endsWith("in subnet-2");
+    }
+
+    /** An operator who corrects a tag helps the pods that wait for it. */
+    @Test
+    void whereTagsAdmitNoSubnetTheyAreLookedAtAgain() throws Exception {
+        ec2.now("subnets", List.of(Nouns.subnet("subnet-1", 9, "kubernetes.io/role/cni=0")));
+        subnets.refresh(Duration.ZERO);
+        fixture.add(0, 9);
+        IntStream.rangeClosed(1, 9).forEach(fixture::grant);
+        PoolKeeper pool = pool();
+        fixture.tempo.after(
+                Duration.ofSeconds(10),
+                () ->
+                        ec2.now(
+                                "subnets",
+                                List.of(Nouns.subnet("subnet-1", 0), admitted("subnet-2"))));
+
+        run(pool, Duration.ofMinutes(3));
+
+        assertThat(fixture.tempo.started()).singleElement().asString().endsWith("in subnet-2");
+    }
+
+    /** The node's own subnet is full, and {@code other} has room. */
+    private void show(String other) throws InterruptedException {
+        ec2.now("subnets", List.of(Nouns.subnet("subnet-1", 0), admitted(other)));
+        subnets.refresh(Duration.ZERO);
+    }
+
+    private static ObservedSubnet admitted(String subnet) {
+        return Nouns.subnet(subnet, 9, "kubernetes.io/role/cni=1");
     }
 
     @Test

@@ -26,7 +26,7 @@ class SubnetsFragmentedTest {
                     fixture.ec2,
                     fixture.tempo,
                     fixture.retry,
-                    fixture.instance(),
+                    fixture.current(),
                     fixture.explanations);
 
     @Test

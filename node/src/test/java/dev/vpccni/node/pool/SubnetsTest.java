@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.scale.SubnetRoom;
 import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
@@ -15,6 +16,7 @@ import dev.vpccni.node.settings.AddressingSettings;
 import dev.vpccni.node.settings.CloudSettings;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -92,9 +94,9 @@ class SubnetsTest {
         Duration age = Duration.ofSeconds(15);
 
         fixture.tempo.pass(age.minusNanos(1));
-        assertThat(subnets.refresh(age)).isEmpty();
+        assertThat(subnets.refresh(age)).isFalse();
         fixture.tempo.pass(Duration.ofNanos(1));
-        assertThat(subnets.refresh(age)).hasSize(1);
+        assertThat(subnets.refresh(age)).isTrue();
 
         assertThat(ec2.calls()).hasSize(2).contains("subnets vpc-1 us-west-2a");
     }
@@ -109,10 +111,59 @@ class SubnetsTest {
     }
 
     @Test
+    void whatWasNeverAskedForIsNotOld() {
+        assertThat(subnets.isOlder(Duration.ofMinutes(1))).isFalse();
+    }
+
+    @Test
+    void whatTagsSaidIsOldAfterAWhile() throws Exception {
+        show(Nouns.subnet("subnet-1", 5));
+        Duration age = Duration.ofMinutes(1);
+
+        fixture.tempo.pass(age.minusNanos(1));
+        assertThat(subnets.isOlder(age)).isFalse();
+        fixture.tempo.pass(Duration.ofNanos(1));
+        assertThat(subnets.isOlder(age)).isTrue();
+
+        ec2.now("subnets", new Ec2Failure.Denied("ec2:DescribeSubnets"));
+        subnets.refresh(age);
+        fixture.tempo.pass(Duration.ofMinutes(5).minusNanos(1));
+        assertThat(subnets.isOlder(age)).as("it may not be listed").isFalse();
+        fixture.tempo.pass(Duration.ofNanos(1));
+        assertThat(subnets.isOlder(age)).isTrue();
+    }
+
+    @Test
+    void withCustomNetworkingTagsDecideNothing() throws Exception {
+        var custom = new AddressingSettings(IpFamily.IPV4, false, 0, true, false);
+        subnets = subnets(CloudSettings.DEFAULT, custom);
+        show(Nouns.subnet("subnet-1", 5));
+
+        fixture.tempo.pass(Duration.ofHours(1));
+
+        assertThat(subnets.isOlder(Duration.ofMinutes(1))).isFalse();
+    }
+
+    @Test
+    void whatIsExcludedFromNowOnOrNoLongerIsTold() throws Exception {
+        var told = new ArrayList<String>();
+        subnets.onExclusion(() -> told.add("told"));
+
+        show(Nouns.subnet("subnet-1", 5), Nouns.subnet("subnet-2", 5));
+        assertThat(told).isEmpty();
+        show(Nouns.subnet("subnet-1", 5), Nouns.subnet("subnet-2", 4, "kubernetes.io/role/cni=0"));
+        assertThat(told).hasSize(1);
+        show(Nouns.subnet("subnet-1", 5), Nouns.subnet("subnet-2", 3, "kubernetes.io/role/cni=0"));
+        assertThat(told).hasSize(1);
+        show(Nouns.subnet("subnet-1", 5), Nouns.subnet("subnet-2", 3));
+        assertThat(told).hasSize(2);
+    }
+
+    @Test
     void withoutDiscoveryNobodyIsAsked() throws Exception {
         subnets = subnets(new CloudSettings("", new TreeMap<>(), true, false, true, true));
 
-        assertThat(subnets.refresh(NEVER)).isEmpty();
+        assertThat(subnets.refresh(NEVER)).isFalse();
 
         assertThat(ec2.calls()).isEmpty();
         assertThat(next()).isEqualTo(OWN);
@@ -150,7 +201,7 @@ class SubnetsTest {
     void whatEc2DoesNotAnswerIsRememberedUntilItDoes() throws Exception {
         ec2.on("subnets", new Ec2Failure.NoCredentials());
 
-        assertThat(subnets.refresh(NEVER)).isEmpty();
+        assertThat(subnets.refresh(NEVER)).isFalse();
 
         assertThat(subnets.problem()).isNotNull();
         assertThat(fixture.decisions()).singleElement().asString().startsWith("go on without");
@@ -232,7 +283,7 @@ class SubnetsTest {
 
     private void show(ObservedSubnet... shown) throws InterruptedException {
         ec2.now("subnets", List.of(shown));
-        assertThat(subnets.refresh(NEVER)).hasSize(shown.length);
+        assertThat(subnets.refresh(NEVER)).isTrue();
     }
 
     private SubnetId next() {
@@ -253,12 +304,16 @@ class SubnetsTest {
     }
 
     private Subnets subnets(CloudSettings settings) {
+        return subnets(settings, AddressingSettings.DEFAULT);
+    }
+
+    private Subnets subnets(CloudSettings settings, AddressingSettings addressing) {
         return new Subnets(
                 ec2,
                 fixture.tempo,
                 fixture.retry,
-                new Instance(
-                        Nouns.IDENTITY, settings, AddressingSettings.DEFAULT, 0, new TreeMap<>()),
+                Fixture.known(
+                        new Instance(Nouns.IDENTITY, settings, addressing, 0, new TreeMap<>())),
                 fixture.explanations);
     }
 }
