@@ -7,9 +7,12 @@ import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Traffic.End;
 import dev.vpccni.acceptance.Traffic.Pair;
 import dev.vpccni.emulator.fabric.FabricPlan;
+import dev.vpccni.json.JsonObject;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +23,9 @@ class AddressingTest {
 
     private static final String PREFIXES = "ENABLE_PREFIX_DELEGATION";
     private static final String CUSTOM = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Cidr FOR_PODS = Cidr.parse("100.64.0.0/24");
+
     private static final String ENDPOINT = "10.0.255.20";
 
     /** Two more than the one prefix of a t3.nano's primary interface has addresses. */
@@ -65,7 +71,6 @@ class AddressingTest {
             lab.added("node-1", 11);
             lab.added("node-2", 3);
 
-            Cidr pods = Cidr.parse("100.64.0.0/24");
             for (NodeStatus node : lab.status()) {
                 NodeStatus.Eni primary = node.enis().getFirst();
                 assertThat(primary.primary()).isTrue();
@@ -74,11 +79,52 @@ class AddressingTest {
                 assertThat(node.enis().stream().skip(1).flatMap(eni -> eni.addresses().stream()))
                         .filteredOn(slot -> slot.state().equals("assigned"))
                         .isNotEmpty()
-                        .allMatch(slot -> pods.contains(IpAddress.parse(slot.address())));
+                        .allMatch(slot -> FOR_PODS.contains(IpAddress.parse(slot.address())));
                 assertThat(node.enis().get(1).prefixes().isEmpty()).isEqualTo(!prefixes);
             }
             everyKindArrives(lab);
         }
+    }
+
+    /** Pods that have addresses of an excluded subnet keep them. */
+    @Test
+    void tagsOfSubnetsSayWhereNewPodsHaveAddressesAndAllReachEverybody() throws Exception {
+        Wanted wanted =
+                Wanted.nodes(2, "c5.large")
+                        .podSubnet("10.0.0.0/24", "100.64.0.0/24")
+                        .with("WARM_IP_TARGET", "1");
+        try (var lab = LabUnderTest.up(wanted)) {
+            lab.added("node-1", 9);
+            lab.added("node-2", 3);
+            assertThat(pods(lab)).noneMatch(FOR_PODS::contains);
+
+            for (JsonObject subnet : lab.ask(Map.of("verb", "subnets")).objects("subnets")) {
+                boolean forPods = subnet.truth("pods", false);
+                Ec2View.tagForPods(lab, "node-1", subnet.string("id"), forPods);
+            }
+            lab.daemon("node-1", "kill");
+            lab.daemon("node-1", "start");
+            lab.await(
+                    "excluded interfaces",
+                    PATIENCE,
+                    () -> lab.status("node-1").enis().getFirst().excluded());
+            lab.added("node-1", 3);
+
+            assertThat(pods(lab)).filteredOn(FOR_PODS::contains).hasSize(3);
+            NodeStatus.Eni last = lab.status("node-1").enis().getLast();
+            assertThat(last.addresses())
+                    .allMatch(slot -> FOR_PODS.contains(IpAddress.parse(slot.address())));
+            everyKindArrives(lab);
+        }
+    }
+
+    private static List<IpAddress> pods(LabUnderTest lab) throws Exception {
+        return lab.status().stream()
+                .flatMap(node -> node.enis().stream())
+                .flatMap(eni -> eni.addresses().stream())
+                .filter(slot -> slot.state().equals("assigned"))
+                .map(slot -> IpAddress.parse(slot.address()))
+                .toList();
     }
 
     /** By TCP for all, by ICMP and UDP for one of each kind. */

@@ -210,14 +210,7 @@ class Ipv6Test {
 
     private static void keepPodsOffTheNodesSubnet(LabUnderTest lab) throws Exception {
         for (JsonObject subnet : lab.ask(Map.of("verb", "subnets")).objects("subnets")) {
-            String request =
-                    "curl -sS --fail --max-time 10 \"$AWS_ENDPOINT_URL_EC2\""
-                            + " -d Action=CreateTags -d Version=2016-11-15 -d ResourceId.1="
-                            + subnet.string("id")
-                            + " -d Tag.1.Key=kubernetes.io/role/cni -d Tag.1.Value="
-                            + (subnet.truth("pods", false) ? 1 : 0);
-            Ended ended = lab.exec(NODE, "sh", "-c", request);
-            assertThat(ended.status()).as("%s", ended).isZero();
+            Ec2View.tagForPods(lab, NODE, subnet.string("id"), subnet.truth("pods", false));
         }
     }
 

@@ -8,9 +8,18 @@ import java.util.List;
 /** A node as {@code lab status -o json} shows it. */
 record NodeStatus(String name, String instanceType, String zone, List<Eni> enis) {
 
-    /** A network interface of a node. */
+    /**
+     * A network interface of a node.
+     *
+     * @param excluded whether pods get no more addresses of it
+     */
     record Eni(
-            String id, long device, boolean primary, List<Slot> addresses, List<Prefix> prefixes) {}
+            String id,
+            long device,
+            boolean primary,
+            boolean excluded,
+            List<Slot> addresses,
+            List<Prefix> prefixes) {}
 
     /** A prefix of an interface, and of how many of its addresses pods have. */
     record Prefix(String prefix, String state, long used) {}
@@ -33,6 +42,7 @@ record NodeStatus(String name, String instanceType, String zone, List<Eni> enis)
                                 eni.string("id"),
                                 eni.integer("device"),
                                 eni.truth("primary", false),
+                                eni.truth("excluded", false),
                                 slots(eni),
                                 prefixes(eni)));
             }

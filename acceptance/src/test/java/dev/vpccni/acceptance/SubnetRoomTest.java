@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Subnets that have little left, or no prefix, and then have again. */
@@ -25,8 +24,6 @@ class SubnetRoomTest {
 
     /** The last of the pauses after which a prefix is tried for. */
     private static final Duration TRIED_AGAIN = Duration.ofMinutes(6);
-
-    private static final Pattern ENI = Pattern.compile("<networkInterfaceId>(eni-[0-9a-f]+)<");
 
     /** More than an interface holds, so that another one is made with single addresses, too. */
     private static final int PODS = 12;
@@ -46,7 +43,8 @@ class SubnetRoomTest {
                     .contains("single addresses serve where prefixes would");
 
             for (String eni : others(lab)) {
-                call(lab, "Action=DeleteNetworkInterface", "NetworkInterfaceId=" + eni);
+                Ec2View.change(
+                        lab, NODE, "Action=DeleteNetworkInterface", "NetworkInterfaceId=" + eni);
             }
 
             lab.await("a prefix", TRIED_AGAIN, () -> prefixes(lab) > 0);
@@ -64,8 +62,9 @@ class SubnetRoomTest {
             lab.await("rest", PATIENCE, () -> lab.status(NODE).count("warm") == 2);
             long free = subnet(lab).integer("free");
             String eni =
-                    call(
+                    Ec2View.change(
                             lab,
+                            NODE,
                             "Action=CreateNetworkInterface",
                             "SubnetId=" + subnet(lab).string("id"),
                             "SecondaryPrivateIpAddressCount=" + (free - 6));
@@ -77,7 +76,7 @@ class SubnetRoomTest {
                     PATIENCE,
                     () -> subnet(lab).integer("free") == 0 && lab.status(NODE).count("warm") == 0);
             assertThat(pods.isDone()).isFalse();
-            call(lab, "Action=DeleteNetworkInterface", "NetworkInterfaceId=" + eni);
+            Ec2View.change(lab, NODE, "Action=DeleteNetworkInterface", "NetworkInterfaceId=" + eni);
 
             assertThat(pods.get())
                     .hasSize(PODS)
@@ -99,21 +98,5 @@ class SubnetRoomTest {
                 .filter(each -> each.getValue().contains("of somebody else"))
                 .map(Map.Entry::getKey)
                 .toList();
-    }
-
-    /** Asks EC2 as anybody can, and returns the interface that it names; empty if none. */
-    private static String call(LabUnderTest lab, String... parameters) throws Exception {
-        String data = String.join("&", parameters);
-        Ended ended =
-                lab.exec(
-                        NODE,
-                        "sh",
-                        "-c",
-                        "curl -sS --fail --max-time 10 \"$AWS_ENDPOINT_URL_EC2\" -d 'Version=2016-11-15&"
-                                + data
-                                + "'");
-        assertThat(ended.status()).as("%s", ended).isZero();
-        var named = ENI.matcher(ended.out());
-        return named.find() ? named.group(1) : "";
     }
 }

@@ -127,6 +127,7 @@ record EnvironmentSettings(
                 target(variables, AddressingVariables.MINIMUM_IP_TARGET),
                 target(variables, AddressingVariables.WARM_ENI_TARGET),
                 max < 1 ? -1 : max,
+                variables.flag(ProcessVariables.ENABLE_POD_ENI),
                 podsMax,
                 Duration.ofSeconds(variables.number(AddressingVariables.IP_COOLDOWN_PERIOD)));
     }

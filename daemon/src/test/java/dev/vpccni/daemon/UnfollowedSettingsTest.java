@@ -59,6 +59,9 @@ final class UnfollowedSettingsTest {
                 "POD_SECURITY_GROUP_ENFORCING_MODE | lax | using strict",
                 "ENABLE_BANDWIDTH_PLUGIN | '' | using false",
                 "DISABLE_POD_V6 | x | using false",
+                "ENABLE_POD_ENI | true | one interface is kept for the trunk where the instance type"
+                        + " can have one, and pods that ask for security groups have addresses of"
+                        + " the node's interfaces",
                 "ANNOTATE_POD_IP | true | pods are not annotated",
                 "ENABLE_V6_EGRESS | x | using false",
                 "ENABLE_V4_EGRESS | x | using true",
@@ -113,21 +116,9 @@ final class UnfollowedSettingsTest {
         assertThat(settings.faults().getFirst()).startsWith(name + "=\"" + value + "\" ");
     }
 
-    /** What no code follows yet: a line goes when its mode comes, here as in the table. */
-    @ParameterizedTest
-    @CsvSource({
-        "ENABLE_POD_ENI, True, security groups for pods",
-    })
-    void areNotToBeStartedWithoutTheModeThatIsAskedFor(String name, String value, String mode) {
-        assertThat(parse(Map.of(name, value)).faults())
-                .contains(
-                        "%s=\"%s\" asks for %s, which is not there yet: unset it to start without"
-                                .formatted(name, value, mode));
-    }
-
     @Test
     void tellAllFaultsAtOnce() {
-        assertThat(parse(Map.of("ENABLE_POD_ENI", "true", "POD_MTU", "1", "MAX_ENI", "")).faults())
+        assertThat(parse(Map.of("ENABLE_IPv4", "false", "POD_MTU", "1", "MAX_ENI", "")).faults())
                 .hasSize(2);
     }
 

@@ -19,6 +19,10 @@ public record InstanceType(
         List<Integer> interfacesPerCard,
         int addressesPerInterface) {
 
+    /** Of Nitro, those that cannot have a trunk: families, and some sizes. */
+    private static final List<String> WITHOUT_TRUNK =
+            List.of("t3.", "t3a.", "t4g.", "i4i.large", "u-6tb1.112xlarge", "u-6tb1.56xlarge");
+
     /** Pods on the host's network that the published pod limit allows for. */
     private static final int HOST_NETWORK_PODS = 2;
 
@@ -47,5 +51,18 @@ public record InstanceType(
     /** Returns the pod limit that is published for this type with secondary addresses. */
     public int maxPods() {
         return maxInterfaces() * secondaryAddressesPerInterface() + HOST_NETWORK_PODS;
+    }
+
+    /**
+     * Tells whether a trunk can be attached, of which pods have branch interfaces. A type that the
+     * public limit table of amazon-vpc-resource-controller-k8s does not name counts as one that
+     * can.
+     */
+    public boolean trunkable() {
+        boolean excepted =
+                WITHOUT_TRUNK.stream()
+                        .anyMatch(each ->
+                                each.endsWith(".") ? name.startsWith(each) : name.equals(each));
+        return !hypervisor.equals("xen") && !excepted;
     }
 }

@@ -52,4 +52,23 @@ class InstanceTypesTest {
                 .withMessageContaining("a.b");
         assertThatIllegalArgumentException().isThrownBy(() -> InstanceTypes.parse("nonsense"));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "m5.large, true",
+        "c5.metal, true",
+        "t3.small, false",
+        "t3a.2xlarge, false",
+        "t4g.nano, false",
+        "t2.small, false",
+        "p3.2xlarge, false",
+        "i4i.large, false",
+        "i4i.xlarge, true",
+        "u-6tb1.112xlarge, false",
+        "u-6tb1.metal, true",
+    })
+    void thoseOfNitroCanHaveATrunkButForAFew(String name, boolean trunkable) {
+        InstanceType type = requireNonNull(InstanceTypes.known().find(name));
+        assertThat(type.trunkable()).isEqualTo(trunkable);
+    }
 }

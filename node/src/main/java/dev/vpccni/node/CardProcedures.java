@@ -1,6 +1,7 @@
 package dev.vpccni.node;
 
 import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
@@ -41,6 +42,7 @@ final class CardProcedures {
     private final Shared shared;
     private final WarmTarget target;
     private final PoolLimits limits;
+    private final boolean expectsTrunk;
     private final Tasks tasks;
     private final Interfaces interfaces;
     private final CardObserver observer;
@@ -72,6 +74,7 @@ final class CardProcedures {
         NodeSettings settings = shared.settings;
         target = settings.pool().target(type, settings.addressing(), pool.card());
         limits = settings.pool().limits(type, settings.addressing(), pool.card());
+        expectsTrunk = settings.pool().expectsTrunk(type, pool.card());
         tasks = new Tasks(shared.explanations, shared.tempo, shared.retry);
         interfaces =
                 new Interfaces(
@@ -116,7 +119,7 @@ final class CardProcedures {
                 .situation(demand ->
                         new Situation(
                                 target,
-                                limits,
+                                limits(),
                                 demand,
                                 shared.sources.sources(pool.card()),
                                 Collections.emptySortedMap(),
@@ -131,11 +134,20 @@ final class CardProcedures {
     private Situation situation(Demand demand) {
         return new Situation(
                 target,
-                limits,
+                limits(),
                 demand,
                 shared.sources.sources(pool.card()),
                 shared.subnets.rooms(shared.tempo.instant()),
                 observer.misplaced());
+    }
+
+    /** A place is kept for a trunk, which somebody else attaches, until it is there. */
+    private PoolLimits limits() {
+        boolean missing =
+                expectsTrunk
+                        && pool.keeper().ledger().interfaces().stream()
+                                .noneMatch(held -> held.facts().role() == InterfaceRole.TRUNK);
+        return missing ? limits.withReserved(1) : limits;
     }
 
     /** Says which blocks pods get addresses of, now that it is known what the instance can have. */

@@ -303,10 +303,11 @@ final class Life {
         world.pass(600);
         // What somebody else has moved between interfaces lets EC2 refuse what seems to have room.
         int most = strange ? world.members().size() * 10 : 0;
-        // Whether a fragmented subnet has a prefix again only an attempt tells, on each card.
+        // Whether a fragmented subnet has a prefix again only an attempt tells, for each card.
+        int subnets = Math.max(1, tagged.size());
         for (World.Member member : world.members()) {
             boolean prefixes = member.node().settings().addressing().prefixDelegation();
-            most += prefixes ? 4 * rooms(member).size() : 0;
+            most += prefixes ? 4 * subnets * rooms(member).size() : 0;
         }
         if (!waits && world.cloud.changes() > changes + most) {
             throw new AssertionError(

@@ -11,8 +11,14 @@ import dev.vpccni.cni.CniResult;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.settings.NodeSettings;
 import dev.vpccni.simulation.workload.SimulatedPod;
+import dev.vpccni.vpc.api.Answer;
+import dev.vpccni.vpc.api.Ec2Reply;
+import dev.vpccni.vpc.api.Ec2Request;
+import dev.vpccni.vpc.api.WantedBlocks;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -54,6 +60,69 @@ class ExamplesTest {
                     };
             assertThat(more).as(action).isLessThanOrEqualTo(most);
         });
+    }
+
+    @Test
+    void example53KeepsAnInterfaceForTheTrunkUntilItIsThere() {
+        World world = atRest("m5.large", targets(0, 0, 1).withTrunk());
+        world.runPods(0, 10);
+        world.pass(90);
+        assertThat(shape(world)).isEqualTo("9 9");
+
+        world.runPods(10, 20);
+        world.pass(90);
+        assertThat(world.kubelet().running()).isEqualTo(18);
+        assertThat(Worlds.add(world, sandbox("late")).text())
+                .contains("2 interfaces with 9 each, and 1 kept for a trunk");
+        attachTrunk(world);
+        world.pass(300);
+
+        assertThat(shape(world)).as("the trunk gives no addresses").isEqualTo("9 9");
+        assertThat(world.cloud.ports(world.node().instance())).hasSize(3);
+    }
+
+    @Test
+    void whereThereCanBeNoTrunkNoInterfaceIsKeptForIt() {
+        World world = atRest("t3.small", targets(0, 0, 1).withTrunk());
+        world.runPods(0, 9);
+        world.pass(90);
+
+        assertThat(world.kubelet().running()).isEqualTo(9);
+    }
+
+    /** Upstream learns of it by the refusal of a request that was one too many. */
+    @Test
+    void example64AnAddressThatSomebodyGaveServesAPod() {
+        World world = atRest("m5.large", targets(1, 0, 0));
+        var eni = world.cloud.ports(world.node().instance()).getFirst().eni();
+        var _ =
+                world.cloud.change(
+                        new Ec2Request.AssignPrivateIpAddresses(
+                                eni, WantedBlocks.anyAddresses(8), false));
+
+        world.runPods(0, 27);
+        var _ = world.passUntil(() -> world.kubelet().running() == 27, Duration.ofSeconds(90));
+
+        assertThat(shape(world)).isEqualTo("9 9 9");
+    }
+
+    private static void attachTrunk(World world) {
+        Answer<Ec2Reply.InterfaceCreated> made =
+                world.cloud.change(
+                        new Ec2Request.CreateNetworkInterface(
+                                "",
+                                world.cloud.subnet(),
+                                "trunk",
+                                "aws-k8s-trunk-eni",
+                                List.of(),
+                                new TreeMap<>(),
+                                null,
+                                WantedBlocks.NONE,
+                                WantedBlocks.NONE));
+        var _ =
+                world.cloud.change(
+                        new Ec2Request.AttachNetworkInterface(
+                                made.reply().eni().id(), world.node().instance(), 0, 2));
     }
 
     @Test

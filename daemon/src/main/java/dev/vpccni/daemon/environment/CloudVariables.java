@@ -32,7 +32,8 @@ public final class CloudVariables {
                     .since("1.18.0")
                     .here(
                             "a new interface lies in the subnet of the zone that has most room, if"
-                                    + " its tags allow it; what lies in an excluded one stays in use");
+                                    + " its tags allow it; what lies in an excluded one gives"
+                                    + " addresses to no more pods");
 
     public static final Variable DISABLE_NETWORK_RESOURCE_PROVISIONING =
             flagA("DISABLE_NETWORK_RESOURCE_PROVISIONING", false)

@@ -16,8 +16,8 @@ public final class EnvironmentDocument {
             by; a test fails where this page differs.
 
             All variables that upstream's v1.23.1 reads, and ours. *Not yet* names the feature \
-            that will follow a variable: until then a value that asks for it ends the start, is \
-            answered by a line in the log, or means nothing. *Not followed* is said in the log, \
+            that will follow a variable: until then a value that asks for it is answered by a \
+            line in the log, or means nothing. *Not followed* is said in the log, \
             too, where it could surprise.
 
             - A **boolean** is one of `1 t T TRUE true True 0 f F FALSE false False`. Anything \
@@ -66,7 +66,6 @@ public final class EnvironmentDocument {
 
     private static String until(Support.Manner manner, String meanwhile) {
         return switch (manner) {
-            case REFUSE -> ". Until then it ends the start";
             case SAY -> ". Until then " + meanwhile;
             case KEEP_QUIET -> "";
         };

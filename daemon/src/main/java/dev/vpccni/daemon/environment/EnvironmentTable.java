@@ -55,11 +55,6 @@ public final class EnvironmentTable {
             }
             case NotYet(String feature, Support.Manner manner, String meanwhile) -> {
                 switch (manner) {
-                    case REFUSE ->
-                            in.fault(
-                                    variable,
-                                    "asks for %s, which is not there yet: unset it to start without"
-                                            .formatted(feature));
                     case SAY ->
                             in.report(
                                     variable,

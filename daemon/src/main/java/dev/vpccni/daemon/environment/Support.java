@@ -25,8 +25,6 @@ public sealed interface Support {
 
     /** What is made of a value that asks for what there is not. */
     enum Manner {
-        /** The daemon does not start: going on without would be worse. */
-        REFUSE,
         /** The daemon says so when it starts, and goes on. */
         SAY,
         /** Nothing: the value means something only together with others, or to others. */

@@ -74,11 +74,6 @@ public record Variable(
         return with(here, words, since, support);
     }
 
-    /** A value that asks for it ends the start, until {@code feature} is there. */
-    Variable refusedUntil(String feature) {
-        return with(here, upstream, since, new Support.NotYet(feature, Manner.REFUSE, ""));
-    }
-
     /**
      * A value that asks for it is answered by {@code meanwhile}, until {@code feature} is there.
      */

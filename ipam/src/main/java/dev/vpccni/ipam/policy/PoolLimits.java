@@ -13,6 +13,7 @@ import dev.vpccni.model.IpFamily;
  * @param instanceInterfaces the most interfaces that the instance type allows
  * @param interfacesMax the most interfaces that the node may have, unmanaged ones included
  * @param withheld how many of those give pods no address: the primary one, with custom networking
+ * @param reserved how many of them are kept for others than pods: a trunk that is to come
  * @param blocksEach the most blocks on one interface
  * @param kind of the blocks that the pool consists of
  * @param family of their addresses
@@ -23,6 +24,7 @@ public record PoolLimits(
         int instanceInterfaces,
         int interfacesMax,
         int withheld,
+        int reserved,
         int blocksEach,
         BlockKind kind,
         IpFamily family,
@@ -38,6 +40,9 @@ public record PoolLimits(
         }
         if (withheld < 0) {
             throw new IllegalArgumentException("withheld is negative: " + withheld);
+        }
+        if (reserved < 0) {
+            throw new IllegalArgumentException("reserved is negative: " + reserved);
         }
     }
 
@@ -63,10 +68,37 @@ public record PoolLimits(
                 allowed,
                 interfacesMax < 1 ? allowed : min(interfacesMax, allowed),
                 0,
+                0,
                 type.secondaryAddressesPerInterface(),
                 BlockKind.ADDRESS,
                 IpFamily.IPV4,
                 podsMax);
+    }
+
+    /**
+     * Returns these limits with some of the interfaces kept for others than pods, but for the last.
+     */
+    public PoolLimits withReserved(int wanted) {
+        int changed = min(wanted, interfacesMax - 1);
+        return new PoolLimits(
+                instanceType,
+                instanceInterfaces,
+                interfacesMax,
+                withheld,
+                changed,
+                blocksEach,
+                kind,
+                family,
+                podsMax);
+    }
+
+    /** Returns how many interfaces there may be, those included that give pods no address. */
+    public int places() {
+        return interfacesMax - reserved;
+    }
+
+    private int forPods() {
+        return Math.max(0, interfacesMax - withheld - reserved);
     }
 
     /** Returns these limits as a sentence without its end. */
@@ -77,12 +109,14 @@ public record PoolLimits(
                 + " holds "
                 + count(addressesMax(), "pod address", "pod addresses")
                 + " ("
-                + count(interfacesMax - withheld, "interface", "interfaces")
+                + count(forPods(), "interface", "interfaces")
                 + " with "
                 + (kind == BlockKind.ADDRESS
                         ? Integer.toString(blocksEach)
                         : kind.text(blocksEach) + " of " + blockSize())
-                + " each)";
+                + " each"
+                + (reserved > 0 ? ", and " + reserved + " kept for a trunk" : "")
+                + ")";
     }
 
     private static String count(long number, String one, String more) {
@@ -96,6 +130,7 @@ public record PoolLimits(
                 instanceInterfaces,
                 interfacesMax,
                 withheld,
+                reserved,
                 blocksEach,
                 changed,
                 family,
@@ -109,6 +144,6 @@ public record PoolLimits(
 
     /** Returns the most addresses for pods that the node can have. */
     public long addressesMax() {
-        return (long) Math.max(0, interfacesMax - withheld) * blocksEach * blockSize();
+        return (long) forPods() * blocksEach * blockSize();
     }
 }

@@ -59,7 +59,7 @@ final class Growth {
         this.now = now;
         this.kind = limits.kind();
         this.whole = situation.target() instanceof WarmTarget.Interfaces;
-        this.places = limits.interfacesMax() - ledger.interfaces().size() - ledger.creates().size();
+        this.places = limits.places() - ledger.interfaces().size() - ledger.creates().size();
         for (HeldInterface held : ledger.interfaces()) {
             HeldInterface.Arriving coming = held.arriving();
             devices.add(held.facts().device());

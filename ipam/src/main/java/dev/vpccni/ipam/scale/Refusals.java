@@ -122,7 +122,7 @@ public final class Refusals {
     }
 
     private static boolean hasPlace(Ledger ledger, PoolLimits limits) {
-        return ledger.interfaces().size() + ledger.creates().size() < limits.interfacesMax();
+        return ledger.interfaces().size() + ledger.creates().size() < limits.places();
     }
 
     private static String inWords(Counts counts) {

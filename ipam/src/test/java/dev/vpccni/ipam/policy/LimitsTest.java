@@ -10,8 +10,10 @@ import dev.vpccni.ipam.policy.WarmTarget.Prefixes;
 import dev.vpccni.ipam.world.World;
 import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.InstanceType;
+import dev.vpccni.model.InstanceTypes;
 import dev.vpccni.model.IpFamily;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ class LimitsTest {
                                 3,
                                 interfaces,
                                 0,
+                                0,
                                 9,
                                 BlockKind.ADDRESS,
                                 IpFamily.IPV4,
@@ -71,7 +74,7 @@ class LimitsTest {
         assertThat(new Prefixes(4_096)).hasToString("WARM_PREFIX_TARGET=4096");
         assertThat(new OnePrefix()).hasToString("one IPv6 prefix");
         assertThat(
-                        new PoolLimits("x", 1, 1, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 0)
+                        new PoolLimits("x", 1, 1, 0, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 0)
                                 .addressesMax())
                 .isZero();
     }
@@ -89,13 +92,19 @@ class LimitsTest {
     @CsvSource({"0, 27", "1, 18", "3, 0", "4, 0"})
     void whatIsWithheldGivesPodsNoAddress(int withheld, int addresses) {
         var limits =
-                new PoolLimits("m5.large", 3, 3, withheld, 9, BlockKind.ADDRESS, IpFamily.IPV4, 29);
+                new PoolLimits(
+                        "m5.large", 3, 3, withheld, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 29);
 
         assertThat(limits.addressesMax()).isEqualTo(addresses);
     }
 
     static Stream<Arguments> impossible() {
         return Stream.of(
+                impossible(
+                        "reserved is negative: -1",
+                        () ->
+                                new PoolLimits(
+                                        "x", 4, 4, 0, -1, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
                 impossible("warm out of range: -1", () -> new Addresses(-1, 0)),
                 impossible("warm out of range: 65537", () -> new Addresses(65_537, 0)),
                 impossible("minimum out of range: -1", () -> new Addresses(0, -1)),
@@ -108,27 +117,64 @@ class LimitsTest {
                 impossible("addressesEach out of range: -1", () -> new Interfaces(1, -1)),
                 impossible(
                         "x cannot have 0 interfaces",
-                        () -> new PoolLimits("x", 4, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
+                        () ->
+                                new PoolLimits(
+                                        "x", 4, 0, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
                 impossible(
                         "x cannot have 5 interfaces",
-                        () -> new PoolLimits("x", 4, 5, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
+                        () ->
+                                new PoolLimits(
+                                        "x", 4, 5, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
                 impossible(
                         "x cannot have 4 interfaces",
                         () ->
                                 new PoolLimits(
-                                        "x", 4, 4, 0, -1, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
+                                        "x", 4, 4, 0, 0, -1, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
                 impossible(
                         "podsMax is negative: -1",
                         () ->
                                 new PoolLimits(
-                                        "x", 4, 4, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, -1)),
+                                        "x", 4, 4, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, -1)),
                 impossible(
                         "withheld is negative: -1",
                         () ->
                                 new PoolLimits(
-                                        "x", 4, 4, -1, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
+                                        "x", 4, 4, -1, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 9)),
                 impossible("warm out of range: -1", () -> new Prefixes(-1)),
                 impossible("warm out of range: 4097", () -> new Prefixes(4_097)));
+    }
+
+    @Test
+    void whatIsReservedTakesAPlaceAndGivesPodsNoAddress() {
+        PoolLimits limits =
+                PoolLimits.of(
+                                Objects.requireNonNull(InstanceTypes.known().find("m5.large")),
+                                -1,
+                                110)
+                        .withReserved(1);
+
+        assertThat(limits.places()).isEqualTo(2);
+        assertThat(limits.addressesMax()).isEqualTo(18);
+        assertThat(limits.withKind(BlockKind.PREFIX).addressesMax()).isEqualTo(18 * 16);
+        assertThat(limits.inWords())
+                .isEqualTo(
+                        "a m5.large holds 18 pod addresses (2 interfaces with 9 each, and 1 kept"
+                                + " for a trunk)");
+    }
+
+    @Test
+    void theOnlyInterfaceIsNotReserved() {
+        PoolLimits limits =
+                PoolLimits.of(
+                                Objects.requireNonNull(InstanceTypes.known().find("m5.large")),
+                                1,
+                                110)
+                        .withReserved(1);
+
+        assertThat(limits.places()).isEqualTo(1);
+        assertThat(limits.inWords())
+                .isEqualTo(
+                        "a m5.large with MAX_ENI=1 holds 9 pod addresses (1 interface with 9 each)");
     }
 
     @ParameterizedTest

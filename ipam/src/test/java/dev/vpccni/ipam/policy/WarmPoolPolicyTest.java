@@ -154,7 +154,7 @@ class WarmPoolPolicyTest {
     }
 
     private static PoolLimits limits(int podsMax) {
-        return new PoolLimits("x.large", 4, 4, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, podsMax);
+        return new PoolLimits("x.large", 4, 4, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, podsMax);
     }
 
     /** Returns the decision and the beginning of its reason. */

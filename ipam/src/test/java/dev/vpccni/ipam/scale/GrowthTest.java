@@ -206,7 +206,8 @@ class GrowthTest {
         var none =
                 new Situation(
                         SINGLE,
-                        new PoolLimits("small", 3, 3, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 110),
+                        new PoolLimits(
+                                "small", 3, 3, 0, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 110),
                         Demand.NONE,
                         Sources.of(TEMPLATE),
                         rooms,

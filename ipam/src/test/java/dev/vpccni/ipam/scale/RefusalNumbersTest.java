@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RefusalNumbersTest {
 
     private static final PoolLimits LIMITS =
-            new PoolLimits("x.large", 2, 2, 0, 4, BlockKind.ADDRESS, IpFamily.IPV4, 29);
+            new PoolLimits("x.large", 2, 2, 0, 0, 4, BlockKind.ADDRESS, IpFamily.IPV4, 29);
 
     private final SortedMap<SubnetId, SubnetRoom> rooms = new TreeMap<>();
     private Ledger ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS);

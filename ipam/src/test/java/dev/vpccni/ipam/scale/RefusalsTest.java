@@ -68,7 +68,7 @@ class RefusalsTest {
 
     @Test
     void oneIsNotMany() {
-        var limits = new PoolLimits("x.tiny", 1, 1, 0, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
+        var limits = new PoolLimits("x.tiny", 1, 1, 0, 0, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
         var world = new World(new Addresses(0, 1), limits).addPods(0, 2);
 
         assertThat(explain(world).reason())
@@ -77,7 +77,7 @@ class RefusalsTest {
 
     @Test
     void anInterfaceTakesAnAddressItself() {
-        var limits = new PoolLimits("x.tiny", 2, 2, 0, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
+        var limits = new PoolLimits("x.tiny", 2, 2, 0, 0, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
         World world = new World(new Addresses(0, 0), limits).withSubnet(2).addPods(0, 2);
 
         assertThat(world.waiting()).isEqualTo(1);
@@ -86,7 +86,7 @@ class RefusalsTest {
 
     @Test
     void waitingIsOfNoUseWhereNoPodCanHaveAnAddress() {
-        var limits = new PoolLimits("x.tiny", 1, 1, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 10);
+        var limits = new PoolLimits("x.tiny", 1, 1, 0, 0, 0, BlockKind.ADDRESS, IpFamily.IPV4, 10);
         var world = new World(new Interfaces(1, 0), limits);
 
         assertThat(explain(world).waitingHelps()).isFalse();
@@ -152,7 +152,7 @@ class RefusalsTest {
 
     @Test
     void whatIsWithheldFromPodsIsNotCounted() {
-        var limits = new PoolLimits("x.tiny", 3, 3, 1, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
+        var limits = new PoolLimits("x.tiny", 3, 3, 1, 0, 1, BlockKind.ADDRESS, IpFamily.IPV4, 10);
         World world = new World(new Addresses(0, 0), limits).withUsable(0, false).addPods(0, 3);
 
         assertThat(world.sizes()).containsExactly(0, 1, 1);

@@ -45,6 +45,7 @@ public final class Nodes {
                     limits.instanceInterfaces(),
                     limits.interfacesMax(),
                     0,
+                    0,
                     limits.blocksEach(),
                     BlockKind.PREFIX,
                     IpFamily.IPV6,

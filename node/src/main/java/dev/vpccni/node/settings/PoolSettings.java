@@ -14,6 +14,8 @@ import java.time.Duration;
  * @param minimumAddresses {@code MINIMUM_IP_TARGET}; 0 where not defined
  * @param warmInterfaces {@code WARM_ENI_TARGET}; counts only if the other two are 0
  * @param interfacesMax {@code MAX_ENI}; -1 for as many as the instance type allows
+ * @param trunk {@code ENABLE_POD_ENI}: whether an interface of the first card is kept for a trunk
+ *     until there is one
  * @param podsMax the most pods that the kubelet admits
  * @param cooldown {@code IP_COOLDOWN_PERIOD}: how long a used address rests
  */
@@ -22,12 +24,13 @@ public record PoolSettings(
         int minimumAddresses,
         int warmInterfaces,
         int interfacesMax,
+        boolean trunk,
         PodsMax podsMax,
         Duration cooldown) {
 
     /** {@code WARM_ENI_TARGET=1}, no limit of its own, 30 seconds of rest. */
     public static final PoolSettings DEFAULT =
-            new PoolSettings(0, 0, 1, -1, PodsMax.UNKNOWN, Duration.ofSeconds(30));
+            new PoolSettings(0, 0, 1, -1, false, PodsMax.UNKNOWN, Duration.ofSeconds(30));
 
     public PoolSettings {
         if (warmAddresses < 0 || minimumAddresses < 0 || warmInterfaces < 0) {
@@ -78,6 +81,7 @@ public record PoolSettings(
                 single.instanceInterfaces(),
                 single.interfacesMax(),
                 addressing.customNetworking() && card == 0 ? 1 : 0,
+                0,
                 ipv6 && !prefixes ? 0 : single.blocksEach(),
                 ipv6 || prefixes ? BlockKind.PREFIX : BlockKind.ADDRESS,
                 addressing.family(),
@@ -86,12 +90,30 @@ public record PoolSettings(
 
     /** Returns these settings with other targets. */
     public PoolSettings withTargets(int addresses, int minimum, int interfaces) {
-        return new PoolSettings(addresses, minimum, interfaces, interfacesMax, podsMax, cooldown);
+        return new PoolSettings(
+                addresses, minimum, interfaces, interfacesMax, trunk, podsMax, cooldown);
+    }
+
+    /** Returns these settings with an interface kept for a trunk. */
+    public PoolSettings withTrunk() {
+        return new PoolSettings(
+                warmAddresses,
+                minimumAddresses,
+                warmInterfaces,
+                interfacesMax,
+                true,
+                podsMax,
+                cooldown);
+    }
+
+    /** Tells whether a network card of an instance of {@code type} may get a trunk. */
+    public boolean expectsTrunk(InstanceType type, int card) {
+        return trunk && card == 0 && type.trunkable();
     }
 
     /** Returns these settings with another limit of interfaces. */
     public PoolSettings withInterfacesMax(int most) {
         return new PoolSettings(
-                warmAddresses, minimumAddresses, warmInterfaces, most, podsMax, cooldown);
+                warmAddresses, minimumAddresses, warmInterfaces, most, trunk, podsMax, cooldown);
     }
 }

@@ -128,7 +128,7 @@ class AddressAvailabilityTest {
     private Situation situation(Demand demand) {
         return new Situation(
                 new WarmTarget.Addresses(1, 0),
-                new PoolLimits("tiny", 1, 1, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110),
+                new PoolLimits("tiny", 1, 1, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110),
                 demand,
                 Sources.of(Nouns.TEMPLATE),
                 rooms,

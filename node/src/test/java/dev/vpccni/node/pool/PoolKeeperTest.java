@@ -490,6 +490,7 @@ class PoolKeeperTest {
                 interfaces,
                 interfaces,
                 0,
+                0,
                 interfaces == 1 ? 2 : 9,
                 BlockKind.ADDRESS,
                 IpFamily.IPV4,

@@ -237,7 +237,8 @@ class PrefixPoolTest {
     private Situation situation(Demand demand) {
         return new Situation(
                 new WarmTarget.Prefixes(warm),
-                new PoolLimits("tiny", 2, 2, 0, blocksEach, BlockKind.PREFIX, IpFamily.IPV4, 110),
+                new PoolLimits(
+                        "tiny", 2, 2, 0, 0, blocksEach, BlockKind.PREFIX, IpFamily.IPV4, 110),
                 demand,
                 sources.sources(0),
                 made.subnets.rooms(fixture.tempo.instant()),

@@ -50,14 +50,14 @@ class SettingsTest {
         assertThat(PoolSettings.DEFAULT.limits(TYPE, AddressingSettings.DEFAULT))
                 .isEqualTo(
                         new PoolLimits(
-                                "m5.large", 3, 3, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
+                                "m5.large", 3, 3, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
         assertThat(
                         PoolSettings.DEFAULT
                                 .withInterfacesMax(2)
                                 .limits(TYPE, AddressingSettings.DEFAULT))
                 .isEqualTo(
                         new PoolLimits(
-                                "m5.large", 3, 2, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
+                                "m5.large", 3, 2, 0, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 110));
     }
 
     @Test
@@ -71,7 +71,7 @@ class SettingsTest {
         assertThat(PoolSettings.DEFAULT.limits(TYPE, two))
                 .isEqualTo(
                         new PoolLimits(
-                                "m5.large", 3, 3, 0, 9, BlockKind.PREFIX, IpFamily.IPV4, 110));
+                                "m5.large", 3, 3, 0, 0, 9, BlockKind.PREFIX, IpFamily.IPV4, 110));
     }
 
     @ParameterizedTest
@@ -97,7 +97,7 @@ class SettingsTest {
         assertThat(PoolSettings.DEFAULT.limits(TYPE, IPV6))
                 .isEqualTo(
                         new PoolLimits(
-                                "m5.large", 3, 3, 0, 9, BlockKind.PREFIX, IpFamily.IPV6, 110));
+                                "m5.large", 3, 3, 0, 0, 9, BlockKind.PREFIX, IpFamily.IPV6, 110));
     }
 
     /** For IPv6 there is nothing in place of prefixes. */
@@ -141,7 +141,9 @@ class SettingsTest {
         PoolSettings pool = PoolSettings.DEFAULT.withTargets(1, 2, 3).withInterfacesMax(4);
 
         assertThat(pool)
-                .isEqualTo(new PoolSettings(1, 2, 3, 4, PodsMax.UNKNOWN, Duration.ofSeconds(30)));
+                .isEqualTo(
+                        new PoolSettings(
+                                1, 2, 3, 4, false, PodsMax.UNKNOWN, Duration.ofSeconds(30)));
         var cloud = new CloudSettings("blue", new TreeMap<>(), false, false, false, false);
         assertThat(NodeSettings.DEFAULT.withPool(pool).withCloud(cloud))
                 .isEqualTo(
@@ -250,6 +252,6 @@ class SettingsTest {
 
     private static PoolSettings pool(int warm, int minimum, int whole, int most, int seconds) {
         return new PoolSettings(
-                warm, minimum, whole, most, PodsMax.UNKNOWN, Duration.ofSeconds(seconds));
+                warm, minimum, whole, most, false, PodsMax.UNKNOWN, Duration.ofSeconds(seconds));
     }
 }
