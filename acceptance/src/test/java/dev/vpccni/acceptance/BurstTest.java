@@ -32,8 +32,11 @@ class BurstTest {
 
     private static final Duration SETTLES = Duration.ofSeconds(60);
 
-    /** Making, attaching, and marking as to be deleted with the instance. Nothing is asked. */
+    /** Making, attaching, and marking as to be deleted with the instance. */
     private static final int CALLS_FOR_AN_INTERFACE = 3;
+
+    /** At tags of subnets, where that was done more than a minute ago. */
+    private static final int LOOKS = 1;
 
     /**
      * The first interface's addresses are there. 50 pods need 36 more; an interface of an m5.xlarge
@@ -79,7 +82,7 @@ class BurstTest {
             assertThat(outcomes.stream().map(PodOutcome::address)).doesNotHaveDuplicates();
             assertThat(made.values().stream().mapToLong(Long::longValue).sum())
                     .as("EC2 calls: %s", made)
-                    .isLessThanOrEqualTo((long) CALLS_FOR_AN_INTERFACE * more);
+                    .isLessThanOrEqualTo((long) CALLS_FOR_AN_INTERFACE * more + LOOKS);
         }
     }
 

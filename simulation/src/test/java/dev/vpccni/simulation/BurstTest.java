@@ -7,6 +7,7 @@ import dev.vpccni.vpc.settings.Latency;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -49,6 +50,27 @@ class BurstTest {
         assertThat(took).isLessThanOrEqualTo(LEAST.multipliedBy(12).dividedBy(10));
         assertThat(calls.get("CreateNetworkInterface")).isGreaterThanOrEqualTo(interfaces);
         assertThat(calls.get("DescribeSubnets")).isEqualTo(1);
+    }
+
+    /** Upstream attaches, detaches and deletes one after the other: up to minutes for each. */
+    @Test
+    void w06GrowthDoesNotWaitForWhatGoes() {
+        World world = Worlds.atRest("m5.large", Worlds.targets(1, 0, 0));
+        world.runPods(0, 18);
+        world.pass(90);
+        world.kubelet().endAll();
+        var _ =
+                world.passUntil(
+                        () -> Worlds.calls(world, "DetachNetworkInterface") > 0,
+                        Duration.ofMinutes(4));
+        int deleted = Worlds.calls(world, "DeleteNetworkInterface");
+
+        world.runPods(18, 36);
+        Duration took =
+                world.passUntil(() -> world.kubelet().running() == 18, Duration.ofSeconds(60));
+
+        assertThat(took).as("beside the detachment").isLessThan(LEAST.plus(CALL.multipliedBy(3)));
+        assertThat(deleted).isZero();
     }
 
     private static SortedMap<String, Integer> difference(
