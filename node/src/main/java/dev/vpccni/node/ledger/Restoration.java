@@ -8,6 +8,7 @@ import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.node.explanation.CorrectionText;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.KernelViews;
 import dev.vpccni.node.port.HostException;
@@ -169,7 +170,7 @@ public final class Restoration {
         KernelView view = KernelViews.of(kernel, ledger, others);
         for (Command command : Reconciler.afterRestart(ledger, view, now)) {
             ledger = ledger.apply(command, now).ledger();
-            explanations.add(command.toString(), "that is what the kernel shows");
+            explanations.add(CorrectionText.of(command), "that is what the kernel shows");
         }
         ledgers.set(which, ledger);
     }

@@ -16,6 +16,7 @@ import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.node.eni.Interfaces;
 import dev.vpccni.node.eni.Upkeep;
+import dev.vpccni.node.explanation.CorrectionText;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.kernel.KernelViews;
@@ -169,7 +170,7 @@ public final class CardObserver {
         }
         suspicions = corrections.suspicions();
         for (Command command : corrections.commands()) {
-            explanations.add(command.toString(), "that is what was observed");
+            explanations.add(CorrectionText.of(command), "that is what was observed");
             if (command instanceof Command.ForgetInterface) {
                 interfaceLost.run();
             }
