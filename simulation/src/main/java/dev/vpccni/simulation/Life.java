@@ -304,7 +304,7 @@ final class Life {
         // What somebody else has moved between interfaces lets EC2 refuse what seems to have room.
         int most = strange ? world.members().size() * 10 : 0;
         // Whether a fragmented subnet has a prefix again only an attempt tells, for each card.
-        int subnets = Math.max(1, tagged.size());
+        int subnets = world.cloud.roles().size();
         for (World.Member member : world.members()) {
             boolean prefixes = member.node().settings().addressing().prefixDelegation();
             most += prefixes ? 4 * subnets * rooms(member).size() : 0;
