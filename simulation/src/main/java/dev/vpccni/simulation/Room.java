@@ -59,9 +59,10 @@ final class Room {
         for (SimulatedPod pod : member.kubelet().pods()) {
             used.addAll(pod.addresses());
         }
-        boolean hasOne = !ports.isEmpty();
-        if (isOfIpv6() && (hasOne || world.cloud.freeAddresses() > 0)) {
-            return "its interface, for which there are always prefixes";
+        if (isOfIpv6()) {
+            return ports.stream().anyMatch(this::hasIpv6)
+                    ? "an interface that has an IPv6 prefix, or room for one"
+                    : null;
         }
         for (Port port : ports) {
             for (Cidr block : isUsable(port) ? forPods(port) : List.<Cidr>of()) {
@@ -89,6 +90,12 @@ final class Room {
             }
         }
         return null;
+    }
+
+    /** Where somebody else fills an interface with single IPv6 addresses, there is no room. */
+    private boolean hasIpv6(Port port) {
+        return !port.held().ipv6Prefixes().isEmpty()
+                || port.held().slots(IpFamily.IPV6) < node.type().addressesPerInterface();
     }
 
     private SortedMap<SubnetId, Integer> placesBySubnet() {

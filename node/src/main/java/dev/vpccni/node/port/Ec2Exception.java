@@ -18,10 +18,17 @@ public final class Ec2Exception extends Exception {
      */
     public Ec2Exception(
             String action, Ec2Failure failure, String message, @Nullable Throwable cause) {
-        super(action + ": " + message, cause);
+        super(action + ": " + whatIsMissing(failure) + message, cause);
         this.action = action;
         this.failure = failure;
         this.answerLost = false;
+    }
+
+    /** EC2 says only that it is not allowed; whoever mends it needs the name of the permission. */
+    private static String whatIsMissing(Ec2Failure failure) {
+        return failure instanceof Ec2Failure.Denied(String permission)
+                ? "the node's role lacks " + permission + ": "
+                : "";
     }
 
     private Ec2Exception(Ec2Exception last) {

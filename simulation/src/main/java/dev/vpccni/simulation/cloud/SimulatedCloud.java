@@ -196,9 +196,14 @@ public final class SimulatedCloud {
         outageSince = baton.nanos();
     }
 
-    /** Takes the permission for an action from the nodes' role, for good. */
+    /** Takes the permission for an action from the nodes' role. */
     public void deny(String action) {
         denied.add(action);
+    }
+
+    /** Gives the permission for an action back to the nodes' role. */
+    public void allow(String action) {
+        denied.remove(action);
     }
 
     /** Takes metadata away, or brings it back. */
