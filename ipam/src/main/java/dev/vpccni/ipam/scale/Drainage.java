@@ -1,9 +1,11 @@
 package dev.vpccni.ipam.scale;
 
+import dev.vpccni.ipam.ledger.Counts;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.policy.PoolDecision;
+import dev.vpccni.ipam.policy.WarmPoolPolicy;
 import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
@@ -41,10 +43,10 @@ final class Drainage {
     }
 
     /** Returns {@code plan} with what else is to be given back. */
-    static Plan added(Ledger ledger, Plan plan, Instant now) {
+    static Plan added(Ledger ledger, Situation situation, Plan plan, Instant now) {
         var drainage = new Drainage(ledger, plan, now);
         drainage.drainInterfaces();
-        drainage.drainLeftOvers(plan.decision());
+        drainage.drainLeftOvers(plan.decision(), situation);
         return new Plan(plan.decision(), drainage.actions, plan.limits(), drainage.again);
     }
 
@@ -74,8 +76,12 @@ final class Drainage {
     }
 
     /** Until the blocks that take their place are there, they serve whoever comes. */
-    private void drainLeftOvers(PoolDecision decision) {
-        if (decision instanceof PoolDecision.Grow || ledger.counts(now).arriving() > 0) {
+    private void drainLeftOvers(PoolDecision decision, Situation situation) {
+        Counts counts = ledger.counts(now);
+        var policy = new WarmPoolPolicy(situation.target(), situation.limits());
+        if (decision instanceof PoolDecision.Grow
+                || counts.arriving() > 0
+                || !policy.doesWithoutLeftOvers(counts, situation.demand())) {
             return;
         }
         BlockKind other = otherThan(ledger.preferred());

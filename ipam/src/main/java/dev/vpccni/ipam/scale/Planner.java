@@ -24,7 +24,7 @@ public final class Planner {
         return switch (decision) {
             case PoolDecision.Grow grow -> {
                 Plan plan = new Growth(ledger, situation, now).plan(grow);
-                yield Drainage.added(ledger, plan, now);
+                yield Drainage.added(ledger, situation, plan, now);
             }
             case PoolDecision.Shrink(long addresses, _) ->
                     shrink(ledger, situation, decision, addresses, now);
@@ -39,6 +39,6 @@ public final class Planner {
             long addresses,
             Instant now) {
         Plan plan = new Shrinkage(ledger, situation, now).plan(decision, addresses);
-        return Drainage.added(ledger, plan, now);
+        return Drainage.added(ledger, situation, plan, now);
     }
 }

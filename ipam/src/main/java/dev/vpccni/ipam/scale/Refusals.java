@@ -23,7 +23,7 @@ public final class Refusals {
     public static Refusal explain(Ledger ledger, Situation situation, Instant now) {
         PoolLimits limits = situation.limits();
         Counts counts = ledger.counts(now);
-        if (limits.addressesMax() == 0) {
+        if (limits.blocksEach() == 0) {
             return new Refusal(
                     Refusal.Cause.NO_SECONDARY_ADDRESSES,
                     false,

@@ -91,6 +91,29 @@ class WarmPoolPolicyTest {
         assertThat(text(policy.decide(counts, new Demand(waiting, peak)))).isEqualTo(decision);
     }
 
+    /** It may not come, and what was given back for it would be asked for again. */
+    @Test
+    void whatIsOnItsWayIsNoReasonToGiveBack() {
+        var policy = new WarmPoolPolicy(new Addresses(9, 0), limits(110));
+        var coming = new Counts(29, 0, 9, 6, 16, 0, 0, 0);
+        var there = new Counts(29, 0, 25, 6, 0, 0, 0, 0);
+
+        assertThat(text(policy.decide(coming, new Demand(0, 29)))).isEqualTo("Hold: wants 38");
+        assertThat(text(policy.decide(there, new Demand(0, 29))))
+                .isEqualTo("Shrink 10: wants only 38");
+    }
+
+    /** A pod may ask again and again, and have nothing of it for want of something else. */
+    @Test
+    void whatThePeakMayNeedIsNotLeftOver() {
+        var policy = new WarmPoolPolicy(new Addresses(0, 14), limits(110));
+        var counts = new Counts(13, 4, 2, 2, 0, 0, 0, 0);
+
+        assertThat(policy.doesWithoutLeftOvers(counts, new Demand(0, 19))).isFalse();
+        assertThat(policy.doesWithoutLeftOvers(counts, new Demand(1, 0))).isFalse();
+        assertThat(policy.doesWithoutLeftOvers(counts, new Demand(0, 17))).isTrue();
+    }
+
     @Test
     void theReasonHasTheNumbers() {
         var policy = new WarmPoolPolicy(new Addresses(2, 7), limits(29));

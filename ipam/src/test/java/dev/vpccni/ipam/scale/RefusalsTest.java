@@ -2,11 +2,14 @@ package dev.vpccni.ipam.scale;
 
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
 import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
+import static dev.vpccni.ipam.world.Nouns.blocks;
+import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
@@ -158,6 +161,22 @@ class RefusalsTest {
         assertThat(world.sizes()).containsExactly(0, 1, 1);
         assertThat(explain(world).reason())
                 .contains("holds 2 pod addresses (2 interfaces with 1 each)");
+    }
+
+    /** Somebody else attached it, although none was to give addresses to pods. */
+    @Test
+    void anInterfaceTooManyThatHasRoomHelps() {
+        var limits = new PoolLimits("x.tiny", 3, 1, 1, 0, 9, BlockKind.ADDRESS, IpFamily.IPV4, 10);
+        World world = new World(new Addresses(0, 0), limits).withUsable(0, false);
+        assertThat(explain(world).waitingHelps()).isFalse();
+        assertThat(explain(world).reason()).contains("with MAX_ENI=1 holds 0 pod addresses");
+
+        Ledger more =
+                world.ledger()
+                        .apply(new Command.AddInterface(facts(1), blocks(1, 1), null), world.now())
+                        .ledger();
+
+        assertThat(Refusals.explain(more, world.situation(), world.now()).waitingHelps()).isTrue();
     }
 
     private static World full(String type, int interfacesMax) {

@@ -131,20 +131,22 @@ public final class Addresses {
      * Gives blocks of {@code id} back. Where EC2 leaves open whether it took them they stay on
      * their way, and this may be called again.
      *
+     * @param begunJustNow whether nobody can have tried before, so that EC2's refusal means that
+     *     nothing happened, and they may serve on
      * @throws Ec2Exception if EC2 did not take them, or may not have
      */
-    public void giveBack(InterfaceId id, List<Cidr> blocks)
+    public void giveBack(InterfaceId id, List<Cidr> blocks, boolean begunJustNow)
             throws Ec2Exception, IOException, InterruptedException {
         for (BlockKind kind : BlockKind.values()) {
             List<Cidr> some = blocks.stream().filter(b -> BlockKind.of(b) == kind).toList();
             if (!some.isEmpty()) {
-                giveBackTogether(id, some);
+                giveBackTogether(id, some, begunJustNow);
             }
         }
     }
 
     /** One request takes blocks of one kind. */
-    private void giveBackTogether(InterfaceId id, List<Cidr> blocks)
+    private void giveBackTogether(InterfaceId id, List<Cidr> blocks, boolean begunJustNow)
             throws Ec2Exception, IOException, InterruptedException {
         try {
             retry.repeatable(() -> ec2.unassign(id, blocks));
@@ -158,7 +160,8 @@ public final class Addresses {
                     return;
                 }
                 default -> {
-                    if (e.failure() instanceof Ec2Failure.Denied && !e.mayHaveHappened()) {
+                    boolean nothingHappened = begunJustNow && !e.mayHaveHappened();
+                    if (e.failure() instanceof Ec2Failure.Denied && nothingHappened) {
                         keeper.apply(new Command.CancelRelease(id, blocks));
                     }
                     throw e;
@@ -179,7 +182,7 @@ public final class Addresses {
         }
         keeper.apply(new Command.ConfirmReleased(id, gone));
         if (!there.isEmpty()) {
-            giveBackTogether(id, List.copyOf(there));
+            giveBackTogether(id, List.copyOf(there), false);
         }
     }
 

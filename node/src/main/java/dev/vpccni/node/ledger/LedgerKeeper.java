@@ -5,6 +5,7 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.node.port.LedgerStore;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
@@ -73,6 +74,7 @@ public final class LedgerKeeper {
      */
     private volatile Instant looked;
 
+    private volatile TakenUp.Others others = _ -> {};
     private boolean stopped;
 
     /**
@@ -118,7 +120,13 @@ public final class LedgerKeeper {
      * @throws IOException if it could not be made durable; then nothing happened
      */
     public Outcome apply(Command command) throws IOException, InterruptedException {
+        tellOthers(List.of(command));
         return submit(new LedgerRequest(command, false, tempo.signal()), A_LONG_TIME, ALWAYS);
+    }
+
+    /** Has {@code changed} told of what this ledger takes up, before it does. */
+    public void others(TakenUp.Others changed) {
+        others = changed;
     }
 
     /**
@@ -128,6 +136,7 @@ public final class LedgerKeeper {
      * @throws IOException if they could not be made durable; then nothing happened
      */
     public List<Outcome> apply(List<Command> commands) throws IOException, InterruptedException {
+        tellOthers(commands);
         List<LedgerRequest> requests =
                 commands.stream().map(c -> new LedgerRequest(c, false, tempo.signal())).toList();
         put(requests);
@@ -136,6 +145,13 @@ public final class LedgerKeeper {
             outcomes.add(await(request, A_LONG_TIME, ALWAYS));
         }
         return outcomes;
+    }
+
+    private void tellOthers(List<Command> commands) throws IOException, InterruptedException {
+        List<Cidr> blocks = commands.stream().flatMap(TakenUp::blocks).toList();
+        if (!blocks.isEmpty()) {
+            others.take(blocks);
+        }
     }
 
     /**

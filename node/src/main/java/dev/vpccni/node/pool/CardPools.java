@@ -1,8 +1,12 @@
 package dev.vpccni.node.pool;
 
+import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.node.ledger.TakenUp;
 import dev.vpccni.node.port.Tempo;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -29,7 +33,7 @@ public final class CardPools {
      * @param every whether cards after the first one serve pods, too
      */
     public CardPools(List<CardPool> known, boolean every, Tempo tempo) {
-        this.all = sorted(known);
+        this.all = known(known);
         this.every = every;
         this.tempo = tempo;
         complete = !every;
@@ -84,7 +88,7 @@ public final class CardPools {
 
     /** Sets the pools that there are from now on, which is all of them. */
     public void complete(List<CardPool> pools) {
-        all = sorted(pools);
+        all = known(pools);
         complete = true;
         synchronized (waiters) {
             waiters.forEach(waiter -> waiter.signal.raise());
@@ -124,7 +128,21 @@ public final class CardPools {
         }
     }
 
-    private static List<CardPool> sorted(List<CardPool> pools) {
+    private List<CardPool> known(List<CardPool> pools) {
+        pools.forEach(pool -> pool.keeper().others(blocks -> doubtBeside(pool, blocks)));
         return pools.stream().sorted(Comparator.comparingInt(CardPool::card)).toList();
+    }
+
+    /** Keeps what a card takes up off the pods of all others. */
+    private void doubtBeside(CardPool taking, List<Cidr> blocks)
+            throws IOException, InterruptedException {
+        for (CardPool pool : all) {
+            if (pool.card() != taking.card()) {
+                List<Command> doubts = TakenUp.doubts(pool.keeper().ledger(), blocks);
+                if (!doubts.isEmpty()) {
+                    var _ = pool.keeper().apply(doubts);
+                }
+            }
+        }
     }
 }

@@ -152,7 +152,7 @@ public final class PoolChanges {
                         key,
                         "give " + text(some) + " of " + id + " back",
                         new Command.BeginRelease(id, some),
-                        () -> addresses.giveBack(id, some));
+                        () -> addresses.giveBack(id, some, true));
             }
             case Action.RemoveInterface(InterfaceId id) -> {
                 var key = new WorkKey.Remove(id);
@@ -239,7 +239,7 @@ public final class PoolChanges {
     private void giveBack(InterfaceId id) throws Ec2Exception, IOException, InterruptedException {
         HeldInterface held = keeper.ledger().find(id);
         if (held != null) {
-            addresses.giveBack(id, held.leavingBlocks());
+            addresses.giveBack(id, held.leavingBlocks(), false);
         }
     }
 

@@ -91,7 +91,7 @@ class AddressesInBlocksTest {
         add(Nouns.prefixes(0, 1));
         release(Nouns.prefixes(0, 1));
         ec2.on("unassign", ScriptedEc2.DONE);
-        addresses.giveBack(Nouns.id(0), Nouns.prefixes(0, 1));
+        addresses.giveBack(Nouns.id(0), Nouns.prefixes(0, 1), true);
         await(1);
         ec2.on("describe", Fixture.shown(shown(2, Nouns.prefixes(0, 1))));
 
@@ -108,7 +108,7 @@ class AddressesInBlocksTest {
         release(mixed);
         ec2.on("unassign", ScriptedEc2.DONE);
 
-        addresses.giveBack(Nouns.id(0), mixed);
+        addresses.giveBack(Nouns.id(0), mixed, true);
 
         assertThat(ec2.calls())
                 .containsExactly(
@@ -124,7 +124,7 @@ class AddressesInBlocksTest {
         release(mixed);
         ec2.on("unassign", ScriptedEc2.DONE, DENIED);
 
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), mixed))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), mixed, true))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(cidrs()).containsExactly(Nouns.block(0, 1), Nouns.prefix(0, 0));
@@ -138,7 +138,7 @@ class AddressesInBlocksTest {
         ec2.on("unassign", new Ec2Failure.Rejected("X"), ScriptedEc2.DONE)
                 .on("describe", Fixture.shown(shown(2, List.of(Nouns.prefix(0, 1)))));
 
-        addresses.giveBack(Nouns.id(0), Nouns.prefixes(0, 2));
+        addresses.giveBack(Nouns.id(0), Nouns.prefixes(0, 2), true);
 
         assertThat(ec2.calls("unassign")).last().isEqualTo("unassign eni-0 [10.0.128.16/28]");
         assertThat(cidrs()).containsExactlyElementsOf(Nouns.blocks(0, 2));
@@ -152,7 +152,7 @@ class AddressesInBlocksTest {
         ec2.on("unassign", new Ec2Failure.Rejected("X"), LOST, DENIED)
                 .on("describe", Fixture.shown(shown(2, List.of(Nouns.prefix(0, 1)))));
 
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.prefixes(0, 2)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.prefixes(0, 2), true))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.held(0).leavingBlocks()).containsExactly(Nouns.prefix(0, 1));

@@ -125,7 +125,7 @@ class AddressesTest {
     void anAddressThatWasJustGivenBackIsNotNew() throws Exception {
         release(1);
         fixture.ec2.on("unassign", ScriptedEc2.DONE);
-        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1), true);
         fixture.ec2.on(
                 "describe", Fixture.shown(Nouns.shown(0, 3)), Fixture.shown(Nouns.shown(0, 4)));
 
@@ -139,7 +139,7 @@ class AddressesTest {
 
     @Test
     void nothingIsGivenBackWithoutARequest() throws Exception {
-        addresses.giveBack(Nouns.id(0), List.of());
+        addresses.giveBack(Nouns.id(0), List.of(), true);
 
         assertThat(fixture.ec2.calls()).isEmpty();
     }
@@ -149,7 +149,7 @@ class AddressesTest {
         release(2);
         fixture.ec2.on("unassign", LOST, ScriptedEc2.DONE);
 
-        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2), true);
 
         assertThat(fixture.ec2.calls("unassign")).hasSize(2);
         assertThat(fixture.held(0).size()).isZero();
@@ -160,7 +160,7 @@ class AddressesTest {
         release(1);
         fixture.ec2.on("unassign", new Ec2Failure.Gone(null));
 
-        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1), true);
 
         assertThat(fixture.held(0).size()).isEqualTo(1);
     }
@@ -172,7 +172,7 @@ class AddressesTest {
                 .on("unassign", new Ec2Failure.Rejected("X"), ScriptedEc2.DONE)
                 .on("describe", Fixture.shown(Nouns.shown(0, 1)));
 
-        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2), true);
 
         assertThat(fixture.ec2.calls("unassign"))
                 .last()
@@ -187,7 +187,7 @@ class AddressesTest {
                 .on("unassign", new Ec2Failure.Rejected("X"))
                 .on("describe", Fixture.shown(Nouns.shown(0, 0)));
 
-        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2));
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2), true);
 
         assertThat(fixture.ec2.calls("unassign")).hasSize(1);
         assertThat(fixture.held(0).size()).isZero();
@@ -200,7 +200,7 @@ class AddressesTest {
                 .on("unassign", new Ec2Failure.Rejected("X"))
                 .on("describe", Fixture.shown(Nouns.shown(0, 2)));
 
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2), true))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.held(0).leaving()).isEqualTo(2);
@@ -211,7 +211,7 @@ class AddressesTest {
         release(1);
         fixture.ec2.on("unassign", new Ec2Failure.Denied("ec2:X"));
 
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1), true))
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.held(0).leaving()).isZero();
@@ -221,14 +221,39 @@ class AddressesTest {
     void whatMayHaveLeftStaysOnItsWay() {
         release(1);
         fixture.ec2.on("unassign", LOST, new Ec2Failure.Denied("ec2:X"));
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1), true))
                 .isInstanceOf(Ec2Exception.class);
         assertThat(fixture.held(0).leaving()).isEqualTo(1);
 
         fixture.ec2.now("unassign", new Ec2Failure.Throttled());
-        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1)))
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1), true))
                 .isInstanceOf(Ec2Exception.class);
         assertThat(fixture.held(0).leaving()).isEqualTo(1);
+    }
+
+    /** The answer to the first attempt was lost, the daemon died, and the permission is gone. */
+    @Test
+    void whatSomebodyTriedBeforeStaysOnItsWayWhereTheRoleMayNotAnyMore() {
+        release(1);
+        fixture.ec2.on("unassign", new Ec2Failure.Denied("ec2:X"));
+
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 1), false))
+                .isInstanceOf(Ec2Exception.class);
+
+        assertThat(fixture.held(0).leaving()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsAskedForAgainStaysOnItsWayToo() {
+        release(2);
+        fixture.ec2
+                .on("unassign", new Ec2Failure.Rejected("X"), new Ec2Failure.Denied("ec2:X"))
+                .on("describe", Fixture.shown(Nouns.shown(0, 1)));
+
+        assertThatThrownBy(() -> addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2), true))
+                .isInstanceOf(Ec2Exception.class);
+
+        assertThat(fixture.held(0).leaving()).as("EC2's answer may be an old one").isEqualTo(1);
     }
 
     private void release(int count) {
