@@ -99,7 +99,7 @@ final class Durable {
         boolean meant =
                 customNetworking()
                         ? node.cluster().named(subnet, WRITING)
-                        : cloud.admitted(subnet, TAGS_OLD);
+                        : cloud.roles().admitted(subnet, TAGS_OLD);
         if (!meant) {
             wrong.add(
                     "an interface of "
@@ -109,7 +109,7 @@ final class Durable {
                             + ", where "
                             + node.cluster().config()
                             + " and the tags "
-                            + cloud.roles()
+                            + cloud.roles().all()
                             + " do not want it");
         }
     }

@@ -69,7 +69,7 @@ final class Life {
             tagged.add(world.cloud.subnet());
             tagged.add(world.cloud.newSubnet(circumstances.podSubnet("100.64.0.0")));
             tagged.add(world.cloud.newSubnet(circumstances.podSubnet("100.64.1.0")));
-            tagged.forEach(subnet -> world.cloud.role(subnet, circumstances.role()));
+            tagged.forEach(subnet -> world.cloud.roles().set(subnet, circumstances.role()));
         }
         for (int i = 0; i < nodes; i++) {
             var _ = world.launch(circumstances.type(), circumstances.settings());
@@ -166,7 +166,7 @@ final class Life {
             case 14 -> {
                 if (circumstances.severalSubnets()) {
                     SubnetId subnet = tagged.get(random.nextInt(tagged.size()));
-                    world.cloud.role(subnet, circumstances.role());
+                    world.cloud.roles().set(subnet, circumstances.role());
                 }
             }
             default -> bootIfDead(member.node());
@@ -304,7 +304,7 @@ final class Life {
         // What somebody else has moved between interfaces lets EC2 refuse what seems to have room.
         int most = strange ? world.members().size() * 10 : 0;
         // Whether a fragmented subnet has a prefix again only an attempt tells, for each card.
-        int subnets = world.cloud.roles().size();
+        int subnets = world.cloud.roles().all().size();
         for (World.Member member : world.members()) {
             boolean prefixes = member.node().settings().addressing().prefixDelegation();
             most += prefixes ? 4 * subnets * rooms(member).size() : 0;

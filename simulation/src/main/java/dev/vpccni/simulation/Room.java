@@ -7,6 +7,7 @@ import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.settings.PoolSettings;
+import dev.vpccni.simulation.cloud.SubnetRoles;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.Port;
@@ -26,16 +27,13 @@ final class Room {
     /** Addresses of a prefix. */
     private static final int PREFIX = 16;
 
-    /** The tag of a subnet that pods may have no addresses of. */
-    private static final String EXCLUDED = "0";
-
     private final World world;
     private final SimulatedNode node;
     private final World.Member member;
     private final Stranger stranger;
     private final int card;
     private final List<Port> ports;
-    private final SortedMap<SubnetId, String> roles;
+    private final SubnetRoles roles;
 
     /**
      * @param card of the network card whose pool it is about
@@ -113,7 +111,7 @@ final class Room {
     /** Returns where another interface would be made; none if nobody says. */
     private List<SubnetId> subnetsOfNext() {
         if (!node.settings().addressing().customNetworking()) {
-            return roles.keySet().stream().filter(world.cloud::admits).toList();
+            return roles.all().keySet().stream().filter(roles::admits).toList();
         }
         return node.cluster().config() instanceof InterfaceConfig.Known known
                 ? List.of(known.subnet())
@@ -123,7 +121,7 @@ final class Room {
     private boolean isUsable(Port port) {
         return node.settings().addressing().customNetworking()
                 ? !port.isPrimary()
-                : !roles.getOrDefault(port.subnet(), "").equals(EXCLUDED);
+                : !roles.excludes(port.subnet());
     }
 
     /** Returns what a node without pods has beyond its targets, or null if that is nothing. */

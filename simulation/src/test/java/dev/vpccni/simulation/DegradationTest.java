@@ -121,7 +121,7 @@ class DegradationTest {
         world.runPods(0, 9);
         world.pass(60);
         var other = world.cloud.newSubnet(Ipv4Cidr.parse("100.64.0.0/24"));
-        world.cloud.role(other, "1");
+        world.cloud.roles().set(other, "1");
         world.runPods(9, 14);
         world.pass(120);
         int served = world.kubelet().running();

@@ -41,7 +41,7 @@ class SubnetTagsTest {
         assertThat(subnets(world)).hasSize(2).containsOnly(world.cloud.subnet());
 
         SubnetId other = admitted(world);
-        world.cloud.role(world.cloud.subnet(), "0");
+        world.cloud.roles().set(world.cloud.subnet(), "0");
         world.runPods(12, 20);
         var _ = world.passUntil(() -> world.kubelet().running() == 20, Duration.ofSeconds(30));
         assertThat(subnets(world)).as("for the two pods too many").hasSize(3).contains(other);
@@ -59,7 +59,7 @@ class SubnetTagsTest {
     @Test
     void podsThatNoSubnetAdmitsRunSoonAfterOneDoes() {
         World world = new World(1, "m5.large", settings(targets(1, 0, 0)), Worlds.LATENCY);
-        world.cloud.role(world.cloud.subnet(), "0");
+        world.cloud.roles().set(world.cloud.subnet(), "0");
         world = atRest(world);
         world.runPods(0, 5);
         world.pass(300);
@@ -82,7 +82,7 @@ class SubnetTagsTest {
         world.pass(90);
         assertThat(subnets(world)).hasSize(2);
 
-        world.cloud.role(world.cloud.subnet(), "0");
+        world.cloud.roles().set(world.cloud.subnet(), "0");
         world.pass(4_500);
 
         assertThat(subnets(world)).as("its primary interface").hasSize(1);
@@ -99,7 +99,7 @@ class SubnetTagsTest {
 
     private static SubnetId admitted(World world) {
         SubnetId subnet = world.cloud.newSubnet(LARGE);
-        world.cloud.role(subnet, "1");
+        world.cloud.roles().set(subnet, "1");
         return subnet;
     }
 

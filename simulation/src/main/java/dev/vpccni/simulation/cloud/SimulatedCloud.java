@@ -24,8 +24,6 @@ import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.Filter;
 import dev.vpccni.vpc.api.Page;
 import dev.vpccni.vpc.api.SubnetDescription;
-import dev.vpccni.vpc.api.TagRequest.CreateTags;
-import dev.vpccni.vpc.api.TagRequest.DeleteTags;
 import dev.vpccni.vpc.api.VpcDescription;
 import dev.vpccni.vpc.api.WantedBlocks;
 import dev.vpccni.vpc.fault.RequestLimits;
@@ -49,7 +47,6 @@ import org.jspecify.annotations.Nullable;
 /** A VPC with a subnet for nodes, and others for pods alone, in the time of a simulation. */
 public final class SimulatedCloud {
 
-    private static final String ROLE_TAG = "kubernetes.io/role/cni";
     private static final String ZONE = "us-west-2a";
 
     /** The further block of the VPC, of which pods have subnets of their own. */
@@ -77,7 +74,7 @@ public final class SimulatedCloud {
     private final SortedSet<String> denied = new TreeSet<>();
     private boolean metadataDown;
     private @Nullable RequestLimits limits;
-    private final SortedMap<SubnetId, Long> admittedUntil = new TreeMap<>();
+    private final SubnetRoles roles;
     private int throttled;
     private RequestObserver observer = RequestObserver.NONE;
 
@@ -94,6 +91,7 @@ public final class SimulatedCloud {
         vpc = made.id();
         Ipv6Cidr six = Ipv6Cidr.of(made.ipv6Cidrs().getFirst().network(), SUBNET_IPV6_BITS);
         subnet = apply(new Ec2Request.CreateSubnet(vpc, ZONE, cidr, six, new TreeMap<>())).id();
+        roles = new SubnetRoles(this, baton);
     }
 
     /**
@@ -124,54 +122,20 @@ public final class SimulatedCloud {
         return apply(request).id();
     }
 
-    /**
-     * Tags a subnet.
-     *
-     * @param role the value of {@code kubernetes.io/role/cni}, or empty for no such tag
-     */
-    public void role(SubnetId of, String role) {
-        if (admits(of)) {
-            admittedUntil.put(of, baton.nanos());
-        }
-        List<String> subnets = List.of(of.toString());
-        var _ =
-                role.isEmpty()
-                        ? change(
-                                new DeleteTags(
-                                        subnets, List.of(new DeleteTags.Tag(ROLE_TAG, null))))
-                        : change(new CreateTags(subnets, new TreeMap<>(Map.of(ROLE_TAG, role))));
-    }
-
-    /** Returns {@link #role} of each subnet, empty where there is none. */
-    public SortedMap<SubnetId, String> roles() {
-        var roles = new TreeMap<SubnetId, String>();
-        truth(new Ec2Request.DescribeSubnets(List.of(), List.of(), Page.ALL))
-                .subnets()
-                .forEach(each -> roles.put(each.id(), each.tags().getOrDefault(ROLE_TAG, "")));
+    /** Returns what tags say of subnets. */
+    public SubnetRoles roles() {
         return roles;
     }
 
-    /**
-     * Tells whether a subnet's tags admitted pods at some time during {@code latest}, or it is the
-     * nodes' own and nobody could look at tags then.
-     */
-    public boolean admitted(SubnetId of, Duration latest) {
-        Long until = admittedUntil.get(of);
-        return admits(of)
-                || (until != null && baton.nanos() - until <= latest.toNanos())
-                || (of.equals(subnet) && wasOut(latest));
-    }
-
-    private boolean wasOut(Duration latest) {
+    /** Tells whether nobody could look at anything in EC2 at some time during {@code latest}. */
+    boolean wasOut(Duration latest) {
         Long until = outageUntil;
         return outage != Outage.NONE
                 || (until != null && baton.nanos() - until <= latest.toNanos());
     }
 
-    /** Tells whether a subnet's tags admit pods now: the nodes' own needs none. */
-    public boolean admits(SubnetId of) {
-        String role = roles().getOrDefault(of, "");
-        return role.isEmpty() ? of.equals(subnet) : !role.equals("0");
+    List<SubnetDescription> subnets() {
+        return truth(new Ec2Request.DescribeSubnets(List.of(), List.of(), Page.ALL)).subnets();
     }
 
     /** Makes a security group. */
