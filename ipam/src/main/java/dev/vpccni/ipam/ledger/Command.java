@@ -138,8 +138,8 @@ public sealed interface Command {
     }
 
     /**
-     * EC2 does not show these blocks: nobody gets another address of them until {@link Trust}.
-     * Those all of whose addresses are in use stay as they are.
+     * EC2 does not show these blocks: who has an address of them keeps it, and nobody gets one
+     * until {@link Trust}.
      */
     record Doubt(InterfaceId id, List<Cidr> blocks) implements Command {
         public Doubt {

@@ -72,7 +72,7 @@ final class Departures {
                 draft,
                 command.id(),
                 command.blocks(),
-                block -> block.stage() == BlockStage.SERVING && block.idle() > 0,
+                block -> block.stage() == BlockStage.SERVING,
                 BlockStage.DOUBTED);
     }
 

@@ -230,7 +230,7 @@ final class CloudComparison {
             case SERVING -> {
                 // EC2's answer may be older than the block.
                 boolean settled = !observed.at().isBefore(held.grown().plus(Reconciler.SETTLING));
-                boolean doubted = settled && block.idle() > 0 && !isHeldSoon(block);
+                boolean doubted = settled && !isHeldSoon(block);
                 if (doubted) {
                     commands.add(new Command.Doubt(held.id(), List.of(cidr)));
                 }

@@ -149,15 +149,19 @@ class PrefixLifeTest {
         assertThat(steps.ledger.unplaced()).isEmpty();
     }
 
+    /** Whoever goes leaves an address that may be somebody else's by now. */
     @Test
-    void aFullPrefixIsBeyondDoubt() {
+    void ofAFullPrefixInDoubtNobodyGetsWhatAPodLeaves() {
         for (int n = 0; n < 16; n++) {
             steps.grant(n, START);
         }
 
         steps.done(new Command.Doubt(id(1), ONLY), LATER);
+        steps.release(3, LATER);
 
-        assertThat(stage()).isEqualTo(BlockStage.SERVING);
+        assertThat(stage()).isEqualTo(BlockStage.DOUBTED);
+        assertThat(steps.apply(new Command.Assign(key(99), pod(99)), LATER.plusSeconds(60)))
+                .isInstanceOf(Outcome.NoAddress.class);
     }
 
     @Test

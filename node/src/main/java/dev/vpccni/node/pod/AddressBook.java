@@ -6,6 +6,7 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pool.CardPool;
@@ -140,13 +141,26 @@ public final class AddressBook implements AddressService {
                     }
                     here = await(pool, command, Duration.ofNanos(Math.max(0, end - tempo.nanos())));
                 }
+                boolean twice = hasAddress(granted, here.granted().grant().address());
                 granted.add(here);
+                if (twice) {
+                    throw new NoAddressException(
+                            here.granted().grant().address()
+                                    + " was taken from one network card of the node and given to"
+                                    + " another",
+                            "try again: the first one has others");
+                }
             }
         } catch (NoAddressException | IOException e) {
             giveBack(granted, e);
             throw e;
         }
         return granted;
+    }
+
+    /** One ledger may not know yet what EC2 has given to the card of another. */
+    private static boolean hasAddress(List<CardGrant> granted, IpAddress address) {
+        return granted.stream().anyMatch(one -> one.granted().grant().address().equals(address));
     }
 
     /** Gives back what this call was granted; what the key had before, it keeps. */

@@ -1,12 +1,17 @@
 package dev.vpccni.node.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.fake.Cards;
 import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.pod.AddressBook;
+import dev.vpccni.node.pod.AddressService;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +83,32 @@ class CardPoolsTest {
 
         assertThat(cards.granted(1)).isEqualTo(before);
         assertThat(cards.apply(2, assign(2))).isInstanceOf(Outcome.NoAddress.class);
+    }
+
+    /** It waits on a later card with an address that EC2 gives to that one. */
+    @Test
+    void noPodHasOneAddressOnTwoCards() throws Exception {
+        var book = new AddressBook(cards.pools, cards.fixture.tempo);
+        assertThat(cards.apply(0, assign(1))).isInstanceOf(Outcome.Granted.class);
+        IpAddress phantom = cards.granted(1).getFirst();
+        assertThat(cards.apply(1, assign(5))).isInstanceOf(Outcome.Granted.class);
+        assertThat(cards.apply(1, assign(6))).isInstanceOf(Outcome.Granted.class);
+        cards.done(1, new Command.AddBlocks(Nouns.id(10), List.of(phantom.only())));
+
+        assertThatThrownBy(() -> book.assign(Nouns.key(1), Nouns.pod(1), true, Duration.ZERO))
+                .isInstanceOf(NoAddressException.class)
+                .hasMessage(
+                        phantom
+                                + " was taken from one network card of the node and given to"
+                                + " another");
+
+        assertThat(cards.keeper(1).ledger().grant(Nouns.key(1))).as("only what it had").isNull();
+        cards.done(0, new Command.AddBlocks(Nouns.id(0), List.of(Nouns.address(0, 7).only())));
+        book.release(Nouns.key(1));
+        cards.fixture.tempo.pass(Duration.ofMinutes(1));
+        assertThat(book.assign(Nouns.key(1), Nouns.pod(1), true, Duration.ZERO))
+                .extracting(AddressService.Lease::address)
+                .startsWith(Nouns.address(0, 7), phantom);
     }
 
     private static Command assign(int pod) {
