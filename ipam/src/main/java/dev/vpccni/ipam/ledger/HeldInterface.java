@@ -152,15 +152,6 @@ public final class HeldInterface {
                 .toList();
     }
 
-    /** Returns how many of its addresses cool down at {@code now}. */
-    public int cooling(Instant now, Duration cooldown) {
-        int cooling = 0;
-        for (Block block : blocks) {
-            cooling += block.stage() == BlockStage.SERVING ? block.cooling(now, cooldown) : 0;
-        }
-        return cooling;
-    }
-
     /**
      * Returns the serving blocks of which no address is in use or cools down, the longest idle
      * first.
