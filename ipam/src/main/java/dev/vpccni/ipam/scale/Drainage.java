@@ -79,9 +79,12 @@ final class Drainage {
     private void drainLeftOvers(PoolDecision decision, Situation situation) {
         Counts counts = ledger.counts(now);
         var policy = new WarmPoolPolicy(situation.target(), situation.limits());
+        // Single addresses are there where prefixes are hard to come by, and the other way round
+        // nowhere.
+        boolean hard = ledger.preferred() == BlockKind.PREFIX;
         if (decision instanceof PoolDecision.Grow
                 || counts.arriving() > 0
-                || !policy.doesWithoutLeftOvers(counts, situation.demand())) {
+                || (hard && !policy.doesWithoutLeftOvers(counts, situation.demand()))) {
             return;
         }
         BlockKind other = otherThan(ledger.preferred());

@@ -149,6 +149,18 @@ class DrainageTest {
         assertThat(drained(HOLD, OLD).actions()).hasSize(1);
     }
 
+    /** Single addresses are easily had again. */
+    @Test
+    void leftOverPrefixesGoWhateverThePeakWas() {
+        ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS);
+        add(facts(1), both());
+
+        demand = new Demand(0, 33);
+
+        assertThat(drained(HOLD, OLD).actions())
+                .containsExactly(new Action.ReleaseFrom(id(1), prefixes(1, 2)));
+    }
+
     private static List<Cidr> both() {
         var all = new ArrayList<>(prefixes(1, 2));
         all.addAll(blocks(1, 2));
