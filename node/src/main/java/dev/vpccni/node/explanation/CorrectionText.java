@@ -2,6 +2,7 @@ package dev.vpccni.node.explanation;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceFacts;
+import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import java.util.List;
@@ -60,11 +61,7 @@ public final class CorrectionText {
 
     private static String names(List<Cidr> blocks) {
         String named =
-                blocks.stream()
-                        .limit(NAMED)
-                        .map(block ->
-                                block.isSingle() ? block.network().toString() : block.toString())
-                        .collect(Collectors.joining(", "));
+                blocks.stream().limit(NAMED).map(BlockKind::text).collect(Collectors.joining(", "));
         int others = blocks.size() - NAMED;
         return others > 0 ? named + " and " + others + " more" : named;
     }
