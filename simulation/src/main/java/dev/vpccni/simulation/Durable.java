@@ -9,11 +9,13 @@ import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.vpc.Port;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,7 @@ final class Durable {
     private final SimulatedNode node;
     private final SimulatedCloud cloud;
     private final SortedMap<String, SubnetId> begun = new TreeMap<>();
-    private SortedMap<String, SortedSet<IpAddress>> granted = new TreeMap<>();
+    private Map<String, Set<IpAddress>> granted = new HashMap<>();
     private int writes = -1;
 
     Durable(SimulatedNode node, SimulatedCloud cloud) {
@@ -59,7 +61,7 @@ final class Durable {
 
     /** Tells whether an address is granted to a container. */
     boolean isGranted(String containerId, IpAddress address) {
-        SortedSet<IpAddress> addresses = granted.get(containerId);
+        Set<IpAddress> addresses = granted.get(containerId);
         return addresses != null && addresses.contains(address);
     }
 
@@ -70,12 +72,12 @@ final class Durable {
 
     private void lookAtGrants(List<Checkpoint> written, List<String> wrong) {
         var before = granted;
-        granted = new TreeMap<>();
+        granted = new HashMap<>();
         for (Checkpoint file : written) {
             for (Checkpoint.Grant grant : file.grants()) {
                 String container = grant.key().containerId();
-                granted.computeIfAbsent(container, _ -> new TreeSet<>()).add(grant.address());
-                SortedSet<IpAddress> had = before.get(container);
+                granted.computeIfAbsent(container, _ -> new HashSet<>()).add(grant.address());
+                Set<IpAddress> had = before.get(container);
                 if (had == null || !had.contains(grant.address())) {
                     lookAtNew(grant, wrong);
                 }

@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -49,6 +51,7 @@ public final class Invariants {
         final SimulatedNode node;
         final SimulatedKubelet kubelet;
         final SortedMap<Integer, CheckedLedger> ledgers = new TreeMap<>();
+        final Map<String, String> names = new HashMap<>();
         final Durable durable;
         int seen = -1;
         long interfaceLost = Long.MIN_VALUE / 2;
@@ -66,6 +69,12 @@ public final class Invariants {
                 interfaceLost = now; // It cannot note what it sees.
             }
             return recent;
+        }
+
+        /** Returns what a pod is called in messages; always the same object for a sandbox. */
+        String name(SimulatedPod pod, SimulatedSandbox sandbox) {
+            return names.computeIfAbsent(
+                    sandbox.containerId(), id -> pod.name() + " on " + node.instance() + ", " + id);
         }
 
         int version() {
@@ -174,13 +183,13 @@ public final class Invariants {
     private void checkPods(Member member) {
         checkLimits(member.node);
         violations.addAll(member.durable.look());
-        SortedMap<IpAddress, String> owners = new TreeMap<>();
+        Map<IpAddress, String> owners = new HashMap<>();
         for (SimulatedPod pod : member.kubelet.pods()) {
             SimulatedSandbox sandbox = pod.sandbox();
             if (pod.running() && sandbox != null) {
-                String owner = pod.name() + " on " + member.node.instance();
+                String owner = member.name(pod, sandbox);
                 for (IpAddress address : pod.addresses()) {
-                    String other = owners.put(address, owner + sandbox.containerId());
+                    String other = owners.put(address, owner);
                     if (other != null && !usage.isTakenAway(address)) {
                         violations.add(address + " belongs to " + other + " and " + owner);
                     }

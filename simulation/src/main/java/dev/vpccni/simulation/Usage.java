@@ -5,18 +5,18 @@ import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Who uses which address of the VPC, and until when it was used last, by what pods are told. */
 final class Usage {
 
     private final long restNanos;
-    private final SortedMap<IpAddress, Use> uses = new TreeMap<>();
-    private final SortedMap<InstanceId, SortedMap<IpAddress, String>> owners = new TreeMap<>();
+    private final Map<IpAddress, Use> uses = new HashMap<>();
+    private final Map<InstanceId, Map<IpAddress, String>> owners = new HashMap<>();
     private final SortedSet<Cidr> taken = new TreeSet<>();
 
     /**
@@ -40,6 +40,9 @@ final class Usage {
     }
 
     boolean isTakenAway(IpAddress address) {
+        if (taken.isEmpty()) {
+            return false;
+        }
         for (BlockKind kind : BlockKind.values()) {
             if (taken.contains(Cidr.of(address, kind.prefixLength(address.family())))) {
                 return true;
@@ -49,8 +52,8 @@ final class Usage {
     }
 
     /** Notes who has which address on {@code node} now; returns what is wrong with that. */
-    List<String> note(InstanceId node, SortedMap<IpAddress, String> now, long at) {
-        SortedMap<IpAddress, String> before = owners.getOrDefault(node, new TreeMap<>());
+    List<String> note(InstanceId node, Map<IpAddress, String> now, long at) {
+        Map<IpAddress, String> before = owners.getOrDefault(node, Map.of());
         List<String> wrong = new ArrayList<>();
         before.forEach((address, owner) -> {
             Use use = uses.get(address);

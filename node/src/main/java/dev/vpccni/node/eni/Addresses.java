@@ -1,5 +1,7 @@
 package dev.vpccni.node.eni;
 
+import dev.vpccni.ipam.ledger.Block;
+import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.ledger.Ledger;
@@ -18,7 +20,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Asks EC2 for more addresses or prefixes on an interface, and gives them back. The ledger holds
@@ -34,6 +38,7 @@ public final class Addresses {
     private final LedgerKeeper keeper;
     private final Tempo tempo;
     private final Retry retry;
+    private final Set<Cidr> givenMeanwhile = ConcurrentHashMap.newKeySet();
 
     /**
      * @param family of the blocks
@@ -67,6 +72,7 @@ public final class Addresses {
             keeper.apply(new Command.EndAssign(id, count));
             throw e;
         }
+        noteGivenMeanwhile(id, given);
         arrived(id, given, count);
     }
 
@@ -168,7 +174,7 @@ public final class Addresses {
                 }
             }
         }
-        keeper.apply(new Command.ConfirmReleased(id, blocks));
+        confirm(id, blocks);
     }
 
     /** One that is gone already is enough for EC2 to take none of them. */
@@ -180,9 +186,35 @@ public final class Addresses {
         if (gone.isEmpty()) {
             throw refusal; // What EC2 shows is older than what it does.
         }
-        keeper.apply(new Command.ConfirmReleased(id, gone));
+        confirm(id, gone);
         if (!there.isEmpty()) {
             giveBackTogether(id, List.copyOf(there), false);
+        }
+    }
+
+    /**
+     * EC2 gives an address again as soon as it has taken it, maybe before its answer to that is
+     * here.
+     */
+    private void noteGivenMeanwhile(InterfaceId id, List<Cidr> given) {
+        HeldInterface held = keeper.ledger().find(id);
+        for (Block block : held == null ? List.<Block>of() : held.blocks()) {
+            if (block.stage() == BlockStage.LEAVING && given.contains(block.cidr())) {
+                givenMeanwhile.add(block.cidr());
+            }
+        }
+    }
+
+    /** Nobody knows what EC2 did last with what it gave meanwhile, until its answers say so. */
+    private void confirm(InterfaceId id, List<Cidr> blocks)
+            throws Ec2Exception, IOException, InterruptedException {
+        keeper.apply(new Command.ConfirmReleased(id, blocks));
+        List<Cidr> again = blocks.stream().filter(givenMeanwhile::remove).toList();
+        if (!again.isEmpty()) {
+            tempo.pause(Reconciler.SETTLING);
+            List<Cidr> shown = shown(id);
+            List<Cidr> there = again.stream().filter(shown::contains).toList();
+            keeper.apply(new Command.AddBlocks(id, there));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.vpccni.node.eni;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.model.BlockKind;
@@ -254,6 +255,42 @@ class AddressesTest {
                 .isInstanceOf(Ec2Exception.class);
 
         assertThat(fixture.held(0).leaving()).as("EC2's answer may be an old one").isEqualTo(1);
+    }
+
+    /** The answer to the release was lost; another request got one of its addresses again. */
+    @Test
+    void whatEc2GaveAgainBeforeItsAnswerCameIsLookedForAndServes() throws Exception {
+        releaseWhileEc2GivesTheFirstAgain();
+        fixture.ec2.on(
+                "describe", Fixture.shown(Nouns.shown(0, 0)), Fixture.shown(Nouns.shown(0, 1)));
+
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2), true);
+
+        assertThat(fixture.held(0).blocks())
+                .singleElement()
+                .satisfies(block -> {
+                    assertThat(block.cidr()).isEqualTo(Nouns.block(0, 0));
+                    assertThat(block.stage()).isEqualTo(BlockStage.SERVING);
+                });
+        assertThat(fixture.tempo.pauses()).containsExactly(Reconciler.SETTLING);
+    }
+
+    @Test
+    void whatEc2GaveAgainAndTookThenHasLeft() throws Exception {
+        releaseWhileEc2GivesTheFirstAgain();
+        fixture.ec2.on("describe", Fixture.shown(Nouns.shown(0, 0)));
+
+        addresses.giveBack(Nouns.id(0), Nouns.blocks(0, 2), true);
+
+        assertThat(fixture.held(0).size()).isZero();
+        assertThat(fixture.ec2.calls("describe")).hasSize(2);
+    }
+
+    private void releaseWhileEc2GivesTheFirstAgain() throws Exception {
+        release(2);
+        fixture.ec2.on("unassign", new Ec2Failure.Rejected("X")).on("assign", Nouns.blocks(0, 1));
+        addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2);
+        assertThat(fixture.held(0).leaving()).isEqualTo(2);
     }
 
     private void release(int count) {

@@ -3,7 +3,6 @@ package dev.vpccni.simulation.time;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
@@ -34,7 +33,7 @@ public final class Baton {
     public static final Instant ORIGIN = Instant.parse("2026-01-01T00:00:00Z");
 
     private final SplittableRandom random;
-    private final PriorityQueue<Turn> turns = new PriorityQueue<>(Turn.SOONEST);
+    private final PriorityQueue<Turn> turns = new PriorityQueue<>();
     private final Semaphore returned = new Semaphore(0);
     private final List<SimulatedProcess> processes = new ArrayList<>();
     private Runnable afterSwitch = () -> {};
@@ -178,11 +177,7 @@ public final class Baton {
     }
 
     /** When somebody goes on. */
-    static final class Turn {
-        private static final Comparator<Turn> SOONEST =
-                Comparator.<Turn>comparingLong(turn -> turn.at)
-                        .thenComparingLong(turn -> turn.tieBreak);
-
+    static final class Turn implements Comparable<Turn> {
         private final Semaphore baton = new Semaphore(0);
         private final long tieBreak;
         private long at;
@@ -194,6 +189,12 @@ public final class Baton {
         private Turn(long at, long tieBreak) {
             this.at = at;
             this.tieBreak = tieBreak;
+        }
+
+        @Override
+        public int compareTo(Turn other) {
+            int byTime = Long.compare(at, other.at);
+            return byTime != 0 ? byTime : Long.compare(tieBreak, other.tieBreak);
         }
     }
 }
