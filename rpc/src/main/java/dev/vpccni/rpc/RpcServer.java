@@ -92,14 +92,21 @@ public final class RpcServer implements AutoCloseable {
         var calls = new OpenCalls(limits, nanos, listener);
         var backend =
                 new CniBackend(facts, addresses, vpcCidrs, patience, limits, connections, listener);
-        var threads = new RpcThreads();
+        var threads = new RpcThreads(limits.connections());
         var _ = new SlowClients(threads.timer(), connections, calls);
         try {
             Server server =
                     OkHttpServerBuilder.forPort(
                                     UnixDomainSocketAddress.of(socket),
                                     InsecureServerCredentials.create())
-                            .socketFactory(new UnixServerSocketFactory(connections, listener))
+                            .socketFactory(
+                                    new UnixServerSocketFactory(
+                                            connections,
+                                            listener,
+                                            channel -> {
+                                                threads.awaitRoom();
+                                                return channel.accept();
+                                            }))
                             .transportExecutor(threads::transport)
                             .executor(threads::calls)
                             .scheduledExecutorService(threads.timer())

@@ -1,5 +1,7 @@
 package dev.vpccni.rpc;
 
+import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,15 +30,25 @@ final class RpcThreads implements AutoCloseable {
     /** Bytes; gRPC's transport calls less deep than this by far. */
     private static final long STACK = 256 << 10;
 
+    /** How long a new connection waits for those that end, where there are many. */
+    private static final Duration ENDING = Duration.ofMillis(100);
+
     private final ThreadPoolExecutor transport;
+    private final int transportsMax;
     private final ThreadPoolExecutor calls;
     private final ScheduledThreadPoolExecutor timer;
     private final AtomicBoolean accepting = new AtomicBoolean();
+    private int transports; // guarded by this
     private volatile boolean closed;
 
-    RpcThreads() {
-        // Each connection has one that reads and at times one that writes: their number is limited
-        // by that of connections. One more accepts.
+    /**
+     * @param connections how many are open at most; each has a thread that reads and at times one
+     *     that writes
+     */
+    RpcThreads(int connections) {
+        transportsMax = 2 * connections;
+        // Its limit is that of connections, and awaitRoom: it knows no way to refuse a task that
+        // leaves the transport alive.
         transport =
                 new ThreadPoolExecutor(
                         0,
@@ -62,7 +74,58 @@ final class RpcThreads implements AutoCloseable {
     /** Runs what reads, writes and accepts; the first task is what accepts. */
     void transport(Runnable task) {
         boolean first = accepting.compareAndSet(false, true);
-        transport.execute(first ? () -> accept(task) : task);
+        if (first) {
+            transport.execute(() -> accept(task));
+            return;
+        }
+        count(1);
+        try {
+            transport.execute(() -> run(task));
+        } catch (RuntimeException | Error e) {
+            count(-1);
+            throw e;
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } finally {
+            count(-1);
+        }
+    }
+
+    private synchronized void count(int more) {
+        transports += more;
+        notifyAll();
+    }
+
+    /**
+     * Waits while connections that were closed still have their threads, but only for a moment: one
+     * whose threads never end may slow down the next ones, and not keep them away.
+     *
+     * @throws InterruptedIOException if the caller is told to end
+     */
+    void awaitRoom() throws InterruptedIOException {
+        try {
+            var _ = awaitRoom(ENDING);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("told to end");
+        }
+    }
+
+    /** Returns whether there is room for one more connection within {@code patience}. */
+    synchronized boolean awaitRoom(Duration patience) throws InterruptedException {
+        long end = System.nanoTime() + patience.toNanos();
+        while (transports >= transportsMax) {
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (left <= 0) {
+                return false;
+            }
+            wait(left);
+        }
+        return true;
     }
 
     /**

@@ -3,7 +3,6 @@ package dev.vpccni.rpc;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.channels.ServerSocketChannel;
 import javax.net.ServerSocketFactory;
 
 /** Makes server sockets that are bound to a path instead of a port. */
@@ -11,15 +10,18 @@ final class UnixServerSocketFactory extends ServerSocketFactory {
 
     private final Connections connections;
     private final RpcListener listener;
+    private final UnixServerSocket.Accepting accepting;
 
-    UnixServerSocketFactory(Connections connections, RpcListener listener) {
+    UnixServerSocketFactory(
+            Connections connections, RpcListener listener, UnixServerSocket.Accepting accepting) {
         this.connections = connections;
         this.listener = listener;
+        this.accepting = accepting;
     }
 
     @Override
     public ServerSocket createServerSocket() throws IOException {
-        return new UnixServerSocket(connections, listener, ServerSocketChannel::accept);
+        return new UnixServerSocket(connections, listener, accepting);
     }
 
     @Override
