@@ -4,45 +4,21 @@ import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
 import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.blocks;
-import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
-import static dev.vpccni.ipam.world.Nouns.key;
-import static dev.vpccni.ipam.world.Nouns.pod;
 import static dev.vpccni.ipam.world.Nouns.prefixes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.ipam.ledger.HeldInterface;
-import dev.vpccni.ipam.ledger.Ledger;
-import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.ipam.policy.Demand;
-import dev.vpccni.ipam.policy.PoolDecision;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget;
 import dev.vpccni.model.BlockKind;
-import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.SubnetId;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** What a node that prefers prefixes asks for where its subnets have few of them, or none. */
-class MixedGrowthTest {
-
-    private static final Instant NOW = START.plusSeconds(3_600);
-    private static final Instant LATER = NOW.plusSeconds(300);
-    private static final int PLENTY = 1_000;
-    private static final WarmTarget ONE = new WarmTarget.Prefixes(1);
-
-    private final SortedMap<SubnetId, SubnetRoom> rooms = new TreeMap<>();
-    private Ledger ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.PREFIX);
-    private Demand demand = Demand.NONE;
-    private int interfaces = 1;
+class MixedGrowthTest extends MixedGrowthFixture {
 
     @Test
     void whereNothingIsKnownOfItASubnetHasPrefixes() {
@@ -218,78 +194,5 @@ class MixedGrowthTest {
         assertThat(plan.actions()).isEmpty();
         assertThat(plan.limits().getFirst())
                 .startsWith("subnet subnet-0 has no IPv6 prefix left, and is not asked before");
-    }
-
-    private static SubnetRoom withoutPrefixes(int addresses) {
-        return new SubnetRoom(addresses, null, 0, LATER);
-    }
-
-    private void room(SubnetRoom room) {
-        rooms.put(SUBNET, room);
-    }
-
-    private static Action assign(int count, BlockKind kind) {
-        return new Action.AssignTo(id(0), kind, count);
-    }
-
-    private static Action create(BlockKind kind, int count) {
-        return new Action.CreateInterface(TEMPLATE, 1, kind, count);
-    }
-
-    /** The last ones of the interface have not been used. */
-    private Action release(int count) {
-        HeldInterface held = ledger.interfaces().getFirst();
-        List<Cidr> free = held.free(BlockKind.ADDRESS, NOW, ledger.cooldown());
-        return new Action.ReleaseFrom(id(0), free.subList(0, count));
-    }
-
-    private Plan plan(long missing) {
-        return plan(
-                ONE,
-                new PoolLimits(
-                        "tiny",
-                        interfaces,
-                        interfaces,
-                        0,
-                        0,
-                        9,
-                        BlockKind.PREFIX,
-                        IpFamily.IPV4,
-                        110),
-                missing);
-    }
-
-    private Plan plan(WarmTarget target, PoolLimits limits, long missing) {
-        var situation =
-                new Situation(
-                        target,
-                        limits,
-                        demand,
-                        Sources.of(TEMPLATE),
-                        rooms,
-                        Collections.emptySortedMap());
-        return new Growth(ledger, situation, NOW).plan(new PoolDecision.Grow(missing, "test"));
-    }
-
-    private void add(int n, List<Cidr> blocks) {
-        apply(new Command.AddInterface(facts(n), blocks, null));
-    }
-
-    private void grant(int count) {
-        grantMore(0, count);
-    }
-
-    private void grantMore(int from, int to) {
-        for (int n = from; n < to; n++) {
-            var step = ledger.apply(new Command.Assign(key(n), pod(n)), START);
-            assertThat(step.outcome()).isInstanceOf(Outcome.Granted.class);
-            ledger = step.ledger();
-        }
-    }
-
-    private void apply(Command command) {
-        var step = ledger.apply(command, START);
-        assertThat(step.outcome()).isEqualTo(new Outcome.Done());
-        ledger = step.ledger();
     }
 }
