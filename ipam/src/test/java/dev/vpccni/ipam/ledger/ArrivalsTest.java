@@ -9,10 +9,12 @@ import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
+import static dev.vpccni.ipam.world.Nouns.prefix;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,6 +27,18 @@ class ArrivalsTest {
     private static final Instant LATER = START.plusSeconds(100);
 
     private final Steps steps = new Steps();
+
+    /** Somebody may have the prefix that EC2 made of what was given back elsewhere. */
+    @Test
+    void aPrefixAroundAnAddressThatIsKnownElsewhereIsNotTaken() {
+        Cidr single = prefix(1, 0).network().plus(3).only();
+        steps.done(new Command.AddInterface(facts(0), List.of(single), null), START);
+        steps.done(new Command.AddInterface(facts(1), List.of(), null), START);
+
+        steps.done(new Command.AddBlocks(id(1), List.of(prefix(1, 0))), START);
+
+        assertThat(steps.held(1).size()).isZero();
+    }
 
     @Test
     void aCreationBegunTwiceIsTheFirstOne() {

@@ -82,6 +82,70 @@ class CheckpointRestorationTest {
     }
 
     @Test
+    void aBlockOfNoKindThatEc2GivesIsOneTooMany() {
+        list(0, List.of(Cidr.parse("10.9.0.0/24"), block(0, 0)));
+
+        Ledger.Restored restored = restore();
+
+        assertThat(restored.problems()).containsExactly("10.9.0.0/24 on eni-000 is one too many");
+        assertThat(held(restored, 0).size()).isEqualTo(1);
+    }
+
+    /** A file that another wrote may say both. */
+    @Test
+    void whatIsListedAndOnItsWayBackLeaves() {
+        list(0, 2);
+        intents.add(new Checkpoint.Intent.Release(id(0), List.of(block(0, 1)), START));
+
+        Ledger.Restored restored = restore();
+
+        assertThat(restored.problems()).isEmpty();
+        assertThat(held(restored, 0).leavingBlocks()).containsExactly(block(0, 1));
+    }
+
+    @Test
+    void whatWasGivenBackAndIsInUseStaysAndThatIsSaid() {
+        list(0, 1);
+        intents.add(new Checkpoint.Intent.Release(id(0), List.of(block(0, 0)), START));
+        grants.add(new Checkpoint.Grant(address(0, 0), key(1), pod(1), START));
+
+        Ledger.Restored restored = restore();
+
+        assertThat(restored.problems())
+                .containsExactly(
+                        address(0, 0)
+                                + " was being given back, and "
+                                + address(0, 0)
+                                + " is in use");
+        assertThat(held(restored, 0).leaving()).isZero();
+    }
+
+    @Test
+    void asManyMayBeOnTheirWayAsAnInterfaceHolds() {
+        list(0, 0);
+        list(1, 0);
+        list(2, 0);
+        int n = 0;
+        for (int count : List.of(Ledger.INTERFACE_BLOCKS_MAX, Ledger.INTERFACE_BLOCKS_MAX + 1, 0)) {
+            intents.add(new Checkpoint.Intent.Assign(id(n++), BlockKind.ADDRESS, count, START));
+        }
+
+        Ledger.Restored restored = restore();
+
+        assertThat(restored.ledger().interfaces())
+                .extracting(held -> held.arriving().count())
+                .containsExactly(Ledger.INTERFACE_BLOCKS_MAX, 0, 0);
+    }
+
+    /** The clock was set back while the daemon was away. */
+    @Test
+    void whatRestsWithoutAnInterfaceDoesNotRestFromTheFutureOn() {
+        cooling.add(new Checkpoint.Cooling(address(9, 0), NOW.plusSeconds(500)));
+
+        assertThat(restore().ledger().use(address(9, 0))).isEqualTo(new AddressUse.Idle(NOW));
+    }
+
+    @Test
     void whatWasSuspendedOrOnItsWayIsSoAgain() {
         list(0, 2);
         interfaces.set(0, suspended(interfaces.getFirst()));

@@ -45,6 +45,72 @@ class CountsTest {
     }
 
     @Test
+    void whatArrivesIsCountedInAddresses() {
+        steps.done(
+                new Command.BeginCreate("token", TEMPLATE, 7, BlockKind.PREFIX, 2, START), START);
+
+        assertThat(steps.ledger.counts(START).arriving()).isEqualTo(32);
+    }
+
+    @Test
+    void onASuspendedInterfaceNothingArrivesForPods() {
+        steps.add(1, 1, START);
+        steps.done(new Command.BeginAssign(id(1), BlockKind.ADDRESS, 5), START);
+
+        steps.done(new Command.Suspend(id(1)), START);
+
+        assertThat(steps.ledger.counts(START).arriving()).isZero();
+    }
+
+    /** Also where EC2 shows it no more, it was never for pods. */
+    @Test
+    void whatAnUnmanagedInterfaceHasIsNotCounted() {
+        var facts = facts(1, InterfaceRole.UNMANAGED);
+        steps.done(new Command.AddInterface(facts, blocks(1, 2), null), START);
+        steps.done(new Command.Doubt(id(1), blocks(1, 1)), START);
+
+        assertThat(steps.ledger.counts(START)).isEqualTo(new Counts(0, 0, 0, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void thereIsAFreeAddressUntilItIsGrantedAndAfterItsRest() {
+        assertThat(steps.ledger.hasFreeAddress(START)).isFalse();
+        steps.add(0, 1, START);
+        assertThat(steps.ledger.hasFreeAddress(START)).isTrue();
+        steps.grant(1, START);
+        assertThat(steps.ledger.hasFreeAddress(LATER)).isFalse();
+        steps.release(1, LATER);
+        assertThat(steps.ledger.hasFreeAddress(LATER.plusSeconds(30))).isFalse();
+        assertThat(steps.ledger.hasFreeAddress(LATER.plusSeconds(31))).isTrue();
+    }
+
+    @Test
+    void interfacesAreInTheOrderOfTheirCardsAndDevices() {
+        for (InterfaceFacts facts :
+                List.of(
+                        facts(3, 1, 0, InterfaceRole.SECONDARY),
+                        facts(2),
+                        facts(1, 0, 2, InterfaceRole.SECONDARY))) {
+            steps.done(new Command.AddInterface(facts, List.of(), null), START);
+        }
+
+        assertThat(steps.ledger.interfaces())
+                .extracting(HeldInterface::id)
+                .containsExactly(id(1), id(2), id(3));
+    }
+
+    @Test
+    void anInterfaceKnowsNothingOfOthersAddresses() {
+        steps.add(0, 1, START);
+
+        assertThat(steps.held(0).use(address(1, 0))).isNull();
+        assertThatThrownBy(() -> steps.held(0).with(address(1, 0), AddressUse.Idle.NEVER_USED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is not on eni-000");
+        assertThat(steps.held(0).saved()).isSameAs(steps.held(0).saved());
+    }
+
+    @Test
     void ofASuspendedInterfaceOnlyWhatIsUsedCounts() {
         steps.add(1, 5, START);
         steps.grant(1, START);

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.model.BlockKind;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -159,6 +160,25 @@ class DeparturesTest {
         assertThat(steps.grant(1, LATER)).isEqualTo(address(0, 0));
         steps.done(new Command.Doubt(id(0), blocks(0, 1)), LATER);
         assertThat(steps.held(0).inUse()).as("it is in use").isEqualTo(1);
+    }
+
+    /** Each of these commands may come late, when another has been there before. */
+    @Test
+    void whatEndsOneThingDoesNotEndAnother() {
+        steps.done(new Command.Doubt(id(0), List.of(block(0, 0), block(9, 9))), START);
+        steps.done(new Command.BeginRelease(id(0), List.of(block(0, 1))), START);
+
+        steps.done(new Command.CancelRelease(id(0), List.of(block(0, 0))), START);
+        assertThat(stage(0)).isEqualTo(BlockStage.DOUBTED);
+        steps.done(new Command.Doubt(id(0), List.of(block(0, 1))), START);
+        steps.done(new Command.Trust(id(0), List.of(block(0, 1))), START);
+        assertThat(stage(1)).isEqualTo(BlockStage.LEAVING);
+        assertThat(steps.held(0).free(BlockKind.ADDRESS, START, Steps.COOLDOWN))
+                .containsExactly(block(0, 2));
+    }
+
+    private BlockStage stage(int i) {
+        return Objects.requireNonNull(steps.held(0).find(block(0, i))).stage();
     }
 
     @Test

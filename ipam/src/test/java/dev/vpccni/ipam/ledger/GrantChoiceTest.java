@@ -2,7 +2,9 @@ package dev.vpccni.ipam.ledger;
 
 import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.address;
+import static dev.vpccni.ipam.world.Nouns.blocks;
 import static dev.vpccni.ipam.world.Nouns.facts;
+import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
 import static dev.vpccni.ipam.world.Nouns.prefix;
@@ -43,6 +45,37 @@ class GrantChoiceTest {
         }
 
         assertThat(steps.grant(30, LATER)).as("4 in use, not 2").isEqualTo(inSecond(4));
+    }
+
+    @Test
+    void whatIsPreferredMayChange() {
+        steps.done(new Command.Prefer(BlockKind.ADDRESS), START);
+        assertThat(steps.ledger.preferred())
+                .as("with nothing there yet")
+                .isEqualTo(BlockKind.ADDRESS);
+        steps.done(new Command.AddInterface(facts(0), blocks(0, 2), null), START);
+        steps.done(new Command.AddBlocks(id(0), prefixes(0, 1)), START);
+        assertThat(steps.grant(1, START)).isEqualTo(address(0, 0));
+
+        steps.done(new Command.Prefer(BlockKind.PREFIX), START);
+        assertThat(steps.grant(2, START)).isEqualTo(prefix(0, 0).network());
+
+        Ledger before = steps.ledger;
+        steps.done(new Command.Prefer(BlockKind.PREFIX), START);
+        assertThat(steps.ledger).isSameAs(before);
+    }
+
+    /** EC2 may have given a device to the next interface before it is known that it is free. */
+    @Test
+    void twoInterfacesThatSayTheyAreTheSameDeviceBothServe() {
+        steps.add(1, 1, START);
+        steps.done(
+                new Command.AddInterface(
+                        facts(2, 0, 1, InterfaceRole.SECONDARY), blocks(2, 1), null),
+                START);
+
+        assertThat(steps.grant(1, START)).isEqualTo(address(1, 0));
+        assertThat(steps.grant(2, START)).isEqualTo(address(2, 0));
     }
 
     @Test

@@ -3,11 +3,18 @@ package dev.vpccni.ipam.ledger;
 import static dev.vpccni.ipam.world.Nouns.facts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What follows from where an interface is. */
 class InterfaceFactsTest {
+
+    @Test
+    void whatSomebodyElseManagesServesNobodyHowUsableItMayBe() {
+        assertThat(facts(1, InterfaceRole.UNMANAGED).withUsable(true).serves()).isFalse();
+        assertThat(facts(1).serves()).isTrue();
+    }
 
     @ParameterizedTest
     @CsvSource({

@@ -4,6 +4,7 @@ import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.address;
 import static dev.vpccni.ipam.world.Nouns.block;
 import static dev.vpccni.ipam.world.Nouns.blocks;
+import static dev.vpccni.ipam.world.Nouns.facts;
 import static dev.vpccni.ipam.world.Nouns.id;
 import static dev.vpccni.ipam.world.Nouns.key;
 import static dev.vpccni.ipam.world.Nouns.pod;
@@ -193,6 +194,15 @@ class LedgerInvariantsTest {
                         }))
                 .containsExactly(
                         "eni-000 is not listed as it should be", "2 assignable interfaces, not 1");
+    }
+
+    @Test
+    void anInterfaceOfSomebodyElseNeedNotBeListed() {
+        var facts = facts(2, InterfaceRole.UNMANAGED).withUsable(true);
+
+        steps.done(new Command.AddInterface(facts, blocks(2, 1), null), START);
+
+        assertThat(LedgerInvariants.violations(steps.ledger)).isEmpty();
     }
 
     @Test

@@ -114,6 +114,25 @@ class WarmPoolPolicyTest {
         assertThat(policy.doesWithoutLeftOvers(counts, new Demand(0, 17))).isTrue();
     }
 
+    /** One IPv6 prefix is more than enough, and there is nothing smaller. */
+    @Test
+    void anIpv6PrefixIsNeverTooMuch() {
+        var policy = new WarmPoolPolicy(new WarmTarget.OnePrefix(), limits(110));
+        var counts = new Counts(3, 0, 1L << 48, 0, 0, 0, 0, 0);
+
+        assertThat(text(policy.decide(counts, new Demand(0, 3)))).isEqualTo("Hold: wants 4");
+    }
+
+    @Test
+    void whatIsLeftOverIsSaid() {
+        var policy = new WarmPoolPolicy(new Addresses(1, 0), limits(29));
+
+        assertThat(policy.decide(new Counts(4, 0, 9, 8, 0, 0, 0, 0), Demand.NONE).reason())
+                .contains("9 free, of which 8 are left over)");
+        assertThat(policy.decide(new Counts(4, 0, 9, 0, 0, 0, 0, 0), Demand.NONE).reason())
+                .contains("9 free)");
+    }
+
     @Test
     void theReasonHasTheNumbers() {
         var policy = new WarmPoolPolicy(new Addresses(2, 7), limits(29));

@@ -120,6 +120,19 @@ class InterfaceComparisonTest {
     }
 
     @Test
+    void whoHasGoneIsNotNamedWithThem() {
+        IpAddress used = witnesses.assign(1, START);
+        var _ = witnesses.assign(2, START);
+        witnesses.apply(new Command.Release(key(2)), START);
+        witnesses.unlink(0);
+
+        assertThat(witnesses.reconcile(LATER, null, used).findings())
+                .singleElement()
+                .asString()
+                .endsWith("; cut off with it: default/pod-1 (" + used + ")");
+    }
+
+    @Test
     void anInterfaceWithoutALinkServesNobodyAtOnceAndItsPodsAreNamed() {
         IpAddress used = witnesses.assign(1, START);
         witnesses.unlink(0);

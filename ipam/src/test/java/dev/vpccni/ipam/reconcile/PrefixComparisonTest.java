@@ -71,7 +71,7 @@ class PrefixComparisonTest {
     @Test
     void aMissingPrefixWithPodsIsDoubtedButNeverForgotten() {
         give();
-        IpAddress used = occupy();
+        IpAddress used = occupy(START);
 
         for (int minute = 0; minute < 5; minute++) {
             Corrections corrections =
@@ -154,6 +154,62 @@ class PrefixComparisonTest {
         assertThat(corrections.askAgain()).isTrue();
     }
 
+    /** Somebody parted it, and EC2 gave one of its addresses to another interface. */
+    @Test
+    void anAddressOutOfAPrefixOfAnotherInterfaceIsNotTaken() {
+        give();
+        Cidr single = PREFIX.network().plus(3).only();
+        var moved = new SeenInterface(facts(0), both(blocks(0, 3), List.of(single)));
+
+        Corrections corrections = witnesses.reconcile(LATER, List.of(moved, seen(1, 2)));
+
+        assertThat(corrections.misplaced()).isEmpty();
+        assertThat(witnesses.stage(PREFIX)).isEqualTo(BlockStage.DOUBTED);
+    }
+
+    @Test
+    void whatIsMissingIsSuspectedIfItIsDoubtedOrInUse() {
+        witnesses.apply(new Command.AddBlocks(id(1), List.of(PREFIX)), LATER.minusSeconds(1));
+
+        witnesses.reconcile(LATER, WITHOUT);
+        assertThat(witnesses.suspicions().blocks()).as("it is young").isEmpty();
+        IpAddress used = occupy(LATER);
+        witnesses.reconcile(LATER, WITHOUT, used);
+        assertThat(witnesses.stage(PREFIX)).isEqualTo(BlockStage.SERVING);
+        assertThat(witnesses.suspicions().blocks()).containsOnlyKeys(PREFIX);
+
+        witnesses.reconcile(LATER.plusSeconds(10), WITHOUT, used);
+        assertThat(witnesses.stage(PREFIX)).isEqualTo(BlockStage.DOUBTED);
+        assertThat(witnesses.suspicions().blocks()).containsEntry(PREFIX, LATER);
+    }
+
+    @Test
+    void whatIsDoubtedIsSuspectedFromThenOn() {
+        give();
+
+        witnesses.reconcile(LATER, WITHOUT);
+
+        assertThat(witnesses.suspicions().blocks()).containsEntry(PREFIX, LATER);
+    }
+
+    /** The kernel may have lost its route for a moment. */
+    @Test
+    void aMissingPrefixWithAGrantIsNotForgottenThoughTheKernelShowsNoPod() {
+        give();
+        IpAddress first = occupy(START);
+        IpAddress second = witnesses.assign(10, START);
+        assertThat(PREFIX.contains(second) && PREFIX.contains(first)).isTrue();
+        witnesses.reconcile(LATER, WITHOUT, first, second);
+
+        Corrections corrections = witnesses.reconcile(LATER.plusSeconds(600), WITHOUT);
+
+        assertThat(corrections.commands()).noneMatch(Command.ForgetBlock.class::isInstance);
+        assertThat(corrections.findings())
+                .contains(
+                        "2 addresses of 10.16.1.0/28 are in use, and EC2 does not show it on"
+                                + " eni-001");
+    }
+
     @Test
     void whatEc2SaysOfTheUseForPodsIsNoted() {
         var excluded = new SeenInterface(facts(1).withUsable(false), blocks(1, 2));
@@ -170,13 +226,13 @@ class PrefixComparisonTest {
     }
 
     /** Gives pods all single addresses, and one more pod an address of the prefix. */
-    private IpAddress occupy() {
+    private IpAddress occupy(Instant now) {
         for (IpAddress address : addresses()) {
-            witnesses.apply(new Command.Hold(address), START);
+            witnesses.apply(new Command.Hold(address), now);
         }
-        var granted = (Outcome.Granted) witnesses.apply(new Command.Assign(key(9), pod(9)), START);
+        var granted = (Outcome.Granted) witnesses.apply(new Command.Assign(key(9), pod(9)), now);
         for (IpAddress address : addresses()) {
-            witnesses.apply(new Command.Unhold(address), START);
+            witnesses.apply(new Command.Unhold(address), now);
         }
         assertThat(PREFIX.contains(granted.grant().address())).isTrue();
         return granted.grant().address();

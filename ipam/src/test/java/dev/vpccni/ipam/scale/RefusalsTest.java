@@ -1,5 +1,6 @@
 package dev.vpccni.ipam.scale;
 
+import static dev.vpccni.ipam.world.Nouns.START;
 import static dev.vpccni.ipam.world.Nouns.SUBNET;
 import static dev.vpccni.ipam.world.Nouns.TEMPLATE;
 import static dev.vpccni.ipam.world.Nouns.blocks;
@@ -10,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
+import dev.vpccni.ipam.policy.Demand;
 import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.policy.WarmTarget.Addresses;
 import dev.vpccni.ipam.policy.WarmTarget.Interfaces;
@@ -19,6 +21,7 @@ import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpFamily;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -137,6 +140,46 @@ class RefusalsTest {
 
         assertThat(explain(world).cause()).isEqualTo(Refusal.Cause.ARRIVING);
         assertThat(explain(world).reason()).contains("5 more addresses");
+    }
+
+    @Test
+    void oneThatIsOnItsWayIsNotMany() {
+        World world = new World(new Addresses(1, 0), World.limits("c5.large", -1, 29));
+        world.apply(
+                new Command.BeginCreate("token", TEMPLATE, 1, BlockKind.ADDRESS, 1, world.now()));
+
+        assertThat(explain(world).reason()).contains("for 1 more address, not all");
+    }
+
+    /** What stands in the way of another interface matters only where one may be had. */
+    @Test
+    void theLackOfASourceIsNamedWhereNothingElseCanGrow() {
+        PoolLimits two = World.limits("c5.large", 2, 29);
+
+        assertThat(explain(ledger(1, 9), two).cause()).isEqualTo(Refusal.Cause.SOURCE);
+        assertThat(explain(ledger(1, 8), two).cause()).isEqualTo(Refusal.Cause.EC2);
+        assertThat(explain(ledger(2, 9), two).cause()).isEqualTo(Refusal.Cause.INTERFACES_SETTING);
+    }
+
+    private static Ledger ledger(int interfaces, int each) {
+        Ledger ledger = Ledger.empty(Duration.ofSeconds(30), BlockKind.ADDRESS);
+        for (int n = 0; n < interfaces; n++) {
+            var add = new Command.AddInterface(facts(n), blocks(n, each), null);
+            ledger = ledger.apply(add, START).ledger();
+        }
+        return ledger;
+    }
+
+    private static Refusal explain(Ledger ledger, PoolLimits limits) {
+        var situation =
+                new Situation(
+                        new Addresses(1, 0),
+                        limits,
+                        Demand.NONE,
+                        Sources.none("no subnet is tagged"),
+                        Collections.emptySortedMap(),
+                        Collections.emptySortedMap());
+        return Refusals.explain(ledger, situation, START);
     }
 
     @Test
