@@ -165,6 +165,32 @@ class CardsOfNodeTest {
         assertThat(numbers(open(cards, everyCard()))).containsExactly(0, 1, 3);
     }
 
+    /** An EFA may have taken the place of an interface that pods still have addresses of. */
+    @Test
+    void whereAPodHasAnAddressTheCardIsKeptWhateverIsOnIt() throws Exception {
+        cards.apply(1, new Command.Assign(Nouns.key(1), Nouns.pod(1), 2));
+        fixture.ec2.now("attached", Fixture.shown(Nouns.shown(0, 2), onCard(1, "efa-only", 0)));
+
+        assertThat(numbers(open(cards, everyCard()))).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void aCardThatALastDaemonKeptAndThatCarriesOnlyAnEfaNowIsLeft() throws Exception {
+        fixture.ec2.now("attached", Fixture.shown(Nouns.shown(0, 2), onCard(1, "efa-only", 0)));
+
+        assertThat(numbers(open(cards, everyCard()))).containsExactly(0, 2, 3);
+    }
+
+    /** The instance was stopped, and started again with another type. */
+    @Test
+    void whereTheInstanceHasOneCardEc2IsNotAskedForOthers() throws Exception {
+        fixture.metadata.type("m5.large");
+
+        assertThat(numbers(open(cards, everyCard()))).containsExactly(0);
+
+        assertThat(fixture.ec2.calls("attached")).hasSize(1);
+    }
+
     @Test
     void besideAnInterfaceOfOursAnEfaWithoutAddressesIsNoObstacle() throws Exception {
         fixture.ec2.now(
