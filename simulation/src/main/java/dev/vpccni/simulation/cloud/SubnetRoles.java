@@ -64,13 +64,14 @@ public final class SubnetRoles {
     }
 
     /**
-     * Tells whether {@link #admits} was so at some time during {@code latest}, or it is the nodes'
-     * own and nobody could look at tags then.
+     * Tells whether {@link #admits} was so at some time during {@code latest}; or ever, where
+     * nobody could look at tags then. It is so of the nodes' own, of which no tag need say it.
      */
     public boolean admitted(SubnetId subnet, Duration latest) {
         Long until = admittedUntil.get(subnet);
+        boolean known = until != null || subnet.equals(cloud.subnet());
         return admits(subnet)
                 || (until != null && baton.nanos() - until <= latest.toNanos())
-                || (subnet.equals(cloud.subnet()) && cloud.wasOut(latest));
+                || (known && cloud.wasOut(latest));
     }
 }
