@@ -50,6 +50,17 @@ class CardPoolsTest {
     }
 
     @Test
+    void ofSeveralCommandsInOneBatchTheOthersHearToo() throws Exception {
+        var moved = new Command.AddBlocks(Nouns.id(0), Nouns.blocks(10, 1));
+        var none = new Command.AddBlocks(Nouns.id(0), List.of());
+
+        assertThat(cards.keeper(0).apply(List.of(none, moved))).hasSize(2);
+
+        assertThat(cards.keeper(1).ledger().counts(cards.fixture.tempo.instant()).doubted())
+                .isEqualTo(1);
+    }
+
+    @Test
     void theAddressesOfANewInterfaceAreTakenUpToo() {
         cards.done(
                 0,

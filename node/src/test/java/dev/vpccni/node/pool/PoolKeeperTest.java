@@ -56,6 +56,17 @@ class PoolKeeperTest {
         assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
     }
 
+    /** It waits on an earlier network card, and wants an address of this one, too. */
+    @Test
+    void aPodThatIsAnnouncedWakesItAndCounts() {
+        PoolKeeper pool = made.pool();
+        fixture.tempo.after(Duration.ofSeconds(5), () -> made.availability.announce(3));
+
+        made.run(pool, Duration.ofSeconds(6));
+
+        assertThat(fixture.held(0).arriving().count()).as("one is free, one stays so").isEqualTo(3);
+    }
+
     @Test
     void theEndOfATaskWakesIt() {
         PoolKeeper pool = made.pool();

@@ -111,6 +111,19 @@ class SettingsTest {
         assertThat(limits.addressesMax()).isZero();
     }
 
+    /** The first card has the primary interface, and the trunk if there will be one. */
+    @Test
+    void furtherCardsWithholdNothing() {
+        var custom = new AddressingSettings(IpFamily.IPV4, false, 0, true, true);
+        var two = new InstanceType("x.large", "nitro", false, List.of(4, 4), 9);
+        PoolSettings settings = NodeSettings.DEFAULT.pool().withTrunk();
+
+        assertThat(settings.limits(two, custom, 0).withheld()).isEqualTo(1);
+        assertThat(settings.limits(two, custom, 1).withheld()).isZero();
+        assertThat(settings.limits(two, AddressingSettings.DEFAULT, 0).withheld()).isZero();
+        assertThat(settings.expectsTrunk(two, 1)).isFalse();
+    }
+
     @Test
     void customNetworkingWithholdsThePrimaryInterface() {
         var custom = new AddressingSettings(IpFamily.IPV4, false, 0, true, false);

@@ -14,6 +14,7 @@ import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.HostFailure;
+import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.work.Tasks;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,6 +75,21 @@ class ObserverTest {
         assertThat(card.misplaced()).isEmpty();
         assertThat(observer.lacksUpkeep()).isFalse();
         assertThat(fixture.store.writes()).isEqualTo(1);
+    }
+
+    /** Metadata shows it too, where it is no news. */
+    @Test
+    void whatIsOnACardWithoutAPoolIsElsewhere() throws Exception {
+        var onCard = new ObservedInterface.Attachment(Nouns.attachment(1), "attached", 1, 1, true);
+        ec2.on(
+                "attached",
+                Fixture.shown(
+                        Nouns.shown(0, 2), Nouns.shown(1, 0, "interface", Nouns.tags(), onCard)));
+
+        observer.compare(new TreeSet<>());
+
+        assertThat(card.card()).isZero();
+        assertThat(observer.elsewhere()).containsExactly(Nouns.mac(1));
     }
 
     @Test
