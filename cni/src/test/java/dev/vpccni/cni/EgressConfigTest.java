@@ -81,6 +81,8 @@ class EgressConfigTest {
     @CsvSource({
         "2600:1f13::7, true",
         "fd12::1, true",
+        "2001:db8::1, true",
+        "2001:db8::, true",
         "'', false",
         "10.0.0.10, false",
         "fe80::1, false",
@@ -100,6 +102,25 @@ class EgressConfigTest {
             assertThatThrownBy(() -> NetworkConfig.parse(config))
                     .isInstanceOf(CniException.class)
                     .hasMessageContaining("nodeIP");
+        }
+    }
+
+    @Test
+    void theRangeIsOneBlockOfFourAddressesAtLeast() throws Exception {
+        Map<String, Object> config = config();
+        config.put("ipam", ipam("169.254.172.0/30"));
+        assertThat(read(config).isEnabled()).isTrue();
+
+        Map<String, String> one = Map.of("subnet", "169.254.172.0/22");
+        for (Object ranges :
+                List.of(
+                        List.of(),
+                        List.of(List.of(one), List.of(one)),
+                        List.of(List.of(one, one)),
+                        List.of(one),
+                        List.of(List.of("169.254.172.0/22")),
+                        List.of(List.of(Map.of("subnet", 5))))) {
+            refuses("ipam.ranges", "ipam", Map.of("type", "host-local", "ranges", ranges));
         }
     }
 
@@ -135,6 +156,21 @@ class EgressConfigTest {
         Map<String, Object> config = config();
         config.put("prevResult", PREVIOUS);
         assertThat(read(config).answer(CniVersion.V0_4_0, List.of())).isEqualTo(PREVIOUS);
+    }
+
+    /** Before version 0.3.0 a result has none. */
+    @Test
+    void interfacesAreThereOnlyWhereThereAreAnyAndTheVersionKnowsThem() throws Exception {
+        Map<String, Object> config = config();
+        config.put("prevResult", Map.of("cniVersion", "0.4.0"));
+        var one = List.of(new CniResult.Interface("veth1", "0a:00:00:00:00:01", ""));
+
+        assertThat(read(config).answer(CniVersion.V0_4_0, List.of()))
+                .doesNotContainKey("interfaces");
+        assertThat(read(config).answer(CniVersion.V0_2_0, one)).doesNotContainKey("interfaces");
+        assertThat(read(config).answer(CniVersion.V0_3_0, one))
+                .containsEntry(
+                        "interfaces", List.of(Map.of("name", "veth1", "mac", "0a:00:00:00:00:01")));
     }
 
     @Test

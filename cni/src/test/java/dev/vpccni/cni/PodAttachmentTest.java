@@ -186,6 +186,35 @@ final class PodAttachmentTest {
     }
 
     @Test
+    void findsNothingWhereTheFirstInterfaceHasNoAddress() {
+        CniResult own = SEVERAL.toResult();
+        List<CniResult.Ip> ips = own.ips().subList(1, 3);
+
+        assertThat(PodAttachment.find(new CniResult(own.interfaces(), ips), "eth0")).isNull();
+    }
+
+    @Test
+    void aFurtherInterfaceAloneIsNoPods() {
+        CniResult own = SEVERAL.toResult();
+
+        assertThat(PodAttachment.find(own, "eth9")).isNull();
+    }
+
+    /** A later plugin may call what it makes as it likes. */
+    @Test
+    void whatOnlyHasANameOfOursIsNotTaken() {
+        CniResult own = SEVERAL.toResult();
+        List<CniResult.Interface> more = new ArrayList<>(own.interfaces());
+        more.add(new CniResult.Interface("mNicIf3", "", ""));
+        more.add(new CniResult.Interface("eth0", "", SANDBOX));
+        List<CniResult.Ip> ips = new ArrayList<>(own.ips());
+        ips.add(new CniResult.Ip("10.0.4.104/32", null, more.size() - 2));
+        ips.add(new CniResult.Ip("10.0.5.105/32", null, more.size() - 1));
+
+        assertThat(PodAttachment.find(new CniResult(more, ips), "eth0")).isEqualTo(SEVERAL);
+    }
+
+    @Test
     void findsNothingInWhatIsOfBothFamilies() {
         CniResult own = SEVERAL.toResult();
         List<CniResult.Ip> ips = new ArrayList<>(own.ips());

@@ -49,6 +49,19 @@ class PlannersTest {
         assertThat(plan.pod().links()).containsExactly(new Link("eth0", POD, 9001, true));
     }
 
+    /** A table of its own is for what comes from a further card. */
+    @Test
+    void aPodsFirstInterfaceUsesTheMainTable() {
+        PodPlan plan = plan(new PodLink(VETH, "eth0", Ipv4Address.parse("10.0.1.101"), 2, 9001));
+
+        assertThat(plan.pod().routes())
+                .hasSize(2)
+                .allMatch(route -> route.table() == RouteTables.MAIN);
+        assertThat(plan.pod().addresses())
+                .extracting(InterfaceAddress::family)
+                .containsExactly(IpFamily.IPV4);
+    }
+
     @Test
     void aPodWithAnIpv6Address() {
         var address = IpAddress.parse("2001:db8:0:1:1::1");
@@ -251,30 +264,31 @@ class PlannersTest {
 
     @Test
     void eachExternalServiceHasOneRuleThatTheNodeOwns() {
-        NodeSetup d = Samples.DEFAULTS;
-        var setup =
-                new NodeSetup(
-                        IpFamily.IPV4,
-                        false,
-                        d.primaryMac(),
-                        d.primaryAddress(),
-                        d.vpcCidrs(),
-                        d.snatExclusions(),
-                        Samples.blocks("192.0.2.0/24 192.0.2.0/24 198.51.100.7/32"),
-                        true,
-                        d.snatPorts(),
-                        false,
-                        d.connectionMark(),
-                        d.vethPrefix(),
-                        d.mtu());
-
-        assertThat(NodePlanner.rules(setup))
+        assertThat(NodePlanner.rules(withExternalServices()))
                 .hasToString(
                         "[1535:\tfrom all to 192.0.2.0/24 lookup main,"
                                 + " 1535:\tfrom all to 198.51.100.7 lookup main]")
                 .allMatch(NodePlanner::owns);
         assertThat(NodePlanner.owns(Rule.to(1535, Ipv4Cidr.ALL, 7))).isFalse();
         assertThat(NodePlanner.owns(Rule.to(1534, Ipv4Cidr.ALL, 254))).isFalse();
+    }
+
+    private static NodeSetup withExternalServices() {
+        NodeSetup d = Samples.DEFAULTS;
+        return new NodeSetup(
+                IpFamily.IPV4,
+                false,
+                d.primaryMac(),
+                d.primaryAddress(),
+                d.vpcCidrs(),
+                d.snatExclusions(),
+                Samples.blocks("192.0.2.0/24 192.0.2.0/24 198.51.100.7/32"),
+                true,
+                d.snatPorts(),
+                false,
+                d.connectionMark(),
+                d.vethPrefix(),
+                d.mtu());
     }
 
     @Test
@@ -290,6 +304,7 @@ class PlannersTest {
         Rule marked = Rule.marked(1024, IpFamily.IPV6, setup.mark(), 254);
 
         assertThat(NodePlanner.rules(setup)).containsExactly(marked).allMatch(NodePlanner::owns);
+        assertThat(NodePlanner.rules(Samples.ipv6(withExternalServices()))).isEmpty();
     }
 
     @Test

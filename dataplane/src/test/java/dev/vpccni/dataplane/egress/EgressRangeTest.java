@@ -33,6 +33,18 @@ class EgressRangeTest {
     }
 
     @Test
+    void aBlockOfMoreThanCanBeCountedHasAsMany() {
+        assertThat(new EgressRange(Cidr.parse("fd00::/8")).size()).isEqualTo(Long.MAX_VALUE);
+        assertThat(new EgressRange(Cidr.parse("fd00::/8"))).hasToString("fd00::/8");
+    }
+
+    @Test
+    void theInterfaceInsideThePodSaysOverWhatItLeadsOut() {
+        assertThat(EgressFamily.IPV4.podInterface()).isEqualTo("v4if0");
+        assertThat(EgressFamily.IPV6.podInterface()).isEqualTo("v6if0");
+    }
+
+    @Test
     void whatWasHandedOutLastElsewhereCountsAsNothing() {
         var range = new EgressRange(Cidr.parse("169.254.172.0/22"));
         for (String strange :

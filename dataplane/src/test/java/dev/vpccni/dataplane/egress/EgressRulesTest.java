@@ -69,6 +69,21 @@ class EgressRulesTest {
                 .doesNotContain("-A POSTROUTING");
     }
 
+    @Test
+    void theJumpOfAnotherAddressStays() {
+        String others = JUMP.replace("172.2/", "172.3/").replace(CHAIN, "CNI-E4-0");
+
+        assertThat(EgressRules.connect(four, List.of(others))).doesNotContain("-D ");
+    }
+
+    @Test
+    void aChainIsLedToByAJump() {
+        assertThat(EgressRules.leadsTo(CHAIN, List.of(KUBE, JUMP))).isTrue();
+        assertThat(EgressRules.leadsTo(CHAIN, List.of(KUBE))).isFalse();
+        assertThat(EgressRules.leadsTo("", List.of("-s 169.254.172.2/32 -j"))).isTrue();
+        assertThat(EgressRules.leadsTo(CHAIN, List.of("-s 169.254.172.2/32 -j"))).isFalse();
+    }
+
     /** As upstream leaves it behind when the namespace went before the DEL came. */
     @Test
     void whatAContainerThatIsGoneLeftAtTheAddressGoes() {

@@ -23,6 +23,10 @@ class CorrectionTextTest {
                         new Command.Discover(Nouns.facts(1), List.of()),
                         "take up interface eni-1 (secondary, card 0, device 1, in subnet-1)"),
                 Arguments.of(
+                        new Command.Describe(Nouns.facts(1).withUsable(false)),
+                        "correct what is known of interface eni-1 (secondary, card 0, device 1, in"
+                                + " subnet-1, of which pods get no addresses)"),
+                Arguments.of(
                         new Command.AddBlocks(Nouns.id(1), Nouns.prefixes(1, 1)),
                         "take up 10.0.129.0/28 of eni-1"),
                 Arguments.of(

@@ -337,4 +337,19 @@ class LedgerKeeperTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessage("the ledger cannot be kept");
     }
+
+    /** Or a node on which pods wait now and then would refuse them all after some days. */
+    @Test
+    void nobodyTakesAPlaceWhoHasBeenServed() throws Exception {
+        fixture.add(0, 0);
+        for (int n = 0; n <= LedgerKeeper.MAILBOX_MAX; n++) {
+            fixture.tempo.after(Duration.ofSeconds(1), () -> fixture.add(1, 1));
+            assertThat(keeper.assign(ASSIGN, PATIENCE, LedgerKeeper.ALWAYS))
+                    .isInstanceOf(Outcome.Granted.class);
+            fixture.apply(new Command.Release(Nouns.key(1)));
+            fixture.done(new Command.ForgetInterface(Nouns.id(1)));
+            fixture.tempo.pass(Duration.ofMinutes(1));
+        }
+        assertThat(keeper.waiting()).isZero();
+    }
 }

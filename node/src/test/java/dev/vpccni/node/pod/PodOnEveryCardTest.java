@@ -167,6 +167,9 @@ class PodOnEveryCardTest {
                         "unwire " + Nouns.address(10, 0) + " 10101 " + veth(1),
                         "unwire " + Nouns.address(20, 0) + " 10201 " + veth(2));
         assertThat(cards.keeper(2).ledger().held()).isEmpty();
+        cards.fixture.tempo.pass(Duration.ofMinutes(1));
+        addEvery(1);
+        assertThat(cards.granted(1)).as("nothing of the DEL stands in the way").hasSize(3);
     }
 
     @Test

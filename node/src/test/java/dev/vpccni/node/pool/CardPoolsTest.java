@@ -50,6 +50,17 @@ class CardPoolsTest {
     }
 
     @Test
+    void thePrefixThatHasAnAddressOfAnotherTakesThatFromPodsToo() {
+        Cidr single = Nouns.prefix(10, 0).network().plus(3).only();
+        cards.done(1, new Command.AddBlocks(Nouns.id(10), List.of(single)));
+
+        cards.done(0, new Command.AddBlocks(Nouns.id(0), Nouns.prefixes(10, 1)));
+
+        assertThat(cards.keeper(1).ledger().counts(cards.fixture.tempo.instant()).doubted())
+                .isEqualTo(1);
+    }
+
+    @Test
     void ofSeveralCommandsInOneBatchTheOthersHearToo() throws Exception {
         var moved = new Command.AddBlocks(Nouns.id(0), Nouns.blocks(10, 1));
         var none = new Command.AddBlocks(Nouns.id(0), List.of());
