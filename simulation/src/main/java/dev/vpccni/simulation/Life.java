@@ -376,15 +376,16 @@ final class Life {
     }
 
     /**
-     * Retries of the troubled minutes included: one in a second while nobody can reach EC2. A
-     * request that is never given up is many more.
+     * Retries of the troubled minutes included: one in a second for each card's pool while nobody
+     * can reach EC2. A request that is never given up is many more.
      */
     private void ec2WasAskedForNoMoreThanPodsNeed() {
         int served = world.members().stream().mapToInt(m -> m.kubelet().served()).sum();
         long minutes = Duration.ofNanos(world.baton.nanos()).toMinutes() * world.members().size();
         long changes = world.cloud.changes();
         long reads = world.cloud.reads();
-        long retries = world.cloud.unreachable().toSeconds() * world.members().size();
+        int pools = world.members().stream().mapToInt(member -> rooms(member).size()).sum();
+        long retries = world.cloud.unreachable().toSeconds() * pools;
         if (changes > 2L * served + 3 * minutes + retries || reads > 2L * served + 5 * minutes) {
             throw new AssertionError(
                     "too many calls for "
