@@ -296,7 +296,7 @@ final class Life {
 
     private void nothingChangesAnyMore() {
         String more = whatStillChanges();
-        // In a full subnet one pool takes what another has given back, who did so one by one.
+        // In a full subnet one pool takes what another gives back, one by one.
         if (more != null && isAnySubnetFull()) {
             more = whatStillChanges();
         }
