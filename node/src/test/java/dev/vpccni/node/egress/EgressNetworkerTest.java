@@ -101,6 +101,21 @@ class EgressNetworkerTest {
         assertThat(fake.calls).isEmpty();
     }
 
+    /** Whoever switches it off may leave the range out, too. */
+    @Test
+    void whatIsSwitchedOffNeedsNoRange() throws Exception {
+        EgressRequests off =
+                requests().with("enabled", "false").with("nodeIP", "").with("ipam", null);
+        assertThat(egress.add(off.of(CniCommand.ADD, "c1"), POD))
+                .isEqualTo(EgressRequests.PREVIOUS);
+        egress.status(off.of(CniCommand.STATUS, ""));
+        egress.gc(off.gc("c2"));
+        off.afterAdd();
+        egress.check(off.of(CniCommand.CHECK, "c1"), POD);
+        egress.del(off.of(CniCommand.DEL, "c1"));
+        assertThat(fake.calls).isEmpty();
+    }
+
     @Test
     void anAddAloneIsRefused() {
         assertThat(
