@@ -205,6 +205,7 @@ final class PodAttachmentTest {
     void whatOnlyHasANameOfOursIsNotTaken() {
         CniResult own = SEVERAL.toResult();
         List<CniResult.Interface> more = new ArrayList<>(own.interfaces());
+        more.add(new CniResult.Interface("eth0", "", ""));
         more.add(new CniResult.Interface("mNicIf3", "", ""));
         more.add(new CniResult.Interface("eth0", "", SANDBOX));
         List<CniResult.Ip> ips = new ArrayList<>(own.ips());

@@ -77,6 +77,33 @@ class AddressOfACardTest {
         assertThat(tempo().nanos()).isEqualTo(PATIENCE.toNanos());
     }
 
+    /** It waits on two cards, one after the other, and is announced once. */
+    @Test
+    void whoWaitsOnSeveralCardsIsAnnouncedOnce() {
+        var lacking = new Cards(3).add(0, 0).add(1, 0).add(2, 1);
+        lacking.fixture.tempo.after(
+                Duration.ofSeconds(4),
+                () -> {
+                    CardPool last = lacking.pools.all().getLast();
+                    assertThat(last.availability().announced()).isEqualTo(1);
+                    lacking.add(0, 1);
+                });
+        lacking.fixture.tempo.after(
+                Duration.ofSeconds(5),
+                () ->
+                        assertThat(lacking.pools.all())
+                                .extracting(pool -> pool.availability().announced())
+                                .as("it has arrived at the second card")
+                                .containsExactly(0, 0, 1));
+        var asked = new AddressBook(lacking.pools, lacking.fixture.tempo);
+
+        assertThatThrownBy(() -> asked.assign(Nouns.key(1), Nouns.pod(1), true, PATIENCE))
+                .isInstanceOf(NoAddressException.class);
+
+        assertThat(lacking.pools.all())
+                .allSatisfy(pool -> assertThat(pool.availability().announced()).isZero());
+    }
+
     private void firstHasNothingMore() {
         cards.pools
                 .first()
