@@ -13,6 +13,7 @@ import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.Port;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -64,6 +65,9 @@ final class Room {
         }
         for (Port port : ports) {
             for (Cidr block : isUsable(port) ? forPods(port) : List.<Cidr>of()) {
+                if (isHeldElsewhere(block, used)) {
+                    continue;
+                }
                 for (long i = 0; i < block.size(); i++) {
                     if (!used.contains(block.network().plus(i))) {
                         return "the unused " + block.network().plus(i) + " of " + block;
@@ -88,6 +92,16 @@ final class Room {
             }
         }
         return null;
+    }
+
+    /**
+     * A prefix that somebody took from an interface may be on the next one soon. Nobody gets an
+     * address of it as long as pods have theirs by the first.
+     */
+    private boolean isHeldElsewhere(Cidr block, Set<IpAddress> used) {
+        return !block.isSingle()
+                && world.invariants.isTakenAway(block.network())
+                && used.stream().anyMatch(block::contains);
     }
 
     /** Where somebody else fills an interface with single IPv6 addresses, there is no room. */
