@@ -297,7 +297,7 @@ final class Life {
     private void nothingChangesAnyMore() {
         String more = whatStillChanges();
         // In a full subnet one pool takes what another gives back, one by one.
-        if (more != null && isAnySubnetFull()) {
+        if (more != null && world.isAnySubnetFull()) {
             more = whatStillChanges();
         }
         if (more != null) {
@@ -326,11 +326,6 @@ final class Life {
         return !waits && world.cloud.changes() > changes + most
                 ? "calls go on: " + before + ", then " + world.cloud.calls()
                 : null;
-    }
-
-    private boolean isAnySubnetFull() {
-        return world.cloud.roles().all().keySet().stream()
-                .anyMatch(subnet -> world.cloud.freeAddresses(subnet) == 0);
     }
 
     private void everythingWasGivenBack() {

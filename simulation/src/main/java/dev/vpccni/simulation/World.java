@@ -121,4 +121,10 @@ public final class World {
             kubelet().end("pod-" + i);
         }
     }
+
+    /** Tells whether a subnet has no address left. */
+    boolean isAnySubnetFull() {
+        return cloud.roles().all().keySet().stream()
+                .anyMatch(subnet -> cloud.freeAddresses(subnet) == 0);
+    }
 }
