@@ -162,6 +162,7 @@ final class Arrivals {
                 return new Outcome.Refused(
                         BlockKind.text(block) + " has the primary address of " + held.id());
             }
+            held = draft.absorb(held, block);
             if (draft.holderOf(block) == null) {
                 held = draft.place(held.withGrown(now), block);
             }

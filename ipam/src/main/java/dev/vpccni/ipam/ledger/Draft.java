@@ -8,6 +8,7 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.collection.OrderedMap;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -153,6 +154,38 @@ final class Draft {
         HeldInterface more = held.with(block);
         put(more);
         return more;
+    }
+
+    /**
+     * Takes off {@code held} what lies in {@code cidr}, for {@link #place} to take it in with its
+     * uses: EC2 has it no longer by itself. Whatever lies on another interface stays where its pods
+     * are led, and {@code cidr} cannot be placed.
+     */
+    HeldInterface absorb(HeldInterface held, Cidr cidr) {
+        HeldInterface fewer = held;
+        for (Block block : cidr.isSingle() ? List.<Block>of() : held.blocks()) {
+            boolean part = cidr.contains(block.cidr()) && !cidr.equals(block.cidr());
+            fewer = part ? fewer.without(block.cidr()) : fewer;
+        }
+        if (fewer == held || isElsewhere(cidr, held.id())) {
+            return held;
+        }
+        for (Block block : held.blocks()) {
+            if (fewer.find(block.cidr()) == null) {
+                displace(block);
+            }
+        }
+        put(fewer);
+        return fewer;
+    }
+
+    private boolean isElsewhere(Cidr cidr, InterfaceId id) {
+        for (Cidr other : homes.keys()) {
+            if (cidr.contains(other) && !id.equals(homes.get(other))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Block taking(Block block, IpAddress address) {

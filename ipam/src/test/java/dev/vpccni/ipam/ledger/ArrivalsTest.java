@@ -28,6 +28,27 @@ class ArrivalsTest {
 
     private final Steps steps = new Steps();
 
+    /** Somebody took a pod's address, and gave the interface the prefix that it lies in. */
+    @Test
+    void aPrefixTakesTheAddressesOfItsInterfaceInThatLieInIt() {
+        Cidr used = prefix(1, 0).network().plus(3).only();
+        Cidr cooling = prefix(1, 0).network().plus(4).only();
+        steps.done(new Command.AddInterface(facts(1), List.of(used, cooling), null), START);
+        assertThat(steps.grant(1, START)).isEqualTo(used.network());
+        assertThat(steps.grant(2, START)).isEqualTo(cooling.network());
+        steps.release(2, START);
+        steps.done(new Command.Doubt(id(1), List.of(used)), START);
+
+        steps.done(new Command.AddBlocks(id(1), List.of(prefix(1, 0))), START);
+
+        assertThat(steps.held(1).blocks()).extracting(Block::cidr).containsExactly(prefix(1, 0));
+        assertThat(steps.held(1).inUse()).isEqualTo(1);
+        assertThat(steps.ledger.counts(START)).isEqualTo(new Counts(1, 1, 14, 14, 0, 0, 0, 0));
+        steps.release(1, START);
+        steps.restart(START);
+        assertThat(steps.ledger.counts(START).cooling()).isEqualTo(2);
+    }
+
     /** Somebody may have the prefix that EC2 made of what was given back elsewhere. */
     @Test
     void aPrefixAroundAnAddressThatIsKnownElsewhereIsNotTaken() {
@@ -38,6 +59,20 @@ class ArrivalsTest {
         steps.done(new Command.AddBlocks(id(1), List.of(prefix(1, 0))), START);
 
         assertThat(steps.held(1).size()).isZero();
+    }
+
+    /** Two interfaces' addresses cannot lie in one prefix: one of the answers is old. */
+    @Test
+    void aPrefixTakesNoneOfItsInterfacesAddressesWhileAnotherInterfaceHasOneInIt() {
+        Cidr own = prefix(1, 0).network().plus(3).only();
+        Cidr others = prefix(1, 0).network().plus(4).only();
+        steps.done(new Command.AddInterface(facts(1), List.of(own), null), START);
+        steps.done(new Command.AddInterface(facts(0), List.of(others), null), START);
+        Ledger before = steps.ledger;
+
+        steps.done(new Command.AddBlocks(id(1), List.of(prefix(1, 0))), START);
+
+        assertThat(steps.ledger).isSameAs(before);
     }
 
     @Test

@@ -179,13 +179,12 @@ class PrefixLifeTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 7, 15})
-    void aPrefixIsNotPlacedAroundWhatIsThere(int i) {
+    void aPrefixIsNotPlacedAroundWhatIsOnAnotherInterface(int i) {
         Cidr other = prefix(1, 1);
         Cidr within = other.network().plus(i).only();
         steps.done(new Command.AddBlocks(id(1), List.of(within)), START);
         steps.add(2, 0, START);
 
-        steps.done(new Command.AddBlocks(id(1), List.of(other)), LATER);
         steps.done(new Command.AddBlocks(id(2), List.of(other)), LATER);
 
         assertThat(steps.ledger.home(other)).isNull();
