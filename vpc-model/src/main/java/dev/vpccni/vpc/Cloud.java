@@ -22,7 +22,6 @@ import java.util.Collections;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -118,14 +117,22 @@ public final class Cloud {
      * @return after {@code now}
      */
     public @Nullable Instant nextPortChange(Instant now) {
-        return contents.attachments().values().stream()
-                .map(id -> Objects.requireNonNull(contents.enis().get(id)).attachment())
-                .filter(Objects::nonNull)
-                .flatMap(attachment -> Stream.of(attachment.deviceFrom(), attachment.freeFrom()))
-                .filter(Objects::nonNull)
-                .filter(moment -> moment.isAfter(now))
-                .min(Instant::compareTo)
-                .orElse(null);
+        Instant next = null;
+        for (InterfaceId id : contents.attachments().values()) {
+            EniAttachment attachment =
+                    Objects.requireNonNull(
+                            Objects.requireNonNull(contents.enis().get(id)).attachment());
+            next = earlierAfter(now, next, attachment.deviceFrom());
+            next = earlierAfter(now, next, attachment.freeFrom());
+        }
+        return next;
+    }
+
+    private static @Nullable Instant earlierAfter(
+            Instant now, @Nullable Instant next, @Nullable Instant moment) {
+        boolean isNext =
+                moment != null && moment.isAfter(now) && (next == null || moment.isBefore(next));
+        return isNext ? moment : next;
     }
 
     /**

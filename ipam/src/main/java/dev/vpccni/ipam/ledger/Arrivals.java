@@ -5,6 +5,7 @@ import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Interfaces and blocks on their way in. */
@@ -162,7 +163,12 @@ final class Arrivals {
                 return new Outcome.Refused(
                         BlockKind.text(block) + " has the primary address of " + held.id());
             }
-            held = draft.absorb(held, block);
+            if (block.isSingle()) {
+                draft.letOut(block.network(), held.id());
+                held = Objects.requireNonNull(draft.interfaces.get(held.id()));
+            } else {
+                held = draft.absorb(held, block);
+            }
             if (draft.holderOf(block) == null) {
                 held = draft.place(held.withGrown(now), block);
             }

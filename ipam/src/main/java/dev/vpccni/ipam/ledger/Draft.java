@@ -141,7 +141,11 @@ final class Draft {
 
     /** Puts {@code cidr} on {@code held}, with the uses that its addresses already had, if any. */
     HeldInterface place(HeldInterface held, Cidr cidr) {
-        Block block = Block.of(cidr);
+        return place(held, cidr, BlockStage.SERVING);
+    }
+
+    private HeldInterface place(HeldInterface held, Cidr cidr, BlockStage stage) {
+        Block block = Block.of(cidr).withStage(stage);
         if (cidr.isSingle()) {
             block = taking(block, cidr.network());
         } else {
@@ -177,6 +181,32 @@ final class Draft {
         }
         put(fewer);
         return fewer;
+    }
+
+    /**
+     * Lets {@code address}, which EC2 has given to {@code to} by itself, out of the doubted prefix
+     * that it lies in: of that one stays what pods have, each address by itself, as doubtful as the
+     * prefix was. A pod that has {@code address} by another interface keeps it there.
+     */
+    void letOut(IpAddress address, InterfaceId to) {
+        HeldInterface home = home(address);
+        Block around = home == null ? null : home.holding(address);
+        if (home == null
+                || around == null
+                || around.cidr().isSingle()
+                || around.stage() != BlockStage.DOUBTED
+                || home.size() + around.inUse() > Ledger.INTERFACE_BLOCKS_MAX
+                || (around.use(address).inUse() && !home.id().equals(to))) {
+            return;
+        }
+        displace(around);
+        HeldInterface fewer = home.without(around.cidr());
+        put(fewer);
+        for (Slot slot : around.slots()) {
+            if (slot.use().inUse() && !slot.address().equals(address)) {
+                fewer = place(fewer, slot.address().only(), BlockStage.DOUBTED);
+            }
+        }
     }
 
     private boolean isElsewhere(Cidr cidr, InterfaceId id) {

@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -127,11 +126,11 @@ public final class HostTables {
 
     /** Returns what is off about the connection of {@code sandbox}, or null. */
     public @Nullable String disconnected(SimulatedSandbox sandbox, IpAddress address) {
-        String off = notLed(sandbox, address);
-        if (off != null) {
+        Integer table = rules.get(address);
+        String off = notLed(sandbox, address, table);
+        if (off != null || table == null) {
             return off;
         }
-        int table = Objects.requireNonNull(rules.get(address));
         Port port = cloud.port(address);
         if (port == null || !port.instance().equals(instance)) {
             return address + " lies on no interface of " + instance;
@@ -146,12 +145,13 @@ public final class HostTables {
                 : "interface " + port.eni() + " is not set up";
     }
 
-    private @Nullable String notLed(SimulatedSandbox sandbox, IpAddress address) {
+    private @Nullable String notLed(
+            SimulatedSandbox sandbox, IpAddress address, @Nullable Integer table) {
         String veth = routes.get(address);
         if (veth == null || veths.get(veth) != sandbox) {
             return "the route to " + address + " leads to " + veth;
         }
-        return rules.containsKey(address) ? null : "no rule for " + address;
+        return table == null ? "no rule for " + address : null;
     }
 
     /** Returns the kernel as {@code daemon} reaches it. */
@@ -244,7 +244,10 @@ public final class HostTables {
                 boolean lost = port == null || !port.instance().equals(instance);
                 String off =
                         lost
-                                ? notLed((SimulatedSandbox) pod, link.address())
+                                ? notLed(
+                                        (SimulatedSandbox) pod,
+                                        link.address(),
+                                        rules.get(link.address()))
                                 : disconnected((SimulatedSandbox) pod, link.address());
                 if (off != null) {
                     differences.add(off);
