@@ -53,7 +53,10 @@ public final class Invariants {
         final SortedMap<Integer, CheckedLedger> ledgers = new TreeMap<>();
         final Map<String, String> names = new HashMap<>();
         final Durable durable;
-        int seen = -1;
+        List<Attached> attached = List.of();
+        int podsSeen = -1;
+        int kernelSeen = -1;
+        int diskSeen = -1;
         long interfaceLost = Long.MIN_VALUE / 2;
 
         Member(SimulatedNode node, SimulatedKubelet kubelet, Durable durable) {
@@ -76,11 +79,10 @@ public final class Invariants {
             return names.computeIfAbsent(
                     sandbox.containerId(), id -> pod.name() + " on " + node.instance() + ", " + id);
         }
-
-        int version() {
-            return kubelet.version() + node.kernel().version() + node.disk().writes();
-        }
     }
+
+    /** An address of a running pod. */
+    private record Attached(SimulatedSandbox sandbox, String owner, IpAddress address) {}
 
     /**
      * @param restNanos for how long no address may be used again
@@ -138,11 +140,7 @@ public final class Invariants {
         boolean portsChanged = portsChanged();
         for (Member member : members) {
             var _ = member.mayNotKnow(baton.nanos());
-            int version = member.version();
-            if (portsChanged || version != member.seen) {
-                member.seen = version;
-                checkPods(member);
-            }
+            checkPods(member, portsChanged);
             checkLedger(member);
         }
         for (Member member : members) {
@@ -180,9 +178,39 @@ public final class Invariants {
         return changed;
     }
 
-    private void checkPods(Member member) {
-        checkLimits(member.node);
-        violations.addAll(member.durable.look());
+    /** Checks what may be otherwise since the last look; a look after each turn has to be cheap. */
+    private void checkPods(Member member, boolean portsChanged) {
+        int podsNow = member.kubelet.version();
+        boolean pods = podsNow != member.podsSeen;
+        member.podsSeen = podsNow;
+        int kernelNow = member.node.kernel().version();
+        boolean kernel = kernelNow != member.kernelSeen;
+        member.kernelSeen = kernelNow;
+        int diskNow = member.node.disk().writes();
+        boolean disk = diskNow != member.diskSeen;
+        member.diskSeen = diskNow;
+        if (portsChanged) {
+            checkLimits(member.node);
+        }
+        if (disk) {
+            violations.addAll(member.durable.look());
+        }
+        if (pods) {
+            lookAtPods(member);
+        }
+        if (pods || kernel || portsChanged) {
+            member.attached.forEach(attached -> checkConnected(member, attached));
+        }
+        if (pods || portsChanged) {
+            member.kubelet.pods().forEach(pod -> checkCards(member, pod));
+        }
+        if (pods || disk) {
+            member.attached.forEach(attached -> checkDurable(member, attached));
+        }
+    }
+
+    private void lookAtPods(Member member) {
+        List<Attached> all = new ArrayList<>();
         Map<IpAddress, String> owners = new HashMap<>();
         for (SimulatedPod pod : member.kubelet.pods()) {
             SimulatedSandbox sandbox = pod.sandbox();
@@ -193,17 +221,21 @@ public final class Invariants {
                     if (other != null && !usage.isTakenAway(address)) {
                         violations.add(address + " belongs to " + other + " and " + owner);
                     }
-                    checkPod(member, owner, sandbox, address);
+                    all.add(new Attached(sandbox, owner, address));
                 }
-                checkCards(pod, owner);
             }
         }
+        member.attached = all;
         violations.addAll(usage.note(member.node.instance(), owners, baton.nanos()));
     }
 
-    private void checkCards(SimulatedPod pod, String owner) {
+    private void checkCards(Member member, SimulatedPod pod) {
         List<IpAddress> addresses = pod.addresses();
-        if (addresses.size() > 1 && addresses.stream().noneMatch(usage::isTakenAway)) {
+        SimulatedSandbox sandbox = pod.sandbox();
+        if (addresses.size() < 2 || !pod.running() || sandbox == null) {
+            return;
+        }
+        if (addresses.stream().noneMatch(usage::isTakenAway)) {
             long cards =
                     addresses.stream()
                             .map(cloud::port)
@@ -212,25 +244,33 @@ public final class Invariants {
                             .distinct()
                             .count();
             if (cards != addresses.size()) {
+                String owner = member.name(pod, sandbox);
                 violations.add(owner + " has " + addresses + " on " + cards + " network cards");
             }
         }
     }
 
-    private void checkPod(
-            Member member, String owner, SimulatedSandbox sandbox, IpAddress address) {
-        boolean forgiven = usage.isTakenAway(address);
-        String off = member.node.kernel().disconnected(sandbox, address);
+    private void checkConnected(Member member, Attached attached) {
+        IpAddress address = attached.address;
+        String off = member.node.kernel().disconnected(attached.sandbox, address);
         if (off != null && member.mayNotKnow(baton.nanos())) {
             takenAway(address);
-            forgiven = true;
         }
-        if (off != null && !forgiven) {
-            violations.add(owner + ": " + off);
+        if (off != null && !usage.isTakenAway(address)) {
+            violations.add(attached.owner + ": " + off);
         }
-        boolean durable = member.durable.isGranted(sandbox.containerId(), address);
-        if (durability && !durable && !forgiven) {
-            violations.add(owner + " was told " + address + ", and the disk does not say so");
+    }
+
+    private void checkDurable(Member member, Attached attached) {
+        String container = attached.sandbox.containerId();
+        if (durability
+                && !member.durable.isGranted(container, attached.address)
+                && !usage.isTakenAway(attached.address)) {
+            violations.add(
+                    attached.owner
+                            + " was told "
+                            + attached.address
+                            + ", and the disk does not say so");
         }
     }
 

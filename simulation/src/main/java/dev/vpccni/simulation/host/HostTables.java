@@ -20,7 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -39,10 +41,10 @@ public final class HostTables {
     private final SimulatedCloud cloud;
     private final InstanceId instance;
     private final RandomGenerator random;
-    private final SortedMap<String, SimulatedSandbox> veths = new TreeMap<>();
-    private final SortedMap<IpAddress, String> routes = new TreeMap<>();
-    private final SortedMap<IpAddress, Integer> rules = new TreeMap<>();
-    private final SortedMap<MacAddress, InterfaceSetup> interfaces = new TreeMap<>();
+    private final Map<String, SimulatedSandbox> veths = new HashMap<>();
+    private final Map<IpAddress, String> routes = new HashMap<>();
+    private final Map<IpAddress, Integer> rules = new HashMap<>();
+    private final Map<MacAddress, InterfaceSetup> interfaces = new HashMap<>();
     private final SortedSet<MacAddress> unlinked = new TreeSet<>();
     private int refusing;
     private boolean iptablesBroken;
@@ -84,12 +86,12 @@ public final class HostTables {
 
     /** Ends a sandbox: its veth pair goes, and the routes through it. */
     public void end(SimulatedSandbox sandbox) {
-        version++;
         sandbox.end();
         veths.entrySet()
                 .removeIf(veth -> {
                     boolean its = veth.getValue() == sandbox;
                     if (its) {
+                        version++;
                         routes.values().removeIf(veth.getKey()::equals);
                     }
                     return its;
@@ -98,6 +100,7 @@ public final class HostTables {
 
     /** Wires a pod as upstream's plugin does, which asks no daemon for it. */
     public void wireDirectly(PodWiring wiring, SimulatedSandbox sandbox) {
+        version++;
         for (PodLink link : wiring.links()) {
             makeVeth(link, sandbox);
             routes.put(link.address(), link.hostInterface());
@@ -357,12 +360,12 @@ public final class HostTables {
 
     /** Returns the addresses with a route to a pod, and where each leads. */
     public SortedMap<IpAddress, String> routes() {
-        return Collections.unmodifiableSortedMap(routes);
+        return Collections.unmodifiableSortedMap(new TreeMap<>(routes));
     }
 
     /** Returns the addresses with rules, and the table of each. */
     public SortedMap<IpAddress, Integer> rules() {
-        return Collections.unmodifiableSortedMap(rules);
+        return Collections.unmodifiableSortedMap(new TreeMap<>(rules));
     }
 
     /** Returns how often a pod was connected. */

@@ -126,9 +126,13 @@ public final class SimulatedKubelet {
         return failedAdds;
     }
 
-    /** Returns a number that changes whenever a pod does. */
+    /** Returns a number that changes whenever a pod that has an address does. */
     public int version() {
         return version;
+    }
+
+    private void noteChange(SimulatedPod pod) {
+        version += pod.addresses.isEmpty() ? 0 : 1;
     }
 
     /** Returns answers that no daemon may give, as lines. */
@@ -150,7 +154,7 @@ public final class SimulatedKubelet {
                 leave(pod, sandbox, other);
                 process.pause(Duration.ofSeconds(Math.min(failures, 10)));
             }
-            version++;
+            noteChange(pod);
         }
         served += pod.addresses.size();
         while (pod.isWanted()) {
@@ -235,7 +239,7 @@ public final class SimulatedKubelet {
     private void leave(SimulatedPod pod, SimulatedSandbox sandbox, boolean other) {
         pod.departing = true;
         baton.tell(() -> node.instance() + ": " + pod.name() + " leaves " + pod.addresses);
-        version++;
+        noteChange(pod);
         if (other) {
             upstream.del(pod, sandbox);
         } else {
