@@ -7,6 +7,7 @@ import dev.vpccni.ipam.ledger.BlockStage;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.reconcile.Reconciler;
 import dev.vpccni.model.BlockKind;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
@@ -284,6 +285,48 @@ class AddressesTest {
 
         assertThat(fixture.held(0).size()).isZero();
         assertThat(fixture.ec2.calls("describe")).hasSize(2);
+    }
+
+    /** EC2 gives an address again as soon as it has taken it: to another interface, too. */
+    @Test
+    void whatAnotherInterfaceIsGivingBackServesWhenTheAnswerToThatIsHere() throws Exception {
+        Cidr prefix = givenFromAnother();
+        Cidr other = Nouns.block(0, 7);
+        fixture.ec2.on("assign", List.of(prefix, other));
+        var released = new Command.ConfirmReleased(Nouns.id(1), Nouns.blocks(1, 1));
+        fixture.tempo.after(
+                Duration.ofMillis(100),
+                () -> {
+                    assertThat(fixture.held(0).find(other)).isNotNull();
+                    assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
+                    fixture.done(released);
+                });
+
+        addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2);
+
+        assertThat(fixture.held(0).find(prefix)).isNotNull();
+        assertThat(fixture.held(0).arriving().count()).isZero();
+        assertThat(fixture.tempo.pauses()).containsExactly(Duration.ofMillis(200));
+    }
+
+    /** The next look at EC2 finds it. */
+    @Test
+    void itIsNotAwaitedForEver() throws Exception {
+        Cidr prefix = givenFromAnother();
+        fixture.ec2.on("assign", List.of(prefix));
+
+        addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2);
+
+        assertThat(fixture.held(0).find(prefix)).isNull();
+        assertThat(fixture.held(0).arriving().count()).isZero();
+        assertThat(fixture.tempo.nanos()).isEqualTo(Reconciler.SETTLING.toNanos());
+    }
+
+    /** Returns the prefix around an address that interface 1 is giving back. */
+    private Cidr givenFromAnother() {
+        fixture.add(1, 1);
+        fixture.done(new Command.BeginRelease(Nouns.id(1), Nouns.blocks(1, 1)));
+        return Cidr.of(Nouns.block(1, 0).network(), 28);
     }
 
     private void releaseWhileEc2GivesTheFirstAgain() throws Exception {
