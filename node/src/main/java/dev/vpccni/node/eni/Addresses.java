@@ -33,9 +33,6 @@ public final class Addresses {
 
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
-    /** How often it looks whether another interface has given back what this one was given. */
-    private static final Duration PLACE_LOOKS = Duration.ofMillis(200);
-
     private final Ec2 ec2;
     private final IpFamily family;
     private final LedgerKeeper keeper;
@@ -76,12 +73,10 @@ public final class Addresses {
             throw e;
         }
         noteGivenMeanwhile(id, given);
-        List<Cidr> early = given.stream().filter(block -> isLeavingAsAnother(id, block)).toList();
-        List<Cidr> rest = given.stream().filter(block -> !early.contains(block)).toList();
-        arrived(id, rest, Math.max(0, count - early.size()));
-        if (!early.isEmpty()) {
-            awaitPlace(id, early);
-        }
+        List<Command> commands = ProvenReleases.by(keeper.ledger(), id, given);
+        commands.add(new Command.AddBlocks(id, given));
+        commands.add(new Command.EndAssign(id, count));
+        keeper.apply(commands);
     }
 
     /**
@@ -211,31 +206,6 @@ public final class Addresses {
                 givenMeanwhile.add(block.cidr());
             }
         }
-    }
-
-    /**
-     * Takes up what EC2 has given of what other interfaces gave back, when the answers to that are
-     * here: in the ledger an address lies on one interface.
-     */
-    private void awaitPlace(InterfaceId id, List<Cidr> early)
-            throws IOException, InterruptedException {
-        long end = tempo.nanos() + Reconciler.SETTLING.toNanos();
-        while (tempo.nanos() < end && early.stream().anyMatch(b -> isLeavingAsAnother(id, b))) {
-            tempo.pause(PLACE_LOOKS);
-        }
-        arrived(id, early, early.size());
-    }
-
-    private boolean isLeavingAsAnother(InterfaceId id, Cidr given) {
-        for (HeldInterface held : keeper.ledger().interfaces()) {
-            for (Cidr block : held.leavingBlocks()) {
-                boolean same = held.id().equals(id) && block.equals(given);
-                if (!same && (given.contains(block) || block.contains(given))) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     /** Nobody knows what EC2 did last with what it gave meanwhile, until its answers say so. */

@@ -21,6 +21,8 @@ import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.work.Retry;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -173,7 +175,12 @@ public final class Interfaces {
         if (facts.role() != InterfaceRole.PRIMARY && facts.role().managed()) {
             setUp(facts);
         }
-        keeper.apply(new Command.AddInterface(facts, seen.blocks(), token));
+        List<Command> commands = new ArrayList<>();
+        if (token != null) {
+            commands.addAll(ProvenReleases.by(keeper.ledger(), facts.id(), seen.blocks()));
+        }
+        commands.add(new Command.AddInterface(facts, seen.blocks(), token));
+        keeper.apply(commands);
     }
 
     /**

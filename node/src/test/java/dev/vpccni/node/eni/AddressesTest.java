@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AddressesTest {
 
@@ -288,45 +290,39 @@ class AddressesTest {
     }
 
     /** EC2 gives an address again as soon as it has taken it: to another interface, too. */
-    @Test
-    void whatAnotherInterfaceIsGivingBackServesWhenTheAnswerToThatIsHere() throws Exception {
-        Cidr prefix = givenFromAnother();
-        Cidr other = Nouns.block(0, 7);
-        fixture.ec2.on("assign", List.of(prefix, other));
-        var released = new Command.ConfirmReleased(Nouns.id(1), Nouns.blocks(1, 1));
-        fixture.tempo.after(
-                Duration.ofMillis(100),
-                () -> {
-                    assertThat(fixture.held(0).find(other)).isNotNull();
-                    assertThat(fixture.held(0).arriving().count()).isEqualTo(1);
-                    fixture.done(released);
-                });
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void whatIsGivenServesThoughItsReleaseElsewhereHasNoAnswerYet(int from) throws Exception {
+        Cidr leaving = Nouns.block(1, 3);
+        Cidr prefix = Cidr.of(leaving.network(), 28);
+        fixture.add(1, 0);
+        fixture.done(new Command.AddBlocks(Nouns.id(from), List.of(leaving)));
+        fixture.done(new Command.BeginRelease(Nouns.id(from), List.of(leaving)));
+        fixture.ec2.on("assign", List.of(prefix, Nouns.block(0, 7)));
 
         addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2);
 
         assertThat(fixture.held(0).find(prefix)).isNotNull();
+        assertThat(fixture.held(0).find(Nouns.block(0, 7))).isNotNull();
         assertThat(fixture.held(0).arriving().count()).isZero();
-        assertThat(fixture.tempo.pauses()).containsExactly(Duration.ofMillis(200));
+        assertThat(fixture.held(from).leaving()).isZero();
+        fixture.done(new Command.ConfirmReleased(Nouns.id(from), List.of(leaving)));
+        assertThat(fixture.held(0).find(prefix)).isNotNull();
     }
 
-    /** The next look at EC2 finds it. */
     @Test
-    void itIsNotAwaitedForEver() throws Exception {
-        Cidr prefix = givenFromAnother();
-        fixture.ec2.on("assign", List.of(prefix));
+    void whatIsGivenOfAPrefixProvesThatAllOfItHasLeft() throws Exception {
+        Cidr prefix = Nouns.prefix(1, 0);
+        fixture.add(1, 0);
+        fixture.done(new Command.AddBlocks(Nouns.id(1), List.of(prefix, Nouns.prefix(1, 1))));
+        fixture.done(new Command.BeginRelease(Nouns.id(1), List.of(prefix, Nouns.prefix(1, 1))));
+        Cidr given = prefix.network().plus(5).only();
+        fixture.ec2.on("assign", List.of(given));
 
-        addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 2);
+        addresses.acquire(Nouns.id(0), BlockKind.ADDRESS, 1);
 
-        assertThat(fixture.held(0).find(prefix)).isNull();
-        assertThat(fixture.held(0).arriving().count()).isZero();
-        assertThat(fixture.tempo.nanos()).isEqualTo(Reconciler.SETTLING.toNanos());
-    }
-
-    /** Returns the prefix around an address that interface 1 is giving back. */
-    private Cidr givenFromAnother() {
-        fixture.add(1, 1);
-        fixture.done(new Command.BeginRelease(Nouns.id(1), Nouns.blocks(1, 1)));
-        return Cidr.of(Nouns.block(1, 0).network(), 28);
+        assertThat(fixture.held(0).find(given)).isNotNull();
+        assertThat(fixture.held(1).leavingBlocks()).containsExactly(Nouns.prefix(1, 1));
     }
 
     private void releaseWhileEc2GivesTheFirstAgain() throws Exception {

@@ -8,6 +8,7 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.ipam.ledger.InterfaceStage;
 import dev.vpccni.ipam.reconcile.SeenInterface;
+import dev.vpccni.model.Cidr;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedEc2;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Interfaces that are made and removed, and what stays in the ledger where that fails. */
 class InterfacesTest {
@@ -66,6 +69,26 @@ class InterfacesTest {
         assertThat(fixture.held(1).facts()).isEqualTo(Nouns.facts(1));
         assertThat(fixture.keeper.ledger().creates()).isEmpty();
         assertThat(fixture.tempo.started()).containsExactly("delete-on-termination-eni-1");
+    }
+
+    /** What is only observed may have been so before it left. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsMadeWithAddressesThatAnotherIsGivingBackHasThem(boolean made) throws Exception {
+        Intent.Create begun = fixture.begin(1, 2);
+        Cidr leaving = Nouns.block(1, 1);
+        fixture.done(new Command.AddBlocks(Nouns.id(0), List.of(leaving)));
+        fixture.done(new Command.BeginRelease(Nouns.id(0), List.of(leaving)));
+        ec2.on("create", Nouns.unattached(1, 2)).on("attach", Nouns.attachment(1));
+
+        if (made) {
+            interfaces.create(begun);
+        } else {
+            interfaces.serve(new SeenInterface(Nouns.facts(1), Nouns.blocks(1, 2)), null);
+        }
+
+        assertThat(fixture.held(1).size()).isEqualTo(made ? 2 : 1);
+        assertThat(fixture.held(0).leaving()).isEqualTo(made ? 0 : 1);
     }
 
     @Test
