@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,7 @@ public final class HeldInterface {
 
     /** Returns its blocks, by address. */
     public List<Block> blocks() {
-        return List.of(blocks);
+        return Collections.unmodifiableList(Arrays.asList(blocks));
     }
 
     /** Returns how many blocks EC2 has given it, those on their way back included. */

@@ -53,6 +53,9 @@ public final class Ledger {
     private final OrderedMap<InterfaceId, Instant> departed;
     private final AssignableInterfaces assignable;
 
+    /** Sorted when somebody asks first; whoever else does so meanwhile comes to the same. */
+    private @Nullable List<HeldInterface> byDevice;
+
     Ledger(Draft draft) {
         this.cooldown = draft.cooldown;
         this.latest = draft.latest;
@@ -167,10 +170,15 @@ public final class Ledger {
 
     /** Returns every interface, by card and device index. */
     public List<HeldInterface> interfaces() {
-        var all = new ArrayList<HeldInterface>(interfaces.size());
-        interfaces.forEach((_, held) -> all.add(held));
-        all.sort(HeldInterface.BY_DEVICE);
-        return Collections.unmodifiableList(all);
+        List<HeldInterface> sorted = byDevice;
+        if (sorted == null) {
+            var all = new ArrayList<HeldInterface>(interfaces.size());
+            interfaces.forEach((_, held) -> all.add(held));
+            all.sort(HeldInterface.BY_DEVICE);
+            sorted = List.copyOf(all);
+            byDevice = sorted;
+        }
+        return sorted;
     }
 
     /** Returns the interface called {@code id}, or null. */
