@@ -296,8 +296,9 @@ final class Life {
 
     private void nothingChangesAnyMore() {
         String more = whatStillChanges();
-        // In a full subnet one pool takes what another gives back, one by one.
-        if (more != null && world.isAnySubnetFull()) {
+        // In a full subnet one pool takes what another gives back, one by one; and where prefixes
+        // have just run out, attempts are close together at first.
+        if (more != null && world.isAnySubnetShort()) {
             more = whatStillChanges();
         }
         if (more != null) {

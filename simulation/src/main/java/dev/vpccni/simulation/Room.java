@@ -78,14 +78,14 @@ final class Room {
         // A pod that has lost its address to somebody else's request keeps its place.
         long takenAway = used.stream().filter(world.invariants::isTakenAway).count();
         for (Map.Entry<SubnetId, Integer> places : placesBySubnet().entrySet()) {
-            int free = world.cloud.freeAddresses(places.getKey());
+            int free = world.cloud.space().addresses(places.getKey());
             if (free >= 1 && places.getValue() > takenAway) {
                 return free + " free addresses in " + places.getKey() + ", and room for them";
             }
         }
         if (ports.size() < interfacesMax()) {
             for (SubnetId next : subnetsOfNext()) {
-                int free = world.cloud.freeAddresses(next);
+                int free = world.cloud.space().addresses(next);
                 if (free >= 2) {
                     return free + " free addresses in " + next + ", and room for another interface";
                 }
@@ -179,7 +179,7 @@ final class Room {
         return ports.stream()
                 .anyMatch(port ->
                         forPods(port).stream().anyMatch(b -> b.isSingle() == isOfPrefixes())
-                                && world.cloud.freeAddresses(port.subnet()) == 0);
+                                && world.cloud.space().addresses(port.subnet()) == 0);
     }
 
     private int addresses(Port port) {

@@ -122,9 +122,13 @@ public final class World {
         }
     }
 
-    /** Tells whether a subnet has no address left. */
-    boolean isAnySubnetFull() {
+    /** Tells whether a subnet has nothing left of what a node wants of it. */
+    boolean isAnySubnetShort() {
+        boolean prefixes =
+                members.stream().anyMatch(m -> m.node().settings().addressing().prefixDelegation());
         return cloud.roles().all().keySet().stream()
-                .anyMatch(subnet -> cloud.freeAddresses(subnet) == 0);
+                .anyMatch(s ->
+                        cloud.space().addresses(s) == 0
+                                || (prefixes && !cloud.space().hasPrefix(s)));
     }
 }

@@ -76,7 +76,7 @@ class FullSubnetTest {
         var settings = NodeSettings.DEFAULT.withPool(targets(0, 0, 1)).withCloud(cloud);
         var world = new World(1, "p3dn.24xlarge", settings, Worlds.LATENCY, SMALL);
         fill(world, 20);
-        assertThat(world.cloud.freeAddresses()).isZero();
+        assertThat(free(world)).isZero();
         return calls(world, "AssignPrivateIpAddresses");
     }
 
@@ -89,7 +89,7 @@ class FullSubnetTest {
             world.pass(30);
 
             assertThat(world.kubelet().running()).isEqualTo(3);
-            assertThat(world.cloud.freeAddresses()).isZero();
+            assertThat(free(world)).isZero();
         }
     }
 
@@ -112,8 +112,8 @@ class FullSubnetTest {
 
     /** Takes every address but {@code left}, and only then starts the node's daemon. */
     private void fill(World world, int left) {
-        while (world.cloud.freeAddresses() > left) {
-            int count = Math.min(10, world.cloud.freeAddresses() - left) - 1;
+        while (free(world) > left) {
+            int count = Math.min(10, free(world) - left) - 1;
             Answer<Ec2Reply.InterfaceCreated> made =
                     world.cloud.change(
                             new Ec2Request.CreateNetworkInterface(
@@ -132,5 +132,9 @@ class FullSubnetTest {
         for (Ec2Reply.InterfaceCreated other : others) {
             var _ = world.cloud.change(new Ec2Request.DeleteNetworkInterface(other.eni().id()));
         }
+    }
+
+    private static int free(World world) {
+        return world.cloud.space().addresses(world.cloud.subnet());
     }
 }

@@ -306,18 +306,9 @@ public final class SimulatedCloud {
                 : List.of();
     }
 
-    /** Returns how many addresses the subnet for nodes has left. */
-    public int freeAddresses() {
-        return freeAddresses(subnet);
-    }
-
-    /** Returns how many addresses a subnet has left. */
-    public int freeAddresses(SubnetId of) {
-        return truth(new Ec2Request.DescribeSubnets(List.of(of), List.of(), Page.ALL))
-                .subnets()
-                .stream()
-                .mapToInt(SubnetDescription::availableAddresses)
-                .sum();
+    /** Returns what the subnets have left now. */
+    public SubnetSpace space() {
+        return new SubnetSpace(cloud.withoutDescribeLag(), now());
     }
 
     /** Returns the subnet for nodes. */
