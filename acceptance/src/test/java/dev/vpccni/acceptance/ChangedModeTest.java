@@ -7,9 +7,12 @@ import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.emulator.fabric.FabricPlan;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,7 +51,7 @@ class ChangedModeTest {
                         lab.await(
                                 "addresses of the new kind",
                                 SETTLES,
-                                () -> shows(lab.status(NODE), variable, after));
+                                () -> isKnown(of(lab.status(NODE), variable, after)));
                         String address = lab.added(NODE, 1).getFirst().address();
                         assertThat(isOf(lab.status(NODE), address, variable, after)).isTrue();
                     });
@@ -61,7 +64,7 @@ class ChangedModeTest {
             lab.await(
                     "nothing of what pods had before",
                     GIVEN_BACK,
-                    () -> !shows(lab.status(NODE), variable, before));
+                    () -> of(lab.status(NODE), variable, before).isEmpty());
         }
     }
 
@@ -112,22 +115,35 @@ class ChangedModeTest {
         void take() throws Exception;
     }
 
-    /** Whether the node has what the variable's value brings. */
-    private static boolean shows(NodeStatus node, String variable, String value) {
+    /** Returns what EC2 has given the node of what the variable's value brings. */
+    private static List<String> of(NodeStatus node, String variable, String value) {
         boolean on = Boolean.parseBoolean(value);
-        return switch (variable) {
-            case PREFIXES ->
-                    on
-                            ? node.enis().stream().anyMatch(eni -> !eni.prefixes().isEmpty())
-                            : node.enis().stream().anyMatch(ChangedModeTest::hasSingle);
-            case CUSTOM ->
-                    node.enis().stream()
-                            .flatMap(eni -> eni.addresses().stream())
-                            .filter(slot -> !slot.state().equals("primary"))
-                            .anyMatch(slot ->
-                                    POD_SUBNET.contains(IpAddress.parse(slot.address())) == on);
-            default -> throw new IllegalArgumentException(variable);
-        };
+        return node.enis().stream()
+                .flatMap(eni ->
+                        variable.equals(PREFIXES) && on
+                                ? eni.prefixes().stream().map(NodeStatus.Prefix::prefix)
+                                : addresses(eni)
+                                        .filter(address ->
+                                                variable.equals(PREFIXES)
+                                                        ? !isOfPrefix(eni, IpAddress.parse(address))
+                                                        : POD_SUBNET.contains(
+                                                                        IpAddress.parse(address))
+                                                                == on))
+                .toList();
+    }
+
+    private static Stream<String> addresses(NodeStatus.Eni eni) {
+        return eni.addresses().stream()
+                .filter(slot -> !slot.state().equals("primary"))
+                .map(NodeStatus.Slot::address);
+    }
+
+    /** Whether EC2's answer has come to the daemon, which writes down what it has. */
+    private static boolean isKnown(List<String> blocks) throws IOException {
+        String checkpoint = Files.readString(LabUnderTest.checkpoint(NODE));
+        return blocks.stream()
+                .map(block -> block.contains("/") ? block : block + "/32")
+                .anyMatch(block -> checkpoint.contains('"' + block + '"'));
     }
 
     private static boolean isOf(NodeStatus node, String address, String variable, String value) {
@@ -139,12 +155,6 @@ class ChangedModeTest {
                     case CUSTOM -> POD_SUBNET.contains(parsed);
                     default -> throw new IllegalArgumentException(variable);
                 };
-    }
-
-    private static boolean hasSingle(NodeStatus.Eni eni) {
-        return eni.addresses().stream()
-                .filter(slot -> !slot.state().equals("primary"))
-                .anyMatch(slot -> !isOfPrefix(eni, IpAddress.parse(slot.address())));
     }
 
     private static boolean isOfPrefix(NodeStatus.Eni eni, IpAddress address) {
