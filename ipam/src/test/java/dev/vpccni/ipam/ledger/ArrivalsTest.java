@@ -17,9 +17,11 @@ import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +37,8 @@ class ArrivalsTest {
     void aPrefixTakesTheAddressesOfItsInterfaceInThatLieInIt() {
         Cidr used = prefix(1, 0).network().plus(3).only();
         Cidr cooling = prefix(1, 0).network().plus(4).only();
+        steps.done(new Command.AddInterface(facts(0), blocks(0, 1), null), START);
+        steps.done(new Command.Suspend(id(0)), START);
         steps.done(new Command.AddInterface(facts(1), List.of(used, cooling), null), START);
         assertThat(steps.grant(1, START)).isEqualTo(used.network());
         assertThat(steps.grant(2, START)).isEqualTo(cooling.network());
@@ -157,6 +161,39 @@ class ArrivalsTest {
                 START);
 
         assertThat(steps.ledger).isSameAs(before);
+    }
+
+    /** Whether EC2 shows it again is for who compares, not for what adds. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsDoubtedAndAddedAgainStaysDoubted(boolean single) {
+        Cidr block = single ? block(1, 0) : prefix(1, 0);
+        steps.done(new Command.AddInterface(facts(1), List.of(block), null), START);
+        steps.done(new Command.Doubt(id(1), List.of(block)), START);
+        Ledger before = steps.ledger;
+
+        steps.done(new Command.AddBlocks(id(1), List.of(block)), START);
+
+        assertThat(steps.ledger).isSameAs(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"252, true", "253, false"})
+    void nothingIsLetOutWhereTheRestWouldBeTooManyBlocks(int others, boolean letOut) {
+        steps.done(new Command.AddInterface(facts(1), List.of(prefix(1, 0)), null), START);
+        steps.done(new Command.AddInterface(facts(0), List.of(), null), START);
+        List.of(1, 2, 3).forEach(this::grant);
+        steps.done(new Command.Doubt(id(1), List.of(prefix(1, 0))), START);
+        List<Cidr> more = new ArrayList<>();
+        for (int i = 0; i < others; i++) {
+            more.add(prefix(2 + i / 16, i % 16));
+        }
+        steps.done(new Command.AddBlocks(id(1), more), START);
+        Cidr unused = prefix(1, 0).network().plus(15).only();
+
+        steps.done(new Command.AddBlocks(id(0), List.of(unused)), START);
+
+        assertThat(steps.held(0).find(unused) != null).isEqualTo(letOut);
     }
 
     private IpAddress grant(int pod) {
