@@ -8,7 +8,6 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.collection.OrderedMap;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -167,7 +166,7 @@ final class Draft {
      */
     HeldInterface absorb(HeldInterface held, Cidr cidr) {
         HeldInterface fewer = held;
-        for (Block block : cidr.isSingle() ? List.<Block>of() : held.blocks()) {
+        for (Block block : held.blocks()) {
             boolean part = cidr.contains(block.cidr()) && !cidr.equals(block.cidr());
             fewer = part ? fewer.without(block.cidr()) : fewer;
         }
