@@ -10,6 +10,7 @@ import dev.vpccni.simulation.cloud.RequestObserver;
 import dev.vpccni.simulation.cloud.SimulatedCloud;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.time.Baton;
+import dev.vpccni.vpc.api.AddressBlocks;
 import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.EniDescription;
 import java.time.Duration;
@@ -66,11 +67,14 @@ final class RequestRules implements RequestObserver {
                 if (given.isEmpty() && prefixes.isEmpty()) {
                     violations.add("an empty list of addresses is given back to " + id);
                 }
-                // One that lies elsewhere by now is not taken from anybody: EC2 refuses.
+                // What lies elsewhere by now is not taken from anybody: EC2 refuses.
+                AddressBlocks held = cloud.held(id);
                 var there = new TreeSet<>(given);
-                there.retainAll(cloud.addresses(id));
+                there.retainAll(held.addresses());
                 there.forEach(address -> checkFree(by, address, "given back"));
-                for (Ipv4Cidr prefix : prefixes) {
+                var prefixesThere = new TreeSet<>(prefixes);
+                prefixesThere.retainAll(held.prefixes());
+                for (Ipv4Cidr prefix : prefixesThere) {
                     for (long i = 0; i < prefix.size(); i++) {
                         checkFree(by, prefix.network().plus(i), "given back in " + prefix);
                     }

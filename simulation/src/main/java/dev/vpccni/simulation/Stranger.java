@@ -15,10 +15,12 @@ import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.WantedBlocks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** Somebody else who changes the nodes' interfaces in EC2: a script, a console, another tool. */
 final class Stranger {
@@ -26,8 +28,11 @@ final class Stranger {
     private final World world;
     private final RandomGenerator random;
     private final SortedSet<InterfaceId> own = new TreeSet<>();
-    private final SortedSet<InterfaceId> forcedAway = new TreeSet<>();
+    private final SortedMap<InterfaceId, Place> forcedAway = new TreeMap<>();
     private final SortedSet<Cidr> gifts = new TreeSet<>();
+
+    /** Where an interface was. */
+    record Place(SimulatedNode node, int card) {}
 
     Stranger(World world, RandomGenerator random) {
         this.world = world;
@@ -39,9 +44,9 @@ final class Stranger {
         return own.contains(id);
     }
 
-    /** Tells whether it took the interface away from its node. */
-    boolean forcedAway(InterfaceId id) {
-        return forcedAway.contains(id);
+    /** Returns where it took the interface away, or null if it did not. */
+    @Nullable Place forcedAway(InterfaceId id) {
+        return forcedAway.get(id);
     }
 
     /** Tells whether it gave a block to a node that did not ask for it. */
@@ -61,7 +66,7 @@ final class Stranger {
                     port.held().all().forEach(world.invariants::takenAway);
                     world.invariants.interfaceLost(node);
                     world.cloud.forceAway(port.eni());
-                    forcedAway.add(port.eni());
+                    forcedAway.put(port.eni(), new Place(node, port.card()));
                 }
             }
             case 2 -> {

@@ -17,6 +17,7 @@ import dev.vpccni.simulation.time.Baton;
 import dev.vpccni.vpc.Cloud;
 import dev.vpccni.vpc.CloudStep;
 import dev.vpccni.vpc.Port;
+import dev.vpccni.vpc.api.AddressBlocks;
 import dev.vpccni.vpc.api.Answer;
 import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request;
@@ -295,15 +296,15 @@ public final class SimulatedCloud {
                 .enis();
     }
 
-    /** Returns the addresses that an interface really has; none if there is no such interface. */
-    public List<Ipv4Address> addresses(InterfaceId id) {
+    /** Returns what an interface really holds; nothing if there is no such interface. */
+    public AddressBlocks held(InterfaceId id) {
         Answer<Ec2Reply.Interfaces> answer =
                 cloud.withoutDescribeLag()
                         .apply(Ec2Request.DescribeNetworkInterfaces.of(List.of(id)), now())
                         .answer();
         return answer instanceof Answer.Done<Ec2Reply.Interfaces>(var reply)
-                ? reply.enis().getFirst().addresses()
-                : List.of();
+                ? reply.enis().getFirst().held()
+                : AddressBlocks.NONE;
     }
 
     /** Returns what the subnets have left now. */
