@@ -58,8 +58,17 @@ final class Datagram {
         return Short.toUnsignedInt(segment.get(JAVA_SHORT_UNALIGNED, start + FLAGS));
     }
 
+    NetlinkMessage message() {
+        return new NetlinkMessage(type(), flags(), payload());
+    }
+
     int sequence() {
         return segment.get(JAVA_INT_UNALIGNED, start + SEQUENCE);
+    }
+
+    /** The port of the socket that the message comes from, or on whose behalf; 0 is the kernel. */
+    int port() {
+        return segment.get(JAVA_INT_UNALIGNED, start + PORT);
     }
 
     /** What follows the header, without a copy. */

@@ -47,6 +47,7 @@ public final class NetlinkSocket implements AutoCloseable {
     /** A request flag: put it behind what exists. */
     public static final int NLM_F_APPEND = 0x800;
 
+    private static final int NLMSG_NOOP = 1;
     private static final int NLM_F_REQUEST = 0x1;
     private static final int NLM_F_ACK = 0x4;
     private static final int NLM_F_DUMP_INTR = 0x10;
@@ -71,6 +72,7 @@ public final class NetlinkSocket implements AutoCloseable {
     private final Transport transport;
     private boolean closed;
     private int sequence;
+    private int port;
 
     NetlinkSocket(Transport transport) {
         this.transport = transport;
@@ -163,6 +165,24 @@ public final class NetlinkSocket implements AutoCloseable {
         }
     }
 
+    /**
+     * Returns the number by which the kernel knows this socket within its namespace, and which
+     * notifications of changes made by it bear.
+     *
+     * @throws IOException as {@link #change}
+     */
+    public int port() throws IOException {
+        lock.lock();
+        try {
+            if (port == 0) {
+                change(NLMSG_NOOP, 0, _ -> {}); // whose acknowledgement is addressed to it
+            }
+            return port;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Closes the socket once a request in progress is answered. Closing again has no effect. */
     @Override
     public void close() {
@@ -211,15 +231,13 @@ public final class NetlinkSocket implements AutoCloseable {
                 if (message.sequence() != sequence) {
                     continue; // the late answer to a request that timed out
                 }
+                port = message.port();
                 consistent &= (message.flags() & NLM_F_DUMP_INTR) == 0;
                 if (Acknowledgement.ends(message.type())) {
                     check(type, message);
                     return consistent;
                 }
-                T result =
-                        parser.apply(
-                                new NetlinkMessage(
-                                        message.type(), message.flags(), message.payload()));
+                T result = parser.apply(message.message());
                 if (result != null) {
                     results.add(result);
                 }

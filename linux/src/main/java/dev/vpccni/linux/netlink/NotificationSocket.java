@@ -20,7 +20,14 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hears what the kernel multicasts to groups. One thread, a platform thread, receives, since
@@ -56,24 +63,90 @@ public final class NotificationSocket implements AutoCloseable {
     }
 
     /**
-     * Waits until there are messages, somebody calls {@link #wakeUp}, or the time is up, and hands
-     * over the messages of at most one datagram, each valid only during the call.
+     * Has the kernel keep messages back from now on.
      *
-     * @return false if messages were lost because they came faster than they were read, so that the
-     *     caller has to look at everything afresh
+     * @param ports of sockets whose changes are not to be told
+     * @param types of messages that are not
+     * @throws ErrnoException if the kernel refuses
+     */
+    public void ignore(Set<Integer> ports, Set<Integer> types) throws ErrnoException {
+        MessageFilter.drop(socket.number(), ports, types);
+    }
+
+    /**
+     * Waits until there are messages that mean something, somebody calls {@link #wakeUp}, or the
+     * time is up.
+     *
+     * @param reader what a message means, null for nothing; it is valid only during the call
+     * @return what the messages of one datagram mean, none if there were none in time; or null if
+     *     messages were lost because they came faster than they were read, so that the caller has
+     *     to look at everything afresh
      * @throws IOException if the kernel refuses, or a message is malformed
      */
-    public boolean receive(Duration timeout, Consumer<NetlinkMessage> each) throws IOException {
+    public <T> @Nullable List<T> receive(
+            Duration timeout, Function<NetlinkMessage, @Nullable T> reader) throws IOException {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        var means = new ArrayList<T>();
+        boolean more = true;
+        while (means.isEmpty() && more) {
+            var messages = new AtomicInteger();
+            Consumer<NetlinkMessage> each =
+                    message -> {
+                        messages.incrementAndGet();
+                        T meaning = reader.apply(message);
+                        if (meaning != null) {
+                            means.add(meaning);
+                        }
+                    };
+            if (!receive(Math.max(0, deadline - System.nanoTime()), each)) {
+                return null;
+            }
+            more = messages.get() > 0;
+        }
+        return means;
+    }
+
+    /** Hands over the messages of at most one datagram; returns false if messages were lost. */
+    private boolean receive(long nanos, Consumer<NetlinkMessage> each) throws IOException {
         try (Arena arena = Arena.ofConfined()) {
             // Two times struct pollfd: fd, events, revents.
             MemorySegment ready =
                     arena.allocateFrom(JAVA_INT, socket.number(), POLLIN, alarm.number(), POLLIN);
-            Sockets.poll(ready, (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE));
+            Sockets.poll(ready, millis(Duration.ofNanos(nanos)));
             if (signalled(ready, 3)) {
                 long _ = Libc.read(alarm.number(), arena.allocate(JAVA_LONG));
             }
             return !signalled(ready, 1) || receiveNow(each);
         }
+    }
+
+    private static int millis(Duration timeout) {
+        return (int) Math.min(timeout.toMillis(), Integer.MAX_VALUE);
+    }
+
+    /**
+     * Waits until this socket or one of {@code others} has messages, or somebody calls {@link
+     * #wakeUp} of this one, or the time is up.
+     *
+     * @throws IOException if the kernel refuses
+     */
+    public void await(List<NotificationSocket> others, Duration timeout) throws IOException {
+        var events = new int[2 * (others.size() + 2)]; // struct pollfd: fd, events, revents
+        int size = 0;
+        for (int descriptor : descriptors(others)) {
+            events[size++] = descriptor;
+            events[size++] = POLLIN;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            Sockets.poll(arena.allocateFrom(JAVA_INT, events), millis(timeout));
+        }
+    }
+
+    private int[] descriptors(List<NotificationSocket> others) {
+        return IntStream.concat(
+                        IntStream.of(socket.number(), alarm.number()),
+                        others.stream().mapToInt(other -> other.socket.number()))
+                .toArray();
     }
 
     /** Makes the present or next {@link #receive} return at once. */
@@ -102,7 +175,7 @@ public final class NotificationSocket implements AutoCloseable {
             }
             var message = new Datagram(buffer.asSlice(0, size));
             while (message.next()) {
-                each.accept(new NetlinkMessage(message.type(), message.flags(), message.payload()));
+                each.accept(message.message());
             }
             return true;
         } catch (ErrnoException e) {

@@ -12,7 +12,6 @@ import dev.vpccni.linux.route.RouteChange.RouteChanged;
 import dev.vpccni.linux.route.RouteChange.RuleChanged;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -70,6 +69,25 @@ public final class RouteMonitor implements AutoCloseable {
     }
 
     /**
+     * Starts to listen in the network namespace of the current platform thread for what others do,
+     * and of routes and addresses only that they go.
+     *
+     * @param unheard the {@linkplain Rtnetlink#port ports} of sockets whose changes are not told
+     */
+    public static RouteMonitor openForRemovals(Set<Topic> topics, Set<Integer> unheard)
+            throws ErrnoException {
+        RouteMonitor monitor = open(topics);
+        try {
+            monitor.socket.ignore(
+                    unheard, Set.of(RouteCodec.RTM_NEWROUTE, AddressCodec.RTM_NEWADDR));
+            return monitor;
+        } catch (ErrnoException | RuntimeException e) {
+            monitor.close();
+            throw e;
+        }
+    }
+
+    /**
      * Waits for changes.
      *
      * @param timeout how long to wait for the first one
@@ -77,17 +95,13 @@ public final class RouteMonitor implements AutoCloseable {
      * @throws IOException if the kernel refuses
      */
     public List<RouteChange> receive(Duration timeout) throws IOException {
-        var changes = new ArrayList<RouteChange>();
-        boolean complete =
-                socket.receive(
-                        timeout,
-                        message -> {
-                            RouteChange change = read(message);
-                            if (change != null) {
-                                changes.add(change);
-                            }
-                        });
-        return complete ? changes : List.of(new Lost());
+        List<RouteChange> changes = socket.receive(timeout, RouteMonitor::read);
+        return changes == null ? List.of(new Lost()) : changes;
+    }
+
+    /** Returns what to wait on, beside other sockets. */
+    public NotificationSocket socket() {
+        return socket;
     }
 
     /** Makes the present or next {@link #receive} return at once. */

@@ -344,6 +344,15 @@ public final class Rtnetlink implements AutoCloseable {
                 out -> NeighbourCodec.write(out, neighbour));
     }
 
+    /**
+     * Returns the number that notifications of changes made by this socket bear.
+     *
+     * @throws IOException if the kernel refuses
+     */
+    public int port() throws IOException {
+        return socket.port();
+    }
+
     @Override
     public void close() {
         socket.close();

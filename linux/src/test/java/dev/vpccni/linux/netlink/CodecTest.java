@@ -35,7 +35,7 @@ class CodecTest {
         assertThat(message.type()).isEqualTo(16);
         assertThat(message.flags()).isEqualTo(0x605);
         assertThat(message.sequence()).isEqualTo(9);
-        var payload = new NetlinkMessage(message.type(), message.flags(), message.payload());
+        NetlinkMessage payload = message.message();
         assertThat(payload.get8(1)).isEqualTo(200);
         assertThat(payload.get16(2)).isEqualTo(60_000);
         assertThat(payload.get32(4)).isEqualTo(-2);
@@ -55,8 +55,7 @@ class CodecTest {
             int messages = 0;
             while (message.next()) {
                 assertThat(messages++).isLessThan(datagram.length);
-                var payload =
-                        new NetlinkMessage(message.type(), message.flags(), message.payload());
+                NetlinkMessage payload = message.message();
                 assertThat(payload.get32(datagram.length)).isZero();
                 assertThat(read(payload.attributes(HEADER))).hasSizeLessThan(datagram.length);
                 Acknowledgement ack =

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,58 @@ class RouteMonitorTest {
 
             assertThat(heard(monitor)).contains(new Lost());
         }
+    }
+
+    /** Whoever changes something need not hear of it, and hears of what others change. */
+    @Test
+    void doesNotTellWhatSomeSocketsDo() throws Exception {
+        KernelRule own = KernelRule.lookup(512, 254).to(IpPrefix.parse("10.9.0.7"));
+        try (RouteMonitor monitor = listenForRemovals(Set.of(namespace.rtnetlink().port()))) {
+            namespace.rtnetlink().addRule(own);
+            namespace.ip("rule", "add", "pref", "513", "to", "10.9.0.8", "table", "main");
+            namespace.rtnetlink().deleteRule(own);
+            namespace.ip("rule", "del", "pref", "513");
+
+            assertThat(heard(monitor))
+                    .hasSize(2)
+                    .allSatisfy(change ->
+                            assertThat(change)
+                                    .isInstanceOfSatisfying(
+                                            RuleChanged.class,
+                                            it -> assertThat(it.rule().priority()).isEqualTo(513)));
+        }
+    }
+
+    @Test
+    void tellsOfRoutesThatGoAndNotOfThoseThatCome() throws Exception {
+        int link = namespace.linkWithNetwork("one");
+        KernelRoute route = KernelRoute.to(IpPrefix.parse("10.9.0.7")).over(link);
+        try (RouteMonitor monitor = listenForRemovals(Set.of())) {
+            namespace.rtnetlink().addRoute(route);
+            namespace.rtnetlink().deleteRoute(route);
+
+            assertThat(heard(monitor)).containsExactly(new RouteChanged(route, true));
+        }
+    }
+
+    @Test
+    void aSocketHasANumberOfItsOwn() throws Exception {
+        int first = namespace.rtnetlink().port();
+        try (Rtnetlink second =
+                namespace.thread().inside(namespace.descriptor(), Rtnetlink::open)) {
+            assertThat(second.port()).isNotZero().isNotEqualTo(first).isEqualTo(second.port());
+        }
+        assertThat(first).isNotZero();
+    }
+
+    private RouteMonitor listenForRemovals(Set<Integer> unheard) throws IOException {
+        return namespace
+                .thread()
+                .inside(
+                        namespace.descriptor(),
+                        () ->
+                                RouteMonitor.openForRemovals(
+                                        EnumSet.of(Topic.IPV4_ROUTES, Topic.IPV4_RULES), unheard));
     }
 
     private RouteMonitor listen() throws IOException {
