@@ -33,68 +33,76 @@ final class InterfaceConfigurer {
         this.vethPrefix = vethPrefix;
     }
 
-    /** Makes the kernel serve an interface. */
-    void setUp(InterfaceSetup setup, Rtnetlink node) throws HostException {
+    /** Makes the kernel serve an interface, and returns what was not so. */
+    List<String> setUp(InterfaceSetup setup, Rtnetlink node) throws HostException {
         KernelLink link = Links.read(node, vethPrefix).find(setup.mac());
         NamespaceState plan = InterfacePlanner.plan(setup, link.name());
-        if (link.mtu() != setup.mtu()) {
-            KernelStep.change("set MTU", () -> node.setMtu(link.index(), setup.mtu()));
-        }
+        List<String> changed = Links.setMtu(link, setup.mtu(), node);
         if (!link.isUp()) {
             if (setup.subnet().family() == IpFamily.IPV6) {
                 VethSysctls.haveAddressAtOnce(link.name());
             }
             KernelStep.change("set interface up", () -> node.setUp(link.index()));
+            changed.add(link.name() + " up");
         }
         for (InterfaceAddress wanted : plan.addresses()) {
-            address(wanted, link, node);
+            address(wanted, link, node, changed);
         }
-        routes(plan, link, node);
-        removeConnected(setup, link, node);
-        RuleChanges.apply(
-                node,
-                Changes.between(
-                        plan.rules(),
-                        PodRules.readAll(node, setup.subnet().family()),
-                        rule -> InterfacePlanner.owns(rule, setup.primaryAddress())));
+        routes(plan, link, node, changed);
+        removeConnected(setup, link, node, changed);
+        changed.addAll(
+                RuleChanges.apply(
+                        node,
+                        Changes.between(
+                                plan.rules(),
+                                PodRules.readAll(node, setup.subnet().family()),
+                                rule -> InterfacePlanner.owns(rule, setup.primaryAddress()))));
+        return changed;
     }
 
     /** Removes the rules of an interface. Its routes go with it. */
     void tearDown(IpAddress primaryAddress, Rtnetlink node) throws HostException {
         List<Rule> none = List.of();
-        RuleChanges.apply(
-                node,
-                Changes.between(
-                        none,
-                        PodRules.readAll(node, primaryAddress.family()),
-                        rule -> InterfacePlanner.owns(rule, primaryAddress)));
+        var _ =
+                RuleChanges.apply(
+                        node,
+                        Changes.between(
+                                none,
+                                PodRules.readAll(node, primaryAddress.family()),
+                                rule -> InterfacePlanner.owns(rule, primaryAddress)));
     }
 
-    private static void address(InterfaceAddress wanted, KernelLink link, Rtnetlink node)
+    private static void address(
+            InterfaceAddress wanted, KernelLink link, Rtnetlink node, List<String> changed)
             throws HostException {
         KernelAddress address = KernelConversions.address(wanted, link.index());
-        ensure(address, node);
+        if (ensure(address, node)) {
+            changed.add("address " + address.local() + " of " + link.name());
+        }
         boolean removed = false;
         for (KernelAddress seen : addresses(address, node)) {
-            if (seen.scope() == KernelRoute.SCOPE_GLOBAL && !seen.local().equals(address.local())) {
-                removed |=
-                        KernelStep.change(
-                                "delete address", EADDRNOTAVAIL, () -> node.deleteAddress(seen));
+            if (seen.scope() == KernelRoute.SCOPE_GLOBAL
+                    && !seen.local().equals(address.local())
+                    && KernelStep.change(
+                            "delete address", EADDRNOTAVAIL, () -> node.deleteAddress(seen))) {
+                changed.add("without address " + seen.local() + " of " + link.name());
+                removed = true;
             }
         }
         if (removed) {
             // With the first address of a network the kernel removes the others in it.
-            ensure(address, node);
+            var _ = ensure(address, node);
         }
     }
 
-    private static void ensure(KernelAddress address, Rtnetlink node) throws HostException {
+    private static boolean ensure(KernelAddress address, Rtnetlink node) throws HostException {
         boolean present =
                 addresses(address, node).stream()
                         .anyMatch(seen -> seen.local().equals(address.local()));
         if (!present) {
             KernelStep.change("add address", () -> node.addAddress(address));
         }
+        return !present;
     }
 
     private static List<KernelAddress> addresses(KernelAddress address, Rtnetlink node)
@@ -104,7 +112,8 @@ final class InterfaceConfigurer {
                 () -> node.addresses(Family.of(address.local().address()), address.linkIndex()));
     }
 
-    private static void routes(NamespaceState plan, KernelLink link, Rtnetlink node)
+    private static void routes(
+            NamespaceState plan, KernelLink link, Rtnetlink node, List<String> changed)
             throws HostException {
         for (Route planned : plan.routes()) {
             Family family = KernelConversions.family(planned.destination().family());
@@ -113,6 +122,7 @@ final class InterfaceConfigurer {
                     KernelStep.ask("list routes", () -> node.routes(family, planned.table()));
             if (table.stream().noneMatch(seen -> leadsAs(seen, wanted))) {
                 KernelStep.change("add route", () -> node.replaceRoute(wanted));
+                changed.add("route " + planned + " in table " + planned.table());
             }
         }
     }
@@ -126,19 +136,20 @@ final class InterfaceConfigurer {
      * Removes the route that the kernel makes for an address that somebody else has put on the
      * link: it would draw traffic of the primary interface to the secondary one.
      */
-    private static void removeConnected(InterfaceSetup setup, KernelLink link, Rtnetlink node)
+    private static void removeConnected(
+            InterfaceSetup setup, KernelLink link, Rtnetlink node, List<String> changed)
             throws HostException {
         Family family = KernelConversions.family(setup.subnet().family());
         for (KernelRoute route :
                 KernelStep.ask("list routes", () -> node.routes(family, KernelRoute.TABLE_MAIN))) {
             if (route.linkIndex() == link.index()
                     && route.protocol() == KernelRoute.PROTOCOL_KERNEL
-                    && route.destination().equals(KernelConversions.prefix(setup.subnet()))) {
-                var _ =
-                        KernelStep.change(
-                                "delete connected route",
-                                Errno.ESRCH,
-                                () -> node.deleteRoute(route.withFlags(0)));
+                    && route.destination().equals(KernelConversions.prefix(setup.subnet()))
+                    && KernelStep.change(
+                            "delete connected route",
+                            Errno.ESRCH,
+                            () -> node.deleteRoute(route.withFlags(0)))) {
+                changed.add("without route " + route);
             }
         }
     }

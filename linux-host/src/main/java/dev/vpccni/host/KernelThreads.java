@@ -6,6 +6,9 @@ import dev.vpccni.linux.Libc;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.node.port.HostException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KernelThreads implements AutoCloseable {
 
+    private final int count;
     private final @Nullable ThreadPoolExecutor threads;
     private final BlockingQueue<Rtnetlink> sockets;
 
@@ -76,6 +80,7 @@ public final class KernelThreads implements AutoCloseable {
     }
 
     private KernelThreads(int count, @Nullable ThreadPoolExecutor threads) {
+        this.count = count;
         sockets = new ArrayBlockingQueue<>(count);
         this.threads = threads;
     }
@@ -162,6 +167,24 @@ public final class KernelThreads implements AutoCloseable {
             idle.close();
             idle = sockets.poll();
         }
+    }
+
+    /**
+     * Returns the numbers that notifications of the changes bear that are made here. Waits for what
+     * is under way.
+     */
+    Set<Integer> ports() throws IOException, InterruptedException {
+        var ports = new TreeSet<Integer>();
+        var taken = new ArrayList<Rtnetlink>();
+        try {
+            while (taken.size() < count) {
+                taken.add(sockets.take());
+                ports.add(taken.getLast().port());
+            }
+        } finally {
+            sockets.addAll(taken);
+        }
+        return ports;
     }
 
     /** A pool that is not full yet starts a thread for what it is given, so each enters once. */

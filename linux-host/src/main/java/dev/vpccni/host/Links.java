@@ -43,6 +43,16 @@ record Links(List<KernelLink> all, String vethPrefix) {
                                 null));
     }
 
+    /** Sets a link's MTU if it is another one; returns what was changed. */
+    static List<String> setMtu(KernelLink link, int mtu, Rtnetlink node) throws HostException {
+        var changed = new ArrayList<String>();
+        if (link.mtu() != mtu) {
+            KernelStep.change("set MTU", () -> node.setMtu(link.index(), mtu));
+            changed.add("MTU " + mtu + " of " + link.name() + ", which was " + link.mtu());
+        }
+        return changed;
+    }
+
     /** Returns the links with a hardware address that are no pods', the likeliest ones first. */
     List<KernelLink> interfaces() {
         var links = new ArrayList<KernelLink>();

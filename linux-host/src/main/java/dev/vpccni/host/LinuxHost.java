@@ -1,5 +1,6 @@
 package dev.vpccni.host;
 
+import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodPlan;
@@ -19,8 +20,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +46,9 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     private final KernelThreads wiring;
     private final KernelThreads setup;
     private final PodRules rules = new PodRules();
+    private final PodGuard guard;
+    private final DisturbanceListener disturbances;
+    private final PacketFilter filter;
     private final PodWirer wirer;
     private final NodeConfigurer nodes;
     private final InterfaceConfigurer interfaces;
@@ -62,14 +68,19 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             LinkMonitor links,
             String vethPrefix,
             RandomGenerator random,
-            PacketFilter filter) {
+            PacketFilter filter,
+            PodNeighbours neighbours,
+            DisturbanceListener disturbances) {
         this.namespace = namespace;
         this.identity = identity;
         this.wiring = wiring;
         this.setup = setup;
         this.links = links;
         this.random = random;
-        wirer = new PodWirer(namespace, rules);
+        this.filter = filter;
+        this.disturbances = disturbances;
+        wirer = new PodWirer(namespace, rules, neighbours);
+        guard = new PodGuard(rules, neighbours);
         nodes = new NodeConfigurer(filter);
         interfaces = new InterfaceConfigurer(vethPrefix);
         observer = new HostObserver(vethPrefix, rules, links);
@@ -115,12 +126,14 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             PacketFilter filter)
             throws IOException, InterruptedException {
         KernelThreads wiring = null;
+        KernelThreads setup = null;
         try {
             wiring =
                     entered == null
                             ? KernelThreads.ofCallers(WIRINGS)
                             : KernelThreads.start("wiring", WIRINGS, entered);
-            KernelThreads setup = KernelThreads.start("host-setup", 1, entered);
+            setup = KernelThreads.start("host-setup", 1, entered);
+            var neighbours = new PodNeighbours();
             return new LinuxHost(
                     namespace,
                     NamespaceId.of(namespace),
@@ -129,14 +142,28 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
                     new LinkMonitor(entered, vethPrefix),
                     vethPrefix,
                     random,
-                    filter);
+                    filter,
+                    neighbours,
+                    new DisturbanceListener(entered, vethPrefix, neighbours, ports(wiring, setup)));
         } catch (IOException | InterruptedException e) {
+            if (setup != null) {
+                setup.close();
+            }
             if (wiring != null) {
                 wiring.close();
             }
             namespace.close();
             throw e;
         }
+    }
+
+    private static Set<Integer> ports(KernelThreads... threads)
+            throws IOException, InterruptedException {
+        var ports = new TreeSet<Integer>();
+        for (KernelThreads each : threads) {
+            ports.addAll(each.ports());
+        }
+        return ports;
     }
 
     /**
@@ -215,19 +242,37 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     }
 
     @Override
-    public void setUpNode(NodeSetup wanted) throws HostException, InterruptedException {
-        setup.run(node -> {
-            nodes.setUp(wanted, node);
-            return null;
-        });
+    public List<String> setUpNode(NodeSetup wanted) throws HostException, InterruptedException {
+        return setup.run(node -> nodes.setUp(wanted, node));
     }
 
     @Override
-    public void setUpInterface(InterfaceSetup wanted) throws HostException, InterruptedException {
-        setup.run(node -> {
-            interfaces.setUp(wanted, node);
-            return null;
-        });
+    public List<String> setUpPacketFilter(NodeSetup wanted)
+            throws HostException, InterruptedException {
+        return setup.run(node -> nodes.filter(wanted, node));
+    }
+
+    @Override
+    public List<String> setUpInterface(InterfaceSetup wanted)
+            throws HostException, InterruptedException {
+        return setup.run(node -> interfaces.setUp(wanted, node));
+    }
+
+    @Override
+    public Set<Part> awaitDisturbance(Duration patience)
+            throws HostException, InterruptedException {
+        return disturbances.await(patience, setup.run(_ -> filter.backend()));
+    }
+
+    @Override
+    public SortedMap<IpAddress, List<String>> missing(List<HostEnd> ends)
+            throws HostException, InterruptedException {
+        return setup.run(node -> guard.missing(ends, node));
+    }
+
+    @Override
+    public List<String> restore(HostEnd end) throws HostException, InterruptedException {
+        return setup.run(node -> guard.restore(end, node));
     }
 
     @Override
@@ -258,6 +303,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     /** Waits for what is under way and lets go of everything; the kernel stays as it is. */
     @Override
     public void close() {
+        disturbances.close();
         wiring.close();
         setup.close();
         namespace.close();

@@ -10,6 +10,7 @@ import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.sysctl.Sysctl;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;
+import java.util.List;
 
 /** Prepares the node whatever its pods are. */
 final class NodeConfigurer {
@@ -25,12 +26,10 @@ final class NodeConfigurer {
         this.filter = filter;
     }
 
-    /** Makes the node's part of the kernel what {@code setup} says. */
-    void setUp(NodeSetup setup, Rtnetlink node) throws HostException, InterruptedException {
+    /** Makes the node's routing what {@code setup} says, and returns what was not so. */
+    List<String> setUp(NodeSetup setup, Rtnetlink node) throws HostException {
         KernelLink primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
-        if (primary.mtu() != setup.mtu()) {
-            KernelStep.change("set MTU", () -> node.setMtu(primary.index(), setup.mtu()));
-        }
+        List<String> changed = Links.setMtu(primary, setup.mtu(), node);
         loosen(primary.name());
         if (setup.family() == IpFamily.IPV6) {
             ensure("net/ipv6/conf/all/disable_ipv6", "0");
@@ -40,13 +39,21 @@ final class NodeConfigurer {
             ensure("net/ipv6/conf/" + primary.name() + "/accept_ra", "2");
             ensure("net/ipv6/conf/all/forwarding", "1");
         }
-        RuleChanges.apply(
-                node,
-                Changes.between(
-                        NodePlanner.rules(setup),
-                        PodRules.readAll(node, setup.family()),
-                        NodePlanner::owns));
-        filter.apply(FirewallPlanner.plan(setup, primary.name(), filter.backend()));
+        changed.addAll(
+                RuleChanges.apply(
+                        node,
+                        Changes.between(
+                                NodePlanner.rules(setup),
+                                PodRules.readAll(node, setup.family()),
+                                NodePlanner::owns)));
+        return changed;
+    }
+
+    /** Makes the packet filter what {@code setup} says, and returns what was not so. */
+    List<String> filter(NodeSetup setup, Rtnetlink node)
+            throws HostException, InterruptedException {
+        KernelLink primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
+        return filter.apply(FirewallPlanner.plan(setup, primary.name(), filter.backend()));
     }
 
     /**

@@ -5,7 +5,10 @@ import dev.vpccni.dataplane.firewall.ConnectionMarks;
 import dev.vpccni.dataplane.firewall.FirewallPlan;
 import dev.vpccni.dataplane.firewall.RestoreInput;
 import dev.vpccni.dataplane.firewall.SavedTable;
+import dev.vpccni.dataplane.firewall.TablePlan;
 import dev.vpccni.node.port.HostException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ final class PacketFilter {
 
     /** How long to wait for whoever else is changing the tables. */
     private static final String WAIT_SECONDS = "10";
+
+    private static final String NFT_TABLE = "nft table ip " + ConnectionMarks.TABLE;
 
     private final Programs programs;
     private final String iptables;
@@ -40,35 +45,54 @@ final class PacketFilter {
         return known;
     }
 
-    /** Makes our part of the packet filter what {@code plan} says. */
-    void apply(FirewallPlan plan) throws HostException, InterruptedException {
+    /** Makes our part of the packet filter what {@code plan} says; returns what was not so. */
+    List<String> apply(FirewallPlan plan) throws HostException, InterruptedException {
+        var changed = new ArrayList<String>();
         ConnectionMarks marks = plan.connectionMarks();
         if (marks != null) {
-            mark(marks);
+            mark(marks, changed);
         }
-        restore(plan);
+        restore(plan, changed);
         if (marks == null) {
-            removeMarks();
+            removeMarks(changed);
         }
+        return changed;
     }
 
-    private void restore(FirewallPlan plan) throws HostException, InterruptedException {
+    private void restore(FirewallPlan plan, List<String> changed)
+            throws HostException, InterruptedException {
         String saved = programs.demand("", iptables + "-save");
-        String input =
-                RestoreInput.between(plan.nat(), SavedTable.parse("nat", saved))
-                        + RestoreInput.between(plan.mangle(), SavedTable.parse("mangle", saved));
+        var input = new StringBuilder();
+        for (TablePlan table : List.of(plan.nat(), plan.mangle())) {
+            SavedTable seen = SavedTable.parse(table.name(), saved);
+            String difference = RestoreInput.between(table, seen);
+            List<String> missing = table.missingFrom(seen);
+            if (!difference.isEmpty()) {
+                input.append(difference);
+                changed.addAll(
+                        missing.isEmpty()
+                                ? List.of(
+                                        "table "
+                                                + table.name()
+                                                + " in order and without what is stale")
+                                : missing);
+            }
+        }
         if (!input.isEmpty()) {
-            programs.demand(input, iptables + "-restore", "--noflush", "-w", WAIT_SECONDS);
+            programs.demand(
+                    input.toString(), iptables + "-restore", "--noflush", "-w", WAIT_SECONDS);
         }
     }
 
-    private void mark(ConnectionMarks marks) throws HostException, InterruptedException {
+    private void mark(ConnectionMarks marks, List<String> changed)
+            throws HostException, InterruptedException {
         if (!marks.listing().equals(list().output())) {
             programs.demand(marks.script(), "nft", "-f", "-");
+            changed.add(NFT_TABLE);
         }
     }
 
-    private void removeMarks() throws HostException, InterruptedException {
+    private void removeMarks(List<String> changed) throws HostException, InterruptedException {
         Programs.Outcome listed;
         try {
             listed = list();
@@ -77,6 +101,7 @@ final class PacketFilter {
         }
         if (listed.status() == 0) {
             programs.demand(ConnectionMarks.REMOVAL, "nft", "-f", "-");
+            changed.add("without " + NFT_TABLE);
         }
     }
 

@@ -159,18 +159,14 @@ final class PodVerifier {
         List<Rule> seen = all.stream().filter(owned).toList();
         for (Rule rule : planned) {
             if (!seen.contains(rule)) {
-                differences.add("rule is missing: " + text(rule));
+                differences.add("rule is missing: " + RuleChanges.text(rule));
             }
         }
         for (Rule rule : seen) {
             if (!planned.contains(rule)) {
-                differences.add("rule leads elsewhere: " + text(rule));
+                differences.add("rule leads elsewhere: " + RuleChanges.text(rule));
             }
         }
-    }
-
-    private static String text(Rule rule) {
-        return rule.toString().replace('\t', ' ');
     }
 
     private static PodPlanner.Ends ends(@Nullable Pair pair) {

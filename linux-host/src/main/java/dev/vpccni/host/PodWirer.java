@@ -12,6 +12,7 @@ import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.route.KernelLink;
+import dev.vpccni.linux.route.KernelNeighbour;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.route.VethEnd;
 import dev.vpccni.model.IpAddress;
@@ -37,13 +38,16 @@ final class PodWirer {
 
     private final Descriptor node;
     private final PodRules rules;
+    private final PodNeighbours neighbours;
 
     /**
      * @param node the node's network namespace
+     * @param neighbours learns of those that are made here
      */
-    PodWirer(Descriptor node, PodRules rules) {
+    PodWirer(Descriptor node, PodRules rules, PodNeighbours neighbours) {
         this.node = node;
         this.rules = rules;
+        this.neighbours = neighbours;
     }
 
     /** A pod of which the links are there, and nothing else. Not thread-safe. */
@@ -231,16 +235,15 @@ final class PodWirer {
     }
 
     /** On the node, what an earlier pod with the same address left may be in the way. */
-    private static void fillHost(NamespaceState state, int link, Rtnetlink kernel)
-            throws HostException {
+    private void fillHost(NamespaceState state, int link, Rtnetlink kernel) throws HostException {
         for (Route route : state.routes()) {
             KernelStep.change(
                     "add route", () -> kernel.replaceRoute(KernelConversions.route(route, link)));
         }
-        for (Neighbour neighbour : state.neighbours()) {
-            KernelStep.change(
-                    "add neighbour",
-                    () -> kernel.replaceNeighbour(KernelConversions.neighbour(neighbour, link)));
+        for (Neighbour planned : state.neighbours()) {
+            KernelNeighbour neighbour = KernelConversions.neighbour(planned, link);
+            KernelStep.change("add neighbour", () -> kernel.replaceNeighbour(neighbour));
+            neighbours.learn(neighbour);
         }
     }
 }

@@ -5,26 +5,36 @@ import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.node.port.HostException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Carries out changes of rules. */
 final class RuleChanges {
 
     private RuleChanges() {}
 
-    static void apply(Rtnetlink node, Changes<Rule> changes) throws HostException {
+    /** Returns what it changed, each in one phrase. */
+    static List<String> apply(Rtnetlink node, Changes<Rule> changes) throws HostException {
+        var changed = new ArrayList<String>();
         for (Rule rule : changes.add()) {
-            var _ =
-                    KernelStep.change(
-                            "add rule",
-                            Errno.EEXIST,
-                            () -> node.addRule(KernelConversions.rule(rule)));
+            if (KernelStep.change(
+                    "add rule", Errno.EEXIST, () -> node.addRule(KernelConversions.rule(rule)))) {
+                changed.add("rule " + text(rule));
+            }
         }
         for (Rule rule : changes.remove()) {
-            var _ =
-                    KernelStep.change(
-                            "delete rule",
-                            Errno.ENOENT,
-                            () -> node.deleteRule(KernelConversions.rule(rule)));
+            if (KernelStep.change(
+                    "delete rule",
+                    Errno.ENOENT,
+                    () -> node.deleteRule(KernelConversions.rule(rule)))) {
+                changed.add("without rule " + text(rule));
+            }
         }
+        return changed;
+    }
+
+    /** Returns a rule in one line without tabs. */
+    static String text(Rule rule) {
+        return rule.toString().replace('\t', ' ');
     }
 }

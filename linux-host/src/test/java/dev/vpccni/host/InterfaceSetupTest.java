@@ -44,7 +44,7 @@ class InterfaceSetupTest {
 
     @Test
     void anInterfaceHasWhatUpstreamGivesIt() throws Exception {
-        host.setUpInterface(SETUP);
+        var _ = host.setUpInterface(SETUP);
 
         assertThatItIsSetUp();
         assertThat(node.node.ip("link show ens6")).contains("mtu 9001").contains("state UP");
@@ -54,7 +54,7 @@ class InterfaceSetupTest {
 
     @Test
     void aSecondRunChangesNothingNotEvenForAMoment() throws Exception {
-        host.setUpInterface(SETUP);
+        var _ = host.setUpInterface(SETUP);
         try (var thread = NamespaceThread.start("monitor");
                 RouteMonitor monitor =
                         thread.inside(
@@ -66,7 +66,7 @@ class InterfaceSetupTest {
                                                         Topic.IPV4_ADDRESSES,
                                                         Topic.IPV4_ROUTES,
                                                         Topic.IPV4_RULES)))) {
-            host.setUpInterface(SETUP);
+            var _ = host.setUpInterface(SETUP);
 
             assertThat(monitor.receive(Duration.ZERO)).isEmpty();
         }
@@ -80,7 +80,7 @@ class InterfaceSetupTest {
         node.node.ip("route replace 10.0.1.1 dev ens6 scope link table 2");
         node.node.ip("route replace default via 10.0.1.1 dev ens6 table 2");
         assertThat(node.node.ip("route")).contains("10.0.1.0/24 dev ens6");
-        host.setUpInterface(SETUP);
+        var _ = host.setUpInterface(SETUP);
 
         assertThatItIsSetUp();
     }
@@ -89,7 +89,7 @@ class InterfaceSetupTest {
     void anotherAddressGoesAndTheRoutesStay() throws Exception {
         node.node.ip("link set ens6 up");
         node.node.ip("addr add 10.0.1.99/24 dev ens6");
-        host.setUpInterface(SETUP);
+        var _ = host.setUpInterface(SETUP);
 
         assertThatItIsSetUp();
         assertThat(node.node.ip("-4 addr show dev ens6")).doesNotContain("10.0.1.99");
@@ -97,10 +97,10 @@ class InterfaceSetupTest {
 
     @Test
     void whatIsMissingIsAdded() throws Exception {
-        host.setUpInterface(SETUP);
+        var _ = host.setUpInterface(SETUP);
         node.node.ip("route del default table 2");
         node.node.ip("rule del pref 32765");
-        host.setUpInterface(SETUP);
+        var _ = host.setUpInterface(SETUP);
 
         assertThatItIsSetUp();
     }
@@ -108,7 +108,7 @@ class InterfaceSetupTest {
     @Test
     void aRuleToAnotherTableGoes() throws Exception {
         node.node.ip("rule add from 10.0.1.10 lookup 7 pref 32765");
-        host.setUpInterface(SETUP);
+        var _ = host.setUpInterface(SETUP);
 
         assertThatItIsSetUp();
     }
@@ -117,9 +117,14 @@ class InterfaceSetupTest {
     @Test
     void onAFurtherCardARuleOfAnotherToolStaysAndIsNotReliedOn() throws Exception {
         node.node.ip("rule add from 10.0.1.10 lookup 4242 pref 10101");
-        host.setUpInterface(
-                new InterfaceSetup(
-                        TestNode.SECONDARY, ADDRESS, Ipv4Cidr.parse("10.0.1.0/24"), 10_101, 9001));
+        var _ =
+                host.setUpInterface(
+                        new InterfaceSetup(
+                                TestNode.SECONDARY,
+                                ADDRESS,
+                                Ipv4Cidr.parse("10.0.1.0/24"),
+                                10_101,
+                                9001));
 
         assertThat(node.node.ip("rule"))
                 .contains("10101:\tfrom 10.0.1.10 lookup 4242")
@@ -131,7 +136,7 @@ class InterfaceSetupTest {
 
     @Test
     void tornDownItHasNoRules() throws Exception {
-        host.setUpInterface(SETUP);
+        var _ = host.setUpInterface(SETUP);
         host.tearDownInterface(ADDRESS);
         host.tearDownInterface(ADDRESS);
 

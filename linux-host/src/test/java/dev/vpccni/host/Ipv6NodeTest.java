@@ -92,7 +92,7 @@ class Ipv6NodeTest {
     @Test
     void aSecondaryInterfaceHasATableOfItsOwn() throws Exception {
         try (LinuxHost host = node.host()) {
-            host.setUpInterface(SETUP);
+            var _ = host.setUpInterface(SETUP);
         }
 
         assertThatItIsSetUp();
@@ -107,7 +107,7 @@ class Ipv6NodeTest {
                 var thread = NamespaceThread.start("monitor")) {
             // Up already, so that the kernel does not give it an address of its own meanwhile.
             node.node.run("sysctl -q -w net.ipv6.conf.ens6.addr_gen_mode=1");
-            host.setUpInterface(SETUP);
+            var _ = host.setUpInterface(SETUP);
             try (RouteMonitor monitor =
                     thread.inside(
                             node.node.path(),
@@ -118,7 +118,7 @@ class Ipv6NodeTest {
                                                     Topic.IPV6_ADDRESSES,
                                                     Topic.IPV6_ROUTES,
                                                     Topic.IPV6_RULES)))) {
-                host.setUpInterface(SETUP);
+                var _ = host.setUpInterface(SETUP);
 
                 assertThat(monitor.receive(Duration.ZERO)).isEmpty();
             }
@@ -134,7 +134,7 @@ class Ipv6NodeTest {
         node.node.ip("-6 route replace fe80:ec2::1 dev ens6 table 2");
         assertThat(node.node.ip("-6 route")).contains("2001:db8:0:2::/64 dev ens6");
         try (LinuxHost host = node.host()) {
-            host.setUpInterface(SETUP);
+            var _ = host.setUpInterface(SETUP);
         }
 
         assertThatItIsSetUp();
@@ -145,7 +145,7 @@ class Ipv6NodeTest {
     void tornDownItHasNoRulesOfItsFamily() throws Exception {
         node.node.ip("rule add from 10.0.1.10 lookup 2 pref 32765");
         try (LinuxHost host = node.host()) {
-            host.setUpInterface(SETUP);
+            var _ = host.setUpInterface(SETUP);
             host.tearDownInterface(ADDRESS);
             host.tearDownInterface(ADDRESS);
         }
@@ -177,7 +177,7 @@ class Ipv6NodeTest {
 
     private void setUp(String iptables, IpFamily family, boolean ipv6Egress) throws Exception {
         try (LinuxHost host = node.host(iptables)) {
-            host.setUpNode(
+            var setup =
                     new NodeSetup(
                             family,
                             ipv6Egress,
@@ -191,7 +191,9 @@ class Ipv6NodeTest {
                             true,
                             0x80,
                             "eni",
-                            9001));
+                            9001);
+            var _ = host.setUpNode(setup);
+            var _ = host.setUpPacketFilter(setup);
         }
     }
 }

@@ -282,7 +282,8 @@ class NodeSetupTest {
 
     private void setUp(String iptables, NodeSetup setup) throws Exception {
         try (LinuxHost host = node.host(iptables)) {
-            host.setUpNode(setup);
+            var _ = host.setUpNode(setup);
+            var _ = host.setUpPacketFilter(setup);
         }
     }
 

@@ -83,7 +83,7 @@ class TrafficTest {
     private void setUp(String iptables, boolean externalSnat) throws Exception {
         try (LinuxHost host = node.host(iptables);
                 PodNamespace inside = LinuxPodNamespace.open(pod.path())) {
-            host.setUpNode(
+            var setup =
                     new NodeSetup(
                             IpFamily.IPV4,
                             false,
@@ -97,14 +97,17 @@ class TrafficTest {
                             true,
                             0x80,
                             "eni",
-                            1500));
-            host.setUpInterface(
-                    new InterfaceSetup(
-                            TestNode.SECONDARY,
-                            Ipv4Address.parse("10.0.1.10"),
-                            Ipv4Cidr.parse("10.0.1.0/24"),
-                            2,
-                            1500));
+                            1500);
+            var _ = host.setUpNode(setup);
+            var _ = host.setUpPacketFilter(setup);
+            var _ =
+                    host.setUpInterface(
+                            new InterfaceSetup(
+                                    TestNode.SECONDARY,
+                                    Ipv4Address.parse("10.0.1.10"),
+                                    Ipv4Cidr.parse("10.0.1.0/24"),
+                                    2,
+                                    1500));
             host.wire(
                     new PodWiring.OneAddress(new PodLink("eniddeaa362342", "eth0", POD, 2, 1500)),
                     inside);

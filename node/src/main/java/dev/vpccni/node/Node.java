@@ -22,6 +22,7 @@ import dev.vpccni.node.port.LedgerStores;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.Spool;
 import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.sentinel.Sentinel;
 import dev.vpccni.node.settings.NodeSettings;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -100,6 +101,7 @@ public final class Node {
      *     changes; nothing is kept then
      */
     public void connect(Metadata metadata, Ec2 ec2, Cluster cluster, Consumer<String> impossible) {
+        guard();
         tempo.start(
                 "cloud",
                 () -> {
@@ -118,6 +120,28 @@ public final class Node {
                                         impossible)
                                 .open(metadata, ec2);
                         connected = true;
+                    } catch (InterruptedException _) {
+                        Thread.currentThread().interrupt();
+                    }
+                });
+    }
+
+    /** Keeps what is in the kernel there, which takes neither metadata nor EC2. */
+    private void guard() {
+        var sentinel =
+                new Sentinel(
+                        host,
+                        preparation,
+                        cards,
+                        pods.restoration(),
+                        settings.kernel().interfaceMtu(),
+                        explanations,
+                        tempo);
+        tempo.start(
+                "sentinel",
+                () -> {
+                    try {
+                        sentinel.run();
                     } catch (InterruptedException _) {
                         Thread.currentThread().interrupt();
                     }

@@ -59,7 +59,8 @@ class CloudConnectionAddressingTest extends CloudConnectionFixture {
                 .on("assign", List.of(Nouns.prefix6(0)));
 
         open(IPV6);
-        assertThat(fixture.host.calls()).containsExactly("setUpNode IPv6 [10.0.0.0/16]");
+        assertThat(fixture.host.calls())
+                .containsExactly("setUpNode IPv6 [10.0.0.0/16]", "setUpPacketFilter [10.0.0.0/16]");
         assertThat(fixture.tempo.started()).containsExactly("observer", "links", "pool");
         keepPool();
         keepPool();

@@ -24,7 +24,8 @@ class CloudConnectionTest extends CloudConnectionFixture {
         open(SETTINGS);
 
         assertThat(metadata.calls()).containsExactly("identity", "interfaces", "cidrs", "groups");
-        assertThat(fixture.host.calls()).containsExactly("setUpNode [10.0.0.0/16]");
+        assertThat(fixture.host.calls())
+                .containsExactly("setUpNode [10.0.0.0/16]", "setUpPacketFilter [10.0.0.0/16]");
         assertThat(ec2.calls()).containsExactly("subnets vpc-1 us-west-2a", "attached i-1");
         assertThat(fixture.tempo.started()).containsExactly("observer", "links", "leaks", "pool");
         assertThat(fixture.keeper.ledger().find(Nouns.id(0))).isNotNull();

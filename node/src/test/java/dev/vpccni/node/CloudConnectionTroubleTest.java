@@ -48,7 +48,7 @@ class CloudConnectionTroubleTest extends CloudConnectionFixture {
 
         open(SETTINGS);
 
-        assertThat(fixture.host.calls()).hasSize(2);
+        assertThat(fixture.host.calls()).hasSize(3);
         assertThat(preparation.problem()).isNull();
     }
 

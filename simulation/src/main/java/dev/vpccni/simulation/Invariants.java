@@ -1,5 +1,6 @@
 package dev.vpccni.simulation;
 
+import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.ledger.LedgerInvariants;
 import dev.vpccni.model.Cidr;
@@ -33,6 +34,9 @@ public final class Invariants {
     /** By when a node has noticed that somebody took an interface away. */
     private static final Duration NOTICED = Duration.ofSeconds(30);
 
+    /** By when a pod that somebody disconnected is connected again. */
+    private static final Duration RESTORED = Duration.ofSeconds(10);
+
     private final Baton baton;
     private final SimulatedCloud cloud;
     private final List<Member> members = new ArrayList<>();
@@ -52,6 +56,7 @@ public final class Invariants {
         final SimulatedKubelet kubelet;
         final SortedMap<Integer, CheckedLedger> ledgers = new TreeMap<>();
         final Map<String, String> names = new HashMap<>();
+        final Map<IpAddress, Long> disturbed = new HashMap<>();
         final Durable durable;
         List<Attached> attached = List.of();
         int podsSeen = -1;
@@ -141,6 +146,7 @@ public final class Invariants {
         for (Member member : members) {
             var _ = member.mayNotKnow(baton.nanos());
             checkPods(member, portsChanged);
+            checkRestored(member);
             checkLedger(member);
         }
         for (Member member : members) {
@@ -250,8 +256,48 @@ public final class Invariants {
         }
     }
 
+    /**
+     * Forgives that a pod is not connected because somebody disturbed the kernel, until its daemon
+     * has had time to hear of it.
+     */
+    void disturbed(SimulatedNode node, IpAddress address) {
+        for (Member member : members) {
+            if (member.node == node) {
+                member.disturbed.put(address, baton.nanos() + RESTORED.toNanos());
+            }
+        }
+    }
+
+    /** Of a card that serves no more nobody knows the pods' addresses. */
+    private static boolean isGranted(Node serving, IpAddress address) {
+        return serving.cards().all().stream()
+                .anyMatch(
+                        pool -> pool.keeper().ledger().use(address) instanceof AddressUse.Assigned);
+    }
+
+    /** Looks again at pods whose time is over; it is not while nobody can restore them. */
+    private void checkRestored(Member member) {
+        if (member.disturbed.isEmpty()) {
+            return;
+        }
+        Node serving = member.node.serving();
+        Node able =
+                serving == null || !serving.connected() || member.node.kernel().refuses()
+                        ? null
+                        : serving;
+        long later = baton.nanos() + RESTORED.toNanos();
+        member.disturbed.replaceAll(
+                (address, deadline) -> able != null && isGranted(able, address) ? deadline : later);
+        if (member.disturbed.values().removeIf(deadline -> deadline < baton.nanos())) {
+            member.attached.forEach(attached -> checkConnected(member, attached));
+        }
+    }
+
     private void checkConnected(Member member, Attached attached) {
         IpAddress address = attached.address;
+        if (member.disturbed.containsKey(address)) {
+            return;
+        }
         String off = member.node.kernel().disconnected(attached.sandbox, address);
         if (off != null && member.mayNotKnow(baton.nanos())) {
             takenAway(address);

@@ -1,6 +1,7 @@
 package dev.vpccni.simulation;
 
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
@@ -142,7 +143,7 @@ final class Life {
     }
 
     private void event(World.Member member) {
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(17)) {
             case 0, 1, 2, 3 -> runSome(member);
             case 4, 5, 6 -> endSome(member);
             case 7 -> crash(member);
@@ -170,7 +171,16 @@ final class Life {
                     world.cloud.roles().set(subnet, circumstances.role());
                 }
             }
+            case 15 -> disturb(member.node());
             default -> bootIfDead(member.node());
+        }
+    }
+
+    /** Somebody removes a pod's route or rule from the kernel. */
+    private void disturb(SimulatedNode node) {
+        IpAddress address = node.kernel().disturb(random);
+        if (address != null) {
+            world.invariants.disturbed(node, address);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.vpccni.daemon.timing;
 
+import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
@@ -10,6 +11,8 @@ import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** A kernel of which it is known how much of a verb's time it takes. */
@@ -53,13 +56,37 @@ public final class TimedHost implements HostNetwork {
     }
 
     @Override
-    public void setUpNode(NodeSetup setup) throws HostException, InterruptedException {
-        host.setUpNode(setup);
+    public List<String> setUpNode(NodeSetup setup) throws HostException, InterruptedException {
+        return host.setUpNode(setup);
     }
 
     @Override
-    public void setUpInterface(InterfaceSetup setup) throws HostException, InterruptedException {
-        host.setUpInterface(setup);
+    public List<String> setUpPacketFilter(NodeSetup setup)
+            throws HostException, InterruptedException {
+        return host.setUpPacketFilter(setup);
+    }
+
+    @Override
+    public List<String> setUpInterface(InterfaceSetup setup)
+            throws HostException, InterruptedException {
+        return host.setUpInterface(setup);
+    }
+
+    @Override
+    public Set<Part> awaitDisturbance(Duration patience)
+            throws HostException, InterruptedException {
+        return host.awaitDisturbance(patience);
+    }
+
+    @Override
+    public SortedMap<IpAddress, List<String>> missing(List<HostEnd> ends)
+            throws HostException, InterruptedException {
+        return host.missing(ends);
+    }
+
+    @Override
+    public List<String> restore(HostEnd end) throws HostException, InterruptedException {
+        return host.restore(end);
     }
 
     @Override

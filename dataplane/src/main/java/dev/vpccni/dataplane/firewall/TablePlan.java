@@ -1,5 +1,6 @@
 package dev.vpccni.dataplane.firewall;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
@@ -21,6 +22,24 @@ public record TablePlan(
     public TablePlan {
         chains = copy(chains);
         rules = copy(rules);
+    }
+
+    /** Returns those of the rules that {@code saved} lacks, each as iptables(8) is told of it. */
+    public List<String> missingFrom(SavedTable saved) {
+        var missing = new ArrayList<String>();
+        chains.forEach((chain, wanted) -> addMissing(chain, wanted, saved, missing));
+        rules.forEach((chain, wanted) -> addMissing(chain, wanted, saved, missing));
+        return missing;
+    }
+
+    private void addMissing(
+            String chain, List<String> wanted, SavedTable saved, List<String> missing) {
+        List<List<String>> seen = saved.rules(chain).stream().map(SavedTable::words).toList();
+        for (String rule : wanted) {
+            if (!seen.contains(SavedTable.words(rule))) {
+                missing.add("-t " + name + " -A " + chain + " " + rule);
+            }
+        }
     }
 
     private static SortedMap<String, List<String>> copy(SortedMap<String, List<String>> lists) {

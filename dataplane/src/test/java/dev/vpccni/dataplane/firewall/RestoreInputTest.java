@@ -45,6 +45,27 @@ class RestoreInputTest {
     }
 
     @Test
+    void whatIsMissingIsNamedAndNothingElse() {
+        SortedMap<String, List<String>> chains = desired();
+        assertThat(nat.missingFrom(new SavedTable("nat", chains))).isEmpty();
+
+        chains.put("POSTROUTING", List.of());
+        chains.put("PREROUTING", List.of(KUBE, OLD_JUMP));
+        assertThat(nat.missingFrom(new SavedTable("nat", chains)))
+                .containsExactly(
+                        "-t nat -A POSTROUTING -m comment --comment \"AWS SNAT CHAIN\" -j"
+                                + " AWS-SNAT-CHAIN-0",
+                        "-t nat -A PREROUTING -i eni+ -m comment --comment \"AWS, outbound"
+                                + " connections\" -j AWS-CONNMARK-CHAIN-0",
+                        "-t nat -A PREROUTING -m comment --comment \"AWS, CONNMARK\" -j CONNMARK"
+                                + " --restore-mark --nfmask 0x80 --ctmask 0x80");
+        chains.remove("AWS-SNAT-CHAIN-0");
+        assertThat(nat.missingFrom(new SavedTable("nat", chains)))
+                .hasSize(5)
+                .anyMatch(rule -> rule.startsWith("-t nat -A AWS-SNAT-CHAIN-0 -d 10.0.0.0/16 "));
+    }
+
+    @Test
     void rulesOfAnotherPrefixAndMarkGo() {
         SortedMap<String, List<String>> chains = desired();
         chains.put("PREROUTING", List.of(KUBE, OLD_JUMP, OLD_RESTORE));

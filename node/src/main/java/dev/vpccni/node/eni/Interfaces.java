@@ -195,13 +195,17 @@ public final class Interfaces {
                     "no link for " + facts.id() + " after " + LINK_PATIENCE,
                     null);
         }
-        host.setUpInterface(
-                new InterfaceSetup(
-                        facts.mac(),
-                        facts.primaryAddress(),
-                        facts.subnetCidr(),
-                        facts.table(),
-                        mtu));
+        var _ = host.setUpInterface(setup(facts, mtu));
+    }
+
+    /**
+     * Returns what the kernel should hold for a secondary interface.
+     *
+     * @param mtu bytes
+     */
+    public static InterfaceSetup setup(InterfaceFacts facts, int mtu) {
+        return new InterfaceSetup(
+                facts.mac(), facts.primaryAddress(), facts.subnetCidr(), facts.table(), mtu);
     }
 
     /**

@@ -55,6 +55,11 @@ public final class PodNetworker {
         addressLocks = new KeyedLock<>(tempo);
     }
 
+    /** Returns what brings back what of pods' connections somebody removes. */
+    public PodRestoration restoration() {
+        return new PodRestoration(cards, host, attachmentLocks, addressLocks);
+    }
+
     /** Tells whether an {@link #add} that comes now would have to wait for an address. */
     public boolean addWaits() {
         return cards.mayWait();

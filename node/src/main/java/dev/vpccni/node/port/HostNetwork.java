@@ -1,5 +1,6 @@
 package dev.vpccni.node.port;
 
+import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
@@ -7,6 +8,7 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
@@ -34,15 +36,28 @@ public interface HostNetwork {
     List<String> verify(PodWiring wiring, PodNamespace pod)
             throws HostException, InterruptedException;
 
-    /** Makes the node's part of the kernel what {@code setup} says, changing only what differs. */
-    void setUpNode(NodeSetup setup) throws HostException, InterruptedException;
+    /**
+     * Makes the node's part of the kernel what {@code setup} says, the packet filter apart,
+     * changing only what differs.
+     *
+     * @return what it changed, each in one phrase
+     */
+    List<String> setUpNode(NodeSetup setup) throws HostException, InterruptedException;
+
+    /**
+     * Makes our part of the packet filter what {@code setup} says, changing only what differs.
+     *
+     * @return what it changed, each in one phrase
+     */
+    List<String> setUpPacketFilter(NodeSetup setup) throws HostException, InterruptedException;
 
     /**
      * Makes the kernel serve a secondary interface, changing only what differs.
      *
+     * @return what it changed, each in one phrase
      * @throws HostException with {@link HostFailure.NoLink} if no link has its MAC address (yet)
      */
-    void setUpInterface(InterfaceSetup setup) throws HostException, InterruptedException;
+    List<String> setUpInterface(InterfaceSetup setup) throws HostException, InterruptedException;
 
     /**
      * Waits until the kernel has a link with the address {@code mac}; returns as soon as it does.
@@ -61,6 +76,37 @@ public interface HostNetwork {
 
     /** Removes the rules of an interface that is going away. */
     void tearDownInterface(IpAddress primaryAddress) throws HostException, InterruptedException;
+
+    /**
+     * Waits until somebody else changes what could be ours. Whoever asks for the first time, or
+     * when something was missed, hears of all parts at once. One task at a time waits.
+     *
+     * @return the parts to look at; none if {@code patience} passed first
+     */
+    Set<Part> awaitDisturbance(Duration patience) throws HostException, InterruptedException;
+
+    /** A part of the kernel that others change too. */
+    enum Part {
+        /** Links, addresses, routes, rules and neighbours. */
+        ROUTING,
+        /** Source address translation and marks. */
+        PACKET_FILTER
+    }
+
+    /**
+     * Looks for what the node lacks to reach pods, of those whose host interfaces exist.
+     *
+     * @return what is missing for each address, in one phrase each; no entry where nothing is
+     */
+    SortedMap<IpAddress, List<String>> missing(List<HostEnd> ends)
+            throws HostException, InterruptedException;
+
+    /**
+     * Brings back what is missing of one of them.
+     *
+     * @return what that was, each in one phrase
+     */
+    List<String> restore(HostEnd end) throws HostException, InterruptedException;
 
     /** Reads what the kernel holds now. */
     Observation observe() throws HostException, InterruptedException;

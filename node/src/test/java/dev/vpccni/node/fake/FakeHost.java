@@ -1,5 +1,6 @@
 package dev.vpccni.node.fake;
 
+import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
@@ -17,6 +18,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -35,6 +38,9 @@ public final class FakeHost implements HostNetwork {
     private final SortedMap<IpAddress, String> routes = new TreeMap<>();
     private final SortedMap<IpAddress, Integer> rules = new TreeMap<>();
     private final Deque<Boolean> linkChanges = new ArrayDeque<>();
+    private final Deque<Set<Part>> disturbances = new ArrayDeque<>();
+    private final List<Duration> waits = new ArrayList<>();
+    private final SortedMap<String, List<String>> losses = new TreeMap<>();
     private List<String> differences = List.of();
 
     /** Makes the kernel refuse requests that begin with {@code call}. */
@@ -94,6 +100,21 @@ public final class FakeHost implements HostNetwork {
         linkChanges.addAll(List.of(next));
     }
 
+    /** Lets one more wait for a disturbance end so; after the last one a wait is interrupted. */
+    public void disturbance(Set<Part> next) {
+        disturbances.add(next);
+    }
+
+    /** Lets the request that begins with {@code call} find something to bring back. */
+    public void lose(String call, String... what) {
+        losses.put(call, List.of(what));
+    }
+
+    /** Returns how long each wait for a disturbance was to last at most. */
+    public List<Duration> waits() {
+        return Collections.unmodifiableList(waits);
+    }
+
     /** Returns every request so far that changes something. */
     public List<String> calls() {
         return Collections.unmodifiableList(calls);
@@ -122,20 +143,71 @@ public final class FakeHost implements HostNetwork {
     }
 
     @Override
-    public void setUpNode(NodeSetup setup) throws HostException {
+    public List<String> setUpNode(NodeSetup setup) throws HostException {
         String family = setup.family() == IpFamily.IPV6 ? "IPv6 " : "";
-        call("setUpNode " + family + setup.vpcCidrs());
+        return change("setUpNode " + family + setup.vpcCidrs());
     }
 
     @Override
-    public void setUpInterface(InterfaceSetup setup) throws HostException {
-        call(
+    public List<String> setUpPacketFilter(NodeSetup setup) throws HostException {
+        return change("setUpPacketFilter " + setup.vpcCidrs());
+    }
+
+    @Override
+    public List<String> setUpInterface(InterfaceSetup setup) throws HostException {
+        return change(
                 "setUpInterface "
                         + setup.primaryAddress()
                         + " "
                         + setup.table()
                         + " mtu "
                         + setup.mtu());
+    }
+
+    @Override
+    public Set<Part> awaitDisturbance(Duration patience)
+            throws HostException, InterruptedException {
+        waits.add(patience);
+        ask("awaitDisturbance");
+        if (disturbances.isEmpty()) {
+            throw new InterruptedException();
+        }
+        return disturbances.remove();
+    }
+
+    @Override
+    public SortedMap<IpAddress, List<String>> missing(List<HostEnd> ends) throws HostException {
+        ask("missing " + text(ends));
+        var missing = new TreeMap<IpAddress, List<String>>();
+        for (HostEnd end : ends) {
+            List<String> lost = losses.get("restore " + end.address());
+            if (lost != null) {
+                missing.put(end.address(), lost);
+            }
+        }
+        return missing;
+    }
+
+    @Override
+    public List<String> restore(HostEnd end) throws HostException {
+        return change("restore " + end.address() + " " + end.table() + " " + end.suffix());
+    }
+
+    private static String text(List<HostEnd> ends) {
+        return ends.stream()
+                .map(end -> end.address() + " " + end.table() + " " + end.suffix())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** What is lost, and is brought back by a request, is lost once. */
+    private List<String> change(String call) throws HostException {
+        call(call);
+        for (String key : List.copyOf(losses.keySet())) {
+            if (call.startsWith(key)) {
+                return Objects.requireNonNull(losses.remove(key));
+            }
+        }
+        return List.of();
     }
 
     @Override

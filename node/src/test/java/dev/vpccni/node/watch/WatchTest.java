@@ -181,7 +181,7 @@ class WatchTest {
         run(PERIOD.multipliedBy(6));
 
         assertThat(current.vpcCidrs()).containsExactly(Nouns.BLOCK, Ipv4Cidr.parse("10.9.0.0/16"));
-        assertThat(fixture.host.calls()).hasSize(2);
+        assertThat(fixture.host.calls()).hasSize(3);
         assertThat(fixture.decisions())
                 .anyMatch(line -> line.startsWith("translate for [10.0.0.0/16, 10.9.0.0/16]"));
     }

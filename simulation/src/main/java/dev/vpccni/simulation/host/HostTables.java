@@ -1,5 +1,7 @@
 package dev.vpccni.simulation.host;
 
+import dev.vpccni.dataplane.HostEnd;
+import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodLink;
@@ -12,6 +14,7 @@ import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.PodNamespace;
+import dev.vpccni.node.port.Tempo;
 import dev.vpccni.simulation.cloud.Faults;
 import dev.vpccni.simulation.cloud.SimulatedCloud;
 import dev.vpccni.simulation.time.SimulatedProcess;
@@ -20,9 +23,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -46,6 +52,7 @@ public final class HostTables {
     private final Map<IpAddress, Integer> rules = new HashMap<>();
     private final Map<MacAddress, InterfaceSetup> interfaces = new HashMap<>();
     private final SortedSet<MacAddress> unlinked = new TreeSet<>();
+    private @Nullable View listening;
     private int refusing;
     private boolean iptablesBroken;
     private int wired;
@@ -62,6 +69,11 @@ public final class HostTables {
         refusing = perThousand;
     }
 
+    /** Tells whether it refuses some requests now. */
+    public boolean refuses() {
+        return refusing > 0;
+    }
+
     /** Makes iptables fail from now on, or work again. */
     public void breakIptables(boolean changed) {
         iptablesBroken = changed;
@@ -71,6 +83,31 @@ public final class HostTables {
     public void unlink(MacAddress mac) {
         version++;
         unlinked.add(mac);
+    }
+
+    /**
+     * Removes or misleads what leads to some pod, as somebody else's tool does. Pods' routes and
+     * rules are told apart by address.
+     *
+     * @return whose address that is, or null where no pod is connected
+     */
+    public @Nullable IpAddress disturb(RandomGenerator chance) {
+        List<IpAddress> led =
+                new TreeMap<>(routes).keySet().stream().filter(this::leadsTo).toList();
+        if (led.isEmpty()) {
+            return null;
+        }
+        IpAddress address = led.get(chance.nextInt(led.size()));
+        switch (chance.nextInt(3)) {
+            case 0 -> routes.remove(address);
+            case 1 -> rules.remove(address);
+            default -> rules.computeIfPresent(address, (_, table) -> table + 1);
+        }
+        version++;
+        if (listening != null && !listening.daemon.isDead()) {
+            listening.disturbance.raise();
+        }
+        return address;
     }
 
     /** Brings it back. */
@@ -182,10 +219,12 @@ public final class HostTables {
     private final class View implements HostNetwork {
 
         private final SimulatedProcess daemon;
+        private final Tempo.Signal disturbance;
         private @Nullable SortedMap<MacAddress, String> lastTold;
 
         View(SimulatedProcess daemon) {
             this.daemon = daemon;
+            disturbance = daemon.signal();
         }
 
         @Override
@@ -260,23 +299,95 @@ public final class HostTables {
         }
 
         @Override
-        public void setUpNode(NodeSetup setup) throws HostException {
+        public List<String> setUpNode(NodeSetup setup) throws HostException {
             cross("set up the node");
-            if (iptablesBroken) {
-                throw refusal("run iptables");
-            }
+            return List.of();
         }
 
         @Override
-        public void setUpInterface(InterfaceSetup setup) throws HostException {
+        public List<String> setUpPacketFilter(NodeSetup setup) throws HostException {
+            cross("set up the packet filter");
+            if (iptablesBroken) {
+                throw refusal("run iptables");
+            }
+            return List.of();
+        }
+
+        @Override
+        public List<String> setUpInterface(InterfaceSetup setup) throws HostException {
             cross("set up an interface");
             if (!links().containsKey(setup.mac())) {
                 throw new HostException(
                         new HostFailure.NoLink(setup.mac()), "no link has " + setup.mac(), null);
             }
-            interfaces.put(setup.mac(), setup);
+            InterfaceSetup before = interfaces.put(setup.mac(), setup);
+            if (setup.equals(before)) {
+                return List.of();
+            }
             version++;
             daemon.cross(STEP);
+            return List.of("interface " + setup.mac());
+        }
+
+        @Override
+        public Set<Part> awaitDisturbance(Duration patience)
+                throws HostException, InterruptedException {
+            cross("listen");
+            if (listening != this) {
+                listening = this;
+                return EnumSet.allOf(Part.class);
+            }
+            return disturbance.await(patience)
+                    ? EnumSet.of(Part.ROUTING)
+                    : EnumSet.noneOf(Part.class);
+        }
+
+        @Override
+        public SortedMap<IpAddress, List<String>> missing(List<HostEnd> ends) throws HostException {
+            cross("compare pods");
+            var missing = new TreeMap<IpAddress, List<String>>();
+            for (HostEnd end : ends) {
+                List<String> lost = lost(end);
+                if (!lost.isEmpty()) {
+                    missing.put(end.address(), lost);
+                }
+            }
+            daemon.cross(STEP);
+            return missing;
+        }
+
+        @Override
+        public List<String> restore(HostEnd end) throws HostException {
+            cross("restore");
+            List<String> lost = lost(end);
+            if (!lost.isEmpty()) {
+                routes.put(end.address(), Objects.requireNonNull(veth(end)));
+                version++;
+                cross("restore");
+                rules.put(end.address(), end.table());
+                version++;
+            }
+            daemon.cross(STEP);
+            return lost;
+        }
+
+        private List<String> lost(HostEnd end) {
+            String veth = veth(end);
+            List<String> lost = new ArrayList<>();
+            if (veth != null && !veth.equals(routes.get(end.address()))) {
+                lost.add("the route");
+            }
+            if (veth != null && !Objects.equals(rules.get(end.address()), end.table())) {
+                lost.add("the rules");
+            }
+            return lost;
+        }
+
+        private @Nullable String veth(HostEnd end) {
+            return veths.keySet().stream()
+                    .filter(name -> InterfaceNames.suffix(name).equals(end.suffix()))
+                    .findFirst()
+                    .orElse(null);
         }
 
         @Override

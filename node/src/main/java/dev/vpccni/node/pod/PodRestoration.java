@@ -1,0 +1,118 @@
+package dev.vpccni.node.pod;
+
+import dev.vpccni.dataplane.HostEnd;
+import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.ipam.ledger.Checkpoint;
+import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.IpAddress;
+import dev.vpccni.node.pool.CardPool;
+import dev.vpccni.node.pool.CardPools;
+import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.HostNetwork;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings back what somebody else has removed of pods' connections on the node. What a verb is about
+ * just now is left to it. Safe for use by many threads.
+ */
+public final class PodRestoration {
+
+    private final CardPools cards;
+    private final HostNetwork host;
+    private final KeyedLock<AttachmentKey> attachmentLocks;
+    private final KeyedLock<IpAddress> addressLocks;
+
+    /**
+     * @param attachmentLocks what the verbs lock
+     * @param addressLocks what they lock then
+     */
+    PodRestoration(
+            CardPools cards,
+            HostNetwork host,
+            KeyedLock<AttachmentKey> attachmentLocks,
+            KeyedLock<IpAddress> addressLocks) {
+        this.cards = cards;
+        this.host = host;
+        this.attachmentLocks = attachmentLocks;
+        this.addressLocks = addressLocks;
+    }
+
+    /** A grant, and the pod's link that it is for. */
+    private record Granted(Checkpoint.Grant grant, HostEnd end) {}
+
+    /** Returns the addresses of pods that the node lacks something to reach. */
+    public SortedSet<IpAddress> lacking() throws HostException, InterruptedException {
+        List<HostEnd> ends = granted().values().stream().map(Granted::end).toList();
+        return ends.isEmpty() ? new TreeSet<>() : new TreeSet<>(host.missing(ends).keySet());
+    }
+
+    /**
+     * Brings back what is missing of one pod.
+     *
+     * @return what that was, each in one phrase, or null if a verb is at it, so that there may be
+     *     something left to do
+     */
+    public @Nullable List<String> restore(IpAddress address)
+            throws HostException, InterruptedException {
+        Granted before = of(address);
+        if (before == null) {
+            return List.of();
+        }
+        AttachmentKey key = before.grant().key();
+        if (attachmentLocks.isLocked(key)) {
+            return null;
+        }
+        attachmentLocks.lock(key);
+        try {
+            addressLocks.lock(address);
+            try {
+                Granted now = of(address);
+                return now == null || !now.grant().key().equals(key)
+                        ? List.of()
+                        : host.restore(now.end());
+            } finally {
+                addressLocks.unlock(address);
+            }
+        } finally {
+            attachmentLocks.unlock(key);
+        }
+    }
+
+    private @Nullable Granted of(IpAddress address) {
+        return granted().values().stream()
+                .filter(granted -> granted.end().address().equals(address))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * Returns by host interface who is connected by it. Of several sandboxes of a pod of one name
+     * the last one has it: the DEL of those before has not come yet.
+     */
+    private SortedMap<String, Granted> granted() {
+        var links = new TreeMap<AttachmentKey, Integer>();
+        var granted = new TreeMap<String, Granted>();
+        for (CardPool pool : cards.all()) {
+            for (Checkpoint.Grant grant : pool.keeper().ledger().checkpoint().grants()) {
+                int link = links.merge(grant.key(), 1, Integer::sum) - 1;
+                HeldInterface home = pool.keeper().ledger().home(grant.address());
+                if (home != null) {
+                    String suffix = InterfaceNames.host("", grant.pod(), link);
+                    var end = new HostEnd(suffix, grant.address(), home.facts().table());
+                    granted.merge(suffix, new Granted(grant, end), PodRestoration::later);
+                }
+            }
+        }
+        return granted;
+    }
+
+    private static Granted later(Granted one, Granted other) {
+        return other.grant().since().isAfter(one.grant().since()) ? other : one;
+    }
+}

@@ -1,0 +1,5 @@
+/** What others remove from the kernel, brought back. */
+@NullMarked
+package dev.vpccni.node.sentinel;
+
+import org.jspecify.annotations.NullMarked;
