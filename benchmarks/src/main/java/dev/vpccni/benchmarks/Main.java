@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code stages}, {@code modes},
  * {@code rest}, {@code crowd}, {@code restart}, {@code burst}, {@code waiting}, {@code churn},
- * {@code emulator}.
+ * {@code repair}, {@code emulator}.
  */
 final class Main {
 
@@ -29,6 +29,7 @@ final class Main {
                     "burst",
                     "waiting",
                     "churn",
+                    "repair",
                     "emulator");
     private static final int ROUNDS = 100;
     private static final int WARMUP = 20;
@@ -68,6 +69,9 @@ final class Main {
             }
             if (parts.contains("churn")) {
                 System.out.println("\n" + Churn.measure(home));
+            }
+            if (parts.contains("repair")) {
+                System.out.println("\n" + Repair.measure(home));
             }
             if (parts.contains("emulator")) {
                 System.out.println("\n" + EmulatorCalls.measure());
