@@ -35,6 +35,9 @@ final class DisturbanceMonitor implements AutoCloseable {
      */
     private static final Duration NAP = Duration.ofMillis(10);
 
+    /** So many are read before anybody hears of them, for a flood has no end. */
+    private static final int DATAGRAMS_MAX = 10_000;
+
     private static final List<String> LEGACY_TABLES = List.of("nat", "mangle");
 
     /** {@code EPROTONOSUPPORT}: a kernel without nf_tables. */
@@ -127,25 +130,27 @@ final class DisturbanceMonitor implements AutoCloseable {
     }
 
     private void hearRoutes(Set<Part> parts) throws IOException {
-        List<RouteChange> changes = routes.receive(Duration.ZERO);
-        while (!changes.isEmpty()) {
+        for (int i = 0; i < DATAGRAMS_MAX; i++) {
+            List<RouteChange> changes = routes.receive(Duration.ZERO);
+            if (changes.isEmpty()) {
+                return;
+            }
             for (RouteChange change : changes) {
                 if (concerns.disturb(change)) { // which each has to be told to
                     parts.add(Part.ROUTING);
                 }
             }
-            changes = routes.receive(Duration.ZERO);
         }
     }
 
     private void hearFilter(Set<Part> parts) throws IOException {
-        if (filter != null) {
+        for (int i = 0; filter != null && i < DATAGRAMS_MAX; i++) {
             List<FilterChange> changes = filter.receive(Duration.ZERO);
-            while (!changes.isEmpty()) {
-                if (changes.stream().anyMatch(concerns::disturb)) {
-                    parts.add(Part.PACKET_FILTER);
-                }
-                changes = filter.receive(Duration.ZERO);
+            if (changes.isEmpty()) {
+                return;
+            }
+            if (changes.stream().anyMatch(concerns::disturb)) {
+                parts.add(Part.PACKET_FILTER);
             }
         }
     }

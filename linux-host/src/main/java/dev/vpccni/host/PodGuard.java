@@ -121,7 +121,8 @@ final class PodGuard {
         }
         Route route = Route.onLink(RouteTables.MAIN, address, link.name());
         KernelRoute wanted = KernelConversions.route(route, link.index());
-        if (of(seen.routes, address).stream().noneMatch(each -> leadsAs(each, wanted))) {
+        if (of(seen.routes, address).stream()
+                .noneMatch(each -> PodVerifier.leadsAs(each, wanted))) {
             missing.add(
                     new Missing(
                             "route " + route,
@@ -161,11 +162,6 @@ final class PodGuard {
                 .filter(rule -> PodPlanner.owns(rule, end.address()) && !planned.contains(rule))
                 .forEach(wrong::add);
         return wrong;
-    }
-
-    /** Who made a route does not matter, nor whether its link has a carrier just now. */
-    private static boolean leadsAs(KernelRoute seen, KernelRoute wanted) {
-        return seen.withFlags(0).withProtocol(wanted.protocol()).equals(wanted.withFlags(0));
     }
 
     private static <T> List<T> of(Map<IpFamily, List<T>> all, IpAddress address) {

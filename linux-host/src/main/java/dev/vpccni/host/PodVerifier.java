@@ -128,7 +128,7 @@ final class PodVerifier {
     }
 
     /** Who made a route does not matter, nor whether its link has a carrier just now. */
-    private static boolean leadsAs(KernelRoute seen, KernelRoute wanted) {
+    static boolean leadsAs(KernelRoute seen, KernelRoute wanted) {
         return seen.withFlags(0).withProtocol(wanted.protocol()).equals(wanted.withFlags(0));
     }
 

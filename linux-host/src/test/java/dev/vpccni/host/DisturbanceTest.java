@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -143,6 +144,19 @@ final class DisturbanceTest {
 
         assertThat(node.node.ip("route show table 2")).isEqualTo(before);
         assertThat(node.node.ip("-o -4 addr show dev ens6")).contains("10.0.1.10/24");
+    }
+
+    /** That we set it up is nothing to be told, and has to be known all the same. */
+    @Test
+    void anInterfaceThatIsSetDownAgainAtOnceIsHeardOfAgain() throws Exception {
+        for (int i = 0; i < 3; i++) {
+            node.node.ip("link set ens6 down");
+            assertThat(host.awaitDisturbance(LONG)).containsExactly(Part.ROUTING);
+            assertThat(host.setUpInterface(INTERFACE)).isNotEmpty();
+            node.node.ip("link set ens6 down");
+            assertThat(host.awaitDisturbance(LONG)).containsExactly(Part.ROUTING);
+            assertThat(host.setUpInterface(INTERFACE)).isNotEmpty();
+        }
     }
 
     @ParameterizedTest
@@ -305,6 +319,33 @@ final class DisturbanceTest {
         node.node.run("nft delete table ip kube-proxy");
 
         assertThat(host.awaitDisturbance(NONE)).isEmpty();
+    }
+
+    /** Whoever makes changes faster than they can be read keeps nobody from acting. */
+    @Test
+    @Timeout(60)
+    void changesWithoutAnEndAreToldAllTheSame() throws Exception {
+        Process flood =
+                new ProcessBuilder(
+                                "ip",
+                                "netns",
+                                "exec",
+                                node.node.name(),
+                                "sh",
+                                "-c",
+                                "while :; do echo rule add pref 512 to 10.0.9.9 table main;"
+                                        + " echo rule del pref 512; done | ip -batch -")
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .start();
+        try {
+            for (int i = 0; i < 5; i++) {
+                assertThat(host.awaitDisturbance(LONG)).contains(Part.ROUTING);
+            }
+        } finally {
+            flood.descendants().forEach(ProcessHandle::destroyForcibly);
+            flood.destroyForcibly();
+        }
     }
 
     @Test

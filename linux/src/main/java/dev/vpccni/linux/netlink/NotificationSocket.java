@@ -35,6 +35,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NotificationSocket implements AutoCloseable {
 
+    /**
+     * So many datagrams that mean nothing are read in one wait, for there may be no end of them.
+     */
+    private static final int MEANINGLESS_MAX = 10_000;
+
     private final Descriptor socket;
     private final Descriptor alarm;
 
@@ -78,9 +83,9 @@ public final class NotificationSocket implements AutoCloseable {
      * time is up.
      *
      * @param reader what a message means, null for nothing; it is valid only during the call
-     * @return what the messages of one datagram mean, none if there were none in time; or null if
-     *     messages were lost because they came faster than they were read, so that the caller has
-     *     to look at everything afresh
+     * @return what the messages of one datagram mean, none if there were none in time, or very many
+     *     without a meaning; or null if messages were lost because they came faster than they were
+     *     read, so that the caller has to look at everything afresh
      * @throws IOException if the kernel refuses, or a message is malformed
      */
     public <T> @Nullable List<T> receive(
@@ -88,7 +93,7 @@ public final class NotificationSocket implements AutoCloseable {
         long deadline = System.nanoTime() + timeout.toNanos();
         var means = new ArrayList<T>();
         boolean more = true;
-        while (means.isEmpty() && more) {
+        for (int i = 0; means.isEmpty() && more && i < MEANINGLESS_MAX; i++) {
             var messages = new AtomicInteger();
             Consumer<NetlinkMessage> each =
                     message -> {

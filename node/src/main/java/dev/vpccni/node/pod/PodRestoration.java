@@ -2,10 +2,12 @@ package dev.vpccni.node.pod;
 
 import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
 import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.PodName;
 import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.HostException;
@@ -15,6 +17,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +51,7 @@ public final class PodRestoration {
 
     /** Returns the addresses of pods that the node lacks something to reach. */
     public SortedSet<IpAddress> lacking() throws HostException, InterruptedException {
-        List<HostEnd> ends = granted().values().stream().map(Granted::end).toList();
+        List<HostEnd> ends = granted(_ -> true).values().stream().map(Granted::end).toList();
         return ends.isEmpty() ? new TreeSet<>() : new TreeSet<>(host.missing(ends).keySet());
     }
 
@@ -85,21 +88,34 @@ public final class PodRestoration {
     }
 
     private @Nullable Granted of(IpAddress address) {
-        return granted().values().stream()
-                .filter(granted -> granted.end().address().equals(address))
-                .findFirst()
-                .orElse(null);
+        PodName pod = null;
+        for (CardPool pool : cards.all()) {
+            if (pool.keeper().ledger().use(address) instanceof AddressUse.Assigned assigned) {
+                pod = assigned.pod();
+            }
+        }
+        return pod == null
+                ? null
+                : granted(pod::equals).values().stream()
+                        .filter(granted -> granted.end().address().equals(address))
+                        .findFirst()
+                        .orElse(null);
     }
 
     /**
      * Returns by host interface who is connected by it. Of several sandboxes of a pod of one name
      * the last one has it: the DEL of those before has not come yet.
+     *
+     * @param wanted which pods; each name of a host interface is a hash
      */
-    private SortedMap<String, Granted> granted() {
+    private SortedMap<String, Granted> granted(Predicate<? super PodName> wanted) {
         var links = new TreeMap<AttachmentKey, Integer>();
         var granted = new TreeMap<String, Granted>();
         for (CardPool pool : cards.all()) {
             for (Checkpoint.Grant grant : pool.keeper().ledger().checkpoint().grants()) {
+                if (!wanted.test(grant.pod())) {
+                    continue;
+                }
                 int link = links.merge(grant.key(), 1, Integer::sum) - 1;
                 HeldInterface home = pool.keeper().ledger().home(grant.address());
                 if (home != null) {
