@@ -40,9 +40,6 @@ final class DisturbanceMonitor implements AutoCloseable {
 
     private static final List<String> LEGACY_TABLES = List.of("nat", "mangle");
 
-    /** {@code EPROTONOSUPPORT}: a kernel without nf_tables. */
-    private static final int NO_SUCH_PROTOCOL = 93;
-
     private final RouteMonitor routes;
     private final @Nullable FilterMonitor filter;
     private final @Nullable LegacyTables legacy;
@@ -93,7 +90,7 @@ final class DisturbanceMonitor implements AutoCloseable {
         try {
             return FilterMonitor.open();
         } catch (ErrnoException e) {
-            if (e.is(NO_SUCH_PROTOCOL) || e.is(Errno.ENOENT)) {
+            if (e.is(Errno.EPROTONOSUPPORT) || e.is(Errno.ENOENT)) {
                 return null;
             }
             throw e;

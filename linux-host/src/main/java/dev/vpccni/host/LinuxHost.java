@@ -95,7 +95,8 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
      */
     public static LinuxHost here(String vethPrefix, RandomGenerator random)
             throws IOException, InterruptedException {
-        var filter = new PacketFilter(new Programs(List.of()), "iptables");
+        var programs = new Programs(List.of());
+        var filter = new PacketFilter(programs, Iptables.ofNode(programs));
         return open(null, NetworkNamespace.current(), vethPrefix, random, filter);
     }
 
@@ -112,7 +113,12 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             throws IOException, InterruptedException {
         var programs = new Programs(List.of("nsenter", "--net=" + path));
         Descriptor namespace = Descriptor.open(path);
-        return open(namespace, namespace, vethPrefix, random, new PacketFilter(programs, iptables));
+        return open(
+                namespace,
+                namespace,
+                vethPrefix,
+                random,
+                new PacketFilter(programs, Iptables.named(iptables, programs)));
     }
 
     /**

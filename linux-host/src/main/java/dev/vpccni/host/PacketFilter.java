@@ -6,14 +6,21 @@ import dev.vpccni.dataplane.firewall.FirewallPlan;
 import dev.vpccni.dataplane.firewall.RestoreInput;
 import dev.vpccni.dataplane.firewall.SavedTable;
 import dev.vpccni.dataplane.firewall.TablePlan;
+import dev.vpccni.linux.Errno;
+import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.netfilter.NfTables;
+import dev.vpccni.linux.netfilter.NftTable;
 import dev.vpccni.node.port.HostException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.TreeMap;
 
 /**
- * The packet filter as iptables(8) and nft(8) know it. Reads first and writes differences only,
- * each table in one transaction. Not thread-safe.
+ * The packet filter as iptables(8) and nf_tables know it. Reads first and writes differences only,
+ * each table in one transaction. Belongs to platform threads in the node's network namespace. Not
+ * thread-safe.
  */
 final class PacketFilter {
 
@@ -22,27 +29,22 @@ final class PacketFilter {
 
     private static final String NFT_TABLE = "nft table ip " + ConnectionMarks.TABLE;
 
-    private final Programs programs;
-    private final String iptables;
-    private @Nullable Backend backend;
+    /** What kernels say who know no nf_tables, or not where we are. */
+    private static final Set<Integer> NO_NFTABLES =
+            Set.of(Errno.EINVAL, Errno.EOPNOTSUPP, Errno.EPROTONOSUPPORT);
 
-    /**
-     * @param iptables the program's name, from which those of its siblings follow: {@code
-     *     iptables}, {@code iptables-legacy} or {@code iptables-nft}
-     */
-    PacketFilter(Programs programs, String iptables) {
+    private final Programs programs;
+    private final Iptables iptables;
+    private boolean cleared;
+
+    PacketFilter(Programs programs, Iptables iptables) {
         this.programs = programs;
         this.iptables = iptables;
     }
 
     /** Returns what iptables(8) speaks to, which does not change while this process lives. */
     Backend backend() throws HostException, InterruptedException {
-        Backend known = backend;
-        if (known == null) {
-            known = Backend.of(programs.demand("", iptables, "--version"));
-            backend = known;
-        }
-        return known;
+        return iptables.backend();
     }
 
     /** Makes our part of the packet filter what {@code plan} says; returns what was not so. */
@@ -56,12 +58,16 @@ final class PacketFilter {
         if (marks == null) {
             removeMarks(changed);
         }
+        if (!cleared) {
+            clearOther(changed);
+            cleared = true;
+        }
         return changed;
     }
 
     private void restore(FirewallPlan plan, List<String> changed)
             throws HostException, InterruptedException {
-        String saved = programs.demand("", iptables + "-save");
+        String saved = programs.demand("", iptables.name() + "-save");
         var input = new StringBuilder();
         for (TablePlan table : List.of(plan.nat(), plan.mangle())) {
             SavedTable seen = SavedTable.parse(table.name(), saved);
@@ -78,35 +84,64 @@ final class PacketFilter {
                                 : missing);
             }
         }
-        if (!input.isEmpty()) {
-            programs.demand(
-                    input.toString(), iptables + "-restore", "--noflush", "-w", WAIT_SECONDS);
-        }
+        restore(iptables.name(), input);
     }
 
-    private void mark(ConnectionMarks marks, List<String> changed)
+    private void restore(String name, CharSequence input)
             throws HostException, InterruptedException {
-        if (!marks.listing().equals(list().output())) {
-            programs.demand(marks.script(), "nft", "-f", "-");
-            changed.add(NFT_TABLE);
+        if (!input.isEmpty()) {
+            programs.demand(input.toString(), name + "-restore", "--noflush", "-w", WAIT_SECONDS);
         }
     }
 
-    private void removeMarks(List<String> changed) throws HostException, InterruptedException {
-        Programs.Outcome listed;
+    /**
+     * Removes what is ours from the packet filter that is not used, where somebody left it before
+     * the node's programs changed. Nobody makes it anew, so once is enough. What cannot be read
+     * there nobody can have written.
+     */
+    private void clearOther(List<String> changed) throws HostException, InterruptedException {
+        String other = iptables.otherName();
+        Programs.Outcome saved;
         try {
-            listed = list();
+            saved = programs.run("", other + "-save");
         } catch (HostException e) {
-            return; // Without nft(8) nobody has made the table.
+            return;
         }
-        if (listed.status() == 0) {
-            programs.demand(ConnectionMarks.REMOVAL, "nft", "-f", "-");
-            changed.add("without " + NFT_TABLE);
+        var input = new StringBuilder();
+        for (String table : List.of("nat", "mangle")) {
+            var nothing = new TablePlan(table, new TreeMap<>(), new TreeMap<>());
+            input.append(RestoreInput.between(nothing, SavedTable.parse(table, saved.output())));
+        }
+        if (!input.isEmpty()) {
+            restore(other, input);
+            changed.add("without what is ours of " + other);
         }
     }
 
-    /** Prints our nft table; the status is not 0 if there is none. */
-    private Programs.Outcome list() throws HostException, InterruptedException {
-        return programs.run("", "nft", "-s", "list", "table", "ip", ConnectionMarks.TABLE);
+    private static void mark(ConnectionMarks marks, List<String> changed) throws HostException {
+        NftTable wanted = MarkTable.of(marks);
+        try (NfTables tables = NfTables.open()) {
+            if (!wanted.equals(tables.read(wanted.name(), MarkTable.CHAINS))) {
+                tables.replace(wanted);
+                changed.add(NFT_TABLE);
+            }
+        } catch (IOException e) {
+            throw KernelStep.refused("make " + NFT_TABLE, e);
+        }
+    }
+
+    private static void removeMarks(List<String> changed) throws HostException {
+        try (NfTables tables = NfTables.open()) {
+            if (tables.read(ConnectionMarks.TABLE, List.of()) != null) {
+                tables.remove(ConnectionMarks.TABLE);
+                changed.add("without " + NFT_TABLE);
+            }
+        } catch (ErrnoException e) {
+            if (!NO_NFTABLES.contains(e.errno())) {
+                throw KernelStep.refused("remove " + NFT_TABLE, e);
+            }
+        } catch (IOException e) {
+            throw KernelStep.refused("remove " + NFT_TABLE, e);
+        }
     }
 }

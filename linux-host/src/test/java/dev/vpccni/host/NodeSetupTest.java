@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -163,6 +164,41 @@ class NodeSetupTest {
     }
 
     @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "insert rule ip aws-cni snat-mark counter return",
+                "flush chain ip aws-cni nat-prerouting",
+                "add chain ip aws-cni another",
+                "add chain ip aws-cni nat-prerouting { policy drop ; }",
+                "add table ip aws-cni { flags dormant ; }",
+                "delete table ip aws-cni",
+            })
+    void theTableOfMarksIsMadeAnewWhateverSomebodyDidToIt(String change) throws Exception {
+        setUp("iptables-nft", DEFAULTS);
+        String before = node.node.run("nft list table ip aws-cni");
+        node.node.run("nft " + change);
+        setUp("iptables-nft", DEFAULTS);
+
+        assertThat(node.node.run("nft list table ip aws-cni")).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"iptables-legacy, iptables-nft", "iptables-nft, iptables-legacy"})
+    void whatIsOursOfTheOtherPacketFilterGoes(String before, String after) throws Exception {
+        setUp(before, EXCLUSIONS);
+        node.node.run(before + " -t nat -N KUBE-SERVICES");
+        node.node.run(before + " -t nat -A PREROUTING -j KUBE-SERVICES");
+        setUp(after, EXCLUSIONS);
+
+        assertThat(rules(before, "nat"))
+                .isEqualTo("-N KUBE-SERVICES\n-A PREROUTING -j KUBE-SERVICES");
+        assertThat(rules(before, "mangle")).isEmpty();
+        assertThat(rules(after, "mangle")).isEqualTo(MANGLE);
+        assertThat(node.node.attempt("nft list table ip aws-cni").status() == 0)
+                .isEqualTo(after.equals("iptables-nft"));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"iptables-legacy", "iptables-nft"})
     void aSecondRunChangesNothing(String iptables) throws Exception {
         setUp(iptables, EXCLUSIONS);
@@ -291,7 +327,7 @@ class NodeSetupTest {
         return node.node
                 .run(iptables + " -t " + table + " -S")
                 .lines()
-                .filter(line -> !line.startsWith("-P"))
+                .filter(line -> !line.startsWith("-P") && !line.startsWith("# "))
                 .collect(Collectors.joining("\n"));
     }
 

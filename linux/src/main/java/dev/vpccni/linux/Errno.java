@@ -48,6 +48,9 @@ public final class Errno {
     /** The kernel does not know this socket option. */
     public static final int ENOPROTOOPT = 92;
 
+    /** The kernel does not know this protocol. */
+    public static final int EPROTONOSUPPORT = 93;
+
     /** Not supported. */
     public static final int EOPNOTSUPP = 95;
 

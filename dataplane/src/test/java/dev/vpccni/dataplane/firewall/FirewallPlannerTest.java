@@ -2,6 +2,7 @@ package dev.vpccni.dataplane.firewall;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.dataplane.Mark;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.Samples;
 import java.util.ArrayList;
@@ -51,15 +52,8 @@ class FirewallPlannerTest {
         assertThat(text(plan.nat())).doesNotContain("CONNMARK").contains("AWS-SNAT-CHAIN-0");
         assertThat(text(plan.mangle())).isEqualTo(MANGLE);
         assertThat(plan.connectionMarks())
-                .extracting(ConnectionMarks::listing)
-                .asString()
-                .contains(
-                        """
-                        	chain snat-mark {
-                        		counter ip daddr 10.0.0.0/16 return
-                        		counter ct mark set ct mark | 0x00000080
-                        	}
-                        """);
+                .isEqualTo(
+                        new ConnectionMarks("eni", Mark.of(0x80), Samples.blocks("10.0.0.0/16")));
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.vpccni.dataplane.egress.EgressNames;
 import dev.vpccni.dataplane.egress.EgressRules;
 import dev.vpccni.dataplane.egress.EgressWiring;
 import dev.vpccni.dataplane.firewall.SavedTable;
+import dev.vpccni.host.Iptables;
 import dev.vpccni.host.Programs;
 import dev.vpccni.node.port.HostException;
 import java.util.List;
@@ -22,16 +23,13 @@ final class EgressFilter {
     private static final String WAIT_SECONDS = "10";
 
     private final Programs programs;
-    private final String program;
+    private final Iptables iptables;
+    private final EgressFamily family;
 
-    /**
-     * @param iptables {@code iptables}, {@code iptables-legacy} or {@code iptables-nft}, which the
-     *     names of the other family's programs follow from
-     */
-    EgressFilter(Programs programs, String iptables, EgressFamily family) {
+    EgressFilter(Programs programs, Iptables iptables, EgressFamily family) {
         this.programs = programs;
-        program =
-                family == EgressFamily.IPV4 ? iptables : iptables.replace("iptables", "ip6tables");
+        this.iptables = iptables;
+        this.family = family;
     }
 
     /** Makes the container's part what it should be. */
@@ -63,7 +61,7 @@ final class EgressFilter {
     int sweep(EgressFamily family, String network, SortedSet<String> kept)
             throws HostException, InterruptedException {
         SavedTable nat =
-                SavedTable.parse("nat", programs.demand("", program + "-save", "-t", "nat"));
+                SavedTable.parse("nat", programs.demand("", program() + "-save", "-t", "nat"));
         SortedSet<String> stale = EgressRules.chains(family, network, nat);
         kept.forEach(container -> stale.remove(EgressNames.chain(family, network, container)));
         restore(
@@ -78,6 +76,10 @@ final class EgressFilter {
         restore(EgressRules.barrier(family, rules("filter", EgressRules.FORWARD, forward)));
     }
 
+    private String program() throws HostException, InterruptedException {
+        return family == EgressFamily.IPV4 ? iptables.name() : iptables.name6();
+    }
+
     private List<String> postrouting() throws HostException, InterruptedException {
         String listed = demandList("nat", EgressRules.POSTROUTING);
         return rules("nat", EgressRules.POSTROUTING, listed);
@@ -85,17 +87,17 @@ final class EgressFilter {
 
     private Programs.Outcome list(String table, String chain)
             throws HostException, InterruptedException {
-        return programs.run("", program, "-w", WAIT_SECONDS, "-t", table, "-S", chain);
+        return programs.run("", program(), "-w", WAIT_SECONDS, "-t", table, "-S", chain);
     }
 
     private String demandList(String table, String chain)
             throws HostException, InterruptedException {
-        return programs.demand("", program, "-w", WAIT_SECONDS, "-t", table, "-S", chain);
+        return programs.demand("", program(), "-w", WAIT_SECONDS, "-t", table, "-S", chain);
     }
 
     private void restore(String input) throws HostException, InterruptedException {
         if (!input.isEmpty()) {
-            programs.demand(input, program + "-restore", "--noflush", "-w", WAIT_SECONDS);
+            programs.demand(input, program() + "-restore", "--noflush", "-w", WAIT_SECONDS);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.dataplane.egress.EgressNames;
 import dev.vpccni.dataplane.egress.EgressRange;
 import dev.vpccni.dataplane.egress.EgressWiring;
+import dev.vpccni.host.Iptables;
 import dev.vpccni.host.KernelStep;
 import dev.vpccni.host.KernelThreads;
 import dev.vpccni.host.LinuxPodNamespace;
@@ -43,7 +44,7 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
     private final Descriptor namespace;
     private final KernelThreads threads;
     private final Programs programs;
-    private final String iptables;
+    private final Iptables iptables;
     private final EgressWirer wirer;
     private final RandomGenerator random;
 
@@ -51,7 +52,7 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
             Descriptor namespace,
             KernelThreads threads,
             Programs programs,
-            String iptables,
+            Iptables iptables,
             RandomGenerator random) {
         this.namespace = namespace;
         this.threads = threads;
@@ -70,8 +71,9 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
     public static LinuxEgress here(RandomGenerator random)
             throws IOException, InterruptedException {
         KernelThreads threads = KernelThreads.start("egress", THREADS, null);
+        var programs = new Programs(List.of());
         return new LinuxEgress(
-                NetworkNamespace.current(), threads, new Programs(List.of()), "iptables", random);
+                NetworkNamespace.current(), threads, programs, Iptables.ofNode(programs), random);
     }
 
     /**
@@ -89,7 +91,8 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
             KernelThreads threads = KernelThreads.start("egress", THREADS, namespace);
             started = true;
             var programs = new Programs(List.of("nsenter", "--net=" + path));
-            return new LinuxEgress(namespace, threads, programs, iptables, random);
+            return new LinuxEgress(
+                    namespace, threads, programs, Iptables.named(iptables, programs), random);
         } finally {
             if (!started) {
                 namespace.close();

@@ -20,6 +20,7 @@ public final class MessageWriter {
     private static final int ATTRIBUTE_HEADER_SIZE = 4;
 
     private final MemorySegment buffer;
+    private int start;
     private int position;
     private int header;
 
@@ -30,18 +31,40 @@ public final class MessageWriter {
 
     /** Starts a message at the beginning of the buffer, in place of the one that is there. */
     public void start(int type, int flags, int sequence) {
-        buffer.set(JAVA_SHORT_UNALIGNED, Datagram.TYPE, (short) type);
-        buffer.set(JAVA_SHORT_UNALIGNED, Datagram.FLAGS, (short) flags);
-        buffer.set(JAVA_INT_UNALIGNED, Datagram.SEQUENCE, sequence);
-        buffer.set(JAVA_INT_UNALIGNED, Datagram.PORT, 0);
-        position = Datagram.HEADER_SIZE;
-        header = position;
+        start = 0;
+        messageHeader(type, flags, sequence);
     }
 
-    /** Returns the message that was written since {@link #start}. */
+    /** Starts another message behind the one under way, with the same sequence number. */
+    public MessageWriter next(int type, int flags) {
+        int sequence = buffer.get(JAVA_INT_UNALIGNED, start + Datagram.SEQUENCE);
+        buffer.set(JAVA_INT_UNALIGNED, start + Datagram.LENGTH, position - start);
+        start = position; // which is aligned, as all that is written is
+        messageHeader(type, flags, sequence);
+        return this;
+    }
+
+    /** Adds flags to those of the message under way. */
+    public MessageWriter flag(int flags) {
+        int at = start + Datagram.FLAGS;
+        int before = buffer.get(JAVA_SHORT_UNALIGNED, at);
+        buffer.set(JAVA_SHORT_UNALIGNED, at, (short) (before | flags));
+        return this;
+    }
+
+    /** Returns the messages that were written since {@link #start}. */
     public MemorySegment finish() {
-        buffer.set(JAVA_INT_UNALIGNED, Datagram.LENGTH, position);
+        buffer.set(JAVA_INT_UNALIGNED, start + Datagram.LENGTH, position - start);
         return buffer.asSlice(0, position);
+    }
+
+    private void messageHeader(int type, int flags, int sequence) {
+        buffer.set(JAVA_SHORT_UNALIGNED, start + Datagram.TYPE, (short) type);
+        buffer.set(JAVA_SHORT_UNALIGNED, start + Datagram.FLAGS, (short) flags);
+        buffer.set(JAVA_INT_UNALIGNED, start + Datagram.SEQUENCE, sequence);
+        buffer.set(JAVA_INT_UNALIGNED, start + Datagram.PORT, 0);
+        position = start + Datagram.HEADER_SIZE;
+        header = position;
     }
 
     /** Appends a header of {@code size} zero bytes, which the setters fill in. */

@@ -4,6 +4,7 @@ import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.SegmentPool;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayList;
@@ -47,9 +48,13 @@ public final class NetlinkSocket implements AutoCloseable {
     /** A request flag: put it behind what exists. */
     public static final int NLM_F_APPEND = 0x800;
 
+    /** A flag of each message to the kernel; only those of a {@link #batch} are told. */
+    public static final int NLM_F_REQUEST = 0x1;
+
+    /** A request flag: answer also that it succeeded; only those of a {@link #batch} are told. */
+    public static final int NLM_F_ACK = 0x4;
+
     private static final int NLMSG_NOOP = 1;
-    private static final int NLM_F_REQUEST = 0x1;
-    private static final int NLM_F_ACK = 0x4;
     private static final int NLM_F_DUMP_INTR = 0x10;
     private static final int NLM_F_DUMP = 0x300;
 
@@ -160,6 +165,34 @@ public final class NetlinkSocket implements AutoCloseable {
             }
             throw new IOException(
                     "netlink request " + type + ": objects changed during each of 10 dumps");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Sends several messages that the kernel carries out together or not at all, as it does those
+     * between {@code NFNL_MSG_BATCH_BEGIN} and its end. One of them has to ask for the
+     * acknowledgement, {@link #NLM_F_ACK}; what fails is answered in its place.
+     *
+     * @param bytesMax how many bytes they have at most
+     * @param type of the first message
+     * @param body writes the first one, and each further one behind {@link MessageWriter#next}
+     * @throws ErrnoException if the kernel answers one of them with an error; then nothing changed
+     * @throws ClosedChannelException if this socket is closed
+     */
+    public void batch(int bytesMax, int type, Consumer<MessageWriter> body) throws IOException {
+        lock.lock();
+        try (Arena arena = Arena.ofConfined();
+                SegmentPool.Loan loan = BUFFERS.borrow()) {
+            if (closed) {
+                throw new ClosedChannelException();
+            }
+            var writer = new MessageWriter(arena.allocate(bytesMax, Long.BYTES));
+            writer.start(type, NLM_F_REQUEST, ++sequence);
+            body.accept(writer);
+            transport.send(writer.finish());
+            var _ = read(type, loan.segment(), _ -> null, new ArrayList<Object>());
         } finally {
             lock.unlock();
         }

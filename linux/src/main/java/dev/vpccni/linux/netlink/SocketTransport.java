@@ -27,6 +27,11 @@ final class SocketTransport implements Transport {
     private static final int NETLINK_EXT_ACK = 11;
     private static final int NETLINK_GET_STRICT_CHK = 12;
 
+    /** Bytes that any socket takes at once. */
+    private static final int SMALL = 64 << 10;
+
+    private static final int SO_SNDBUFFORCE = 32;
+
     /** The kernel answers a request before send(2) returns, so this is never meant to pass. */
     private static final int TIMEOUT_SECONDS = 5;
 
@@ -70,6 +75,9 @@ final class SocketTransport implements Transport {
 
     @Override
     public void send(MemorySegment datagram) throws ErrnoException {
+        if (datagram.byteSize() > SMALL) {
+            makeRoom(datagram.byteSize());
+        }
         long _ = Sockets.send(descriptor.number(), datagram, 0);
     }
 
@@ -81,6 +89,14 @@ final class SocketTransport implements Transport {
     @Override
     public void close() {
         descriptor.close();
+    }
+
+    /** Without it the kernel takes no more at once than others' sockets may hold (EMSGSIZE). */
+    private void makeRoom(long bytes) throws ErrnoException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment room = arena.allocateFrom(JAVA_INT, Math.toIntExact(2 * bytes));
+            Sockets.setsockopt(descriptor.number(), SOL_SOCKET, SO_SNDBUFFORCE, room);
+        }
     }
 
     private static int option(Descriptor descriptor, int name, MemorySegment value)
