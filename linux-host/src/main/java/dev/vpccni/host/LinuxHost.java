@@ -302,6 +302,11 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     }
 
     @Override
+    public int endConnections(IpAddress address) throws HostException, InterruptedException {
+        return setup.run(node -> Connections.end(address, node));
+    }
+
+    @Override
     public Observation observe() throws HostException, InterruptedException {
         return setup.run(observer::observe);
     }

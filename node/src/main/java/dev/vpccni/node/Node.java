@@ -7,7 +7,6 @@ import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.NodePreparation;
 import dev.vpccni.node.ledger.LedgerKeeper;
-import dev.vpccni.node.pod.AddressBook;
 import dev.vpccni.node.pod.AddressService;
 import dev.vpccni.node.pod.Failures;
 import dev.vpccni.node.pod.PodNetworker;
@@ -41,7 +40,6 @@ public final class Node {
     private final Explanations explanations;
     private final CardPools cards;
     private final NodePools pools;
-    private final AddressBook addresses;
     private final PodNetworker pods;
     private final NodePreparation preparation;
     private volatile boolean connected;
@@ -61,7 +59,6 @@ public final class Node {
         this.explanations = explanations;
         this.cards = cards;
         this.pools = pools;
-        addresses = new AddressBook(cards, tempo);
         pods = new PodNetworker(cards, host, tempo);
         preparation = new NodePreparation(host);
     }
@@ -137,11 +134,21 @@ public final class Node {
                         settings.kernel().interfaceMtu(),
                         explanations,
                         tempo);
+        start("sentinel", sentinel::run);
+        start("stale connections", () -> pods.staleConnections().run(explanations));
+    }
+
+    /** Something that works until it is interrupted. */
+    private interface Endless {
+        void run() throws InterruptedException;
+    }
+
+    private void start(String name, Endless work) {
         tempo.start(
-                "sentinel",
+                name,
                 () -> {
                     try {
-                        sentinel.run();
+                        work.run();
                     } catch (InterruptedException _) {
                         Thread.currentThread().interrupt();
                     }
@@ -166,7 +173,7 @@ public final class Node {
 
     /** Returns the addresses, for upstream's clients. */
     public AddressService addresses() {
-        return addresses;
+        return pods.addresses();
     }
 
     /**

@@ -198,6 +198,11 @@ public final class Invariants {
         if (portsChanged) {
             checkLimits(member.node);
         }
+        if (kernel) {
+            for (IpAddress address : member.node.kernel().cutOff()) {
+                violations.add("the connections of a pod that is there are ended: " + address);
+            }
+        }
         if (disk) {
             violations.addAll(member.durable.look());
         }

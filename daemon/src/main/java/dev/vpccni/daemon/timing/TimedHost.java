@@ -73,6 +73,11 @@ public final class TimedHost implements HostNetwork {
     }
 
     @Override
+    public int endConnections(IpAddress address) throws HostException, InterruptedException {
+        return host.endConnections(address);
+    }
+
+    @Override
     public Set<Part> awaitDisturbance(Duration patience)
             throws HostException, InterruptedException {
         return host.awaitDisturbance(patience);

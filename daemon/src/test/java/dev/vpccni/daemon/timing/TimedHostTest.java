@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,15 +46,23 @@ final class TimedHostTest {
                     timed((_, called, _) -> {
                         asked.add(called.getName());
                         during.add(verb.stage());
-                        return called.getReturnType() == boolean.class ? true : null;
+                        return answer(called);
                     });
             Object answer = method.invoke(host, arguments(method));
             assertThat(asked).containsExactly(method.getName());
-            assertThat(answer).isEqualTo(method.getReturnType() == boolean.class ? true : null);
+            assertThat(answer).isEqualTo(answer(method));
             boolean counts = OF_VERBS.contains(method.getName());
             assertThat(during).containsExactly(counts ? Stage.KERNEL : Stage.LEDGER);
             assertThat(verb.stage()).isEqualTo(Stage.LEDGER);
         }
+    }
+
+    private static @Nullable Object answer(Method called) {
+        Class<?> type = called.getReturnType();
+        if (type == boolean.class) {
+            return true;
+        }
+        return type == int.class ? 7 : null;
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,11 +30,20 @@ public final class AddressBook implements AddressService {
 
     private final CardPools cards;
     private final Tempo tempo;
+    private final Consumer<IpAddress> onRelease;
 
     /** Creates a book over pools that are, or will be, known. */
     public AddressBook(CardPools cards, Tempo tempo) {
+        this(cards, tempo, _ -> {});
+    }
+
+    /**
+     * @param onRelease is told of each address that a pod had; must not wait
+     */
+    AddressBook(CardPools cards, Tempo tempo, Consumer<IpAddress> onRelease) {
         this.cards = cards;
         this.tempo = tempo;
+        this.onRelease = onRelease;
     }
 
     /**
@@ -68,6 +78,7 @@ public final class AddressBook implements AddressService {
                     && pool.keeper().apply(new Command.Release(key))
                             instanceof Outcome.Released(Checkpoint.Grant grant, var home)) {
                 released.add(lease(grant, home, true));
+                onRelease.accept(grant.address());
             }
         }
         return released;

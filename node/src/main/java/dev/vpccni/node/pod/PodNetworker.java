@@ -45,14 +45,26 @@ public final class PodNetworker {
     private final HostNetwork host;
     private final KeyedLock<AttachmentKey> attachmentLocks;
     private final KeyedLock<IpAddress> addressLocks;
+    private final StaleConnections stale;
 
     /** Creates the verbs over the addresses of {@code cards}. */
     public PodNetworker(CardPools cards, HostNetwork host, Tempo tempo) {
-        this.addresses = new AddressBook(cards, tempo);
         this.cards = cards;
         this.host = host;
         attachmentLocks = new KeyedLock<>(tempo);
         addressLocks = new KeyedLock<>(tempo);
+        stale = new StaleConnections(cards, host, addressLocks, tempo);
+        addresses = new AddressBook(cards, tempo, stale::released);
+    }
+
+    /** Returns the addresses alone, without the kernel, for whoever wires pods itself. */
+    public AddressBook addresses() {
+        return addresses;
+    }
+
+    /** Returns what ends connections of addresses that were released. */
+    public StaleConnections staleConnections() {
+        return stale;
     }
 
     /** Returns what brings back what of pods' connections somebody removes. */
@@ -313,6 +325,7 @@ public final class PodNetworker {
             int table = home == null ? tableInKernel(address) : home.facts().table();
             host.unwire(address, table, null);
             pool.keeper().apply(new Command.Release(grant.key()));
+            stale.released(address);
         } finally {
             addressLocks.unlock(address);
         }
@@ -358,6 +371,7 @@ public final class PodNetworker {
             host.unwire(address, previous.table(), previous.hostInterface());
             for (LedgerKeeper keeper : holding) {
                 keeper.apply(new Command.Unhold(address));
+                stale.released(address);
             }
         } finally {
             addressLocks.unlock(address);

@@ -108,6 +108,14 @@ public interface HostNetwork {
      */
     List<String> restore(HostEnd end) throws HostException, InterruptedException;
 
+    /**
+     * Ends the connections that the kernel tracks of an address that no pod of the node has, and
+     * forgets which hardware address it had. A kernel that tracks none has none to end.
+     *
+     * @return how many connections there were
+     */
+    int endConnections(IpAddress address) throws HostException, InterruptedException;
+
     /** Reads what the kernel holds now. */
     Observation observe() throws HostException, InterruptedException;
 

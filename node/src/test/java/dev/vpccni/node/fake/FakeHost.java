@@ -193,6 +193,12 @@ public final class FakeHost implements HostNetwork {
         return change("restore " + end.address() + " " + end.table() + " " + end.suffix());
     }
 
+    @Override
+    public int endConnections(IpAddress address) throws HostException {
+        call("endConnections " + address);
+        return 1;
+    }
+
     private static String text(List<HostEnd> ends) {
         return ends.stream()
                 .map(end -> end.address() + " " + end.table() + " " + end.suffix())

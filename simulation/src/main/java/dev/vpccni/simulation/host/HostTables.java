@@ -52,6 +52,8 @@ public final class HostTables {
     private final Map<IpAddress, Integer> rules = new HashMap<>();
     private final Map<MacAddress, InterfaceSetup> interfaces = new HashMap<>();
     private final SortedSet<MacAddress> unlinked = new TreeSet<>();
+    private final SortedSet<IpAddress> wiredByDaemon = new TreeSet<>();
+    private final SortedSet<IpAddress> cutOff = new TreeSet<>();
     private @Nullable View listening;
     private int refusing;
     private boolean iptablesBroken;
@@ -116,6 +118,11 @@ public final class HostTables {
         unlinked.remove(mac);
     }
 
+    /** Returns addresses of living pods whose connections a daemon has ended. */
+    public SortedSet<IpAddress> cutOff() {
+        return Collections.unmodifiableSortedSet(cutOff);
+    }
+
     /** Returns a number that changes whenever the tables do. */
     public int version() {
         return version;
@@ -142,6 +149,7 @@ public final class HostTables {
             makeVeth(link, sandbox);
             routes.put(link.address(), link.hostInterface());
             rules.put(link.address(), link.table());
+            wiredByDaemon.remove(link.address()); // who may go on after the address is released
         }
     }
 
@@ -238,6 +246,7 @@ public final class HostTables {
                     cross("wire");
                     requireAlive(sandbox);
                     routes.put(link.address(), link.hostInterface());
+                    wiredByDaemon.add(link.address());
                     version++;
                     cross("wire");
                     rules.put(link.address(), link.table());
@@ -296,6 +305,16 @@ public final class HostTables {
                 }
             }
             return differences;
+        }
+
+        @Override
+        public int endConnections(IpAddress address) throws HostException {
+            cross("end connections");
+            if (leadsTo(address) && wiredByDaemon.contains(address)) {
+                cutOff.add(address);
+                version++;
+            }
+            return 0;
         }
 
         @Override
