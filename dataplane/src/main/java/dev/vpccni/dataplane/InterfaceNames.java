@@ -17,6 +17,9 @@ public final class InterfaceNames {
 
     private static final int DIGITS = 11;
 
+    /** What a pod's interface is called that every runtime asks for first. */
+    private static final String FIRST = "eth0";
+
     private InterfaceNames() {}
 
     /**
@@ -26,21 +29,24 @@ public final class InterfaceNames {
      * @throws IllegalArgumentException if {@code prefix} is longer than {@link #PREFIX_MAX}
      */
     public static String host(String prefix, PodName pod) {
-        return host(prefix, pod, 0);
+        return host(prefix, pod, FIRST, 0);
     }
 
     /**
-     * Returns the node's end of one of a pod's veth pairs: after the first one the digits are of
-     * SHA-1 over {@code namespace.pod.index}.
+     * Returns the node's end of one of the veth pairs of an attachment: after the first one the
+     * digits are of SHA-1 over {@code namespace.pod.index}. If the runtime asks for another
+     * interface than {@code eth0}, they are over {@code namespace.pod/interface} instead, since the
+     * pod may have an {@code eth0} besides.
      *
-     * @param index counts the pod's pairs from 0
+     * @param interfaceName {@code CNI_IFNAME}
+     * @param index counts the attachment's pairs from 0
      * @throws IllegalArgumentException if {@code prefix} is longer than {@link #PREFIX_MAX}
      */
-    public static String host(String prefix, PodName pod, int index) {
+    public static String host(String prefix, PodName pod, String interfaceName, int index) {
         if (prefix.length() > PREFIX_MAX) {
             throw new IllegalArgumentException("interface prefix too long: \"" + prefix + "\"");
         }
-        return prefix + digits(pod, index);
+        return prefix + digits(pod, interfaceName, index);
     }
 
     /**
@@ -76,11 +82,17 @@ public final class InterfaceNames {
      * dummyc440f455693}; its other fields carry what a DEL needs when nobody else remembers.
      */
     public static String placeholder(PodName pod) {
-        return "dummy" + digits(pod, 0);
+        return "dummy" + digits(pod, FIRST, 0);
     }
 
-    private static String digits(PodName pod, int index) {
-        String name = pod.namespace() + "." + pod.name() + (index == 0 ? "" : "." + index);
+    private static String digits(PodName pod, String interfaceName, int index) {
+        // No part of a pod's name has a slash.
+        String name =
+                pod.namespace()
+                        + "."
+                        + pod.name()
+                        + (interfaceName.equals(FIRST) ? "" : "/" + interfaceName)
+                        + (index == 0 ? "" : "." + index);
         byte[] text = name.getBytes(StandardCharsets.UTF_8);
         return HexFormat.of().formatHex(sha1().digest(text)).substring(0, DIGITS);
     }

@@ -26,10 +26,24 @@ class InterfaceNamesTest {
     void furtherPairsHaveNamesOfTheirOwn() {
         var pod = new PodName("default", "nginx");
 
-        assertThat(InterfaceNames.host("eni", pod, 0)).isEqualTo("enic440f455693");
-        assertThat(InterfaceNames.host("eni", pod, 1)).isEqualTo("enie48ae9c2f34");
+        assertThat(InterfaceNames.host("eni", pod, "eth0", 0)).isEqualTo("enic440f455693");
+        assertThat(InterfaceNames.host("eni", pod, "eth0", 1)).isEqualTo("enie48ae9c2f34");
         assertThat(InterfaceNames.pod("net1", 0)).isEqualTo("net1");
         assertThat(InterfaceNames.pod("net1", 2)).isEqualTo("mNicIf2");
+    }
+
+    /** A runtime may connect a pod twice, if only under different names. */
+    @Test
+    void anotherInterfaceOfAPodHasAPairOfItsOwn() {
+        var pod = new PodName("default", "nginx");
+
+        assertThat(InterfaceNames.host("eni", pod, "net1", 0))
+                .isNotEqualTo(InterfaceNames.host("eni", pod, "eth0", 0))
+                .isNotEqualTo(InterfaceNames.host("eni", pod, "net2", 0))
+                .isNotEqualTo(InterfaceNames.host("eni", pod, "net1", 1))
+                .matches("eni[0-9a-f]{11}");
+        assertThat(InterfaceNames.host("eni", pod, "1", 0))
+                .isNotEqualTo(InterfaceNames.host("eni", pod, "eth0", 1));
     }
 
     @Test

@@ -108,8 +108,8 @@ class CardsOfNodeTest {
     void aRestartHoldsEachLedgerAgainstItsOwnPods() throws Exception {
         cards.apply(0, new Command.Assign(Nouns.key(1), Nouns.pod(1), 2));
         cards.apply(1, new Command.Assign(Nouns.key(1), Nouns.pod(1), 2));
-        fixture.host.pod(Nouns.address(0, 0), InterfaceNames.host("eni", Nouns.pod(1), 0));
-        fixture.host.pod(Nouns.address(10, 0), InterfaceNames.host("eni", Nouns.pod(1), 1));
+        fixture.host.pod(Nouns.address(0, 0), InterfaceNames.host("eni", Nouns.pod(1), "eth0", 0));
+        fixture.host.pod(Nouns.address(10, 0), InterfaceNames.host("eni", Nouns.pod(1), "eth0", 1));
         fixture.tempo.pass(Duration.ofMinutes(5));
 
         CardPools restored = restored(cards, everyCard());

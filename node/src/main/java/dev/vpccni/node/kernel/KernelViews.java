@@ -60,8 +60,8 @@ public final class KernelViews {
     private static boolean isConnected(Checkpoint.Grant grant, SortedSet<String> routeless) {
         int links = routeless.isEmpty() ? 0 : Math.min(grant.interfaces(), LINKS_MAX);
         for (int i = 0; i < links; i++) {
-            if (routeless.contains(
-                    InterfaceNames.suffix(InterfaceNames.host("", grant.pod(), i)))) {
+            String name = InterfaceNames.host("", grant.pod(), grant.key().interfaceName(), i);
+            if (routeless.contains(InterfaceNames.suffix(name))) {
                 return true;
             }
         }

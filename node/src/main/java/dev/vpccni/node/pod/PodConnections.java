@@ -24,7 +24,10 @@ final class PodConnections {
             links.add(
                     new PodLink(
                             InterfaceNames.host(
-                                    request.config().vethPrefix(), request.args().pod(), i),
+                                    request.config().vethPrefix(),
+                                    request.args().pod(),
+                                    request.interfaceName(),
+                                    i),
                             InterfaceNames.pod(request.interfaceName(), i),
                             lease.address(),
                             lease.table(),

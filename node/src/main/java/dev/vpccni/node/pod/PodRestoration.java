@@ -119,7 +119,8 @@ public final class PodRestoration {
                 int link = links.merge(grant.key(), 1, Integer::sum) - 1;
                 HeldInterface home = pool.keeper().ledger().home(grant.address());
                 if (home != null) {
-                    String suffix = InterfaceNames.host("", grant.pod(), link);
+                    String suffix =
+                            InterfaceNames.host("", grant.pod(), grant.key().interfaceName(), link);
                     var end = new HostEnd(suffix, grant.address(), home.facts().table());
                     granted.merge(suffix, new Granted(grant, end), PodRestoration::later);
                 }

@@ -21,6 +21,18 @@ public final class Requests {
         return request(command, n, config("aws-cni", false, previous, null));
     }
 
+    /** Returns an ADD of a further interface of pod {@code n}. */
+    public static CniRequest further(int n, String interfaceName) {
+        CniRequest first = of(CniCommand.ADD, n, null);
+        return new CniRequest(
+                first.command(),
+                first.containerId(),
+                first.namespacePath(),
+                interfaceName,
+                first.args(),
+                first.config());
+    }
+
     /** Returns an ADD of a pod that asks for an address on each card. */
     public static CniRequest everyCard(int n) {
         return request(CniCommand.ADD, n, config("aws-cni", true, null, null));

@@ -67,7 +67,7 @@ class KernelViewsTest {
         ledger =
                 ledger.apply(new Command.Assign(Nouns.key(1), Nouns.pod(1), 2), Instant.EPOCH)
                         .ledger();
-        host.veth(InterfaceNames.host("eni", Nouns.pod(1), 1));
+        host.veth(InterfaceNames.host("eni", Nouns.pod(1), "eth0", 1));
 
         assertThat(KernelViews.of(host.observe(), ledger).connected())
                 .containsExactly(Nouns.key(1));

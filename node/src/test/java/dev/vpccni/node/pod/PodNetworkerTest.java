@@ -73,6 +73,18 @@ class PodNetworkerTest {
     }
 
     @Test
+    void aFurtherInterfaceOfAPodLeavesTheFirstAlone() throws Exception {
+        PodAttachment first = attachment(add(1));
+
+        CniResult result = pods.add(Requests.further(1, "net1"), namespace(1), PATIENCE);
+
+        PodAttachment.Link further =
+                Objects.requireNonNull(PodAttachment.find(result, "net1")).links().getFirst();
+        assertThat(further.hostInterface()).isNotEqualTo(VETH);
+        assertThat(further.address()).isNotEqualTo(first.links().getFirst().address());
+    }
+
+    @Test
     void aPodThatWantsAnAddressOnEachCardIsRefused() {
         assertThat(error(() -> pods.add(Requests.everyCard(1), namespace(1), PATIENCE)))
                 .isInstanceOf(CniError.Failed.class);

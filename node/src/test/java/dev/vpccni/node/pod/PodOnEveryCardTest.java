@@ -341,11 +341,11 @@ class PodOnEveryCardTest {
 
     private static PodAttachment.Link link(
             int pod, int index, String inside, IpAddress address, int table) {
-        String outside = InterfaceNames.host("eni", Nouns.pod(pod), index);
+        String outside = InterfaceNames.host("eni", Nouns.pod(pod), "eth0", index);
         return new PodAttachment.Link(outside, inside, address, table);
     }
 
     private static String veth(int index) {
-        return InterfaceNames.host("eni", Nouns.pod(1), index);
+        return InterfaceNames.host("eni", Nouns.pod(1), "eth0", index);
     }
 }

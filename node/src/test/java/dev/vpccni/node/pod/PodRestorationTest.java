@@ -127,6 +127,6 @@ class PodRestorationTest {
     }
 
     private static String second(String pod) {
-        return InterfaceNames.host("", new PodName("default", pod), 1);
+        return InterfaceNames.host("", new PodName("default", pod), "eth0", 1);
     }
 }
