@@ -68,8 +68,16 @@ class ArchitectureTest {
                                     "simulation",
                                     List.of("model", "ipam", "dataplane", "cni", "node", "vpc")),
                             Map.entry("lab", List.of("model", "json", "vpc", "linux", "emulator")),
+                            Map.entry("conformance", List.of("model", "json", "emulator", "lab")),
                             Map.entry(
-                                    "cli", List.of("model", "json", "emulator", "lab", "daemon"))));
+                                    "cli",
+                                    List.of(
+                                            "model",
+                                            "json",
+                                            "emulator",
+                                            "lab",
+                                            "conformance",
+                                            "daemon"))));
 
     /** Where decisions are made: the same question gets the same answer every time. */
     private static final List<String> PURE = List.of("model", "ipam", "dataplane", "cni", "vpc");

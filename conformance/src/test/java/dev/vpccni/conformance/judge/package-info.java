@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.conformance.judge;
+
+import org.jspecify.annotations.NullMarked;
