@@ -51,7 +51,7 @@ final class AddressCodec {
         }
     }
 
-    /** Reads an address; null if the message is about something else. */
+    /** Reads an address; null if the message is about something else, or makes no sense. */
     static @Nullable KernelAddress read(NetlinkMessage message) {
         if (message.type() != RTM_NEWADDR && message.type() != RTM_DELADDR) {
             return null;
@@ -74,7 +74,7 @@ final class AddressCodec {
         }
         // IPv6 has no local address unless there is a peer too.
         InetAddress own = local == null ? address : local;
-        if (own == null) {
+        if (own == null || !IpPrefix.mayBe(own, message.get8(IFA_PREFIXLEN))) {
             return null;
         }
         return new KernelAddress(

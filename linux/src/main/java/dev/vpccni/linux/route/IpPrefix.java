@@ -23,9 +23,14 @@ public record IpPrefix(InetAddress address, int length) {
      * @throws IllegalArgumentException if the length is negative or greater than the address
      */
     public IpPrefix {
-        if (length < 0 || length > bits(address)) {
+        if (!mayBe(address, length)) {
             throw new IllegalArgumentException("prefix length " + length + " of " + address);
         }
+    }
+
+    /** Tells whether prefixes of {@code address} may be of {@code length}. */
+    static boolean mayBe(InetAddress address, int length) {
+        return 0 <= length && length <= bits(address);
     }
 
     /** Returns the prefix that contains one address alone. */

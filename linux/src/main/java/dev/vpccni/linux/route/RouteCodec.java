@@ -82,7 +82,7 @@ final class RouteCodec {
         out.attribute(RTA_TABLE, table);
     }
 
-    /** Reads a route; null if the message is about something else. */
+    /** Reads a route; null if the message is about something else, or makes no sense. */
     static @Nullable KernelRoute read(NetlinkMessage message) {
         boolean route = message.type() == RTM_NEWROUTE || message.type() == RTM_DELROUTE;
         int family = message.get8(RTM_FAMILY);
@@ -113,6 +113,9 @@ final class RouteCodec {
                     // of no interest
                 }
             }
+        }
+        if (!IpPrefix.mayBe(destination, message.get8(RTM_DST_LEN))) {
+            return null;
         }
         return new KernelRoute(
                 new IpPrefix(destination, message.get8(RTM_DST_LEN)),

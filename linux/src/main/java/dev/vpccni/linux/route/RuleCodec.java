@@ -97,7 +97,7 @@ final class RuleCodec {
         }
     }
 
-    /** Reads a rule; null if the message is about something else. */
+    /** Reads a rule; null if the message is about something else, or makes no sense. */
     static @Nullable KernelRule read(NetlinkMessage message) {
         boolean rule = message.type() == RTM_NEWRULE || message.type() == RTM_DELRULE;
         int family = message.get8(FAMILY);
@@ -134,6 +134,10 @@ final class RuleCodec {
                     // of no interest
                 }
             }
+        }
+        if ((source != null && !IpPrefix.mayBe(source, message.get8(SRC_LEN)))
+                || (destination != null && !IpPrefix.mayBe(destination, message.get8(DST_LEN)))) {
+            return null;
         }
         return new KernelRule(
                 family == Sockets.AF_INET ? Family.IPV4 : Family.IPV6,
