@@ -3,6 +3,8 @@ FROM = 0
 COUNT = 1000
 MINUTES = 30
 SEED = 1
+SECONDS = 60
+TARGET =
 MVN = JAVA_HOME="$$(scripts/find-jdk)" MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn --batch-mode --no-transfer-progress
 
 .PHONY: help
@@ -39,6 +41,10 @@ soak: build ## two nodes for MINUTES=30 with kills, outages and hostile callers 
 .PHONY: mutants
 mutants: setup ## change the code in small ways; write docs/mutants.md, which of it no test notices
 	@scripts/mutants
+
+.PHONY: fuzz
+fuzz: setup ## look for inputs that break a reader, each for SECONDS=60, or only TARGET=CniFuzzTest#arguments
+	@scripts/fuzz $(SECONDS) '$(TARGET)'
 
 .PHONY: format
 format: setup ## format the sources

@@ -68,13 +68,17 @@ enum Shim {
         try {
             assertThat(process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
             long millis = (System.nanoTime() - begun) / 1_000_000;
-            return new Outcome(
-                    process.exitValue(), Files.readString(out), Files.readString(err), millis);
+            return new Outcome(process.exitValue(), text(out), text(err), millis);
         } finally {
             process.destroyForcibly();
             Files.delete(out);
             Files.delete(err);
         }
+    }
+
+    /** An answer is passed on as it is, whatever its bytes. */
+    private static String text(Path file) throws IOException {
+        return new String(Files.readAllBytes(file), UTF_8);
     }
 
     /** What came of an execution. */
