@@ -45,9 +45,18 @@ class ArchitectureTest {
                             Map.entry("ipam", List.of("model")),
                             Map.entry("dataplane", List.of("model")),
                             Map.entry("cni", List.of("model")),
+                            Map.entry("doctor", List.of("model", "dataplane")),
                             Map.entry("vpc", List.of("model")),
                             Map.entry("node", List.of("model", "ipam", "dataplane", "cni")),
-                            Map.entry("host", List.of("model", "dataplane", "node", "linux")),
+                            Map.entry(
+                                    "host",
+                                    List.of(
+                                            "model",
+                                            "json",
+                                            "dataplane",
+                                            "doctor",
+                                            "node",
+                                            "linux")),
                             Map.entry("aws", List.of("model", "node")),
                             Map.entry("rpc", List.of("model", "node")),
                             Map.entry(
@@ -57,6 +66,7 @@ class ArchitectureTest {
                                             "json",
                                             "ipam",
                                             "dataplane",
+                                            "doctor",
                                             "cni",
                                             "node",
                                             "linux",
@@ -74,13 +84,15 @@ class ArchitectureTest {
                                     List.of(
                                             "model",
                                             "json",
+                                            "doctor",
                                             "emulator",
                                             "lab",
                                             "conformance",
                                             "daemon"))));
 
     /** Where decisions are made: the same question gets the same answer every time. */
-    private static final List<String> PURE = List.of("model", "ipam", "dataplane", "cni", "vpc");
+    private static final List<String> PURE =
+            List.of("model", "ipam", "dataplane", "doctor", "cni", "vpc");
 
     /** Each program begins at one. */
     private static final List<String> NAMES_SHARED = List.of("Main");

@@ -17,7 +17,13 @@ import picocli.CommandLine.ParameterException;
         mixinStandardHelpOptions = true,
         version = "vpc-cni 0.1.0",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {LabCommand.class, EmulatorCli.class, DaemonCli.class, ConformanceCli.class})
+        subcommands = {
+            LabCommand.class,
+            EmulatorCli.class,
+            DaemonCli.class,
+            ConformanceCli.class,
+            DoctorCli.class
+        })
 public final class Main {
 
     private static final String LOGGING = "logback.configurationFile";

@@ -60,6 +60,13 @@ final class MainTest {
     }
 
     @Test
+    void theDoctorOfAFolderThatIsNotThereIsCalledWrongly() {
+        assertThat(run("doctor", "--root", "/no/such/folder")).isEqualTo(2);
+        assertThat(err.toString()).contains("vpc-cni: /no/such/folder is no folder");
+        assertThat(run("doctor", "--list", "--nonesuch")).isEqualTo(2);
+    }
+
+    @Test
     void aLabThatIsNotThereIsNamedInOneLine() {
         assertThat(run("lab", "status", "--lab", "test-nonesuch")).isEqualTo(1);
         assertThat(err.toString().lines())

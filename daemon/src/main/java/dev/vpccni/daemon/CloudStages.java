@@ -55,10 +55,12 @@ final class CloudStages implements Runnable, AutoCloseable {
     private final Consumer<String> impossible;
     private final Stopwatch stopwatch;
     private final Log log;
+    private final Tempo.Signal serving;
     private volatile @Nullable RpcServer rpc;
 
     /**
      * @param impossible hears why the settings cannot be followed on this instance
+     * @param serving is raised when the last stage stands
      */
     CloudStages(
             EnvironmentSettings settings,
@@ -68,7 +70,8 @@ final class CloudStages implements Runnable, AutoCloseable {
             RandomGenerator random,
             Consumer<String> impossible,
             Stopwatch stopwatch,
-            Log log) {
+            Log log,
+            Tempo.Signal serving) {
         this.settings = settings;
         this.environment = environment;
         this.node = node;
@@ -77,6 +80,7 @@ final class CloudStages implements Runnable, AutoCloseable {
         this.impossible = impossible;
         this.stopwatch = stopwatch;
         this.log = log;
+        this.serving = serving;
     }
 
     /** Something that may fail because the instance is not there yet, or not any more. */
@@ -107,6 +111,7 @@ final class CloudStages implements Runnable, AutoCloseable {
             rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
             installConflist(egress(identity));
             stopwatch.log("stage 3 of 3: serving upstream's clients");
+            serving.raise();
             if (ec2 != null) {
                 rehearse(ec2);
             }

@@ -19,6 +19,7 @@ import dev.vpccni.node.Node;
 import dev.vpccni.node.egress.EgressNetworker;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.port.HostException;
+import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -118,9 +119,20 @@ final class Daemon implements AutoCloseable {
                     }
                 };
         tempo.start("spool", new SpoolWatch(spool, replay, tempo, log));
+        Tempo.Signal serving = tempo.signal();
+        var examination = new HostExamination(settings, environment, true);
+        tempo.start("doctor", new ExaminationAtStart(examination, serving, log));
         var cloud =
                 new CloudStages(
-                        settings, environment, node, tempo, random, impossible, stopwatch, log);
+                        settings,
+                        environment,
+                        node,
+                        tempo,
+                        random,
+                        impossible,
+                        stopwatch,
+                        log,
+                        serving);
         tempo.start("cloud stages", cloud);
         return new Daemon(log, pluginLog, latencies, host, stores, egress, server, cloud);
     }

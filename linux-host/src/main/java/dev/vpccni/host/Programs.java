@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the programs that the kernel's packet filter is told by. They inherit nothing of the
- * environment, and are ended if they take longer than {@value #DEADLINE_SECONDS} seconds.
+ * environment, and are ended if they take longer than {@value #DEADLINE_SECONDS} seconds, or what
+ * {@link #within} says.
  */
 public final class Programs {
 
@@ -24,13 +26,30 @@ public final class Programs {
             "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
     private final List<String> prefix;
+    private final int outputMax;
+    private final Duration deadline;
 
     /**
      * @param prefix put before every command, such as {@code nsenter --net=/run/netns/blue}; empty
      *     to run programs where this process is
      */
     public Programs(List<String> prefix) {
+        this(prefix, Integer.MAX_VALUE - 1, Duration.ofSeconds(DEADLINE_SECONDS));
+    }
+
+    private Programs(List<String> prefix, int outputMax, Duration deadline) {
         this.prefix = List.copyOf(prefix);
+        this.outputMax = outputMax;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Returns these programs, of which each fails if it prints more or takes longer.
+     *
+     * @param output bytes
+     */
+    public Programs within(int output, Duration time) {
+        return new Programs(prefix, output, time);
     }
 
     /**
@@ -82,7 +101,7 @@ public final class Programs {
         return outcome.output();
     }
 
-    private static Outcome converse(String name, Process process, String input)
+    private Outcome converse(String name, Process process, String input)
             throws HostException, InterruptedException {
         FutureTask<String> output = reading(process.getInputStream());
         FutureTask<String> complaint = reading(process.getErrorStream());
@@ -91,8 +110,8 @@ public final class Programs {
         } catch (IOException e) {
             // It ended without reading everything: its status says why.
         }
-        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
-            throw failure(name, "not done after " + DEADLINE_SECONDS + " s", null);
+        if (!process.waitFor(deadline.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw failure(name, "not done after " + deadline.toSeconds() + " s", null);
         }
         try {
             return new Outcome(process.exitValue(), output.get(), complaint.get());
@@ -102,11 +121,15 @@ public final class Programs {
     }
 
     /** Reads on a thread of its own, since a program that nobody listens to stops. */
-    private static FutureTask<String> reading(InputStream stream) {
+    private FutureTask<String> reading(InputStream stream) {
         var task =
                 new FutureTask<>(() -> {
                     try (stream) {
-                        return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+                        byte[] bytes = stream.readNBytes(outputMax + 1);
+                        if (bytes.length > outputMax) {
+                            throw new IOException("it prints more than " + outputMax + " bytes");
+                        }
+                        return new String(bytes, StandardCharsets.UTF_8);
                     }
                 });
         Thread.ofVirtual().name("program output").start(task);

@@ -48,6 +48,11 @@ public final class FirewallPlanner {
                         : null);
     }
 
+    /** Tells whether a rule as {@code iptables-save} prints it is one that this makes. */
+    public static boolean owns(String rule) {
+        return Comment.marksOurs(rule);
+    }
+
     private static TablePlan empty(String table) {
         return new TablePlan(table, new TreeMap<>(), new TreeMap<>());
     }

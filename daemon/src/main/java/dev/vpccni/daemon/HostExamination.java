@@ -1,0 +1,108 @@
+package dev.vpccni.daemon;
+
+import dev.vpccni.dataplane.Mark;
+import dev.vpccni.doctor.Diagnosis;
+import dev.vpccni.doctor.Doctor;
+import dev.vpccni.doctor.check.Expected;
+import dev.vpccni.host.examination.HostReader;
+import dev.vpccni.host.examination.Sight;
+import dev.vpccni.node.settings.KernelSettings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** Looks at the host, and compares it with what a daemon is told by an environment. Thread-safe. */
+public final class HostExamination {
+
+    private static final Path ROOT = Path.of("/");
+
+    /** Runtimes leave one of these in containers. */
+    private static final List<Path> CONTAINERS =
+            List.of(Path.of("/.dockerenv"), Path.of("/run/.containerenv"));
+
+    private final EnvironmentSettings settings;
+    private final Map<String, String> environment;
+    private final boolean daemonRuns;
+
+    /**
+     * @param daemonRuns this process is the daemon
+     */
+    HostExamination(
+            EnvironmentSettings settings, Map<String, String> environment, boolean daemonRuns) {
+        this.settings = settings;
+        this.environment = environment;
+        this.daemonRuns = daemonRuns;
+    }
+
+    /** Returns what compares with a daemon in this environment. */
+    public static HostExamination of(Map<String, String> environment) {
+        return new HostExamination(
+                EnvironmentSettings.parse(environment, PodLimits.read(PodLimits.FILE)),
+                environment,
+                false);
+    }
+
+    /**
+     * Looks at this host: its kernel, and as much of its files as there is here.
+     *
+     * @throws IOException if the kernel does not let us speak with it
+     */
+    public Diagnosis here() throws IOException, InterruptedException {
+        return here(
+                environment.containsKey("KUBERNETES_SERVICE_HOST")
+                        || CONTAINERS.stream().anyMatch(Files::exists));
+    }
+
+    private Diagnosis here(boolean container) throws IOException, InterruptedException {
+        Sight sight = daemonRuns ? Sight.SMALL : Sight.WHOLE;
+        Expected expected = expected(true);
+        return Doctor.examine(
+                HostReader.here().read(sight.inContainer(container), expected), expected);
+    }
+
+    /**
+     * Looks at the files of some host, and at nothing else.
+     *
+     * @param root the folder in which they lie; {@code /etc} is in its {@code etc}. With {@code /}
+     *     the files here are this host's, whatever this looks like, and its kernel is asked, too
+     * @throws IOException if it cannot be looked into
+     */
+    public Diagnosis files(Path root) throws IOException, InterruptedException {
+        if (root.toAbsolutePath().normalize().equals(ROOT)) {
+            return here(false);
+        }
+        Expected expected = expected(false);
+        return Doctor.examine(
+                HostReader.here().read(Sight.WHOLE.ofFiles(root.toAbsolutePath()), expected),
+                expected);
+    }
+
+    /**
+     * @param mounted folders of the host may be where the environment says
+     */
+    Expected expected(boolean mounted) {
+        KernelSettings kernel = settings.node().kernel();
+        Path networks = settings.daemon().conflistFolder();
+        Expected otherwise = Expected.DEFAULT;
+        return new Expected(
+                settings.node().addressing().family(),
+                kernel.ipv6Egress() || settings.daemon().conflist().egress().enabled(),
+                Mark.of(kernel.connectionMark()),
+                kernel.vethPrefix(),
+                kernel.interfaceMtu(),
+                kernel.podMtu(),
+                kernel.nodePortSupport(),
+                settings.node().pool().trunk(),
+                mounted && networks != null ? networks.toString() : otherwise.networkFolder(),
+                mounted
+                        ? environment.getOrDefault("HOST_CNI_BIN_PATH", otherwise.pluginFolder())
+                        : otherwise.pluginFolder(),
+                Objects.requireNonNullElse(
+                                settings.daemon().backingStore().toAbsolutePath().getParent(), ROOT)
+                        .toString(),
+                daemonRuns);
+    }
+}

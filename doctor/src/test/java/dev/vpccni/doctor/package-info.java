@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.doctor;
+
+import org.jspecify.annotations.NullMarked;

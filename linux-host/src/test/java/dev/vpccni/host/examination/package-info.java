@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.host.examination;
+
+import org.jspecify.annotations.NullMarked;
