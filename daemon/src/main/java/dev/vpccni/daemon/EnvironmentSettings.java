@@ -17,6 +17,7 @@ import dev.vpccni.daemon.environment.Variable;
 import dev.vpccni.daemon.environment.Variables;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
+import dev.vpccni.dataplane.NodeSetup.EarlyDemux;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.json.Json;
@@ -166,7 +167,20 @@ record EnvironmentSettings(
                 snatPorts(variables),
                 variables.flag(KernelVariables.NODE_PORT_SUPPORT),
                 connectionMark(variables),
-                variables.flag(KernelVariables.ENABLE_V6_EGRESS));
+                variables.flag(KernelVariables.ENABLE_V6_EGRESS),
+                variables.flag(ProcessVariables.ENABLE_POD_ENI)
+                        && !variables.text(PluginVariables.ENFORCING_MODE).equals("standard"),
+                earlyDemux(variables));
+    }
+
+    /** What is not said here may have been said to somebody else, and stays. */
+    private static EarlyDemux earlyDemux(Variables variables) {
+        Variable name = KernelVariables.DISABLE_TCP_EARLY_DEMUX;
+        boolean disabled = variables.flag(name);
+        if (variables.raw(name) == null) {
+            return EarlyDemux.AS_IT_IS;
+        }
+        return disabled ? EarlyDemux.OFF : EarlyDemux.ON;
     }
 
     private static int mtu(Variables variables, Variable variable, int otherwise) {

@@ -9,6 +9,7 @@ import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.environment.EnvironmentTable;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
+import dev.vpccni.dataplane.NodeSetup.EarlyDemux;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.model.Ipv4Cidr;
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 final class EnvironmentSettingsTest {
@@ -244,6 +246,16 @@ final class EnvironmentSettingsTest {
                         s -> s.daemon().conflist().bandwidth(),
                         true),
                 mapping("ENABLE_V6_EGRESS", "true", s -> s.node().kernel().ipv6Egress(), true),
+                mapping(
+                        "DISABLE_TCP_EARLY_DEMUX",
+                        "true",
+                        s -> s.node().kernel().earlyDemux(),
+                        EarlyDemux.OFF),
+                mapping(
+                        "DISABLE_TCP_EARLY_DEMUX",
+                        "false",
+                        s -> s.node().kernel().earlyDemux(),
+                        EarlyDemux.ON),
                 mapping("DISABLE_POD_V6", "true", s -> s.daemon().conflist().withoutIpv6(), true),
                 mapping(
                         "HOST_CNI_CONFDIR_PATH",
@@ -351,6 +363,14 @@ final class EnvironmentSettingsTest {
     }
 
     /** Every variable that is in effect is read, by these settings or by what is named here. */
+    @ParameterizedTest
+    @CsvSource({"true, strict, true", "true, standard, false", "false, strict, false"})
+    void putStrictPodsBeforeTheNodesOwnAddresses(String enabled, String mode, boolean strict) {
+        EnvironmentSettings settings =
+                parse(Map.of("ENABLE_POD_ENI", enabled, "POD_SECURITY_GROUP_ENFORCING_MODE", mode));
+        assertThat(settings.node().kernel().strictBranches()).isEqualTo(strict);
+    }
+
     @Test
     void readWhatTheTableSaysIsInEffect() {
         Stream<String> here =

@@ -74,6 +74,7 @@ public record Forwarding(List<Rule> rules, List<Route> routes) {
         return rule.from().contains(packet.from())
                 && rule.to().contains(packet.to())
                 && rule.mark().matches(packet.mark())
+                && rule.protocol() == 0 // a packet here is of none that a rule asks for
                 && (rule.input() == null || rule.input().equals(packet.input()));
     }
 

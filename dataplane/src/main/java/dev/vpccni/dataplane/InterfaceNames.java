@@ -15,6 +15,13 @@ public final class InterfaceNames {
     /** The longest prefix that leaves room for the digits within the kernel's 15 characters. */
     public static final int PREFIX_MAX = 4;
 
+    /**
+     * How names of strict branch pods' host interfaces begin: no rule for {@code eni+} sees them.
+     */
+    public static final String STRICT_PREFIX = "vlan";
+
+    private static final String VLAN = "vlan.eth.";
+
     private static final int DIGITS = 11;
 
     /** What a pod's interface is called that every runtime asks for first. */
@@ -75,6 +82,18 @@ public final class InterfaceNames {
      */
     public static String suffix(String name) {
         return name.substring(Math.max(0, name.length() - DIGITS));
+    }
+
+    /** Returns the node's device for the branch interface with a VLAN tag, as upstream calls it. */
+    public static String vlan(int tag) {
+        return VLAN + tag;
+    }
+
+    /** Returns the tag in the name of a branch interface's device, or 0 if it is no such name. */
+    public static int vlanOf(String name) {
+        return name.matches("vlan\\.eth\\.[1-9][0-9]{0,3}")
+                ? Integer.parseInt(name.substring(VLAN.length()))
+                : 0;
     }
 
     /**

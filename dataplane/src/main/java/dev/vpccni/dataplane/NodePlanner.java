@@ -1,13 +1,64 @@
 package dev.vpccni.dataplane;
 
 import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.Ipv6Address;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Plans what a node needs whatever its pods are, the firewall apart. */
 public final class NodePlanner {
 
+    /** Every subnet's router in IPv6. */
+    private static final Ipv6Address ROUTER = Ipv6Address.parse("fe80:ec2::1");
+
     private NodePlanner() {}
+
+    /**
+     * Returns what makes the rules of the node, of the family of the pods, what they should be.
+     * Whoever adds first and removes then never leaves the node without its own addresses.
+     */
+    public static Changes<Rule> changes(NodeSetup setup, List<Rule> observed) {
+        var wanted = new ArrayList<>(localRules(setup, observed));
+        boolean ordered = !wanted.isEmpty();
+        wanted.addAll(rules(setup));
+        return Changes.between(
+                wanted, observed, rule -> owns(rule) || (ordered && isLocal(rule, setup)));
+    }
+
+    /**
+     * Returns the rules for the node's own addresses, or none where nobody has moved them. They
+     * stay behind strict pods as long as there is one, also when new pods are no longer strict.
+     */
+    private static List<Rule> localRules(NodeSetup setup, List<Rule> observed) {
+        Cidr all = Cidr.all(setup.family());
+        Rule behind = Rule.to(Rule.LOCAL_BEHIND_BRANCHES, all, RouteTables.LOCAL);
+        boolean moved = observed.contains(behind) || observed.contains(routersWord());
+        if (setup.strictBranches() || (moved && hasStrictPod(observed))) {
+            return setup.family() == IpFamily.IPV6
+                    ? List.of(behind, routersWord())
+                    : List.of(behind);
+        }
+        return moved ? List.of(Rule.to(Rule.FIRST, all, RouteTables.LOCAL)) : List.of();
+    }
+
+    private static boolean hasStrictPod(List<Rule> observed) {
+        return observed.stream()
+                .filter(BranchPlanner::isArriving)
+                .anyMatch(rule -> InterfaceNames.vlanOf(String.valueOf(rule.input())) != 0);
+    }
+
+    /** What the router tells a branch interface of itself is for the node and not for the pod. */
+    private static Rule routersWord() {
+        return Rule.from(Rule.FIRST, ROUTER.only(), RouteTables.LOCAL).ofProtocol(Rule.ICMPV6);
+    }
+
+    private static boolean isLocal(Rule rule, NodeSetup setup) {
+        Cidr all = Cidr.all(setup.family());
+        return rule.equals(Rule.to(Rule.FIRST, all, RouteTables.LOCAL))
+                || rule.equals(Rule.to(Rule.LOCAL_BEHIND_BRANCHES, all, RouteTables.LOCAL))
+                || rule.equals(routersWord());
+    }
 
     /** Returns the rules, of the family of the pods: marked connections, then external services. */
     public static List<Rule> rules(NodeSetup setup) {

@@ -13,6 +13,9 @@ import java.util.List;
  * @param family of pods' addresses: rules are of it, and only IPv4 is translated
  * @param ipv6Egress {@code ENABLE_V6_EGRESS}: pods with IPv4 addresses reach IPv6 as the node. The
  *     contrary needs no word, since pods with IPv6 addresses may always come to it
+ * @param strictBranches pods with branch interfaces come before the node's own addresses, see
+ *     {@link BranchInterface.Mode#STRICT}
+ * @param earlyDemux what becomes of {@code net.ipv4.tcp_early_demux}
  * @param primaryMac by which the primary link is found
  * @param primaryAddress what traffic that leaves the VPC is translated to
  * @param vpcCidrs never translated, in the order in which metadata lists them
@@ -28,6 +31,8 @@ import java.util.List;
 public record NodeSetup(
         IpFamily family,
         boolean ipv6Egress,
+        boolean strictBranches,
+        EarlyDemux earlyDemux,
         MacAddress primaryMac,
         Ipv4Address primaryAddress,
         List<Ipv4Cidr> vpcCidrs,
@@ -39,6 +44,18 @@ public record NodeSetup(
         long connectionMark,
         String vethPrefix,
         int mtu) {
+
+    /**
+     * {@code DISABLE_TCP_EARLY_DEMUX}: whether the kernel looks for the socket of a TCP packet
+     * before it looks for the way. A strict pod's packet for the node's socket, or the other way
+     * round, is to be forwarded first, and is dropped once it belongs to a socket.
+     */
+    public enum EarlyDemux {
+        /** Not said: it stays as somebody has set it. */
+        AS_IT_IS,
+        ON,
+        OFF
+    }
 
     /** How the kernel chooses the source port of a translated connection. */
     public enum SnatPorts {

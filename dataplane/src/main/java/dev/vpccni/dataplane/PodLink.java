@@ -9,7 +9,7 @@ import dev.vpccni.model.IpAddress;
  * @param podInterface the pod's end, such as {@code eth0}
  * @param address a /32 or /128 inside the pod
  * @param table the route table of the network interface that the address lies on; {@link
- *     RouteTables#MAIN} for the primary one
+ *     RouteTables#MAIN} for the primary one, that of the VLAN for a branch interface
  * @param mtu bytes, of both ends
  */
 public record PodLink(

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * Plans the wiring of an ordinary pod.
+ * Plans the wiring of a pod, as it is for an ordinary one; {@link BranchPlanner} has what differs.
  *
  * <p>The pod has its address alone, as a /32 or /128, and reaches everything through a router that
  * does not exist: 169.254.1.1 or fe80::1, whose permanent neighbour entry is the host interface. On
@@ -46,6 +46,10 @@ public final class PodPlanner {
                 }
                 yield plans;
             }
+            case PodWiring.OnBranch branch ->
+                    List.of(
+                            BranchPlanner.plan(
+                                    branch, plan(branch.link(), 0, ends.apply(branch.link()))));
         };
     }
 
@@ -53,7 +57,8 @@ public final class PodPlanner {
      * @param card what it counts among the pod's links, from 0
      */
     private static PodPlan plan(PodLink link, int card, Ends ends) {
-        return new PodPlan(link, host(link, ends), pod(link, card, ends), podParameters(link));
+        return new PodPlan(
+                link, host(link, ends), pod(link, card, ends), podParameters(link), null);
     }
 
     /**

@@ -27,10 +27,33 @@ public sealed interface PodWiring {
         }
     }
 
+    /**
+     * By a network interface of its own.
+     *
+     * @param link whose table is the branch interface's
+     * @param branch that interface
+     * @param mode which packets its security groups see
+     */
+    record OnBranch(PodLink link, BranchInterface branch, BranchInterface.Mode mode)
+            implements PodWiring {
+
+        /**
+         * @throws IllegalArgumentException if {@code link} has another table, or the router another
+         *     family
+         */
+        public OnBranch {
+            if (link.table() != branch.table()
+                    || link.address().family() != branch.gateway().family()) {
+                throw new IllegalArgumentException(link + " is not on " + branch);
+            }
+        }
+    }
+
     /** Returns the veth pairs, that with the pod's default route first. */
     default List<PodLink> links() {
         return switch (this) {
             case OneAddress(PodLink link) -> List.of(link);
+            case OnBranch(PodLink link, var _, var _) -> List.of(link);
             case AddressPerCard(List<PodLink> perCard) -> perCard;
         };
     }

@@ -17,6 +17,12 @@ public final class RouteTables {
 
     private static final int DEVICES = 100;
 
+    /** The table of a VLAN is its tag and this. */
+    public static final int VLANS = 100;
+
+    /** IEEE 802.1Q keeps 0 and 4095 for itself. */
+    private static final int VLAN_MAX = 4094;
+
     private RouteTables() {}
 
     /**
@@ -35,6 +41,27 @@ public final class RouteTables {
             return CARDS + DEVICES * card + device;
         }
         return device == 0 ? MAIN : device + 1;
+    }
+
+    /**
+     * Returns the table of a branch interface. Upstream gives VLANs 153 to 155 the kernel's own
+     * tables, in which a default route would cut the node off.
+     *
+     * @param vlan the tag, 1 to 4094 without those
+     * @throws IllegalArgumentException if it is another one
+     */
+    public static int ofVlan(int vlan) {
+        int table = VLANS + vlan;
+        if (!isOfVlan(table)) {
+            throw new IllegalArgumentException("no route table for VLAN " + vlan);
+        }
+        return table;
+    }
+
+    /** Tells whether a table is one that {@link #ofVlan} gives. */
+    public static boolean isOfVlan(int table) {
+        boolean kernels = table >= DEFAULT && table <= LOCAL;
+        return table > VLANS && table <= VLANS + VLAN_MAX && !kernels;
     }
 
     /** Returns the name by which ip(8) shows a table, or its number. */

@@ -14,13 +14,30 @@ import org.jspecify.annotations.Nullable;
  * @param to destinations, of the same family; {@link Cidr#all} for any
  * @param mark which packet marks
  * @param input the device by which the packet came in, or null for any
+ * @param protocol the number of the protocol above IP, or 0 for any
  * @param table where to look
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-rule.8.html">ip-rule(8)</a>
  */
-public record Rule(int priority, Cidr from, Cidr to, Mark mark, @Nullable String input, int table) {
+public record Rule(
+        int priority,
+        Cidr from,
+        Cidr to,
+        Mark mark,
+        @Nullable String input,
+        int protocol,
+        int table) {
+
+    /** What the kernel asks first: the node's own addresses, unless branch pods are strict. */
+    public static final int FIRST = 0;
 
     /** Inside a pod with several interfaces, traffic from one that is not the first: its table. */
     public static final int WITHIN_POD = 1;
+
+    /** Traffic from a strict branch pod, or to it by its branch interface: the latter's table. */
+    public static final int BRANCH = 10;
+
+    /** Where branch pods are strict, the node's own addresses: behind those pods' rules. */
+    public static final int LOCAL_BEHIND_BRANCHES = 20;
 
     /** Traffic to a pod: the main table, which knows its host interface. */
     public static final int TO_POD = 512;
@@ -33,6 +50,9 @@ public record Rule(int priority, Cidr from, Cidr to, Mark mark, @Nullable String
 
     /** Traffic from a pod on a secondary interface: that interface's table. */
     public static final int FROM_POD = 1536;
+
+    /** ICMPv6 (RFC 4443). */
+    public static final int ICMPV6 = 58;
 
     /** Traffic from a secondary interface's own address: that interface's table. */
     public static final int FROM_INTERFACE = 32765;
@@ -48,17 +68,27 @@ public record Rule(int priority, Cidr from, Cidr to, Mark mark, @Nullable String
 
     /** Returns the rule that leads what goes to {@code to} to {@code table}. */
     public static Rule to(int priority, Cidr to, int table) {
-        return new Rule(priority, Cidr.all(to.family()), to, Mark.ANY, null, table);
+        return new Rule(priority, Cidr.all(to.family()), to, Mark.ANY, null, 0, table);
     }
 
     /** Returns the rule that leads what comes from {@code from} to {@code table}. */
     public static Rule from(int priority, Cidr from, int table) {
-        return new Rule(priority, from, Cidr.all(from.family()), Mark.ANY, null, table);
+        return new Rule(priority, from, Cidr.all(from.family()), Mark.ANY, null, 0, table);
     }
 
     /** Returns the rule that leads what carries {@code mark} to {@code table}. */
     public static Rule marked(int priority, IpFamily family, Mark mark, int table) {
-        return new Rule(priority, Cidr.all(family), Cidr.all(family), mark, null, table);
+        return new Rule(priority, Cidr.all(family), Cidr.all(family), mark, null, 0, table);
+    }
+
+    /** Returns the rule that leads what comes in by {@code input} to {@code table}. */
+    public static Rule arriving(int priority, IpFamily family, String input, int table) {
+        return new Rule(priority, Cidr.all(family), Cidr.all(family), Mark.ANY, input, 0, table);
+    }
+
+    /** Returns this rule for packets of one protocol above IP. */
+    public Rule ofProtocol(int number) {
+        return new Rule(priority, from, to, mark, input, number, table);
     }
 
     /** Returns the family of the packets. */
@@ -78,6 +108,9 @@ public record Rule(int priority, Cidr from, Cidr to, Mark mark, @Nullable String
         }
         if (input != null) {
             text.append(" iif ").append(input);
+        }
+        if (protocol != 0) {
+            text.append(" ipproto ").append(protocol == ICMPV6 ? "ipv6-icmp" : protocol);
         }
         return text.append(" lookup ").append(RouteTables.text(table)).toString();
     }

@@ -64,7 +64,7 @@ class ForwardingTest {
     @Test
     void aRuleForADeviceIsForWhatComesInByIt() {
         var rules = new ArrayList<>(Forwarding.initialRules(IpFamily.IPV4));
-        rules.add(new Rule(10, Ipv4Cidr.ALL, Ipv4Cidr.ALL, Mark.ANY, "eth1", 7));
+        rules.add(Rule.arriving(10, IpFamily.IPV4, "eth1", 7));
         var routes =
                 List.of(
                         Route.byDefault(7, Ipv4Address.parse("10.0.7.1"), "eth7"),

@@ -278,6 +278,8 @@ class PlannersTest {
         return new NodeSetup(
                 IpFamily.IPV4,
                 false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
                 d.primaryMac(),
                 d.primaryAddress(),
                 d.vpcCidrs(),
@@ -312,7 +314,7 @@ class PlannersTest {
         Cidr four = Cidr.parse("10.0.0.0/8");
         Cidr six = Cidr.parse("2001:db8::/32");
 
-        assertThatThrownBy(() -> new Rule(1, four, six, Mark.ANY, null, 7))
+        assertThatThrownBy(() -> new Rule(1, four, six, Mark.ANY, null, 0, 7))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no packet goes from 10.0.0.0/8 to 2001:db8::/32");
     }

@@ -61,8 +61,11 @@ class RouteAndRuleTextTest {
                                 Ipv4Cidr.parse("10.1.0.1/32"),
                                 new Mark(0, 0x40),
                                 "eth1",
+                                17,
                                 7))
-                .hasToString("10:\tfrom 10.0.0.0/16 to 10.1.0.1 fwmark 0x0/0x40 iif eth1 lookup 7");
+                .hasToString(
+                        "10:\tfrom 10.0.0.0/16 to 10.1.0.1 fwmark 0x0/0x40 iif eth1 ipproto 17"
+                                + " lookup 7");
     }
 
     @ParameterizedTest

@@ -43,6 +43,8 @@ public final class Samples {
         return new NodeSetup(
                 IpFamily.IPV4,
                 false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
                 MacAddress.parse("02:00:00:00:01:00"),
                 Ipv4Address.parse("10.0.0.10"),
                 blocks(vpc),
@@ -61,6 +63,8 @@ public final class Samples {
         return new NodeSetup(
                 IpFamily.IPV6,
                 false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
                 other.primaryMac(),
                 other.primaryAddress(),
                 other.vpcCidrs(),

@@ -25,6 +25,9 @@ final class Concerns {
     /** The priorities of our rules on the node. */
     private static final Set<Integer> PRIORITIES =
             Set.of(
+                    Rule.FIRST,
+                    Rule.BRANCH,
+                    Rule.LOCAL_BEHIND_BRANCHES,
                     Rule.TO_POD,
                     Rule.MARKED,
                     Rule.EXTERNAL_SERVICE,
@@ -84,13 +87,13 @@ final class Concerns {
 
     /**
      * With a link that goes down the kernel drops routes and tells nobody. A link that is gone is
-     * nothing that could be brought back, and so is a veth that goes down without its other end:
-     * that is how it begins to go.
+     * nothing that could be brought back, but for a branch interface's, and so is a veth that goes
+     * down without its other end: that is how it begins to go.
      */
     private boolean disturb(KernelLink link, boolean gone) {
         KernelLink before = gone ? links.remove(link.index()) : links.put(link.index(), link);
         if (gone || before == null) {
-            return false;
+            return gone && Links.isBranch(link);
         }
         boolean going = link.isVeth() && link.peerIndex() == 0;
         boolean interfaces = !Links.isPods(link, vethPrefix) && !Links.isEgress(link);

@@ -20,6 +20,7 @@ import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.MacAddress;
 import java.net.InetAddress;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Our words and the kernel's for the same things; a link is known to it by its index. */
@@ -78,6 +79,29 @@ final class KernelConversions {
         return gateway == null ? to.over(link) : to.via(address(gateway)).over(link);
     }
 
+    /**
+     * Returns a route in our words, or null if it is none that leads by a link.
+     *
+     * @param names of links by their numbers
+     */
+    static @Nullable Route route(KernelRoute route, Map<Integer, String> names) {
+        String device = names.get(route.linkIndex());
+        if (device == null || route.type() != KernelRoute.TYPE_UNICAST) {
+            return null;
+        }
+        InetAddress gateway = route.gateway();
+        InetAddress source = route.preferredSource();
+        return new Route(
+                route.table(),
+                Cidr.of(address(route.destination()), route.destination().length()),
+                Route.Kind.UNICAST,
+                gateway == null ? null : IpAddress.of(gateway.getAddress()),
+                device,
+                source == null ? null : IpAddress.of(source.getAddress()),
+                route.priority() & UNSIGNED,
+                route.protocol());
+    }
+
     static KernelRule rule(Rule rule) {
         KernelRule plain = KernelRule.lookup(family(rule.family()), rule.priority(), rule.table());
         if (rule.from().prefixLength() > 0) {
@@ -90,12 +114,17 @@ final class KernelConversions {
         if (input != null) {
             plain = plain.arrivingOn(input);
         }
+        if (rule.protocol() != 0) {
+            plain = plain.with(RuleExtras.NONE.ofProtocol(rule.protocol()));
+        }
         return plain.marked((int) rule.mark().value(), (int) rule.mark().mask());
     }
 
     /** Returns the rule in our words, or null if it does something that ours never do. */
     static @Nullable Rule rule(KernelRule rule) {
-        if (rule.action() != KernelRule.ACTION_LOOKUP || !rule.extras().equals(RuleExtras.NONE)) {
+        int protocol = rule.extras().ipProtocol();
+        if (rule.action() != KernelRule.ACTION_LOOKUP
+                || !rule.extras().equals(RuleExtras.NONE.ofProtocol(protocol))) {
             return null;
         }
         long mask = rule.markMask() & UNSIGNED;
@@ -105,6 +134,7 @@ final class KernelConversions {
                 block(rule.destination(), rule.family()),
                 new Mark(rule.mark() & mask, mask),
                 rule.incoming().isEmpty() ? null : rule.incoming(),
+                protocol,
                 rule.table());
     }
 

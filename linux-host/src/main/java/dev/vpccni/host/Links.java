@@ -59,7 +59,7 @@ record Links(List<KernelLink> all, String vethPrefix) {
         for (KernelLink link : all) {
             HardwareAddress address = link.address();
             boolean hasAddress = address != null && address.bits() != 0;
-            if (hasAddress && !isPods(link, vethPrefix) && !isEgress(link)) {
+            if (hasAddress && !isPods(link, vethPrefix) && !isEgress(link) && !isBranch(link)) {
                 links.add(link);
             }
         }
@@ -81,7 +81,14 @@ record Links(List<KernelLink> all, String vethPrefix) {
 
     /** Tells whether a link is a pod's host interface. */
     static boolean isPods(KernelLink link, String vethPrefix) {
-        return link.isVeth() && InterfaceNames.isHost(vethPrefix, link.name());
+        return link.isVeth()
+                && (InterfaceNames.isHost(vethPrefix, link.name())
+                        || InterfaceNames.isHost(InterfaceNames.STRICT_PREFIX, link.name()));
+    }
+
+    /** Tells whether a link is the way out of one pod, by its own interface in EC2. */
+    static boolean isBranch(KernelLink link) {
+        return InterfaceNames.vlanOf(link.name()) != 0;
     }
 
     /** Tells whether a link is what a pod gets out by in the other family, whose MAC is random. */

@@ -6,6 +6,8 @@ import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodPlan;
 import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.dataplane.branch.BranchEnd;
+import dev.vpccni.dataplane.branch.BranchView;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.namespace.NamespaceId;
 import dev.vpccni.linux.namespace.NetworkNamespace;
@@ -47,6 +49,8 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     private final KernelThreads setup;
     private final PodRules rules = new PodRules();
     private final PodGuard guard;
+    private final BranchWirer branches;
+    private final BranchGuard branchGuard;
     private final DisturbanceListener disturbances;
     private final PacketFilter filter;
     private final PodWirer wirer;
@@ -79,8 +83,10 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
         this.random = random;
         this.filter = filter;
         this.disturbances = disturbances;
-        wirer = new PodWirer(namespace, rules, neighbours);
+        branches = new BranchWirer(vethPrefix, rules);
+        wirer = new PodWirer(namespace, rules, neighbours, branches);
         guard = new PodGuard(rules, neighbours);
+        branchGuard = new BranchGuard(branches, neighbours);
         nodes = new NodeConfigurer(filter);
         interfaces = new InterfaceConfigurer(vethPrefix);
         observer = new HostObserver(vethPrefix, rules, links);
@@ -245,6 +251,30 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     public List<String> verify(PodWiring pod, PodNamespace where)
             throws HostException, InterruptedException {
         return onBothSides(where, (inside, node) -> PodVerifier.verify(pod, inside, node));
+    }
+
+    @Override
+    public void unwire(BranchEnd end, boolean onlyDead) throws HostException, InterruptedException {
+        wiring.run(node -> {
+            branches.unwire(end, onlyDead, node);
+            return null;
+        });
+    }
+
+    @Override
+    public BranchView branches() throws HostException, InterruptedException {
+        return setup.run(node -> new BranchReader(rules).read(node));
+    }
+
+    @Override
+    public SortedMap<IpAddress, List<String>> missingOfBranches(List<PodWiring.OnBranch> pods)
+            throws HostException, InterruptedException {
+        return setup.run(node -> branchGuard.missing(pods, node));
+    }
+
+    @Override
+    public List<String> restore(PodWiring.OnBranch pod) throws HostException, InterruptedException {
+        return setup.run(node -> branchGuard.restore(pod, node));
     }
 
     @Override

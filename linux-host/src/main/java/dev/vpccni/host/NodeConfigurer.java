@@ -3,6 +3,7 @@ package dev.vpccni.host;
 import dev.vpccni.dataplane.Changes;
 import dev.vpccni.dataplane.NodePlanner;
 import dev.vpccni.dataplane.NodeSetup;
+import dev.vpccni.dataplane.Rule;
 import dev.vpccni.dataplane.firewall.FirewallPlanner;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.route.KernelLink;
@@ -10,6 +11,7 @@ import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.sysctl.Sysctl;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Prepares the node whatever its pods are. */
@@ -19,6 +21,11 @@ final class NodeConfigurer {
     private static final String LOOSE = "2";
 
     private static final String STRICT = "1";
+
+    private static final String EARLY_DEMUX = "net/ipv4/tcp_early_demux";
+
+    /** The second one sees that the first one has done what it was to do. */
+    private static final int RULE_ROUNDS = 3;
 
     private final PacketFilter filter;
 
@@ -39,14 +46,37 @@ final class NodeConfigurer {
             ensure("net/ipv6/conf/" + primary.name() + "/accept_ra", "2");
             ensure("net/ipv6/conf/all/forwarding", "1");
         }
-        changed.addAll(
-                RuleChanges.apply(
-                        node,
-                        Changes.between(
-                                NodePlanner.rules(setup),
-                                PodRules.readAll(node, setup.family()),
-                                NodePlanner::owns)));
+        demultiplex(setup.earlyDemux());
+        changed.addAll(rules(setup, node));
         return changed;
+    }
+
+    /**
+     * Of rules that differ in what one of them does not say, the kernel may delete the other one:
+     * then there is something left to do.
+     */
+    private static List<String> rules(NodeSetup setup, Rtnetlink node) throws HostException {
+        var changed = new ArrayList<String>();
+        for (int round = 0; round < RULE_ROUNDS; round++) {
+            Changes<Rule> changes =
+                    NodePlanner.changes(setup, PodRules.readAll(node, setup.family()));
+            if (changes.isEmpty()) {
+                break;
+            }
+            changed.addAll(RuleChanges.apply(node, changes));
+        }
+        return changed;
+    }
+
+    /** Where parameters may not be written it stays: most traffic does not depend on it. */
+    private static void demultiplex(NodeSetup.EarlyDemux wanted) throws HostException {
+        switch (wanted) {
+            case AS_IT_IS -> {
+                // somebody else's business
+            }
+            case ON -> VethSysctls.setIfAllowed(EARLY_DEMUX, "1");
+            case OFF -> VethSysctls.setIfAllowed(EARLY_DEMUX, "0");
+        }
     }
 
     /** Makes the packet filter what {@code setup} says, and returns what was not so. */

@@ -1,5 +1,6 @@
 package dev.vpccni.host;
 
+import dev.vpccni.dataplane.Changes;
 import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.linux.Errno;
@@ -61,17 +62,31 @@ final class PodRules {
         }
         List<Rule> wanted = PodPlanner.rules(address, table);
         for (Rule rule : wanted) {
-            if (KernelStep.change(
-                    "add rule", Errno.EEXIST, () -> node.addRule(KernelConversions.rule(rule)))) {
-                undo.push(() -> node.deleteRule(KernelConversions.rule(rule)));
-                learn(rule, undo);
-            }
+            add(node, rule, undo);
         }
         for (int other : ofFamily.tables(address)) {
             Rule stale = Rule.from(Rule.FROM_POD, address.only(), other);
             if (!wanted.contains(stale)) {
                 delete(node, stale, undo);
             }
+        }
+    }
+
+    private void add(Rtnetlink node, Rule rule, Undo undo) throws HostException {
+        if (KernelStep.change(
+                "add rule", Errno.EEXIST, () -> node.addRule(KernelConversions.rule(rule)))) {
+            undo.push(() -> node.deleteRule(KernelConversions.rule(rule)));
+            learn(rule, undo);
+        }
+    }
+
+    /** Carries out changes of the rules of a pod with a branch interface. */
+    void apply(Rtnetlink node, Changes<Rule> changes, Undo undo) throws HostException {
+        for (Rule rule : changes.add()) {
+            add(node, rule, undo);
+        }
+        for (Rule rule : changes.remove()) {
+            delete(node, rule, undo);
         }
     }
 

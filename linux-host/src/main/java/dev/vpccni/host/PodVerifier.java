@@ -49,6 +49,9 @@ final class PodVerifier {
         for (PodPlan plan : PodPlanner.plan(wiring, link -> ends(found.get(link)))) {
             verifier.compare(plan, Objects.requireNonNull(found.get(plan.link())));
         }
+        if (wiring instanceof PodWiring.OnBranch branch) {
+            verifier.differences.addAll(BranchGuard.differences(branch, host));
+        }
         return List.copyOf(verifier.differences);
     }
 
@@ -73,7 +76,9 @@ final class PodVerifier {
         }
         KernelLink outside = pair.outside();
         if (outside != null) {
-            routes("host", plan.host().routes(), outside, host);
+            if (plan.vlan() == null) {
+                routes("host", plan.host().routes(), outside, host);
+            }
             // Upstream makes none: its absence costs a question, only a wrong one loses packets.
             neighbour("host", plan.host().neighbours().getFirst(), outside, host, false);
         }
@@ -83,10 +88,12 @@ final class PodVerifier {
                 plan.pod().rules(),
                 PodRules.readAll(pod, family),
                 rule -> PodPlanner.ownsWithin(rule, address));
-        rules(
-                plan.host().rules(),
-                PodRules.readAll(host, family),
-                rule -> PodPlanner.owns(rule, address));
+        if (plan.vlan() == null) {
+            rules(
+                    plan.host().rules(),
+                    PodRules.readAll(host, family),
+                    rule -> PodPlanner.owns(rule, address));
+        }
     }
 
     private @Nullable KernelLink link(String side, String name, int mtu, Rtnetlink kernel)

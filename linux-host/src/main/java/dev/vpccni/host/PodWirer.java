@@ -39,15 +39,18 @@ final class PodWirer {
     private final Descriptor node;
     private final PodRules rules;
     private final PodNeighbours neighbours;
+    private final BranchWirer branches;
 
     /**
      * @param node the node's network namespace
      * @param neighbours learns of those that are made here
+     * @param branches makes what a pod with a branch interface needs besides
      */
-    PodWirer(Descriptor node, PodRules rules, PodNeighbours neighbours) {
+    PodWirer(Descriptor node, PodRules rules, PodNeighbours neighbours, BranchWirer branches) {
         this.node = node;
         this.rules = rules;
         this.neighbours = neighbours;
+        this.branches = branches;
     }
 
     /** A pod of which the links are there, and nothing else. Not thread-safe. */
@@ -104,8 +107,15 @@ final class PodWirer {
 
     private void attach(Pair pair, Rtnetlink host, Undo undo) throws HostException {
         KernelStep.change("set host interface up", () -> host.setUp(pair.outside()));
-        fillHost(pair.plan().host(), pair.outside(), host);
-        rules.add(host, pair.plan().link().address(), pair.plan().link().table(), undo);
+        PodPlan plan = pair.plan();
+        if (plan.vlan() == null) {
+            fillHost(plan.host(), pair.outside(), host);
+            rules.add(host, plan.link().address(), plan.link().table(), undo);
+        } else {
+            branches.open(plan, host, undo);
+            fillHost(plan.host(), pair.outside(), host);
+            branches.direct(plan, host, undo);
+        }
     }
 
     /** Takes a pod off the node. Its links are left to the end of its namespace. */

@@ -25,10 +25,14 @@ final class VethSysctls {
 
     private VethSysctls() {}
 
-    /** Sets what differs, on a thread in the node's network namespace. */
+    /**
+     * Sets what differs, on a thread in the node's network namespace.
+     *
+     * @param hostInterface or the device of a branch interface
+     */
     static void apply(String hostInterface, IpFamily family) throws HostException {
         for (var entry : VALUES.entrySet()) {
-            set("net/ipv6/conf/" + hostInterface + "/" + entry.getKey(), entry.getValue());
+            setIfAllowed("net/ipv6/conf/" + hostInterface + "/" + entry.getKey(), entry.getValue());
         }
         if (family == IpFamily.IPV6) {
             haveAddressAtOnce(hostInterface);
@@ -41,10 +45,11 @@ final class VethSysctls {
      * address, and would send nothing for two seconds.
      */
     static void haveAddressAtOnce(String link) throws HostException {
-        set("net/ipv6/conf/" + link + "/accept_dad", "0");
+        setIfAllowed("net/ipv6/conf/" + link + "/accept_dad", "0");
     }
 
-    private static void set(String name, String value) throws HostException {
+    /** Sets a parameter, if the kernel has it and lets it be written. */
+    static void setIfAllowed(String name, String value) throws HostException {
         try {
             var _ = Sysctl.write(name, value);
         } catch (ErrnoException e) {

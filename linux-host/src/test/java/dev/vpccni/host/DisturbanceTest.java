@@ -48,6 +48,8 @@ final class DisturbanceTest {
             new NodeSetup(
                     IpFamily.IPV4,
                     false,
+                    false,
+                    NodeSetup.EarlyDemux.AS_IT_IS,
                     TestNode.PRIMARY,
                     Ipv4Address.parse("10.0.0.10"),
                     List.of(Ipv4Cidr.parse("10.0.0.0/16")),

@@ -90,7 +90,9 @@ class FailureTest {
             PodWiring wiring, Descriptor node, Rtnetlink inside, Rtnetlink outside) {
         var ends = new PodPlanner.Ends(MacAddress.local(1), MacAddress.local(2));
         try {
-            var wirer = new PodWirer(node, new PodRules(), new PodNeighbours());
+            var rules = new PodRules();
+            var branches = new BranchWirer("eni", rules);
+            var wirer = new PodWirer(node, rules, new PodNeighbours(), branches);
             List<PodPlan> plans = PodPlanner.plan(wiring, _ -> ends);
             wirer.finish(wirer.begin(plans, inside, outside), inside, outside);
             return true;

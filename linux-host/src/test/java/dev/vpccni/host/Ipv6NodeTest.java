@@ -181,6 +181,8 @@ class Ipv6NodeTest {
                     new NodeSetup(
                             family,
                             ipv6Egress,
+                            false,
+                            NodeSetup.EarlyDemux.AS_IT_IS,
                             TestNode.PRIMARY,
                             Ipv4Address.parse("10.0.0.10"),
                             List.of(Ipv4Cidr.parse("10.0.0.0/16")),

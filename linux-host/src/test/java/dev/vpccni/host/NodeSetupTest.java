@@ -234,6 +234,8 @@ class NodeSetupTest {
                 new NodeSetup(
                         IpFamily.IPV4,
                         false,
+                        false,
+                        NodeSetup.EarlyDemux.AS_IT_IS,
                         DEFAULTS.primaryMac(),
                         DEFAULTS.primaryAddress(),
                         DEFAULTS.vpcCidrs(),
@@ -291,6 +293,8 @@ class NodeSetupTest {
                 new NodeSetup(
                         IpFamily.IPV4,
                         false,
+                        false,
+                        NodeSetup.EarlyDemux.AS_IT_IS,
                         nobody,
                         DEFAULTS.primaryAddress(),
                         DEFAULTS.vpcCidrs(),
@@ -354,6 +358,8 @@ class NodeSetupTest {
         return new NodeSetup(
                 IpFamily.IPV4,
                 false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
                 TestNode.PRIMARY,
                 Ipv4Address.parse("10.0.0.10"),
                 blocks(vpc),

@@ -13,6 +13,7 @@ import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
 import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.pool.NoAddressException;
+import dev.vpccni.node.port.BranchSource;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.HostException;
@@ -51,7 +52,8 @@ public final class Node {
             RandomGenerator random,
             Explanations explanations,
             CardPools cards,
-            NodePools pools) {
+            NodePools pools,
+            BranchSource branches) {
         this.settings = settings;
         this.host = host;
         this.tempo = tempo;
@@ -59,7 +61,8 @@ public final class Node {
         this.explanations = explanations;
         this.cards = cards;
         this.pools = pools;
-        pods = new PodNetworker(cards, host, tempo);
+        BranchSource asked = settings.pool().trunk() ? branches : BranchSource.NONE;
+        pods = new PodNetworker(cards, host, tempo, asked, settings.addressing().family());
         preparation = new NodePreparation(host);
     }
 
@@ -81,10 +84,30 @@ public final class Node {
             RandomGenerator random,
             Consumer<Explanation> listener)
             throws IOException, HostException, InterruptedException {
+        return start(settings, stores, spool, host, tempo, random, BranchSource.NONE, listener);
+    }
+
+    /**
+     * Starts the first stage as the other method does.
+     *
+     * @param branches who knows of pods with interfaces of their own; asked with {@code
+     *     ENABLE_POD_ENI} only
+     */
+    public static Node start(
+            NodeSettings settings,
+            LedgerStores stores,
+            Spool spool,
+            HostNetwork host,
+            Tempo tempo,
+            RandomGenerator random,
+            BranchSource branches,
+            Consumer<Explanation> listener)
+            throws IOException, HostException, InterruptedException {
         var explanations = new Explanations(tempo::wall, listener);
         var pools = new NodePools(settings, stores, tempo);
         CardPools cards = pools.restored(host, explanations);
-        var node = new Node(settings, host, tempo, random, explanations, cards, pools);
+        var node = new Node(settings, host, tempo, random, explanations, cards, pools, branches);
+        node.pods.learn();
         node.replay(spool);
         return node;
     }

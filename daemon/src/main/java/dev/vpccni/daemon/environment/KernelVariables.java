@@ -17,8 +17,6 @@ public final class KernelVariables {
     private static final int MTU_MIN = 576;
     private static final int MTU_MAX = 9001;
 
-    private static final String INSTALLATION = "installation";
-
     public static final Variable AWS_VPC_ENI_MTU =
             numberA("AWS_VPC_ENI_MTU", MTU_MAX, MTU_MIN, MTU_MAX)
                     .since("1.6.0")
@@ -78,11 +76,13 @@ public final class KernelVariables {
                             "IPv4 pods reach IPv6 destinations by the node's address, if it has"
                                     + " one of IPv6");
 
-    private static final Variable DISABLE_TCP_EARLY_DEMUX =
+    public static final Variable DISABLE_TCP_EARLY_DEMUX =
             flagA("DISABLE_TCP_EARLY_DEMUX", false)
                     .since("1.7.3")
-                    .here("the init container sets `net.ipv4.tcp_early_demux` to 0")
-                    .quietUntil(INSTALLATION);
+                    .here(
+                            "`net.ipv4.tcp_early_demux` is set to 0, or to 1 if false; it stays as"
+                                    + " it is if not set, and where it may not be written")
+                    .upstream("the init container sets it, to 1 if not set");
 
     private static final Variable CONFIGURE_RPFILTER =
             flagA("AWS_VPC_K8S_CNI_CONFIGURE_RPFILTER", true)

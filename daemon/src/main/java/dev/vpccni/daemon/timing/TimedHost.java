@@ -4,6 +4,8 @@ import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.dataplane.branch.BranchEnd;
+import dev.vpccni.dataplane.branch.BranchView;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
@@ -38,6 +40,31 @@ public final class TimedHost implements HostNetwork {
         try (var _ = StageClock.during(Stage.KERNEL)) {
             host.unwire(address, table, hostInterface);
         }
+    }
+
+    @Override
+    public void unwire(BranchEnd end, boolean onlyDead) throws HostException, InterruptedException {
+        try (var _ = StageClock.during(Stage.KERNEL)) {
+            host.unwire(end, onlyDead);
+        }
+    }
+
+    @Override
+    public BranchView branches() throws HostException, InterruptedException {
+        try (var _ = StageClock.during(Stage.KERNEL)) {
+            return host.branches();
+        }
+    }
+
+    @Override
+    public SortedMap<IpAddress, List<String>> missingOfBranches(List<PodWiring.OnBranch> pods)
+            throws HostException, InterruptedException {
+        return host.missingOfBranches(pods);
+    }
+
+    @Override
+    public List<String> restore(PodWiring.OnBranch pod) throws HostException, InterruptedException {
+        return host.restore(pod);
     }
 
     @Override

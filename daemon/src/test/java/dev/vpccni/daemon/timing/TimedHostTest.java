@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class TimedHostTest {
 
     /** What verbs ask; the rest is work of the node's own. */
-    private static final Set<String> OF_VERBS = Set.of("wire", "unwire", "verify", "observe");
+    private static final Set<String> OF_VERBS = Set.of("wire", "unwire", "verify", "observe", "branches");
 
     static Stream<Method> methods() {
         return Arrays.stream(HostNetwork.class.getMethods());
@@ -94,7 +94,7 @@ final class TimedHostTest {
     /** Nothing looks at them on the way. */
     private static Object[] arguments(Method method) {
         return Arrays.stream(method.getParameterTypes())
-                .map(type -> type == int.class ? 0 : null)
+                .map(type -> type == int.class ? 0 : type == boolean.class ? false : null)
                 .toArray();
     }
 }

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param peerIndex the number of the link that it depends on: a veth's other end, in that end's
  *     namespace, or a VLAN's parent; 0 if there is none
  * @param masterIndex the number of the bridge that it is a port of; 0 if there is none
+ * @param vlan the tag of a VLAN; 0 if it is none
  */
 public record KernelLink(
         int index,
@@ -25,7 +26,11 @@ public record KernelLink(
         @Nullable HardwareAddress address,
         @Nullable HardwareAddress permanentAddress,
         int peerIndex,
-        int masterIndex) {
+        int masterIndex,
+        int vlan) {
+
+    /** The kind of a link that is a VLAN of another one. */
+    public static final String VLAN = "vlan";
 
     /** The link is meant to be up. */
     public static final int IFF_UP = 1;

@@ -95,10 +95,12 @@ final class LinkCodec {
         out.attribute(IFLA_INFO_KIND, kind).end(info);
     }
 
-    static void writeVlan(MessageWriter out, String name, int parent, int id) {
+    static void writeVlan(
+            MessageWriter out, String name, int parent, int id, HardwareAddress address) {
         out.header(IFINFOMSG_SIZE).attribute(IFLA_IFNAME, name).attribute(IFLA_LINK, parent);
+        out.attribute(IFLA_ADDRESS, address.bytes());
         int info = out.nest(IFLA_LINKINFO);
-        out.attribute(IFLA_INFO_KIND, "vlan");
+        out.attribute(IFLA_INFO_KIND, KernelLink.VLAN);
         int data = out.nest(IFLA_INFO_DATA);
         out.attribute16(IFLA_VLAN_ID, id).end(data).end(info);
     }
@@ -139,7 +141,7 @@ final class LinkCodec {
             return null;
         }
         String name = "";
-        String kind = "";
+        Kind kind = Kind.NONE;
         int mtu = 0;
         int peer = 0;
         int master = 0;
@@ -163,25 +165,43 @@ final class LinkCodec {
         return new KernelLink(
                 message.get32(IFI_INDEX),
                 name,
-                kind,
+                kind.name(),
                 message.get32(IFI_FLAGS),
                 mtu,
                 address,
                 permanent,
                 peer,
-                master);
+                master,
+                kind.vlan());
     }
 
     static @Nullable HardwareAddress hardwareAddress(Attributes attribute) {
         return attribute.size() == 6 ? HardwareAddress.of(attribute.asBytes()) : null;
     }
 
-    private static String kind(Attributes info) {
+    /** What a link is, and the tag if it is a VLAN. */
+    private record Kind(String name, int vlan) {
+        private static final Kind NONE = new Kind("", 0);
+    }
+
+    private static Kind kind(Attributes info) {
+        Kind kind = Kind.NONE;
         while (info.next()) {
             if (info.type() == IFLA_INFO_KIND) {
-                return info.asString();
+                kind = new Kind(info.asString(), 0);
+            } else if (info.type() == IFLA_INFO_DATA && kind.name().equals(KernelLink.VLAN)) {
+                kind = new Kind(kind.name(), vlan(info.nested()));
             }
         }
-        return "";
+        return kind;
+    }
+
+    private static int vlan(Attributes data) {
+        while (data.next()) {
+            if (data.type() == IFLA_VLAN_ID) {
+                return data.as16();
+            }
+        }
+        return 0;
     }
 }

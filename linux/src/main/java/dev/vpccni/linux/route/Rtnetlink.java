@@ -122,18 +122,22 @@ public final class Rtnetlink implements AutoCloseable {
     }
 
     /**
-     * Makes a VLAN link on another one.
+     * Makes a VLAN link on another one, down and with the other one's MTU.
      *
      * @param parent the index of the other one
      * @param id 1 to 4094
+     * @param address of the VLAN's own
+     * @throws ErrnoException with {@code EEXIST} if the name is taken, or the other one has this
+     *     VLAN; with {@code EOPNOTSUPP} if the kernel has no module 8021q
      */
-    public void createVlan(String name, int parent, int id) throws IOException {
+    public void createVlan(String name, int parent, int id, HardwareAddress address)
+            throws IOException {
         change(
                 "create vlan ",
                 name,
                 RTM_NEWLINK,
                 NEW,
-                out -> LinkCodec.writeVlan(out, name, parent, id));
+                out -> LinkCodec.writeVlan(out, name, parent, id, address));
     }
 
     /** Brings a link up. */

@@ -15,6 +15,11 @@ public record RuleExtras(
     /** Nothing of all that. */
     public static final RuleExtras NONE = new RuleExtras("", 0, false, -1);
 
+    /** Returns this for packets of one protocol above IP; 0 is any. */
+    public RuleExtras ofProtocol(int number) {
+        return new RuleExtras(outgoing, number, inverted, suppressPrefixLength);
+    }
+
     @Override
     public String toString() {
         return (inverted ? " not" : "")

@@ -4,6 +4,7 @@ import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.port.Tempo;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -54,6 +55,21 @@ public final class KeyedLock<K extends Comparable<? super K>> {
         }
         if (next != null) {
             next.raise();
+        }
+    }
+
+    /** Locks several, one after the other, or none if it is interrupted. */
+    void lockAll(List<K> keys) throws InterruptedException {
+        int locked = 0;
+        try {
+            for (K key : keys) {
+                lock(key);
+                locked++;
+            }
+        } finally {
+            if (locked < keys.size()) {
+                keys.subList(0, locked).forEach(this::unlock);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.vpccni.node.pod;
 
+import dev.vpccni.cni.BranchAttachment;
+import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
 import dev.vpccni.cni.PodAttachment;
@@ -76,5 +78,16 @@ final class PodConnections {
     static @Nullable PodAttachment previous(CniRequest request) {
         CniResult result = request.config().previous();
         return result == null ? null : PodAttachment.find(result, request.interfaceName());
+    }
+
+    /**
+     * Returns what the result in {@code request} says of a pod with its own interface, or null if
+     * it is another one's.
+     *
+     * @throws CniException if it cannot be told which interface that is
+     */
+    static @Nullable BranchAttachment branch(CniRequest request) throws CniException {
+        CniResult result = request.config().previous();
+        return result == null ? null : BranchAttachment.find(result, request.interfaceName());
     }
 }

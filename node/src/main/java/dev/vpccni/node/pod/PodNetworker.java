@@ -1,5 +1,6 @@
 package dev.vpccni.node.pod;
 
+import dev.vpccni.cni.BranchAttachment;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
@@ -16,12 +17,14 @@ import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.kernel.KernelViews;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pod.AddressBook.CardGrant;
 import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.pool.NoAddressException;
+import dev.vpccni.node.port.BranchSource;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.PodNamespace;
@@ -46,15 +49,28 @@ public final class PodNetworker {
     private final KeyedLock<AttachmentKey> attachmentLocks;
     private final KeyedLock<IpAddress> addressLocks;
     private final StaleConnections stale;
+    private final BranchNetworker branches;
 
-    /** Creates the verbs over the addresses of {@code cards}. */
+    /** Creates the verbs over the addresses of {@code cards}, for pods without their own. */
     public PodNetworker(CardPools cards, HostNetwork host, Tempo tempo) {
+        this(cards, host, tempo, BranchSource.NONE, IpFamily.IPV4);
+    }
+
+    /**
+     * Creates the verbs over the addresses of {@code cards}.
+     *
+     * @param source who knows of pods with interfaces of their own
+     * @param family of pods' addresses
+     */
+    public PodNetworker(
+            CardPools cards, HostNetwork host, Tempo tempo, BranchSource source, IpFamily family) {
         this.cards = cards;
         this.host = host;
         attachmentLocks = new KeyedLock<>(tempo);
         addressLocks = new KeyedLock<>(tempo);
         stale = new StaleConnections(cards, host, addressLocks, tempo);
         addresses = new AddressBook(cards, tempo, stale::released);
+        branches = new BranchNetworker(cards, host, source, family, tempo);
     }
 
     /** Returns the addresses alone, without the kernel, for whoever wires pods itself. */
@@ -67,9 +83,14 @@ public final class PodNetworker {
         return stale;
     }
 
+    /** Learns what pods without addresses of the node's there are. Called before verbs come. */
+    public void learn() throws HostException, InterruptedException {
+        branches.learn();
+    }
+
     /** Returns what brings back what of pods' connections somebody removes. */
     public PodRestoration restoration() {
-        return new PodRestoration(cards, host, attachmentLocks, addressLocks);
+        return new PodRestoration(cards, host, attachmentLocks, addressLocks, branches);
     }
 
     /** Tells whether an {@link #add} that comes now would have to wait for an address. */
@@ -95,9 +116,15 @@ public final class PodNetworker {
         AttachmentKey key = request.key();
         attachmentLocks.lock(key);
         try {
+            CniResult onBranch = branches.add(request, namespace);
+            if (onBranch != null) {
+                return onBranch;
+            }
             List<CardGrant> granted = grant(request, patience);
             PodWiring wiring = PodConnections.wiring(request, granted);
-            lockAddresses(wiring);
+            List<IpAddress> own = wiring.links().stream().map(PodLink::address).toList();
+            // In the order of the cards; who has several was granted them, and nobody else was.
+            addressLocks.lockAll(own);
             try {
                 boolean again = granted.stream().allMatch(one -> one.granted().again());
                 connect(wiring, namespace, again);
@@ -105,32 +132,13 @@ public final class PodNetworker {
                 AddressBook.giveBack(granted, e);
                 throw Failures.of(e);
             } finally {
-                unlockAddresses(wiring);
+                own.forEach(addressLocks::unlock);
             }
             int device = granted.getFirst().granted().home().device();
             return PodConnections.attachment(wiring, namespace.path(), device).toResult();
         } finally {
             attachmentLocks.unlock(key);
         }
-    }
-
-    /** In the order of the cards; who has several has been granted them, and nobody else has. */
-    private void lockAddresses(PodWiring wiring) throws InterruptedException {
-        int locked = 0;
-        try {
-            for (PodLink link : wiring.links()) {
-                addressLocks.lock(link.address());
-                locked++;
-            }
-        } finally {
-            if (locked < wiring.links().size()) {
-                wiring.links().subList(0, locked).forEach(l -> addressLocks.unlock(l.address()));
-            }
-        }
-    }
-
-    private void unlockAddresses(PodWiring wiring) {
-        wiring.links().forEach(link -> addressLocks.unlock(link.address()));
     }
 
     /** A pod that is connected as it should be is not cut off to be connected again. */
@@ -147,6 +155,7 @@ public final class PodNetworker {
      */
     public void del(CniRequest request) throws CniException, InterruptedException {
         AttachmentKey key = request.key();
+        BranchAttachment branch = PodConnections.branch(request);
         cards.dismiss(key);
         attachmentLocks.lock(key);
         try {
@@ -159,8 +168,12 @@ public final class PodNetworker {
                 }
             }
             PodAttachment previous = PodConnections.previous(request);
-            if (previous != null && previous.vlan() == 0) {
+            if (branch != null) {
+                branches.del(request, branch);
+            } else if (previous != null) {
                 undo(previous, undone);
+            } else if (undone.isEmpty()) {
+                branches.del(request);
             }
         } catch (HostException e) {
             throw Failures.of(e);
@@ -179,6 +192,7 @@ public final class PodNetworker {
     /** Verifies that a container is connected as its result says. */
     public void check(CniRequest request, PodNamespace namespace)
             throws CniException, InterruptedException {
+        BranchAttachment branch = PodConnections.branch(request);
         PodAttachment previous = PodConnections.previous(request);
         if (previous == null) {
             throw Failures.of(
@@ -188,8 +202,14 @@ public final class PodNetworker {
         AttachmentKey key = request.key();
         attachmentLocks.lock(key);
         try {
-            List<String> differences = differences(key, previous);
-            differences.addAll(host.verify(PodConnections.wiring(request, previous), namespace));
+            List<String> differences = new ArrayList<>();
+            if (branch != null) {
+                differences.addAll(branches.check(request, branch, namespace));
+            } else {
+                differences.addAll(differences(key, previous));
+                PodWiring wiring = PodConnections.wiring(request, previous);
+                differences.addAll(host.verify(wiring, namespace));
+            }
             if (!differences.isEmpty()) {
                 throw Failures.of(new CniError.NotAsExpected(differences));
             }
@@ -239,20 +259,27 @@ public final class PodNetworker {
         }
         SortedSet<GcAttachment> valid = new TreeSet<>(listed);
         SortedSet<AttachmentKey> stale = new TreeSet<>();
+        String network = request.config().name();
         for (CardPool pool : cards.all()) {
             for (Checkpoint.Grant grant : pool.keeper().ledger().checkpoint().grants()) {
-                AttachmentKey key = grant.key();
-                boolean ours = key.networkName().equals(request.config().name());
-                var attachment = new GcAttachment(key.containerId(), key.interfaceName());
-                // A runtime adds nothing beside a GC. If it does, what is being added is in no
-                // list.
-                if (ours && !attachmentLocks.isLocked(key) && !valid.contains(attachment)) {
+                if (isStale(grant.key(), network, valid)) {
                     collect(pool, grant);
-                    stale.add(key);
+                    stale.add(grant.key());
                 }
             }
         }
-        return stale.size();
+        try {
+            return stale.size() + branches.gc(key -> isStale(key, network, valid));
+        } catch (HostException e) {
+            throw Failures.of(e);
+        }
+    }
+
+    /** A runtime adds nothing beside a GC. If it does, what is being added is in no list. */
+    private boolean isStale(AttachmentKey key, String network, SortedSet<GcAttachment> valid) {
+        return key.networkName().equals(network)
+                && !attachmentLocks.isLocked(key)
+                && !valid.contains(new GcAttachment(key.containerId(), key.interfaceName()));
     }
 
     private void collect(CardPool pool, Checkpoint.Grant stale)

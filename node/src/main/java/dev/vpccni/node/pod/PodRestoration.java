@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,20 +29,24 @@ public final class PodRestoration {
     private final HostNetwork host;
     private final KeyedLock<AttachmentKey> attachmentLocks;
     private final KeyedLock<IpAddress> addressLocks;
+    private final BranchNetworker branches;
 
     /**
      * @param attachmentLocks what the verbs lock
      * @param addressLocks what they lock then
+     * @param branches whose pods have no address of the node's
      */
     PodRestoration(
             CardPools cards,
             HostNetwork host,
             KeyedLock<AttachmentKey> attachmentLocks,
-            KeyedLock<IpAddress> addressLocks) {
+            KeyedLock<IpAddress> addressLocks,
+            BranchNetworker branches) {
         this.cards = cards;
         this.host = host;
         this.attachmentLocks = attachmentLocks;
         this.addressLocks = addressLocks;
+        this.branches = branches;
     }
 
     /** A grant, and the pod's link that it is for. */
@@ -52,7 +55,11 @@ public final class PodRestoration {
     /** Returns the addresses of pods that the node lacks something to reach. */
     public SortedSet<IpAddress> lacking() throws HostException, InterruptedException {
         List<HostEnd> ends = granted(_ -> true).values().stream().map(Granted::end).toList();
-        return ends.isEmpty() ? new TreeSet<>() : new TreeSet<>(host.missing(ends).keySet());
+        SortedSet<IpAddress> lacking = branches.lacking();
+        if (!ends.isEmpty()) {
+            lacking.addAll(host.missing(ends).keySet());
+        }
+        return lacking;
     }
 
     /**
@@ -65,7 +72,7 @@ public final class PodRestoration {
             throws HostException, InterruptedException {
         Granted before = of(address);
         if (before == null) {
-            return List.of();
+            return branches.restore(address);
         }
         AttachmentKey key = before.grant().key();
         if (attachmentLocks.isLocked(key)) {

@@ -14,7 +14,7 @@ import java.util.SortedSet;
 import org.jspecify.annotations.Nullable;
 
 /** The node's kernel, as far as pods and network interfaces need it. */
-public interface HostNetwork {
+public interface HostNetwork extends BranchNetwork {
 
     /**
      * Connects a pod: all of {@code wiring}, or nothing of it. What an earlier attempt for the same

@@ -19,6 +19,9 @@ import java.util.List;
  * @param nodePortSupport {@code AWS_VPC_CNI_NODE_PORT_SUPPORT}
  * @param connectionMark {@code AWS_VPC_K8S_CNI_CONNMARK}; 1 to 2^32 - 1
  * @param ipv6Egress {@code ENABLE_V6_EGRESS}
+ * @param strictBranches {@code ENABLE_POD_ENI} with {@code
+ *     POD_SECURITY_GROUP_ENFORCING_MODE=strict}
+ * @param earlyDemux {@code DISABLE_TCP_EARLY_DEMUX}
  */
 public record KernelSettings(
         int interfaceMtu,
@@ -30,7 +33,9 @@ public record KernelSettings(
         NodeSetup.SnatPorts snatPorts,
         boolean nodePortSupport,
         long connectionMark,
-        boolean ipv6Egress) {
+        boolean ipv6Egress,
+        boolean strictBranches,
+        NodeSetup.EarlyDemux earlyDemux) {
 
     /** Jumbo frames, and the node translates what leaves the VPC. */
     public static final KernelSettings DEFAULT =
@@ -44,7 +49,9 @@ public record KernelSettings(
                     NodeSetup.SnatPorts.RANDOM_FULLY,
                     true,
                     0x80,
-                    false);
+                    false,
+                    false,
+                    NodeSetup.EarlyDemux.AS_IT_IS);
 
     public KernelSettings {
         snatExclusions = List.copyOf(snatExclusions);
@@ -61,6 +68,8 @@ public record KernelSettings(
         return new NodeSetup(
                 family,
                 ipv6Egress,
+                strictBranches,
+                earlyDemux,
                 identity.mac(),
                 identity.address(),
                 vpcCidrs,

@@ -5,6 +5,8 @@ import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.RouteTables;
+import dev.vpccni.dataplane.branch.BranchEnd;
+import dev.vpccni.dataplane.branch.BranchView;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
@@ -42,6 +44,8 @@ public final class FakeHost implements HostNetwork {
     private final List<Duration> waits = new ArrayList<>();
     private final SortedMap<String, List<String>> losses = new TreeMap<>();
     private List<String> differences = List.of();
+    private BranchView branches =
+            new BranchView(List.of(), List.of(), new TreeMap<>(), new TreeMap<>());
 
     /** Makes the kernel refuse requests that begin with {@code call}. */
     public void refuse(String call, HostFailure failure) {
@@ -134,6 +138,48 @@ public final class FakeHost implements HostNetwork {
     public void unwire(IpAddress address, int table, @Nullable String hostInterface)
             throws HostException {
         call("unwire " + address + " " + table + " " + hostInterface);
+    }
+
+    /** Shows pods with branch interfaces. */
+    public void branches(BranchView view) {
+        branches = view;
+    }
+
+    @Override
+    public void unwire(BranchEnd end, boolean onlyDead) throws HostException {
+        call(
+                "unwire %s %s %s %s%s"
+                        .formatted(
+                                end.device(),
+                                end.hostInterface(),
+                                end.address(),
+                                end.mac(),
+                                onlyDead ? " if dead" : ""));
+    }
+
+    @Override
+    public BranchView branches() throws HostException {
+        ask("branches");
+        return branches;
+    }
+
+    @Override
+    public SortedMap<IpAddress, List<String>> missingOfBranches(List<PodWiring.OnBranch> pods)
+            throws HostException {
+        ask("missingOfBranches");
+        var missing = new TreeMap<IpAddress, List<String>>();
+        for (PodWiring.OnBranch pod : pods) {
+            List<String> lost = losses.get("restore " + pod.branch().device());
+            if (lost != null) {
+                missing.put(pod.link().address(), lost);
+            }
+        }
+        return missing;
+    }
+
+    @Override
+    public List<String> restore(PodWiring.OnBranch pod) throws HostException {
+        return change("restore " + pod.branch().device() + " " + pod.link().address());
     }
 
     @Override
@@ -244,8 +290,13 @@ public final class FakeHost implements HostNetwork {
 
     private static String text(PodWiring wiring) {
         return wiring.links().stream()
-                .map(link -> link.address() + " " + link.table() + " " + link.hostInterface())
-                .collect(Collectors.joining(", "));
+                        .map(link ->
+                                link.address() + " " + link.table() + " " + link.hostInterface())
+                        .collect(Collectors.joining(", "))
+                + (wiring instanceof PodWiring.OnBranch(var _, var branch, var mode)
+                        ? " %s %s on %s %s"
+                                .formatted(branch.device(), branch.mac(), branch.trunk(), mode)
+                        : "");
     }
 
     private void call(String call) throws HostException {

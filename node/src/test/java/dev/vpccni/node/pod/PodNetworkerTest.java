@@ -258,21 +258,6 @@ class PodNetworkerTest {
     }
 
     @Test
-    void aDelOfAPodWithItsOwnSecurityGroupsIsNotOurs() throws Exception {
-        var vlan =
-                new PodAttachment(
-                        "/run/netns/1",
-                        List.of(new PodAttachment.Link(VETH, "eth0", Nouns.address(0, 0), 254)),
-                        0,
-                        7);
-
-        pods.del(Requests.of(CniCommand.DEL, 1, vlan.toResult()));
-        pods.del(Requests.of(CniCommand.DEL, 1, null));
-
-        assertThat(fixture.host.calls()).isEmpty();
-    }
-
-    @Test
     void verbsOnOneAttachmentTakeTurns() throws Exception {
         add(1);
         fixture.host.during(

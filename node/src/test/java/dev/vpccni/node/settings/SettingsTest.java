@@ -243,13 +243,17 @@ class SettingsTest {
                         NodeSetup.SnatPorts.RANDOM_FULLY,
                         false,
                         0x40,
-                        true);
+                        true,
+                        true,
+                        NodeSetup.EarlyDemux.OFF);
 
         assertThat(settings.nodeSetup(IpFamily.IPV6, Nouns.IDENTITY, List.of(Nouns.BLOCK)))
                 .isEqualTo(
                         new NodeSetup(
                                 IpFamily.IPV6,
                                 true,
+                                true,
+                                NodeSetup.EarlyDemux.OFF,
                                 Nouns.mac(0),
                                 Nouns.address(0, -1),
                                 List.of(Nouns.BLOCK),

@@ -7,6 +7,8 @@ import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.RouteTables;
+import dev.vpccni.dataplane.branch.BranchEnd;
+import dev.vpccni.dataplane.branch.BranchView;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.MacAddress;
@@ -283,6 +285,25 @@ public final class HostTables {
                 version++;
             }
             daemon.cross(STEP);
+        }
+
+        /** Nobody here has pods with interfaces of their own. */
+        @Override
+        public void unwire(BranchEnd end, boolean onlyDead) {}
+
+        @Override
+        public BranchView branches() {
+            return new BranchView(List.of(), List.of(), new TreeMap<>(), new TreeMap<>());
+        }
+
+        @Override
+        public SortedMap<IpAddress, List<String>> missingOfBranches(List<PodWiring.OnBranch> pods) {
+            return new TreeMap<>();
+        }
+
+        @Override
+        public List<String> restore(PodWiring.OnBranch pod) {
+            return List.of();
         }
 
         @Override
