@@ -26,6 +26,10 @@ test: ## format check, compile with warnings as errors, every test, the architec
 	@scripts/setup tests
 	@$(MVN) verify
 
+.PHONY: test-vlan
+test-vlan: setup ## the tests that need VLAN devices, in a kernel of their own (User-Mode Linux; root)
+	@scripts/test-vlan
+
 .PHONY: bench
 bench: build ## print what ADD, DEL and the daemon cost, beside the floor (root)
 	@scripts/bench
