@@ -203,9 +203,8 @@ final class BranchRemovalTest {
         assertThat(host.observe().links()).as("no interface of the node").doesNotContainKey(MAC);
     }
 
-    /** A table of the daemon's own rules: an ordinary pod gets the address later. */
     @Test
-    void aRuleThatIsGoneIsNotRememberedForTheNextPodWithTheAddress() throws Exception {
+    void anOrdinaryPodMayHaveTheAddressAfterwards() throws Exception {
         wire(Mode.STANDARD, HASH, "10.0.1.150", 7);
         host.unwire(end(Mode.STANDARD, null), false);
 

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.cni.BranchAttachment;
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
+import dev.vpccni.model.PodName;
 import dev.vpccni.node.explanation.Explanation;
+import dev.vpccni.node.fake.FakeNamespace;
 import dev.vpccni.node.fake.FixedRandom;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
@@ -29,6 +33,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The first stage of a node: what it says before EC2 is asked, and the spool. */
 class NodeTest {
@@ -201,6 +207,53 @@ class NodeTest {
         assertThat(fixture.host.calls())
                 .containsExactly("unwire " + Nouns.address(0, 0) + " 254 null");
         assertThat(spool.entries).isEmpty();
+    }
+
+    /** Upstream's plugin has added the pod, and its DEL came while nobody was there. */
+    @Test
+    void aSpooledRequestOfAPodWithItsOwnInterfaceIsCarriedOut() throws Exception {
+        IpAddress address = IpAddress.parse("10.7.1.150");
+        var pod = new BranchAttachment("/x", "vlan0123456789a", "eth0", address, null, 7);
+        CniRequest del = Requests.of(CniCommand.DEL, 1, pod.toResult());
+        spool.entries.add(new Spool.Entry("del-1", del));
+
+        var _ = start();
+
+        assertThat(fixture.host.calls())
+                .containsExactly("unwire vlan.eth.7 vlan0123456789a 10.7.1.150 null");
+        assertThat(spool.entries).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void podsHaveTheirOwnInterfacesWithEnablePodEniOnly(boolean enabled) throws Exception {
+        fixture.add(0, 1);
+        var asked = new ArrayList<PodName>();
+        NodeSettings plain = NodeSettings.DEFAULT;
+        Node node =
+                Node.start(
+                        enabled ? plain.withPool(plain.pool().withTrunk()) : plain,
+                        LedgerStores.only(fixture.store),
+                        spool,
+                        fixture.host,
+                        fixture.tempo,
+                        FixedRandom.LEAST,
+                        (pod, _) -> {
+                            asked.add(pod);
+                            return null;
+                        },
+                        told::add);
+
+        assertThatThrownBy(() ->
+                        node.pods()
+                                .add(
+                                        Requests.of(CniCommand.ADD, 1, null),
+                                        new FakeNamespace("/run/netns/1"),
+                                        Duration.ZERO))
+                .as("and there is no other address")
+                .isInstanceOf(CniException.class);
+
+        assertThat(asked).hasSize(enabled ? 1 : 0);
     }
 
     @Test

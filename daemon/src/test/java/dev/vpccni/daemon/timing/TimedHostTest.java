@@ -25,7 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class TimedHostTest {
 
     /** What verbs ask; the rest is work of the node's own. */
-    private static final Set<String> OF_VERBS = Set.of("wire", "unwire", "verify", "observe", "branches");
+    private static final Set<String> OF_VERBS =
+            Set.of("wire", "unwire", "verify", "observe", "branches");
 
     static Stream<Method> methods() {
         return Arrays.stream(HostNetwork.class.getMethods());
