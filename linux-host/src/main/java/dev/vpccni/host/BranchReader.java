@@ -4,6 +4,8 @@ import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.dataplane.branch.BranchView;
+import dev.vpccni.host.kernel.KernelConversions;
+import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.KernelLink;

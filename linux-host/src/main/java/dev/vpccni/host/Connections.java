@@ -1,5 +1,7 @@
 package dev.vpccni.host;
 
+import dev.vpccni.host.kernel.KernelConversions;
+import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.netfilter.ConnectionTable;

@@ -2,6 +2,9 @@ package dev.vpccni.host;
 
 import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.dataplane.Rule;
+import dev.vpccni.host.kernel.KernelConversions;
+import dev.vpccni.host.kernel.KernelStep;
+import dev.vpccni.host.kernel.Links;
 import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.KernelLink;

@@ -1,5 +1,9 @@
 package dev.vpccni.host;
 
+import dev.vpccni.host.kernel.KernelConversions;
+import dev.vpccni.host.kernel.KernelThreads;
+import dev.vpccni.host.kernel.Links;
+import dev.vpccni.host.kernel.Thrown;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.KernelLink;

@@ -1,5 +1,6 @@
 package dev.vpccni.host;
 
+import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;

@@ -8,6 +8,8 @@ import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.Rule;
+import dev.vpccni.host.kernel.KernelConversions;
+import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.KernelAddress;

@@ -2,6 +2,8 @@ package dev.vpccni.host;
 
 import dev.vpccni.dataplane.Changes;
 import dev.vpccni.dataplane.Rule;
+import dev.vpccni.host.kernel.KernelConversions;
+import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.node.port.HostException;

@@ -8,6 +8,7 @@ import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodPlan;
 import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.PodWiring;
+import dev.vpccni.host.kernel.PodNeighbours;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.linux.netlink.BrokenRequest;

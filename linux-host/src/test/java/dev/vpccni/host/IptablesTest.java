@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.dataplane.firewall.Backend;
+import dev.vpccni.host.filter.Iptables;
+import dev.vpccni.host.filter.Programs;
 import dev.vpccni.node.port.HostException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;

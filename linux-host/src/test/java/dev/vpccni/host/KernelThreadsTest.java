@@ -3,6 +3,8 @@ package dev.vpccni.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.host.kernel.KernelStep;
+import dev.vpccni.host.kernel.KernelThreads;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.route.KernelLink;
 import dev.vpccni.node.port.HostException;

@@ -39,11 +39,12 @@ class SettingsChangeTest {
                 "services outside",
                 setup("10.0.0.0/16", "", "203.0.113.0/24", false, SnatPorts.ORIGINAL));
         all.put("external", setup("10.0.0.0/16", "", "", true, SnatPorts.RANDOM_FULLY));
-        all.put("no node ports", other(IpFamily.IPV4, false, false, 0x80, "eni"));
-        all.put("external, no node ports", other(IpFamily.IPV4, true, false, 0x80, "eni"));
-        all.put("another mark", other(IpFamily.IPV4, false, true, 0x8000_0000L, "eni"));
-        all.put("another prefix", other(IpFamily.IPV4, false, true, 0x80, "pod"));
-        all.put("IPv6", other(IpFamily.IPV6, false, true, 0x80, "eni"));
+        all.put("no node ports", other(IpFamily.IPV4, false, false, false, 0x80, "eni"));
+        all.put("external, no node ports", other(IpFamily.IPV4, false, true, false, 0x80, "eni"));
+        all.put("another mark", other(IpFamily.IPV4, false, false, true, 0x8000_0000L, "eni"));
+        all.put("another prefix", other(IpFamily.IPV4, false, false, true, 0x80, "pod"));
+        all.put("strict branches", other(IpFamily.IPV4, true, false, true, 0x80, "eni"));
+        all.put("IPv6", other(IpFamily.IPV6, false, false, true, 0x80, "eni"));
         return all;
     }
 
@@ -113,6 +114,8 @@ class SettingsChangeTest {
         return new NodeSetup(
                 IpFamily.IPV4,
                 false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
                 TestNode.PRIMARY,
                 Ipv4Address.parse("10.0.0.10"),
                 blocks(vpc),
@@ -127,10 +130,17 @@ class SettingsChangeTest {
     }
 
     private static NodeSetup other(
-            IpFamily family, boolean external, boolean nodePorts, long mark, String prefix) {
+            IpFamily family,
+            boolean strict,
+            boolean external,
+            boolean nodePorts,
+            long mark,
+            String prefix) {
         return new NodeSetup(
                 family,
                 false,
+                strict,
+                NodeSetup.EarlyDemux.AS_IT_IS,
                 TestNode.PRIMARY,
                 Ipv4Address.parse("10.0.0.10"),
                 blocks("10.0.0.0/16"),

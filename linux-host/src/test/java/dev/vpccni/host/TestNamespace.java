@@ -54,10 +54,16 @@ final class TestNamespace implements AutoCloseable {
         return Shell.run("ip netns exec " + name + " " + command);
     }
 
-    /** Runs ip(8) inside, without the space that it ends lines with. */
+    /**
+     * Runs ip(8) inside, without the space that it ends lines with. What changed while it looked it
+     * is asked for again.
+     */
     String ip(String arguments) {
-        return Shell.demand("ip -n " + name + " " + arguments)
-                .lines()
+        String printed = Shell.demand("ip -n " + name + " " + arguments);
+        for (int i = 0; i < 10 && printed.contains("Dump was interrupted"); i++) {
+            printed = Shell.demand("ip -n " + name + " " + arguments);
+        }
+        return printed.lines()
                 .map(line -> line.stripTrailing().replace(" proto unspec", ""))
                 .collect(Collectors.joining("\n"));
     }

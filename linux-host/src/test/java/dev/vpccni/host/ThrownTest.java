@@ -3,6 +3,7 @@ package dev.vpccni.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.host.kernel.Thrown;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;

@@ -1,6 +1,6 @@
 package dev.vpccni.host.egress;
 
-import dev.vpccni.host.KernelStep;
+import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.KernelAddress;
 import dev.vpccni.linux.route.KernelLink;

@@ -3,7 +3,7 @@ package dev.vpccni.host.egress;
 import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.dataplane.egress.EgressNames;
 import dev.vpccni.dataplane.egress.EgressWiring;
-import dev.vpccni.host.KernelStep;
+import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;

@@ -5,7 +5,7 @@ import dev.vpccni.doctor.snapshot.Fact;
 import dev.vpccni.doctor.snapshot.FilterChain;
 import dev.vpccni.doctor.snapshot.PacketFilters;
 import dev.vpccni.doctor.snapshot.PacketFilters.Which;
-import dev.vpccni.host.Programs;
+import dev.vpccni.host.filter.Programs;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;

@@ -10,7 +10,7 @@ import dev.vpccni.doctor.snapshot.PacketFilters;
 import dev.vpccni.doctor.snapshot.SeenLink;
 import dev.vpccni.doctor.snapshot.SeenNetwork;
 import dev.vpccni.doctor.snapshot.SeenProcess;
-import dev.vpccni.host.Programs;
+import dev.vpccni.host.filter.Programs;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.linux.namespace.NetworkNamespace;

@@ -1,4 +1,4 @@
-package dev.vpccni.host;
+package dev.vpccni.host.kernel;
 
 import dev.vpccni.dataplane.InterfaceAddress;
 import dev.vpccni.dataplane.Mark;
@@ -24,35 +24,40 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Our words and the kernel's for the same things; a link is known to it by its index. */
-final class KernelConversions {
+public final class KernelConversions {
 
     private static final long UNSIGNED = 0xffff_ffffL;
 
     private KernelConversions() {}
 
-    static Family family(IpFamily family) {
+    /** Returns the kernel's name of a family. */
+    public static Family family(IpFamily family) {
         return switch (family) {
             case IPV4 -> Family.IPV4;
             case IPV6 -> Family.IPV6;
         };
     }
 
-    static InetAddress address(IpAddress address) {
+    /** Returns an address as the kernel has it. */
+    public static InetAddress address(IpAddress address) {
         return switch (address) {
             case Ipv4Address(int bits) -> IpPrefix.ipv4(bits);
             case Ipv6Address six -> IpPrefix.address(six.octets());
         };
     }
 
-    static IpPrefix prefix(Cidr block) {
+    /** Returns a block as the kernel has it. */
+    public static IpPrefix prefix(Cidr block) {
         return new IpPrefix(address(block.network()), block.prefixLength());
     }
 
-    static HardwareAddress mac(MacAddress mac) {
+    /** Returns a hardware address as the kernel has it. */
+    public static HardwareAddress mac(MacAddress mac) {
         return new HardwareAddress(mac.bits());
     }
 
-    static KernelAddress address(InterfaceAddress address, int link) {
+    /** Returns what a link is given; EC2's addresses are not asked about, and make no route. */
+    public static KernelAddress address(InterfaceAddress address, int link) {
         var prefix = new IpPrefix(address(address.address()), address.prefixLength());
         KernelAddress plain = KernelAddress.of(prefix, link).withFlags(flags(address));
         IpAddress broadcast = address.broadcast();
@@ -66,11 +71,13 @@ final class KernelConversions {
         return alone ? unasked : unasked | KernelAddress.IFA_F_NOPREFIXROUTE;
     }
 
-    static KernelNeighbour neighbour(Neighbour neighbour, int link) {
+    /** Returns a neighbour on a link, for good. */
+    public static KernelNeighbour neighbour(Neighbour neighbour, int link) {
         return KernelNeighbour.permanent(address(neighbour.address()), link, mac(neighbour.mac()));
     }
 
-    static KernelRoute route(Route route, int link) {
+    /** Returns a route over a link. */
+    public static KernelRoute route(Route route, int link) {
         KernelRoute to =
                 KernelRoute.to(prefix(route.destination()))
                         .inTable(route.table())
@@ -84,7 +91,7 @@ final class KernelConversions {
      *
      * @param names of links by their numbers
      */
-    static @Nullable Route route(KernelRoute route, Map<Integer, String> names) {
+    public static @Nullable Route route(KernelRoute route, Map<Integer, String> names) {
         String device = names.get(route.linkIndex());
         if (device == null || route.type() != KernelRoute.TYPE_UNICAST) {
             return null;
@@ -102,7 +109,8 @@ final class KernelConversions {
                 route.protocol());
     }
 
-    static KernelRule rule(Rule rule) {
+    /** Returns a rule, without the protocol that upstream leaves out, too. */
+    public static KernelRule rule(Rule rule) {
         KernelRule plain = KernelRule.lookup(family(rule.family()), rule.priority(), rule.table());
         if (rule.from().prefixLength() > 0) {
             plain = plain.from(prefix(rule.from()));
@@ -121,7 +129,7 @@ final class KernelConversions {
     }
 
     /** Returns the rule in our words, or null if it does something that ours never do. */
-    static @Nullable Rule rule(KernelRule rule) {
+    public static @Nullable Rule rule(KernelRule rule) {
         int protocol = rule.extras().ipProtocol();
         if (rule.action() != KernelRule.ACTION_LOOKUP
                 || !rule.extras().equals(RuleExtras.NONE.ofProtocol(protocol))) {
@@ -138,7 +146,8 @@ final class KernelConversions {
                 rule.table());
     }
 
-    static IpAddress address(IpPrefix prefix) {
+    /** Returns the address of a prefix in our words. */
+    public static IpAddress address(IpPrefix prefix) {
         return IpAddress.of(prefix.address().getAddress());
     }
 

@@ -1,6 +1,7 @@
-package dev.vpccni.host;
+package dev.vpccni.host.disturbance;
 
 import dev.vpccni.dataplane.firewall.Backend;
+import dev.vpccni.host.kernel.PodNeighbours;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.netfilter.FilterChange;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Hears when somebody else changes the kernel in a way that could concern what is ours. One
  * platform thread at a time waits; any may {@linkplain #wakeUp wake} it.
  */
-final class DisturbanceMonitor implements AutoCloseable {
+public final class DisturbanceMonitor implements AutoCloseable {
 
     /** Of the old ip_tables the kernel tells nothing: how often to look. */
     private static final Duration LEGACY_LOOKS = Duration.ofMillis(500);
@@ -69,7 +70,7 @@ final class DisturbanceMonitor implements AutoCloseable {
      * @param backend what iptables(8) speaks to
      * @throws IOException if the kernel refuses
      */
-    static DisturbanceMonitor open(
+    public static DisturbanceMonitor open(
             String vethPrefix, PodNeighbours neighbours, Set<Integer> ownPorts, Backend backend)
             throws IOException {
         RouteMonitor routes = RouteMonitor.openForRemovals(EnumSet.allOf(Topic.class), ownPorts);
@@ -103,7 +104,7 @@ final class DisturbanceMonitor implements AutoCloseable {
      * @param deadline by {@link System#nanoTime}
      * @return none if the time is up, or somebody called {@link #wakeUp}
      */
-    Set<Part> hear(long deadline) throws IOException {
+    public Set<Part> hear(long deadline) throws IOException {
         Set<Part> parts = EnumSet.noneOf(Part.class);
         boolean first = true;
         while (parts.isEmpty() && (first || System.nanoTime() < deadline) && !woken) {
@@ -166,7 +167,7 @@ final class DisturbanceMonitor implements AutoCloseable {
     }
 
     /** Makes the present or next wait return at once. */
-    void wakeUp() {
+    public void wakeUp() {
         woken = true;
         try {
             routes.wakeUp();

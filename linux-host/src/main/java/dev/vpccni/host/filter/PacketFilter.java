@@ -1,4 +1,4 @@
-package dev.vpccni.host;
+package dev.vpccni.host.filter;
 
 import dev.vpccni.dataplane.firewall.Backend;
 import dev.vpccni.dataplane.firewall.ConnectionMarks;
@@ -6,6 +6,7 @@ import dev.vpccni.dataplane.firewall.FirewallPlan;
 import dev.vpccni.dataplane.firewall.RestoreInput;
 import dev.vpccni.dataplane.firewall.SavedTable;
 import dev.vpccni.dataplane.firewall.TablePlan;
+import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.netfilter.NfTables;
@@ -22,7 +23,7 @@ import java.util.TreeMap;
  * each table in one transaction. Belongs to platform threads in the node's network namespace. Not
  * thread-safe.
  */
-final class PacketFilter {
+public final class PacketFilter {
 
     /** How long to wait for whoever else is changing the tables. */
     private static final String WAIT_SECONDS = "10";
@@ -37,18 +38,19 @@ final class PacketFilter {
     private final Iptables iptables;
     private boolean cleared;
 
-    PacketFilter(Programs programs, Iptables iptables) {
+    /** Begins with nothing known of the node. */
+    public PacketFilter(Programs programs, Iptables iptables) {
         this.programs = programs;
         this.iptables = iptables;
     }
 
     /** Returns what iptables(8) speaks to, which does not change while this process lives. */
-    Backend backend() throws HostException, InterruptedException {
+    public Backend backend() throws HostException, InterruptedException {
         return iptables.backend();
     }
 
     /** Makes our part of the packet filter what {@code plan} says; returns what was not so. */
-    List<String> apply(FirewallPlan plan) throws HostException, InterruptedException {
+    public List<String> apply(FirewallPlan plan) throws HostException, InterruptedException {
         var changed = new ArrayList<String>();
         ConnectionMarks marks = plan.connectionMarks();
         if (marks != null) {

@@ -1,6 +1,9 @@
-package dev.vpccni.host;
+package dev.vpccni.host.disturbance;
 
 import dev.vpccni.dataplane.firewall.Backend;
+import dev.vpccni.host.kernel.KernelThreads;
+import dev.vpccni.host.kernel.PodNeighbours;
+import dev.vpccni.host.kernel.Thrown;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork.Part;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Listens for disturbances on behalf of one task at a time, on a platform thread for each wait. The
  * sockets stay open from one wait to the next, so that nothing is missed in between. Thread-safe.
  */
-final class DisturbanceListener implements AutoCloseable {
+public final class DisturbanceListener implements AutoCloseable {
 
     private static final String STEP = "listen to the kernel";
 
@@ -35,7 +38,7 @@ final class DisturbanceListener implements AutoCloseable {
      * @param neighbours what is known of pods' ends of their links
      * @param ownPorts of the sockets whose changes are ours
      */
-    DisturbanceListener(
+    public DisturbanceListener(
             @Nullable Descriptor namespace,
             String vethPrefix,
             PodNeighbours neighbours,
@@ -53,7 +56,8 @@ final class DisturbanceListener implements AutoCloseable {
      * @param backend what iptables(8) speaks to
      * @return none if {@code patience} passed first
      */
-    Set<Part> await(Duration patience, Backend backend) throws HostException, InterruptedException {
+    public Set<Part> await(Duration patience, Backend backend)
+            throws HostException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
         var task = new FutureTask<>(() -> listen(deadline, backend));
         Thread.ofPlatform().name("wait-for-disturbance").daemon().start(task);

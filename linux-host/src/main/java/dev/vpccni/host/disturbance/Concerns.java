@@ -1,8 +1,10 @@
-package dev.vpccni.host;
+package dev.vpccni.host.disturbance;
 
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.dataplane.firewall.ConnectionMarks;
 import dev.vpccni.dataplane.firewall.FirewallPlanner;
+import dev.vpccni.host.kernel.Links;
+import dev.vpccni.host.kernel.PodNeighbours;
 import dev.vpccni.linux.netfilter.FilterChange;
 import dev.vpccni.linux.netfilter.FilterMonitor;
 import dev.vpccni.linux.route.KernelAddress;
@@ -20,7 +22,7 @@ import java.util.Set;
  * Tells which changes of the kernel could take away something of ours. The others are most: other
  * people's containers, caches of neighbours, kube-proxy's rules. Not thread-safe.
  */
-final class Concerns {
+public final class Concerns {
 
     /** The priorities of our rules on the node. */
     private static final Set<Integer> PRIORITIES =
@@ -52,7 +54,7 @@ final class Concerns {
      * @param neighbours what is known of pods' ends of their links
      * @param seen the links that there are
      */
-    Concerns(String vethPrefix, PodNeighbours neighbours, List<KernelLink> seen) {
+    public Concerns(String vethPrefix, PodNeighbours neighbours, List<KernelLink> seen) {
         this.vethPrefix = vethPrefix;
         this.neighbours = neighbours;
         seen.forEach(link -> links.put(link.index(), link));
@@ -62,7 +64,7 @@ final class Concerns {
      * Tells whether a change, by somebody else, could concern us. A neighbour whose link goes down
      * is told of as it was, and one that somebody deletes as one that failed.
      */
-    boolean disturb(RouteChange change) {
+    public boolean disturb(RouteChange change) {
         return switch (change) {
             case RouteChange.RuleChanged(KernelRule rule, boolean _) ->
                     PRIORITIES.contains(rule.priority());
@@ -102,7 +104,7 @@ final class Concerns {
     }
 
     /** Tells whether a change could concern us; our own cannot be told from others' here. */
-    boolean disturb(FilterChange change) {
+    public boolean disturb(FilterChange change) {
         return switch (change) {
             case FilterChange.Changed(int family, String table, String chain, boolean gone) ->
                     family == FilterMonitor.IPV4 && isOurs(table, chain, gone);

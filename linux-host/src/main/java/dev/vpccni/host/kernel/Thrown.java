@@ -1,11 +1,11 @@
-package dev.vpccni.host;
+package dev.vpccni.host.kernel;
 
 import dev.vpccni.node.port.HostException;
 import java.io.IOException;
 import java.util.concurrent.ExecutionException;
 
 /** What a thread threw that did something in its caller's stead. */
-final class Thrown {
+public final class Thrown {
 
     private Thrown() {}
 
@@ -15,7 +15,7 @@ final class Thrown {
      *
      * @param step what was attempted
      */
-    static HostException by(String step, ExecutionException e) throws InterruptedException {
+    public static HostException by(String step, ExecutionException e) throws InterruptedException {
         return switch (e.getCause()) {
             case HostException failure -> failure;
             case IOException failure -> KernelStep.refused(step, failure);

@@ -1,4 +1,4 @@
-package dev.vpccni.host;
+package dev.vpccni.host.filter;
 
 import dev.vpccni.dataplane.firewall.ConnectionMarks;
 import dev.vpccni.linux.netfilter.NftChain;
@@ -26,10 +26,10 @@ import java.util.List;
  * {@link ConnectionMarks} as nf_tables has them. What is compared and set is written as upstream's
  * own code writes it, so that it knows its rules again: a block by all four bytes under a mask.
  */
-final class MarkTable {
+public final class MarkTable {
 
     /** Of the table, in the order in which it is made. */
-    static final List<String> CHAINS =
+    public static final List<String> CHAINS =
             List.of(ConnectionMarks.BASE_CHAIN, ConnectionMarks.MARKING_CHAIN);
 
     /** Behind what others do before destinations are rewritten, and behind that. */
@@ -48,7 +48,7 @@ final class MarkTable {
     private MarkTable() {}
 
     /** Returns the table that does what {@code marks} say. */
-    static NftTable of(ConnectionMarks marks) {
+    public static NftTable of(ConnectionMarks marks) {
         return new NftTable(
                 ConnectionMarks.TABLE,
                 List.of(

@@ -1,4 +1,4 @@
-package dev.vpccni.host;
+package dev.vpccni.host.kernel;
 
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.ErrnoException;
@@ -66,7 +66,7 @@ public final class KernelThreads implements AutoCloseable {
      *
      * @throws IOException if sockets cannot be opened
      */
-    static KernelThreads ofCallers(int count) throws IOException {
+    public static KernelThreads ofCallers(int count) throws IOException {
         var started = new KernelThreads(count, null);
         try {
             for (int i = 0; i < count; i++) {
@@ -173,7 +173,7 @@ public final class KernelThreads implements AutoCloseable {
      * Returns the numbers that notifications of the changes bear that are made here. Waits for what
      * is under way.
      */
-    Set<Integer> ports() throws IOException, InterruptedException {
+    public Set<Integer> ports() throws IOException, InterruptedException {
         var ports = new TreeSet<Integer>();
         var taken = new ArrayList<Rtnetlink>();
         try {
@@ -203,7 +203,7 @@ public final class KernelThreads implements AutoCloseable {
     }
 
     /** Moves the present platform thread for good, if there is somewhere to move. */
-    static void enter(@Nullable Descriptor namespace) throws ErrnoException {
+    public static void enter(@Nullable Descriptor namespace) throws ErrnoException {
         if (namespace != null) {
             Libc.setns(namespace.number(), Libc.CLONE_NEWNET);
         }

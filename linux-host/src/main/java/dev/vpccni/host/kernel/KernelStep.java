@@ -1,4 +1,4 @@
-package dev.vpccni.host;
+package dev.vpccni.host.kernel;
 
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.node.port.HostException;

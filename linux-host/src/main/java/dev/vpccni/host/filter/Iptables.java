@@ -1,4 +1,4 @@
-package dev.vpccni.host;
+package dev.vpccni.host.filter;
 
 import dev.vpccni.dataplane.firewall.Backend;
 import dev.vpccni.node.port.HostException;
@@ -69,7 +69,7 @@ public final class Iptables {
     }
 
     /** Returns the name of the program that speaks to the other packet filter. */
-    String otherName() throws HostException, InterruptedException {
+    public String otherName() throws HostException, InterruptedException {
         return backend() == Backend.NFT ? LEGACY : NFT;
     }
 

@@ -1,4 +1,4 @@
-package dev.vpccni.host;
+package dev.vpccni.host.kernel;
 
 import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.egress.EgressNames;
@@ -19,10 +19,10 @@ import java.util.Set;
  * The node's links, those that are pods' told from those that are network interfaces. Names tell
  * them apart, not kinds: an interface may be a veth too, where somebody plays VPC.
  */
-record Links(List<KernelLink> all, String vethPrefix) {
+public record Links(List<KernelLink> all, String vethPrefix) {
 
     /** Reads all links. */
-    static Links read(Rtnetlink node, String vethPrefix) throws HostException {
+    public static Links read(Rtnetlink node, String vethPrefix) throws HostException {
         return new Links(KernelStep.ask("list links", node::links), vethPrefix);
     }
 
@@ -32,7 +32,7 @@ record Links(List<KernelLink> all, String vethPrefix) {
      *
      * @throws HostException with {@link HostFailure.NoLink} if there is none
      */
-    KernelLink find(MacAddress mac) throws HostException {
+    public KernelLink find(MacAddress mac) throws HostException {
         return interfaces().stream()
                 .filter(link -> KernelConversions.mac(mac).equals(link.address()))
                 .findFirst()
@@ -44,7 +44,8 @@ record Links(List<KernelLink> all, String vethPrefix) {
     }
 
     /** Sets a link's MTU if it is another one; returns what was changed. */
-    static List<String> setMtu(KernelLink link, int mtu, Rtnetlink node) throws HostException {
+    public static List<String> setMtu(KernelLink link, int mtu, Rtnetlink node)
+            throws HostException {
         var changed = new ArrayList<String>();
         if (link.mtu() != mtu) {
             KernelStep.change("set MTU", () -> node.setMtu(link.index(), mtu));
@@ -54,7 +55,7 @@ record Links(List<KernelLink> all, String vethPrefix) {
     }
 
     /** Returns the links with a hardware address that are no pods', the likeliest ones first. */
-    List<KernelLink> interfaces() {
+    public List<KernelLink> interfaces() {
         var links = new ArrayList<KernelLink>();
         for (KernelLink link : all) {
             HardwareAddress address = link.address();
@@ -68,31 +69,31 @@ record Links(List<KernelLink> all, String vethPrefix) {
     }
 
     /** Returns the hardware addresses of the links that are no pod's. */
-    Set<HardwareAddress> addresses() {
+    public Set<HardwareAddress> addresses() {
         var addresses = new HashSet<HardwareAddress>();
         interfaces().forEach(link -> addresses.add(Objects.requireNonNull(link.address())));
         return addresses;
     }
 
     /** Returns pods' host interfaces. */
-    List<KernelLink> pods() {
+    public List<KernelLink> pods() {
         return all.stream().filter(link -> isPods(link, vethPrefix)).toList();
     }
 
     /** Tells whether a link is a pod's host interface. */
-    static boolean isPods(KernelLink link, String vethPrefix) {
+    public static boolean isPods(KernelLink link, String vethPrefix) {
         return link.isVeth()
                 && (InterfaceNames.isHost(vethPrefix, link.name())
                         || InterfaceNames.isHost(InterfaceNames.STRICT_PREFIX, link.name()));
     }
 
     /** Tells whether a link is the way out of one pod, by its own interface in EC2. */
-    static boolean isBranch(KernelLink link) {
+    public static boolean isBranch(KernelLink link) {
         return InterfaceNames.vlanOf(link.name()) != 0;
     }
 
     /** Tells whether a link is what a pod gets out by in the other family, whose MAC is random. */
-    static boolean isEgress(KernelLink link) {
+    public static boolean isEgress(KernelLink link) {
         return link.isVeth() && EgressNames.isHost(link.name());
     }
 

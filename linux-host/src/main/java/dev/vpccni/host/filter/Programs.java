@@ -1,5 +1,6 @@
-package dev.vpccni.host;
+package dev.vpccni.host.filter;
 
+import dev.vpccni.host.kernel.Thrown;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import java.io.IOException;
