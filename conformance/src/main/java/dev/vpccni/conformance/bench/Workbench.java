@@ -117,6 +117,11 @@ public final class Workbench implements AutoCloseable {
         }
     }
 
+    /** Returns how many containers come at once where many do. */
+    public int crowd() {
+        return settings.crowd();
+    }
+
     /** Returns {@code CNI_IFNAME}. */
     public String interfaceName() {
         return settings.interfaceName();
