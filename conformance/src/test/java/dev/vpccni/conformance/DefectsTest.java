@@ -206,6 +206,6 @@ final class DefectsTest {
                         "result.0.3.1",
                         "result.0.4.0",
                         "result.1.0.0",
-                        "add.chain");
+                        "add.chain"); // ChainedPluginTest has that
     }
 }
