@@ -79,8 +79,8 @@ class DoctorTest {
     /**
      * What the doctor said.
      *
-     * @param unseen what it did not look at, but for the kernel's modules: a kernel without any
-     *     has no list of them
+     * @param unseen what it did not look at, but for the kernel's modules: a kernel without any has
+     *     no list of them
      */
     private record Found(
             int status, List<String> checks, List<String> remedies, List<String> unseen) {}

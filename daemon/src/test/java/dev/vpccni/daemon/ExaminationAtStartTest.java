@@ -142,12 +142,11 @@ final class ExaminationAtStartTest {
         var serves = new CountDownLatch(1);
         CountDownLatch ended =
                 begin(
-                        signal(
-                                timeout -> {
-                                    waits.countDown();
-                                    serves.await();
-                                    return true;
-                                }),
+                        signal(timeout -> {
+                            waits.countDown();
+                            serves.await();
+                            return true;
+                        }),
                         LONG,
                         () -> {
                             looked.set(true);
@@ -166,11 +165,10 @@ final class ExaminationAtStartTest {
     void itLooksThoughTheDaemonNeverServes() throws Exception {
         var patience = new AtomicReference<Duration>();
         begin(
-                        signal(
-                                timeout -> {
-                                    patience.set(timeout);
-                                    return false;
-                                }),
+                        signal(timeout -> {
+                            patience.set(timeout);
+                            return false;
+                        }),
                         LONG,
                         () -> NOTHING)
                 .await();
@@ -184,15 +182,13 @@ final class ExaminationAtStartTest {
         var waits = new CountDownLatch(1);
         var end = new CountDownLatch(1);
         Tempo.Signal never =
-                signal(
-                        timeout -> {
-                            waits.countDown();
-                            end.await();
-                            return true;
-                        });
+                signal(timeout -> {
+                    waits.countDown();
+                    end.await();
+                    return true;
+                });
         var thread =
-                Thread.ofVirtual()
-                        .start(new ExaminationAtStart(() -> NOTHING, never, LONG, log));
+                Thread.ofVirtual().start(new ExaminationAtStart(() -> NOTHING, never, LONG, log));
         waits.await();
         thread.interrupt();
         thread.join();

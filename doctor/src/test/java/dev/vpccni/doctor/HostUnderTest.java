@@ -119,8 +119,7 @@ final class HostUnderTest {
     /** Has a rule for whatever does not bear a mark, as wg-quick(8) makes them. */
     HostUnderTest ruleUnlessMarked(int priority, long mark, int table) {
         rules.add(
-                new SeenRule(
-                        IpFamily.IPV4, priority, null, null, mark, 0xffffffffL, true, table));
+                new SeenRule(IpFamily.IPV4, priority, null, null, mark, 0xffffffffL, true, table));
         return this;
     }
 

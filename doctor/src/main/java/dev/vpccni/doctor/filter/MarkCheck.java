@@ -121,8 +121,7 @@ public final class MarkCheck implements Check {
         if (own || (rule.mask() & expected.mark().mask()) == 0) {
             return;
         }
-        boolean first =
-                rule.priority() <= Rule.MARKED && rule.takesMark(expected.mark().value());
+        boolean first = rule.priority() <= Rule.MARKED && rule.takesMark(expected.mark().value());
         if (rule.inverted()) {
             // A tunnel's: it is for all that does not bear its own mark, and does not set ours.
             if (first) {
