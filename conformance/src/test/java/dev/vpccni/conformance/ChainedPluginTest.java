@@ -41,7 +41,7 @@ final class ChainedPluginTest {
                 exec echo '{"cniVersion":"1.0.0","supportedVersions":["0.2.0","0.3.1","1.0.0"]}'
             IFS= read -r input || :
             previous=${input#*\\"prevResult\\":}
-            [ "$CNI_COMMAND" != ADD ] || echo "${previous%%,\\"type\\":*}" | sed '%s'
+            [ "$CNI_COMMAND" != ADD ] || echo "${previous%,\\"type\\":*}" | sed 'CHANGE'
             """;
 
     @TempDir private Path folder;
@@ -80,7 +80,7 @@ final class ChainedPluginTest {
     }
 
     private Path script(String change) throws Exception {
-        Path file = Files.writeString(folder.resolve("plugin"), SCRIPT.formatted(change));
+        Path file = Files.writeString(folder.resolve("plugin"), SCRIPT.replace("CHANGE", change));
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 

@@ -31,11 +31,11 @@ final class EndTest {
             VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}' ;;
             ADD)
                 sleep 600 &
-                echo $! >%1$s/child
-                echo $$ >%1$s/new && mv %1$s/new %1$s/adds
+                echo $! >FOLDER/child
+                echo $$ >FOLDER/new && mv FOLDER/new FOLDER/adds
                 wait
                 ;;
-            DEL) echo "$CNI_CONTAINERID" >>%1$s/undone ;;
+            DEL) echo "$CNI_CONTAINERID" >>FOLDER/undone ;;
             esac
             """;
 
@@ -66,7 +66,7 @@ final class EndTest {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void whatWasBegunIsEndedUndoneAndRemoved(String signal) throws Exception {
-        Path plugin = Files.writeString(folder.resolve("plugin"), PLUGIN.formatted(folder));
+        Path plugin = Files.writeString(folder.resolve("plugin"), PLUGIN.replace("FOLDER", folder.toString()));
         Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
         Process run =
                 new ProcessBuilder(
