@@ -66,7 +66,9 @@ final class EndTest {
     @ParameterizedTest
     @ValueSource(strings = {"INT", "TERM"})
     void whatWasBegunIsEndedUndoneAndRemoved(String signal) throws Exception {
-        Path plugin = Files.writeString(folder.resolve("plugin"), PLUGIN.replace("FOLDER", folder.toString()));
+        Path plugin =
+                Files.writeString(
+                        folder.resolve("plugin"), PLUGIN.replace("FOLDER", folder.toString()));
         Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
         Process run =
                 new ProcessBuilder(
