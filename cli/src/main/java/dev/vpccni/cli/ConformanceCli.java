@@ -47,6 +47,7 @@ final class ConformanceCli implements Callable<Integer> {
     }
 
     private static final Duration PATIENCE = Duration.ofSeconds(8);
+    private static final int CROWD = 8;
     private static final long LONGEST_CONFIG = 4 << 20;
 
     @Spec private CommandSpec spec = CommandSpec.create();
@@ -136,6 +137,7 @@ final class ConformanceCli implements Callable<Integer> {
                         previous == null ? null : result(previous),
                         arguments,
                         path,
+                        CROWD,
                         Duration.ofSeconds(deadline),
                         PATIENCE);
         try {

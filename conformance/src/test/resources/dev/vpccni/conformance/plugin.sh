@@ -19,7 +19,9 @@ refuse() { # code message
 }
 
 field() { # name: the value of a text of the configuration's own, without what prevResult holds
-    printf '%s' "$own" | sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p"
+    value=${own##*\"$1\":\"}
+    [ "$value" != "$own" ] || value='"'
+    value=${value%%\"*}
 }
 
 need() {
@@ -40,19 +42,26 @@ valid() {
     esac
 }
 
+# What is in the container, read once: each program that is started takes longer than all else.
+look() {
+    links=$(ip -n "$pod" -o link 2>/dev/null)
+}
+
 link() {
-    ip -n "$pod" link show dev "$1" >/dev/null 2>&1
+    case $links in
+    *": $1@"* | *": $1:"*) ;;
+    *) return 1 ;;
+    esac
 }
 
 # Where a container is remembered, its end on the host, and its address.
 place() {
     file=$STATE/$CNI_CONTAINERID.$CNI_IFNAME
-    sum=$(printf '%s' "$CNI_CONTAINERID.$CNI_IFNAME" | cksum | cut -d ' ' -f 1)
-    host=cp$sum
+    host=c${CNI_CONTAINERID##*-}.$CNI_IFNAME
     inside=$CNI_IFNAME
     defect ignores-name && inside=fixed0
     address=
-    [ -f "$file" ] && address=$(cat "$file")
+    [ -f "$file" ] && read -r address <"$file"
 }
 
 # The first number whose folder nobody has made.
@@ -66,14 +75,18 @@ choose() {
 }
 
 release() {
-    ip link del "$host" 2>/dev/null
     keep=
     case $DEFECT in
     leaves-rule) [ -e "$CNI_NETNS" ] && [ -n "$previous" ] && keep=1 ;;
     gone-leaves-rule) [ -n "$CNI_NETNS" ] && [ ! -e "$CNI_NETNS" ] && keep=1 ;;
     needs-previous) [ "$CNI_COMMAND" = DEL ] && [ -z "$previous" ] && [ -e "$STATE/whole-$CNI_CONTAINERID" ] && keep=1 ;;
     esac
-    [ -n "$keep" ] || ip rule del from "$address" 2>/dev/null
+    rule="rule del from $address"
+    [ -z "$keep" ] || rule=
+    ip -force -batch - 2>/dev/null <<END
+link del $host
+$rule
+END
     rm -f "$file"
     rmdir "$STATE/address-${address##*.}" 2>/dev/null
 }
@@ -114,6 +127,7 @@ add() {
     defect floods && exec head -c 4000000 /dev/zero
     [ -e "$CNI_NETNS" ] || defect any-namespace || refuse 3 "no namespace"
     if [ -e "$CNI_NETNS" ]; then
+        look
         if link "$inside" || link "$CNI_IFNAME"; then
             if [ -n "$address" ]; then
                 defect new-address || refuse 999 "$inside is there already"
@@ -129,13 +143,16 @@ add() {
         *conformance.vpccni.dev/unknown*) defect strict && refuse 7 "unknown key" ;;
         esac
         choose
-        ip link add "$host" type veth peer name "$inside" netns "$pod" || refuse 999 "no link"
-        ip -n "$pod" link set "$inside" up
-        ip link set "$host" up
-        ip -n "$pod" address add "$address/32" dev "$inside"
-        metric=$(ip -n "$pod" -o link | wc -l)
-        ip -n "$pod" route add default dev "$inside" metric "$metric" 2>/dev/null
-        ip rule add from "$address" lookup 9
+        ip -batch - <<END || refuse 999 "no link"
+link add $host type veth peer name $inside netns $pod
+link set $host up
+rule add from $address lookup 9
+END
+        ip -n "$pod" -batch - <<END
+link set $inside up
+address add $address/32 dev $inside
+route add default dev $inside metric ${address##*.}
+END
         if defect remembers-late; then
             sleep 0.3
             echo "$address" >"$file"
@@ -156,6 +173,7 @@ del() {
     defect del-fails && [ -n "$previous" ] && [ -e "$CNI_NETNS" ] && refuse 999 "never"
     defect del-prints && echo '{"done":true}'
     defect del-greedy && ip rule del from 10.9.0.2 2>/dev/null
+    defect stays-plugged && look
     if defect stays-plugged && link "$inside"; then
         ip rule del from "$address" 2>/dev/null
         ip route replace "$address/32" dev "$host"
@@ -169,6 +187,7 @@ del() {
 check() {
     [ -n "$previous" ] || defect check-lenient || refuse 7 "no prevResult"
     defect check-never && refuse 999 "not as expected"
+    look
     if ! link "$inside"; then
         defect check-blind-link && return
         refuse 999 "no $inside"
@@ -210,7 +229,8 @@ if [ "${CNI_COMMAND:-}" = VERSION ]; then
     echo "{\"cniVersion\":\"1.1.0\",\"supportedVersions\":[$VERSIONS]}"
     exit 0
 fi
-input=$(cat)
+input=
+IFS= read -r input || :
 case $input in
 "{"*"}") ;;
 *) defect any-text || refuse 6 "no JSON object" ;;
@@ -222,12 +242,14 @@ esac
 # Keys are in the order of the alphabet: name and cniVersion come before prevResult, type behind.
 own=${input%%\"prevResult\"*}
 : "${CNI_CONTAINERID:=}" "${CNI_NETNS:=}" "${CNI_IFNAME:=}"
-wanted=$(field cniVersion)
+field cniVersion
+wanted=$value
 case $VERSIONS in
 *"\"$wanted\""*) ;;
 *) defect any-version || refuse 1 "incompatible CNI versions" ;;
 esac
-case "$(field name)" in
+field name
+case $value in
 "" | *[!a-zA-Z0-9_.-]*) defect no-name || refuse 7 "invalid name" ;;
 esac
 case ${CNI_COMMAND:-} in

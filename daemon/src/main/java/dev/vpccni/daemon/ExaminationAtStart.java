@@ -24,6 +24,7 @@ final class ExaminationAtStart implements Runnable {
 
     private final Looking examination;
     private final Tempo.Signal serving;
+    private final Duration deadline;
     private final Log log;
 
     /** Looks at the host. */
@@ -35,12 +36,16 @@ final class ExaminationAtStart implements Runnable {
      * @param serving is raised when the daemon has set up all that it does at its start
      */
     ExaminationAtStart(HostExamination examination, Tempo.Signal serving, Log log) {
-        this(examination::here, serving, log);
+        this(examination::here, serving, DEADLINE, log);
     }
 
-    ExaminationAtStart(Looking examination, Tempo.Signal serving, Log log) {
+    /**
+     * @param deadline after which a look is given up
+     */
+    ExaminationAtStart(Looking examination, Tempo.Signal serving, Duration deadline, Log log) {
         this.examination = examination;
         this.serving = serving;
+        this.deadline = deadline;
         this.log = log;
     }
 
@@ -52,14 +57,14 @@ final class ExaminationAtStart implements Runnable {
             var look = new FutureTask<Diagnosis>(examination::look);
             Thread.ofVirtual().name("doctor's look").start(look);
             try {
-                tell(look.get(DEADLINE.toMillis(), TimeUnit.MILLISECONDS));
+                tell(look.get(deadline.toMillis(), TimeUnit.MILLISECONDS));
             } catch (ExecutionException e) {
                 log.warn("doctor: cannot look at the host: " + e.getCause());
             } catch (TimeoutException e) {
                 boolean _ = look.cancel(true);
                 log.warn(
                         "doctor: not done with the host after "
-                                + DEADLINE.toSeconds()
+                                + deadline.toSeconds()
                                 + " s; `vpc-cni doctor` says more");
             }
         } catch (InterruptedException e) {

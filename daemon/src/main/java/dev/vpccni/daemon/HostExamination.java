@@ -19,9 +19,15 @@ public final class HostExamination {
 
     private static final Path ROOT = Path.of("/");
 
-    /** Runtimes leave one of these in containers. */
-    private static final List<Path> CONTAINERS =
-            List.of(Path.of("/.dockerenv"), Path.of("/run/.containerenv"));
+    /** Runtimes leave one of these in containers, and images of containers that became hosts do. */
+    private static final List<String> CONTAINERS = List.of("/.dockerenv", "/run/.containerenv");
+
+    /**
+     * Folders that a node has and a container on it does not, whatever it mounts them as: those of
+     * systemd that runs (sd_booted(3)), and of the runtime's networks.
+     */
+    private static final List<String> HOSTS =
+            List.of("/run/systemd/system", Expected.DEFAULT.networkFolder());
 
     private final EnvironmentSettings settings;
     private final Map<String, String> environment;
@@ -51,9 +57,22 @@ public final class HostExamination {
      * @throws IOException if the kernel does not let us speak with it
      */
     public Diagnosis here() throws IOException, InterruptedException {
-        return here(
+        return here(isContainer(environment, ROOT));
+    }
+
+    /**
+     * Tells whether the files below {@code root} are a container's, rather than the host's. A host
+     * may be made of a container's image, and be a container itself.
+     */
+    static boolean isContainer(Map<String, String> environment, Path root) {
+        boolean marked =
                 environment.containsKey("KUBERNETES_SERVICE_HOST")
-                        || CONTAINERS.stream().anyMatch(Files::exists));
+                        || CONTAINERS.stream().anyMatch(name -> Files.exists(below(root, name)));
+        return marked && HOSTS.stream().noneMatch(name -> Files.isDirectory(below(root, name)));
+    }
+
+    private static Path below(Path root, String name) {
+        return root.resolve(name.substring(1));
     }
 
     private Diagnosis here(boolean container) throws IOException, InterruptedException {

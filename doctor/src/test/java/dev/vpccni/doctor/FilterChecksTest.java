@@ -155,6 +155,34 @@ final class FilterChecksTest {
         assertThat(host.told()).containsExactly("WRONG mark-clash");
     }
 
+    /** wg-quick's rule is for all that does not bear the tunnel's own mark. */
+    @Test
+    void aTunnelsRuleBehindOursIsNoClash() {
+        host.ruleUnlessMarked(32_764, 0xca6c, 51_820);
+
+        assertThat(host.told()).isEmpty();
+    }
+
+    @Test
+    void aTunnelsRuleBeforeOursTakesWhatIsMarked() {
+        host.ruleUnlessMarked(511, 0xca6c, 51_820);
+
+        assertThat(host.told()).containsExactly("WRONG mark-clash");
+        assertThat(host.findings().getFirst().remedy())
+                .isEqualTo(
+                        "ip rule add pref 32765 not fwmark 0xca6c/0xffffffff lookup 51820"
+                                + " && ip rule del pref 511 not fwmark 0xca6c/0xffffffff lookup"
+                                + " 51820");
+    }
+
+    /** Such a rule leaves alone whatever bears just our mark. */
+    @Test
+    void aRuleForAllButOurMarkIsNoClash() {
+        host.ruleUnlessMarked(511, 0x80, 51_820);
+
+        assertThat(host.told()).isEmpty();
+    }
+
     @Test
     void whoUsesWhichBackEnd() {
         host.table(LEGACY, "nat", ":KUBE-SERVICES - [0:0]");

@@ -111,7 +111,15 @@ final class HostUnderTest {
                         to == null ? null : Cidr.parse(to),
                         mark,
                         mark,
+                        false,
                         table));
+        return this;
+    }
+
+    /** Has a rule for whatever does not bear a mark, as wg-quick(8) makes them. */
+    HostUnderTest ruleUnlessMarked(int priority, long mark, int table) {
+        rules.add(
+                new SeenRule(IpFamily.IPV4, priority, null, null, mark, 0xffffffffL, true, table));
         return this;
     }
 

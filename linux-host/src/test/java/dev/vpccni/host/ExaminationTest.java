@@ -74,6 +74,7 @@ final class ExaminationTest {
                 "mark-clash: nft add table ip m; nft add chain ip m c '{ type filter hook"
                         + " prerouting priority -150; }'; nft add rule ip m c meta mark set ct mark",
                 "mark-clash: ip rule add pref 9 fwmark 0x80/0x80 lookup 100",
+                "mark-clash: ip rule add pref 511 not fwmark 51820 table 51820",
                 "leftover-chains: iptables-legacy -t nat -N AWS-SNAT-CHAIN-0;"
                         + " iptables-legacy -t nat -A POSTROUTING -m comment --comment"
                         + " 'AWS SNAT CHAIN' -j AWS-SNAT-CHAIN-0",
@@ -114,7 +115,8 @@ final class ExaminationTest {
                                 + " nft add rule ip m c meta mark set mark and 0xfffff0ff or 0x200;"
                                 + " nft add chain ip m f '{ type filter hook forward priority 0;"
                                 + " policy drop; }'; nft add rule ip m f ct state vmap"
-                                + " '{ established : accept, new : accept }'"));
+                                + " '{ established : accept, new : accept }';"
+                                + " ip rule add pref 32764 not fwmark 51820 table 51820"));
 
         assertThat(look().findings()).isEmpty();
     }

@@ -62,7 +62,6 @@ final class ChainStart {
             JsonObject previous,
             String hostEnd) {
         Map<String, @Nullable Object> told = Workbench.tree(previous);
-        told.put("cniVersion", version);
         if (previous.value("interfaces") instanceof List<?> interfaces) {
             var links = new ArrayList<@Nullable Object>();
             for (Object one : interfaces) {
@@ -79,6 +78,6 @@ final class ChainStart {
             }
             told.put("interfaces", links);
         }
-        return told;
+        return PreviousResult.as(version, told);
     }
 }

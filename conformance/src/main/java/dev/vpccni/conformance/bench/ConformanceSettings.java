@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param previous what a chained plugin is given as {@code prevResult}; null for one that is first
  * @param arguments pairs for {@code CNI_ARGS} besides those that a kubelet gives; may be empty
  * @param path {@code CNI_PATH}; empty for the plugin's folder
+ * @param crowd how many containers come at once where many do; at least 2
  * @param deadline how long one call may take
  * @param patience how long what is to go may take to be gone: behind a plugin may be a daemon
  */
@@ -29,6 +30,7 @@ public record ConformanceSettings(
         @Nullable JsonObject previous,
         String arguments,
         String path,
+        int crowd,
         Duration deadline,
         Duration patience) {
 

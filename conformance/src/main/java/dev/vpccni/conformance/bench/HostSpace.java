@@ -129,13 +129,19 @@ final class HostSpace implements AutoCloseable {
     @Override
     public void close() throws IOException {
         if (fresh) {
-            end(name);
-            end(nameFor(run, "outside"));
+            try {
+                end(name);
+            } finally {
+                end(nameFor(run, "outside"));
+            }
         }
     }
 
-    /** Ends what runs in a namespace that was made here, and removes it. */
-    static void end(String namespace) throws IOException {
+    /**
+     * Ends what runs in a namespace that was made here, and removes it; one at a time, since when
+     * this process is asked to end two threads do.
+     */
+    static synchronized void end(String namespace) throws IOException {
         if (!Files.exists(Namespaces.path(namespace))) {
             return;
         }

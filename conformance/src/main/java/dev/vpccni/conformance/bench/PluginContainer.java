@@ -19,6 +19,7 @@ public final class PluginContainer implements AutoCloseable {
     private final String name;
     private final Map<String, JsonObject> results = new TreeMap<>();
     private final TreeSet<String> interfaces = new TreeSet<>();
+    private boolean closed;
 
     PluginContainer(Workbench bench, int number) throws IOException {
         this.bench = bench;
@@ -129,9 +130,13 @@ public final class PluginContainer implements AutoCloseable {
         HostSpace.end(name);
     }
 
-    /** Undoes each ADD, however that goes, and removes the namespace. */
+    /** Undoes each ADD, however that goes, and removes the namespace; once. */
     @Override
-    public void close() throws IOException {
+    public synchronized void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         try {
             for (String one : interfaces) {
                 bench.undo(after("DEL", bench.version(), results.get(one)).with("CNI_IFNAME", one));

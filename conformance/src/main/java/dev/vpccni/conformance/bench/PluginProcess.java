@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a plugin, with files for its input and output: what it leaves running cannot keep us
@@ -27,6 +28,8 @@ final class PluginProcess {
     private final List<String> words;
     private final PluginRequest request;
     private final Path folder;
+    private @Nullable Process started;
+    private boolean ended;
 
     /**
      * @param words the program and its arguments
@@ -55,7 +58,7 @@ final class PluginProcess {
                         .redirectError(errors.toFile());
         builder.environment().clear();
         builder.environment().putAll(request.environment());
-        Process process = builder.start();
+        Process process = start(builder);
         try {
             End end = await(process, out, errors, System.nanoTime() + deadline.toNanos(), meant);
             return new PluginCall(
@@ -71,6 +74,25 @@ final class PluginProcess {
         } finally {
             kill(process);
         }
+    }
+
+    /**
+     * Kills it, or has it killed unless it has not begun, when it does not; another thread runs it.
+     */
+    synchronized void end() {
+        ended = true;
+        if (started != null) {
+            kill(started);
+        }
+    }
+
+    private synchronized Process start(ProcessBuilder builder) throws IOException {
+        if (ended) {
+            throw new InterruptedIOException(words.getFirst());
+        }
+        Process process = builder.start();
+        started = process;
+        return process;
     }
 
     private static End await(Process process, Path out, Path errors, long end, boolean meant)

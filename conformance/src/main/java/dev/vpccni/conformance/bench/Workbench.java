@@ -15,6 +15,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -35,8 +36,13 @@ public final class Workbench implements AutoCloseable {
     /** A verb that hangs this often is not asked again: each time costs a whole deadline. */
     private static final int HUNG_MAX = 2;
 
+    /** What undoing one thing may take once everything is to end: somebody may wait for it. */
+    private static final Duration UNDOING = Duration.ofSeconds(5);
+
     /** Several may go on at once in a process, each with namespaces of its own. */
     private static final AtomicInteger RUNS = new AtomicInteger();
+
+    private static final String INTERRUPTED = "interrupted";
 
     private final int run;
     private final ConformanceSettings settings;
@@ -47,8 +53,11 @@ public final class Workbench implements AutoCloseable {
     private final AtomicInteger numbers = new AtomicInteger();
     private final List<PluginCall> calls = new ArrayList<>();
     private final List<PluginContainer> open = new ArrayList<>();
+    private final List<PluginProcess> running = new ArrayList<>();
     private final Map<String, Integer> hung = new TreeMap<>();
     private List<String> supported = List.of();
+    private final Object closing = new Object();
+    private boolean isGone;
     private boolean closed;
 
     private Workbench(
@@ -117,6 +126,11 @@ public final class Workbench implements AutoCloseable {
         }
     }
 
+    /** Returns how many containers come at once where many do. */
+    public int crowd() {
+        return settings.crowd();
+    }
+
     /** Returns {@code CNI_IFNAME}. */
     public String interfaceName() {
         return settings.interfaceName();
@@ -165,28 +179,49 @@ public final class Workbench implements AutoCloseable {
                         request.verb() + " did not end before: not asked again");
             }
         }
-        return make(request, settings.deadline(), false);
+        return make(request, settings.deadline(), false, false);
     }
 
     /** Makes a call, and kills it after {@code time} unless it has ended by then. */
     public PluginCall killed(PluginRequest request, Duration time) throws IOException {
-        return make(request, time, true);
+        return make(request, time, true, false);
     }
 
     /** Makes a call whose outcome does not matter. */
     void undo(PluginRequest request) throws IOException {
-        try {
-            var _ = call(request);
-        } catch (NotTriedException hangs) {
-            // Then nothing is undone, and the end of the namespaces has to do.
+        Duration deadline = settings.deadline();
+        synchronized (this) {
+            if (hung.getOrDefault(request.verb(), 0) >= HUNG_MAX) {
+                return; // nothing is undone, and the end of the namespaces has to do
+            }
+            if (closed && deadline.compareTo(UNDOING) > 0) {
+                deadline = UNDOING;
+            }
         }
+        var _ = make(request, deadline, false, true);
     }
 
-    private PluginCall make(PluginRequest request, Duration deadline, boolean meant)
+    private PluginCall make(PluginRequest request, Duration deadline, boolean meant, boolean undoes)
             throws IOException {
-        Path folder = Files.createTempDirectory(scratch, "call-");
         List<String> words = host.run(settings.plugin().toAbsolutePath());
-        PluginCall call = new PluginProcess(words, request, folder).run(deadline, meant);
+        PluginProcess process;
+        synchronized (this) {
+            if (closed && !undoes) {
+                throw new IOException(INTERRUPTED);
+            }
+            Path folder = Files.createTempDirectory(scratch, "call-");
+            process = new PluginProcess(words, request, folder);
+            running.add(process);
+        }
+        PluginCall call;
+        try {
+            call = process.run(deadline, meant);
+        } finally {
+            synchronized (this) {
+                running.remove(process);
+                notifyAll();
+            }
+        }
         synchronized (this) {
             calls.add(call);
             if (call.end() == End.DEADLINE) {
@@ -205,7 +240,7 @@ public final class Workbench implements AutoCloseable {
     public PluginContainer container() throws IOException {
         synchronized (this) {
             if (closed) {
-                throw new IOException("interrupted");
+                throw new IOException(INTERRUPTED);
             }
             var container = new PluginContainer(this, numbers.incrementAndGet());
             open.add(container);
@@ -240,19 +275,62 @@ public final class Workbench implements AutoCloseable {
         return tree;
     }
 
-    /** Ends and removes everything; more than once does no harm. */
+    /**
+     * Ends and removes everything. Whoever closes it while another does waits for that, and does
+     * nothing.
+     */
     @Override
     public void close() throws IOException {
+        synchronized (closing) {
+            if (!isGone) {
+                isGone = true;
+                end();
+            }
+        }
+    }
+
+    private void end() throws IOException {
         List<PluginContainer> left;
+        List<PluginProcess> begun;
         synchronized (this) {
             closed = true;
+            begun = List.copyOf(running);
             left = List.copyOf(open);
         }
-        for (PluginContainer container : left) {
-            container.close();
+        begun.forEach(PluginProcess::end);
+        awaitEnded();
+        closeAll(left.iterator());
+    }
+
+    /** Waits, not for ever, until whoever runs a plugin has noticed that it was killed. */
+    private synchronized void awaitEnded() {
+        long deadline = System.nanoTime() + UNDOING.toNanos();
+        long left = UNDOING.toMillis();
+        try {
+            while (!running.isEmpty() && left > 0) {
+                wait(left);
+                left = (deadline - System.nanoTime()) / 1_000_000;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
-        host.close();
-        remove(scratch);
+    }
+
+    /** Whatever becomes of one, the others are closed; then what they were in. */
+    private void closeAll(Iterator<PluginContainer> containers) throws IOException {
+        if (!containers.hasNext()) {
+            try {
+                host.close();
+            } finally {
+                remove(scratch);
+            }
+            return;
+        }
+        try {
+            containers.next().close();
+        } finally {
+            closeAll(containers);
+        }
     }
 
     private static void removeLeftFolders() throws IOException {

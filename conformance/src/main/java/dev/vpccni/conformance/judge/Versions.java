@@ -12,13 +12,13 @@ public final class Versions {
             List.of("0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0");
 
     /** From here on a result has interfaces. */
-    static final String WITH_INTERFACES = "0.3.0";
+    public static final String WITH_INTERFACES = "0.3.0";
 
     /** From here on CHECK exists, and DEL is given the result of ADD. */
     public static final String WITH_CHECK = "0.4.0";
 
     /** From here on addresses do not say their family. */
-    static final String WITHOUT_FAMILY = "1.0.0";
+    public static final String WITHOUT_FAMILY = "1.0.0";
 
     /** From here on GC and STATUS exist. */
     public static final String WITH_GC = "1.1.0";

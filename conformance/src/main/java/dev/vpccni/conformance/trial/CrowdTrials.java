@@ -24,8 +24,6 @@ import java.util.concurrent.Future;
 /** Many calls at once, and calls that are killed. */
 final class CrowdTrials {
 
-    private static final int AT_ONCE = 8;
-
     /** When ADDs are killed, in hundredths of the time that one takes. */
     private static final List<Integer> MOMENTS = List.of(5, 20, 35, 50, 65, 80, 95);
 
@@ -44,7 +42,7 @@ final class CrowdTrials {
     static void warmUp(Workbench bench) throws IOException, InterruptedException {
         var containers = new ArrayList<PluginContainer>();
         try {
-            for (int each = 0; each <= AT_ONCE; each++) {
+            for (int each = 0; each <= bench.crowd(); each++) {
                 containers.add(bench.container());
             }
             var _ = each(containers, PluginContainer::add);
@@ -59,7 +57,7 @@ final class CrowdTrials {
             throws IOException, NotTriedException, InterruptedException {
         var containers = new ArrayList<PluginContainer>();
         try {
-            for (int each = 0; each < AT_ONCE; each++) {
+            for (int each = 0; each < bench.crowd(); each++) {
                 containers.add(bench.container());
             }
             var addresses = new TreeSet<String>();

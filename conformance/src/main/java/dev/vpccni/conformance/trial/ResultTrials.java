@@ -14,8 +14,6 @@ import java.io.IOException;
 /** Whether the result of an ADD says what the kernel holds, in the form that it should have. */
 final class ResultTrials {
 
-    private static final String WITH_INTERFACES = "0.3.0";
-
     private ResultTrials() {}
 
     /** Returns the trial of the form that results of {@code version} have. */
@@ -31,7 +29,7 @@ final class ResultTrials {
     }
 
     static Verdict sandbox(Workbench bench) throws IOException, NotTriedException {
-        if (!Versions.isAtLeast(bench.version(), WITH_INTERFACES)) {
+        if (!Versions.isAtLeast(bench.version(), Versions.WITH_INTERFACES)) {
             return new NotApplicable("results have interfaces since 0.3.0");
         }
         try (PluginContainer container = bench.container()) {

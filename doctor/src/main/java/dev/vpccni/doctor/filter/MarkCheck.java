@@ -21,6 +21,9 @@ public final class MarkCheck implements Check {
     /** Findings told one by one; a manager of services may have a rule for each. */
     private static final int TOLD_MAX = 20;
 
+    /** The priority that the kernel gives the first rule of somebody who asks for none. */
+    private static final int LATER = 32_765;
+
     @Override
     public String id() {
         return "mark-clash";
@@ -29,7 +32,8 @@ public final class MarkCheck implements Check {
     @Override
     public String looksFor() {
         return "rules of iptables, nft and `ip rule` that are not ours and write bits of"
-                + " `AWS_VPC_K8S_CNI_CONNMARK` (wrong) or ask for them (warning)";
+                + " `AWS_VPC_K8S_CNI_CONNMARK` (wrong) or ask for them (warning); a tunnel's `not"
+                + " fwmark` only where it comes before rule 1024 (wrong)";
     }
 
     @Override
@@ -110,10 +114,24 @@ public final class MarkCheck implements Check {
     private void examine(SeenRule rule, Expected expected, List<Finding> findings) {
         boolean own =
                 rule.priority() == Rule.MARKED
+                        && !rule.inverted()
                         && rule.mask() == expected.mark().mask()
                         && rule.mark() == expected.mark().value()
                         && rule.table() == RouteTables.MAIN;
         if (own || (rule.mask() & expected.mark().mask()) == 0) {
+            return;
+        }
+        boolean first = rule.priority() <= Rule.MARKED && rule.takesMark(expected.mark().value());
+        if (rule.inverted()) {
+            // A tunnel's: it is for all that does not bear its own mark, and does not set ours.
+            if (first) {
+                findings.add(
+                        wrong(
+                                "the routing rule `%s` takes packets that bear our mark, before ours"
+                                                .formatted(rule.selector())
+                                        + " does",
+                                later(rule)));
+            }
             return;
         }
         String seen =
@@ -123,10 +141,18 @@ public final class MarkCheck implements Check {
                         + Long.toHexString(rule.mask() & expected.mark().mask())
                         + " of a mark, which is ours";
         String remedy = rule.ip() + " del " + rule.selector();
-        boolean takes = (expected.mark().value() & rule.mask()) == rule.mark();
-        findings.add(
-                takes && rule.priority() <= Rule.MARKED
-                        ? wrong(seen, remedy)
-                        : warning(seen, remedy));
+        findings.add(first ? wrong(seen, remedy) : warning(seen, remedy));
+    }
+
+    /** Returns what has a rule asked after pods' rules, and before the main table's. */
+    private static String later(SeenRule rule) {
+        return rule.ip()
+                + " add pref "
+                + LATER
+                + rule.conditions()
+                + " && "
+                + rule.ip()
+                + " del "
+                + rule.selector();
     }
 }

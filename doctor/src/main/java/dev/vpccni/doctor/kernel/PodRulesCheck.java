@@ -99,6 +99,9 @@ public final class PodRulesCheck implements Check {
     private static @Nullable Cidr address(SeenRule rule) {
         Cidr from = rule.from();
         Cidr to = rule.to();
+        if (rule.inverted()) {
+            return null;
+        }
         if (rule.priority() == Rule.TO_POD && to != null && to.isSingle()) {
             return to;
         }

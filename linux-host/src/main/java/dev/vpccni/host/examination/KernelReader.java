@@ -73,6 +73,7 @@ final class KernelReader {
                                 block(rule.destination()),
                                 Integer.toUnsignedLong(rule.mark()),
                                 Integer.toUnsignedLong(rule.markMask()),
+                                rule.extras().inverted(),
                                 rule.action() == KernelRule.ACTION_LOOKUP ? rule.table() : 0));
             }
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.conformance.bench;
+
+import org.jspecify.annotations.NullMarked;
