@@ -113,6 +113,8 @@ class SettingsChangeTest {
         return new NodeSetup(
                 IpFamily.IPV4,
                 false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
                 TestNode.PRIMARY,
                 Ipv4Address.parse("10.0.0.10"),
                 blocks(vpc),
@@ -131,6 +133,8 @@ class SettingsChangeTest {
         return new NodeSetup(
                 family,
                 false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
                 TestNode.PRIMARY,
                 Ipv4Address.parse("10.0.0.10"),
                 blocks("10.0.0.0/16"),
