@@ -22,7 +22,6 @@ final class DisturbanceListener implements AutoCloseable {
     private static final String STEP = "listen to the kernel";
 
     private final @Nullable Descriptor namespace;
-    private final String vethPrefix;
     private final PodNeighbours neighbours;
     private final Set<Integer> ownPorts;
     private final ReentrantLock turn = new ReentrantLock();
@@ -31,17 +30,12 @@ final class DisturbanceListener implements AutoCloseable {
 
     /**
      * @param namespace where to listen, or null if that is the namespace of this process
-     * @param vethPrefix how names of pods' host interfaces begin
      * @param neighbours what is known of pods' ends of their links
      * @param ownPorts of the sockets whose changes are ours
      */
     DisturbanceListener(
-            @Nullable Descriptor namespace,
-            String vethPrefix,
-            PodNeighbours neighbours,
-            Set<Integer> ownPorts) {
+            @Nullable Descriptor namespace, PodNeighbours neighbours, Set<Integer> ownPorts) {
         this.namespace = namespace;
-        this.vethPrefix = vethPrefix;
         this.neighbours = neighbours;
         this.ownPorts = Set.copyOf(ownPorts);
     }
@@ -76,7 +70,7 @@ final class DisturbanceListener implements AutoCloseable {
             }
             if (listening == null) {
                 KernelThreads.enter(namespace);
-                monitor = DisturbanceMonitor.open(vethPrefix, neighbours, ownPorts, backend);
+                monitor = DisturbanceMonitor.open(neighbours, ownPorts, backend);
                 return EnumSet.allOf(Part.class);
             }
             return listening.hear(deadline);

@@ -70,7 +70,6 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             KernelThreads wiring,
             KernelThreads setup,
             LinkMonitor links,
-            String vethPrefix,
             RandomGenerator random,
             PacketFilter filter,
             PodNeighbours neighbours,
@@ -83,27 +82,25 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
         this.random = random;
         this.filter = filter;
         this.disturbances = disturbances;
-        branches = new BranchWirer(vethPrefix, rules);
+        branches = new BranchWirer(rules);
         wirer = new PodWirer(namespace, rules, neighbours, branches);
         guard = new PodGuard(rules, neighbours);
         branchGuard = new BranchGuard(branches, neighbours);
         nodes = new NodeConfigurer(filter);
-        interfaces = new InterfaceConfigurer(vethPrefix);
-        observer = new HostObserver(vethPrefix, rules, links);
+        interfaces = new InterfaceConfigurer();
+        observer = new HostObserver(rules, links);
     }
 
     /**
      * Returns the host network that this process is in.
      *
-     * @param vethPrefix how names of pods' host interfaces begin
      * @param random where hardware addresses come from
      * @throws IOException if the kernel does not let us speak with it
      */
-    public static LinuxHost here(String vethPrefix, RandomGenerator random)
-            throws IOException, InterruptedException {
+    public static LinuxHost here(RandomGenerator random) throws IOException, InterruptedException {
         var programs = new Programs(List.of());
         var filter = new PacketFilter(programs, Iptables.ofNode(programs));
-        return open(null, NetworkNamespace.current(), vethPrefix, random, filter);
+        return open(null, NetworkNamespace.current(), random, filter);
     }
 
     /**
@@ -114,15 +111,13 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
      *     iptables-nft}
      * @throws IOException if there is no such namespace, or it may not be entered
      */
-    public static LinuxHost inside(
-            Path path, String vethPrefix, RandomGenerator random, String iptables)
+    public static LinuxHost inside(Path path, RandomGenerator random, String iptables)
             throws IOException, InterruptedException {
         var programs = new Programs(List.of("nsenter", "--net=" + path));
         Descriptor namespace = Descriptor.open(path);
         return open(
                 namespace,
                 namespace,
-                vethPrefix,
                 random,
                 new PacketFilter(programs, Iptables.named(iptables, programs)));
     }
@@ -133,7 +128,6 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     private static LinuxHost open(
             @Nullable Descriptor entered,
             Descriptor namespace,
-            String vethPrefix,
             RandomGenerator random,
             PacketFilter filter)
             throws IOException, InterruptedException {
@@ -151,12 +145,11 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
                     NamespaceId.of(namespace),
                     wiring,
                     setup,
-                    new LinkMonitor(entered, vethPrefix),
-                    vethPrefix,
+                    new LinkMonitor(entered),
                     random,
                     filter,
                     neighbours,
-                    new DisturbanceListener(entered, vethPrefix, neighbours, ports(wiring, setup)));
+                    new DisturbanceListener(entered, neighbours, ports(wiring, setup)));
         } catch (IOException | InterruptedException e) {
             if (setup != null) {
                 setup.close();

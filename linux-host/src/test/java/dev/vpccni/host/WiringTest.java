@@ -3,6 +3,7 @@ package dev.vpccni.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.Errno;
@@ -299,6 +300,20 @@ class WiringTest {
         pod.ip(damage);
 
         assertThat(host.verify(ON_SECONDARY, namespace)).isNotEmpty();
+    }
+
+    @Test
+    void aPodThatCameWithAnotherPrefixIsSeenAndBroughtBack() throws Exception {
+        var old = new PodLink("pod" + VETH.substring(3), "eth0", ADDRESS, 2, 9001);
+        host.wire(new PodWiring.OneAddress(old), namespace);
+        var seen = host.observe();
+        node.node.ip("route del 10.0.1.101");
+
+        assertThat(seen.leadsToPod(ADDRESS)).isTrue();
+        assertThat(seen.links()).hasSize(2);
+        assertThat(host.restore(new HostEnd(VETH.substring(3), ADDRESS, 2)))
+                .containsExactly("route 10.0.1.101 dev " + old.hostInterface() + " scope link");
+        assertThat(host.verify(new PodWiring.OneAddress(old), namespace)).isEmpty();
     }
 
     @Test
