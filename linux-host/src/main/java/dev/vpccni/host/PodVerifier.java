@@ -59,8 +59,12 @@ final class PodVerifier {
     private record Pair(@Nullable KernelLink outside, @Nullable KernelLink inside) {}
 
     private Pair pair(PodLink link) throws HostException {
-        KernelLink outside = link("host", link.hostInterface(), link.mtu(), host);
-        KernelLink inside = link("pod", link.podInterface(), link.mtu(), pod);
+        KernelLink outside = link("host", link.hostInterface(), host);
+        KernelLink inside = link("pod", link.podInterface(), pod);
+        if (outside != null && inside != null && outside.mtu() != inside.mtu()) {
+            mtu("host", outside, link.mtu());
+            mtu("pod", inside, link.mtu());
+        }
         if (outside != null && inside != null && outside.peerIndex() != inside.index()) {
             differences.add(outside.name() + " is not the other end of the pod's " + inside.name());
         }
@@ -96,7 +100,7 @@ final class PodVerifier {
         }
     }
 
-    private @Nullable KernelLink link(String side, String name, int mtu, Rtnetlink kernel)
+    private @Nullable KernelLink link(String side, String name, Rtnetlink kernel)
             throws HostException {
         KernelLink link = KernelStep.ask("find link", () -> kernel.findLink(name));
         if (link == null) {
@@ -106,11 +110,24 @@ final class PodVerifier {
         if (!link.isUp()) {
             differences.add(side + " interface " + name + " is down");
         }
-        if (link.mtu() != mtu) {
-            differences.add(
-                    side + " interface " + name + " has MTU " + link.mtu() + " instead of " + mtu);
-        }
         return link;
+    }
+
+    /**
+     * A pod keeps the MTU that it came with, and nobody has written down which that was: what both
+     * ends have is right, whatever new pods get.
+     */
+    private void mtu(String side, KernelLink link, int wanted) {
+        if (link.mtu() != wanted) {
+            differences.add(
+                    side
+                            + " interface "
+                            + link.name()
+                            + " has MTU "
+                            + link.mtu()
+                            + " instead of "
+                            + wanted);
+        }
     }
 
     private void address(InterfaceAddress planned, KernelLink inside) throws HostException {

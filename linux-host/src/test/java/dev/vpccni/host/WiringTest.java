@@ -303,6 +303,17 @@ class WiringTest {
     }
 
     @Test
+    void aPodKeepsTheMtuThatItCameWith() throws Exception {
+        host.wire(ON_SECONDARY, namespace);
+        var today = new PodWiring.OneAddress(new PodLink(VETH, "eth0", ADDRESS, 2, 1400));
+
+        assertThat(host.verify(today, namespace)).isEmpty();
+        pod.ip("link set eth0 mtu 1400");
+        assertThat(host.verify(today, namespace))
+                .containsExactly("host interface " + VETH + " has MTU 9001 instead of 1400");
+    }
+
+    @Test
     void aPodThatCameWithAnotherPrefixIsSeenAndBroughtBack() throws Exception {
         var old = new PodLink("pod" + VETH.substring(3), "eth0", ADDRESS, 2, 9001);
         host.wire(new PodWiring.OneAddress(old), namespace);
