@@ -13,6 +13,7 @@ import dev.vpccni.linux.namespace.NamespaceId;
 import dev.vpccni.linux.namespace.NetworkNamespace;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -229,6 +230,12 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             begun.abandon(e);
             throw e;
         }
+    }
+
+    @Override
+    public @Nullable String otherDefault(PodNamespace where, String podInterface, IpFamily family)
+            throws HostException, InterruptedException {
+        return onBothSides(where, (pod, _) -> PodVerifier.otherDefault(podInterface, family, pod));
     }
 
     @Override

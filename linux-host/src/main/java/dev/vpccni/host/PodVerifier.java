@@ -19,6 +19,7 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,26 @@ final class PodVerifier {
             verifier.differences.addAll(BranchGuard.differences(branch, host));
         }
         return List.copyOf(verifier.differences);
+    }
+
+    /** Returns the interface that another default route of the pod leads over, or null. */
+    static @Nullable String otherDefault(String podInterface, IpFamily family, Rtnetlink pod)
+            throws HostException {
+        Family its = KernelConversions.family(family);
+        for (KernelRoute route :
+                KernelStep.ask("list routes", () -> pod.routes(its, KernelRoute.TABLE_MAIN))) {
+            if (route.destination().length() == 0 && route.linkIndex() != 0) {
+                KernelLink link = KernelStep.ask("find link", () -> linkOf(route.linkIndex(), pod));
+                if (link != null && !link.name().equals(podInterface)) {
+                    return link.name();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable KernelLink linkOf(int index, Rtnetlink pod) throws IOException {
+        return pod.links().stream().filter(each -> each.index() == index).findFirst().orElse(null);
     }
 
     /** The two ends of a veth pair, as far as they are there. */

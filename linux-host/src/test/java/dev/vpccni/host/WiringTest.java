@@ -7,6 +7,7 @@ import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.Errno;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -311,6 +312,16 @@ class WiringTest {
         pod.ip("link set eth0 mtu 1400");
         assertThat(host.verify(today, namespace))
                 .containsExactly("host interface " + VETH + " has MTU 9001 instead of 1400");
+    }
+
+    @Test
+    void aDefaultRouteOfAnotherNetworkIsFound() throws Exception {
+        assertThat(host.otherDefault(namespace, "eth0", IpFamily.IPV4)).isNull();
+        host.wire(ON_SECONDARY, namespace);
+
+        assertThat(host.otherDefault(namespace, "eth0", IpFamily.IPV4)).isNull();
+        assertThat(host.otherDefault(namespace, "net1", IpFamily.IPV4)).isEqualTo("eth0");
+        assertThat(host.otherDefault(namespace, "net1", IpFamily.IPV6)).isNull();
     }
 
     @Test
