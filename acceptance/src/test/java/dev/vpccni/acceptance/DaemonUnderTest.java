@@ -1,5 +1,6 @@
 package dev.vpccni.acceptance;
 
+import dev.vpccni.lab.node.DaemonRights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,20 +36,23 @@ final class DaemonUnderTest implements AutoCloseable {
     /**
      * Starts a daemon.
      *
-     * @param starter the words of a program that starts the program after it
+     * @param starter the words of a program that starts the program after it, with the rights of
+     *     the node's root
      */
     static DaemonUnderTest startBy(
             List<String> starter, LabUnderTest lab, String node, String... variables)
             throws Exception {
         String name = "test-" + STARTED.incrementAndGet() + ".log";
         Path log = Files.createFile(LabUnderTest.log(node, name));
-        var words = new ArrayList<>(starter);
+        var words = new ArrayList<String>();
         words.addAll(List.of("env", "--unset=HOME", "--unset=LC_ALL"));
         words.add("AWS_VPC_K8S_CNI_LOG_FILE=/var/log/aws-routed-eni/" + name);
         words.addAll(List.of(variables));
         words.add(LabUnderTest.home().resolve("bin/vpc-cni").toString());
         words.add("daemon");
-        return new DaemonUnderTest(lab.start(node, words.toArray(String[]::new)), log);
+        var all = new ArrayList<>(starter);
+        all.addAll(DaemonRights.confine(words));
+        return new DaemonUnderTest(lab.start(node, all.toArray(String[]::new)), log);
     }
 
     /** Returns the lines of its log that have all of {@code words}. */

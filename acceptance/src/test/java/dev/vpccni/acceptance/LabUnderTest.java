@@ -316,6 +316,11 @@ final class LabUnderTest implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Returns where the file of a pod's network namespace lies on this computer. */
+    static Path podNamespace(String node, String name) {
+        return Path.of("/run/vpc-cni-lab", NAME, "nodes", node, "netns", name);
+    }
+
     /** Returns the socket on which the plugin calls the daemon of a node. */
     static Path socket(String node) {
         return Path.of("/run/vpc-cni-lab", NAME, "nodes", node, "run/aws-node/cni.sock");

@@ -10,6 +10,7 @@ import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.Sockets;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.linux.namespace.NetworkNamespace;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -30,8 +31,18 @@ class RightsTest {
                     NODE,
                     "run/aws-node/cni.sock");
 
-    /** Those of upstream's manifest, and reading, since a checkout may lie in root's home. */
-    private static final String RIGHTS = "-all,+net_admin,+net_raw,+dac_read_search";
+    /** Beside what each daemon of a lab lacks, this one may not set parameters of the network. */
+    private static final List<String> STARTER =
+            List.of(
+                    "unshare",
+                    "--mount",
+                    "sh",
+                    "-euc",
+                    "mount -o remount,bind,ro /proc/sys/net; exec \"$@\"",
+                    "sh");
+
+    /** Capabilities of upstream's manifest, and reading: 12, 13 and 2 of capabilities(7). */
+    private static final String RIGHTS = "0000000000003004";
 
     private static LabUnderTest lab;
     private static DaemonUnderTest daemon;
@@ -40,11 +51,7 @@ class RightsTest {
     @BeforeAll
     static void start() throws Exception {
         lab = LabUnderTest.up(Wanted.nodes(1, "c5.large").withoutDaemons());
-        daemon =
-                DaemonUnderTest.startBy(
-                        List.of("setpriv", "--inh-caps=-all", "--bounding-set=" + RIGHTS),
-                        lab,
-                        NODE);
+        daemon = DaemonUnderTest.startBy(STARTER, lab, NODE);
         plugin = new Plugin(lab, NODE);
         lab.await(
                 "a daemon that is ready",
@@ -65,6 +72,31 @@ class RightsTest {
         plugin.must("CHECK", pod, NetConf.after("1.0.0", result));
         plugin.must("DEL", pod, NetConf.after("1.0.0", result));
         plugin.remove(pod);
+    }
+
+    @Test
+    void theDoctorNeedsNoMore() throws Exception {
+        lab.await("the doctor's look", PATIENCE, () -> !daemon.lines("doctor: ").isEmpty());
+        assertThat(daemon.lines("doctor: cannot look")).isEmpty();
+    }
+
+    @Test
+    void itHasNoMore() throws Exception {
+        Path process = lab.daemonProcess(NODE);
+        assertThat(Files.readAllLines(process.resolve("status")))
+                .contains("CapPrm:\t" + RIGHTS, "CapEff:\t" + RIGHTS, "CapBnd:\t" + RIGHTS)
+                .contains("CapInh:\t0000000000000000", "CapAmb:\t0000000000000000");
+        assertThat(Files.readAllLines(process.resolve("mountinfo")))
+                .map(line -> List.of(line.split(" ")))
+                .filteredOn(words -> words.get(5).startsWith("rw"))
+                .map(words -> words.get(4))
+                .filteredOn(point -> !point.matches("/(proc|sys|dev)(/.*)?"))
+                .containsOnly(
+                        "/run/aws-node",
+                        "/run/cni",
+                        "/run/xtables.lock",
+                        "/etc/cni/net.d",
+                        "/var/log/aws-routed-eni");
     }
 
     @Test

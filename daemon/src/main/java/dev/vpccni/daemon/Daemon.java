@@ -78,7 +78,7 @@ final class Daemon implements AutoCloseable {
             throws IOException, HostException, InterruptedException {
         var random = new KernelRandom();
         var latencies = new Latencies();
-        LinuxHost host = LinuxHost.here(settings.node().kernel().vethPrefix(), random);
+        LinuxHost host = LinuxHost.here(random);
         var stores =
                 new FileLedgerStores(settings.daemon().backingStore(), tempo, WriteTime.thisBoot());
         var spool = new FileSpool(settings.daemon().spool(), tempo, log::warn);

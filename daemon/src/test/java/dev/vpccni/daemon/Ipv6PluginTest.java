@@ -131,8 +131,7 @@ final class Ipv6PluginTest {
         inside(pod, "sysctl", "-q", "-w", "net.ipv6.conf.all.disable_ipv6=1");
         Path socket = folder.resolve("cni.sock");
         try (LinuxHost host =
-                        LinuxHost.inside(
-                                Path.of("/run/netns", node), "eni", new Random(7), "iptables");
+                        LinuxHost.inside(Path.of("/run/netns", node), new Random(7), "iptables");
                 CniSocketServer _ =
                         CniSocketServer.start(
                                 socket,

@@ -57,6 +57,17 @@ public final class InterfaceNames {
     }
 
     /**
+     * Returns the name that upstream, and this before it told a pod's interfaces apart, gives to
+     * the node's end of a pair whatever the runtime asks for: for {@code eth0} that of {@link
+     * #host}.
+     *
+     * @param index counts the attachment's pairs from 0
+     */
+    public static String shared(String prefix, PodName pod, int index) {
+        return host(prefix, pod, FIRST, index);
+    }
+
+    /**
      * Returns the pod's end of one of its veth pairs: what the runtime asks for, then {@code
      * mNicIf1} and so on.
      *
@@ -74,6 +85,17 @@ public final class InterfaceNames {
                 && name.substring(prefix.length())
                         .chars()
                         .allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
+    }
+
+    /** Tells whether {@code name} is one that {@link #host} gives to some pod, with any prefix. */
+    public static boolean isHost(String name) {
+        int prefix = name.length() - DIGITS;
+        return prefix > 0 && prefix <= PREFIX_MAX && isHost(name.substring(0, prefix), name);
+    }
+
+    /** Returns how a name begins that {@link #isHost(String)} is true of. */
+    public static String prefix(String name) {
+        return name.substring(0, name.length() - DIGITS);
     }
 
     /**

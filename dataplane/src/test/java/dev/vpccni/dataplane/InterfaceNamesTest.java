@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.model.PodName;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,23 @@ class InterfaceNamesTest {
     })
     void aPodsDeviceIsKnownByItsName(String prefix, String name, boolean host) {
         assertThat(InterfaceNames.isHost(prefix, name)).isEqualTo(host);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "enic440f455693,   eni",
+        "vlanc440f455693,  vlan",
+        "xc440f455693,     x",
+        "c440f455693,",
+        "longec440f455693,",
+        "enic440f45569g,",
+        "eth0,",
+    })
+    void soItIsWhateverThePrefix(String name, @Nullable String prefix) {
+        assertThat(InterfaceNames.isHost(name)).isEqualTo(prefix != null);
+        if (prefix != null) {
+            assertThat(InterfaceNames.prefix(name)).isEqualTo(prefix);
+        }
     }
 
     @ParameterizedTest

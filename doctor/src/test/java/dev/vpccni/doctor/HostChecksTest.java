@@ -102,6 +102,14 @@ final class HostChecksTest {
     }
 
     @Test
+    void podsThatCameWithAnotherPrefixHaveTheirRulesByRight() {
+        host.links.add(new SeenLink(6, "pod00000000003", "veth", 9001, true, true));
+        host.route("10.0.0.7/32", 254, 6).rule(512, null, "10.0.0.7/32", 0, 254);
+
+        assertThat(host.told()).isEmpty();
+    }
+
+    @Test
     void oneAddressIsLedToOneTableThatIsNotEmpty() {
         host.rule(1536, "10.0.0.6/32", null, 0, 3).rule(1536, "10.0.0.5/32", null, 0, 3);
 

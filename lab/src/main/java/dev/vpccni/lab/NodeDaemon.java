@@ -3,6 +3,7 @@ package dev.vpccni.lab;
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.lab.node.DaemonRights;
 import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.node.Processes;
 import java.io.File;
@@ -60,7 +61,7 @@ final class NodeDaemon {
         environment.putAll(changes);
         File log = node.files().daemonLog().toFile();
         var builder =
-                new ProcessBuilder(node.enter(command))
+                new ProcessBuilder(node.enter(DaemonRights.confine(command)))
                         .redirectErrorStream(true)
                         .redirectInput(node.files().nothing().toFile())
                         .redirectOutput(ProcessBuilder.Redirect.appendTo(log));

@@ -34,15 +34,13 @@ final class BranchWirer {
 
     private static final String MAKE = "make VLAN device";
 
-    private final String vethPrefix;
     private final PodRules rules;
     private final BranchReader reader;
 
     /**
      * @param rules the pods' rules, which this changes too
      */
-    BranchWirer(String vethPrefix, PodRules rules) {
-        this.vethPrefix = vethPrefix;
+    BranchWirer(PodRules rules) {
         this.rules = rules;
         reader = new BranchReader(rules);
     }
@@ -80,7 +78,7 @@ final class BranchWirer {
 
     private KernelLink device(BranchInterface branch, IpFamily family, Rtnetlink host, Undo undo)
             throws HostException {
-        KernelLink trunk = Links.read(host, vethPrefix).find(branch.trunk());
+        KernelLink trunk = Links.read(host).find(branch.trunk());
         if (!trunk.isUp()) { // the kernel lets no VLAN of a link that is down come up
             KernelStep.change("set trunk up", () -> host.setUp(trunk.index()));
         }

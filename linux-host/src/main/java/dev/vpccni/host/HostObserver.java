@@ -25,22 +25,20 @@ import java.util.TreeSet;
 /** Reads what the node's kernel holds of interfaces and pods. */
 final class HostObserver {
 
-    private final String vethPrefix;
     private final PodRules rules;
     private final LinkMonitor watch;
 
     /**
      * @param watch is told what is told here
      */
-    HostObserver(String vethPrefix, PodRules rules, LinkMonitor watch) {
-        this.vethPrefix = vethPrefix;
+    HostObserver(PodRules rules, LinkMonitor watch) {
         this.rules = rules;
         this.watch = watch;
     }
 
     /** Reads it now. */
     HostNetwork.Observation observe(Rtnetlink node) throws HostException {
-        Links links = Links.read(node, vethPrefix);
+        Links links = Links.read(node);
         watch.tell(links);
         var main = new ArrayList<KernelRoute>();
         for (Family family : Family.values()) {

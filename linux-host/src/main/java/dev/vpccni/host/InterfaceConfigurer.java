@@ -30,15 +30,9 @@ final class InterfaceConfigurer {
     /** No such address. */
     private static final int EADDRNOTAVAIL = 99;
 
-    private final String vethPrefix;
-
-    InterfaceConfigurer(String vethPrefix) {
-        this.vethPrefix = vethPrefix;
-    }
-
     /** Makes the kernel serve an interface, and returns what was not so. */
     List<String> setUp(InterfaceSetup setup, Rtnetlink node) throws HostException {
-        KernelLink link = Links.read(node, vethPrefix).find(setup.mac());
+        KernelLink link = Links.read(node).find(setup.mac());
         NamespaceState plan = InterfacePlanner.plan(setup, link.name());
         List<String> changed = Links.setMtu(link, setup.mtu(), node);
         if (!link.isUp()) {

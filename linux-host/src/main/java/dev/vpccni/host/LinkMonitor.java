@@ -31,7 +31,6 @@ final class LinkMonitor {
     private static final String STEP = "wait for a link";
 
     private final @Nullable Descriptor namespace;
-    private final String vethPrefix;
 
     /** The interfaces that somebody was told of last; null before that. */
     private @Nullable Set<HardwareAddress> told;
@@ -76,9 +75,8 @@ final class LinkMonitor {
     /**
      * @param namespace where the links are, or null if that is the namespace of this process
      */
-    LinkMonitor(@Nullable Descriptor namespace, String vethPrefix) {
+    LinkMonitor(@Nullable Descriptor namespace) {
         this.namespace = namespace;
-        this.vethPrefix = vethPrefix;
     }
 
     /** Somebody was told that the links are these: a change is one from here on. */
@@ -134,7 +132,7 @@ final class LinkMonitor {
             try {
                 boolean news = true;
                 while (true) {
-                    if (news && condition.holds(Links.read(node, vethPrefix))) {
+                    if (news && condition.holds(Links.read(node))) {
                         return true;
                     }
                     long left = deadline - System.nanoTime();
@@ -154,7 +152,7 @@ final class LinkMonitor {
     /** To list a full node's links whenever anything happens to one would cost more than pods. */
     private boolean counts(RouteChange change, Condition condition) {
         return !(change instanceof RouteChange.LinkChanged(KernelLink link, boolean gone))
-                || (!Links.isPods(link, vethPrefix)
+                || (!Links.isPods(link)
                         && !Links.isEgress(link)
                         && condition.concerns(link.address(), gone));
     }

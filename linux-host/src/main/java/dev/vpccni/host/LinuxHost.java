@@ -19,6 +19,7 @@ import dev.vpccni.linux.namespace.NamespaceId;
 import dev.vpccni.linux.namespace.NetworkNamespace;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -76,7 +77,6 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             KernelThreads wiring,
             KernelThreads setup,
             LinkMonitor links,
-            String vethPrefix,
             RandomGenerator random,
             PacketFilter filter,
             PodNeighbours neighbours,
@@ -89,27 +89,25 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
         this.random = random;
         this.filter = filter;
         this.disturbances = disturbances;
-        branches = new BranchWirer(vethPrefix, rules);
+        branches = new BranchWirer(rules);
         wirer = new PodWirer(namespace, rules, neighbours, branches);
         guard = new PodGuard(rules, neighbours);
         branchGuard = new BranchGuard(branches, neighbours);
         nodes = new NodeConfigurer(filter);
-        interfaces = new InterfaceConfigurer(vethPrefix);
-        observer = new HostObserver(vethPrefix, rules, links);
+        interfaces = new InterfaceConfigurer();
+        observer = new HostObserver(rules, links);
     }
 
     /**
      * Returns the host network that this process is in.
      *
-     * @param vethPrefix how names of pods' host interfaces begin
      * @param random where hardware addresses come from
      * @throws IOException if the kernel does not let us speak with it
      */
-    public static LinuxHost here(String vethPrefix, RandomGenerator random)
-            throws IOException, InterruptedException {
+    public static LinuxHost here(RandomGenerator random) throws IOException, InterruptedException {
         var programs = new Programs(List.of());
         var filter = new PacketFilter(programs, Iptables.ofNode(programs));
-        return open(null, NetworkNamespace.current(), vethPrefix, random, filter);
+        return open(null, NetworkNamespace.current(), random, filter);
     }
 
     /**
@@ -120,15 +118,13 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
      *     iptables-nft}
      * @throws IOException if there is no such namespace, or it may not be entered
      */
-    public static LinuxHost inside(
-            Path path, String vethPrefix, RandomGenerator random, String iptables)
+    public static LinuxHost inside(Path path, RandomGenerator random, String iptables)
             throws IOException, InterruptedException {
         var programs = new Programs(List.of("nsenter", "--net=" + path));
         Descriptor namespace = Descriptor.open(path);
         return open(
                 namespace,
                 namespace,
-                vethPrefix,
                 random,
                 new PacketFilter(programs, Iptables.named(iptables, programs)));
     }
@@ -139,7 +135,6 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     private static LinuxHost open(
             @Nullable Descriptor entered,
             Descriptor namespace,
-            String vethPrefix,
             RandomGenerator random,
             PacketFilter filter)
             throws IOException, InterruptedException {
@@ -157,12 +152,11 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
                     NamespaceId.of(namespace),
                     wiring,
                     setup,
-                    new LinkMonitor(entered, vethPrefix),
-                    vethPrefix,
+                    new LinkMonitor(entered),
                     random,
                     filter,
                     neighbours,
-                    new DisturbanceListener(entered, vethPrefix, neighbours, ports(wiring, setup)));
+                    new DisturbanceListener(entered, neighbours, ports(wiring, setup)));
         } catch (IOException | InterruptedException e) {
             if (setup != null) {
                 setup.close();
@@ -242,6 +236,12 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
             begun.abandon(e);
             throw e;
         }
+    }
+
+    @Override
+    public @Nullable String otherDefault(PodNamespace where, String podInterface, IpFamily family)
+            throws HostException, InterruptedException {
+        return onBothSides(where, (pod, _) -> PodVerifier.otherDefault(podInterface, family, pod));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.vpccni.host;
 
 import dev.vpccni.dataplane.Changes;
+import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.NodePlanner;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.Rule;
@@ -9,13 +10,17 @@ import dev.vpccni.host.filter.PacketFilter;
 import dev.vpccni.host.kernel.KernelStep;
 import dev.vpccni.host.kernel.Links;
 import dev.vpccni.linux.ErrnoException;
+import dev.vpccni.linux.route.Family;
 import dev.vpccni.linux.route.KernelLink;
+import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.linux.sysctl.Sysctl;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Prepares the node whatever its pods are. */
 final class NodeConfigurer {
@@ -38,7 +43,7 @@ final class NodeConfigurer {
 
     /** Makes the node's routing what {@code setup} says, and returns what was not so. */
     List<String> setUp(NodeSetup setup, Rtnetlink node) throws HostException {
-        KernelLink primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
+        KernelLink primary = Links.read(node).find(setup.primaryMac());
         List<String> changed = Links.setMtu(primary, setup.mtu(), node);
         loosen(primary.name());
         if (setup.family() == IpFamily.IPV6) {
@@ -85,8 +90,42 @@ final class NodeConfigurer {
     /** Makes the packet filter what {@code setup} says, and returns what was not so. */
     List<String> filter(NodeSetup setup, Rtnetlink node)
             throws HostException, InterruptedException {
-        KernelLink primary = Links.read(node, setup.vethPrefix()).find(setup.primaryMac());
-        return filter.apply(FirewallPlanner.plan(setup, primary.name(), filter.backend()));
+        Links links = Links.read(node);
+        KernelLink primary = links.find(setup.primaryMac());
+        return filter.apply(
+                FirewallPlanner.plan(
+                        setup, vethPrefixes(setup, links, node), primary.name(), filter.backend()));
+    }
+
+    /**
+     * Returns how names of pods' host interfaces begin: those of new pods first, then those of
+     * living pods that came with others. An interface that leads nowhere is no pod's.
+     */
+    private static List<String> vethPrefixes(NodeSetup setup, Links links, Rtnetlink node)
+            throws HostException {
+        var others = new TreeMap<Integer, String>();
+        for (KernelLink link : links.pods()) {
+            String prefix = InterfaceNames.prefix(link.name());
+            if (!prefix.equals(setup.vethPrefix())
+                    && !prefix.equals(InterfaceNames.STRICT_PREFIX)) {
+                others.put(link.index(), prefix);
+            }
+        }
+        var prefixes = new TreeSet<String>();
+        if (!others.isEmpty()) {
+            for (KernelRoute route :
+                    KernelStep.ask(
+                            "list routes",
+                            () -> node.routes(Family.IPV4, KernelRoute.TABLE_MAIN))) {
+                String prefix = others.get(route.linkIndex());
+                if (prefix != null && route.destination().isHost()) {
+                    prefixes.add(prefix);
+                }
+            }
+        }
+        var all = new ArrayList<>(List.of(setup.vethPrefix()));
+        all.addAll(prefixes);
+        return all;
     }
 
     /**

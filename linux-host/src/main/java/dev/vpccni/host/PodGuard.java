@@ -52,7 +52,11 @@ final class PodGuard {
         Snapshot(List<HostEnd> ends, Rtnetlink node) throws HostException {
             for (KernelLink link : KernelStep.ask("list links", node::links)) {
                 if (link.isVeth()) {
-                    links.put(InterfaceNames.suffix(link.name()), link);
+                    // Where the prefix has changed, a pod that goes and its successor differ in it.
+                    links.merge(
+                            InterfaceNames.suffix(link.name()),
+                            link,
+                            (one, other) -> one.index() > other.index() ? one : other);
                 }
             }
             for (HostEnd end : ends) {

@@ -21,6 +21,7 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,12 +58,36 @@ final class PodVerifier {
         return List.copyOf(verifier.differences);
     }
 
+    /** Returns the interface that another default route of the pod leads over, or null. */
+    static @Nullable String otherDefault(String podInterface, IpFamily family, Rtnetlink pod)
+            throws HostException {
+        Family its = KernelConversions.family(family);
+        for (KernelRoute route :
+                KernelStep.ask("list routes", () -> pod.routes(its, KernelRoute.TABLE_MAIN))) {
+            if (route.destination().length() == 0 && route.linkIndex() != 0) {
+                KernelLink link = KernelStep.ask("find link", () -> linkOf(route.linkIndex(), pod));
+                if (link != null && !link.name().equals(podInterface)) {
+                    return link.name();
+                }
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable KernelLink linkOf(int index, Rtnetlink pod) throws IOException {
+        return pod.links().stream().filter(each -> each.index() == index).findFirst().orElse(null);
+    }
+
     /** The two ends of a veth pair, as far as they are there. */
     private record Pair(@Nullable KernelLink outside, @Nullable KernelLink inside) {}
 
     private Pair pair(PodLink link) throws HostException {
-        KernelLink outside = link("host", link.hostInterface(), link.mtu(), host);
-        KernelLink inside = link("pod", link.podInterface(), link.mtu(), pod);
+        KernelLink outside = link("host", link.hostInterface(), host);
+        KernelLink inside = link("pod", link.podInterface(), pod);
+        if (outside != null && inside != null && outside.mtu() != inside.mtu()) {
+            mtu("host", outside, link.mtu());
+            mtu("pod", inside, link.mtu());
+        }
         if (outside != null && inside != null && outside.peerIndex() != inside.index()) {
             differences.add(outside.name() + " is not the other end of the pod's " + inside.name());
         }
@@ -98,7 +123,7 @@ final class PodVerifier {
         }
     }
 
-    private @Nullable KernelLink link(String side, String name, int mtu, Rtnetlink kernel)
+    private @Nullable KernelLink link(String side, String name, Rtnetlink kernel)
             throws HostException {
         KernelLink link = KernelStep.ask("find link", () -> kernel.findLink(name));
         if (link == null) {
@@ -108,11 +133,24 @@ final class PodVerifier {
         if (!link.isUp()) {
             differences.add(side + " interface " + name + " is down");
         }
-        if (link.mtu() != mtu) {
-            differences.add(
-                    side + " interface " + name + " has MTU " + link.mtu() + " instead of " + mtu);
-        }
         return link;
+    }
+
+    /**
+     * A pod keeps the MTU that it came with, and nobody has written down which that was: what both
+     * ends have is right, whatever new pods get.
+     */
+    private void mtu(String side, KernelLink link, int wanted) {
+        if (link.mtu() != wanted) {
+            differences.add(
+                    side
+                            + " interface "
+                            + link.name()
+                            + " has MTU "
+                            + link.mtu()
+                            + " instead of "
+                            + wanted);
+        }
     }
 
     private void address(InterfaceAddress planned, KernelLink inside) throws HostException {

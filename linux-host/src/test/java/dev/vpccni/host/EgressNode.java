@@ -9,7 +9,7 @@ import dev.vpccni.model.IpAddress;
 import java.util.Random;
 
 /** A node with an address of each family, and servers of each in the VPC beyond. */
-final class EgressNode implements AutoCloseable {
+public final class EgressNode implements AutoCloseable {
 
     static final String SERVER_4 = "203.0.113.10";
     static final String SERVER_6 = "2001:db8:99::10";
@@ -52,7 +52,7 @@ final class EgressNode implements AutoCloseable {
     }
 
     /** Returns the wiring of container {@code n}. */
-    static EgressWiring wiring(EgressFamily family, int n) {
+    public static EgressWiring wiring(EgressFamily family, int n) {
         var range = new EgressRange(family.block());
         return new EgressWiring(
                 "aws-cni",

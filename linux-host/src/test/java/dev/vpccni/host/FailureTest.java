@@ -101,7 +101,7 @@ class FailureTest {
         var ends = new PodPlanner.Ends(MacAddress.local(1), MacAddress.local(2));
         try {
             var rules = new PodRules();
-            var branches = new BranchWirer("eni", rules);
+            var branches = new BranchWirer(rules);
             var wirer = new PodWirer(node, rules, new PodNeighbours(), branches);
             List<PodPlan> plans = PodPlanner.plan(wiring, _ -> ends);
             wirer.finish(wirer.begin(plans, inside, outside), inside, outside);

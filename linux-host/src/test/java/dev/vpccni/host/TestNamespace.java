@@ -9,14 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /** A network namespace of a test; it goes with everything in it when closed. */
-final class TestNamespace implements AutoCloseable {
+public final class TestNamespace implements AutoCloseable {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final String name;
 
     /** Makes a namespace whose name nobody else has, with its loopback link up. */
-    TestNamespace(String purpose) {
+    public TestNamespace(String purpose) {
         name =
                 "vpccni-test-"
                         + ProcessHandle.current().pid()
@@ -32,12 +32,12 @@ final class TestNamespace implements AutoCloseable {
         return name;
     }
 
-    Path path() {
+    public Path path() {
         return Path.of("/run/netns", name);
     }
 
     /** Runs a program inside, which must succeed. */
-    String run(String command) {
+    public String run(String command) {
         return Shell.demand("ip netns exec " + name + " " + command);
     }
 
@@ -58,7 +58,7 @@ final class TestNamespace implements AutoCloseable {
      * Runs ip(8) inside, without the space that it ends lines with. What changed while it looked it
      * is asked for again.
      */
-    String ip(String arguments) {
+    public String ip(String arguments) {
         String printed = Shell.demand("ip -n " + name + " " + arguments);
         for (int i = 0; i < 10 && printed.contains("Dump was interrupted"); i++) {
             printed = Shell.demand("ip -n " + name + " " + arguments);

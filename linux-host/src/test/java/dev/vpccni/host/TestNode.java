@@ -79,7 +79,7 @@ final class TestNode implements AutoCloseable {
     }
 
     LinuxHost host(String iptables) throws Exception {
-        return LinuxHost.inside(node.path(), "eni", new Random(7), iptables);
+        return LinuxHost.inside(node.path(), new Random(7), iptables);
     }
 
     /** Gives the node one more interface. */

@@ -44,7 +44,7 @@ class ThrownTest {
     void aFaultOfAWatchReachesWhoeverWaits() throws Exception {
         Descriptor closed = Descriptor.open(Path.of("/proc/self/ns/net"));
         closed.close();
-        var watch = new LinkMonitor(closed, "eni");
+        var watch = new LinkMonitor(closed);
         assertThatThrownBy(() -> watch.await(new MacAddress(1), Duration.ofSeconds(5)))
                 .isInstanceOf(IllegalStateException.class);
     }

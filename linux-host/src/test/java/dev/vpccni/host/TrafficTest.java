@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class TrafficTest {
 
+    private static final String VETH = "eniddeaa362342";
     private static final Ipv4Address POD = Ipv4Address.parse("10.0.1.101");
 
     private TestNode node;
@@ -80,26 +81,53 @@ class TrafficTest {
         assertThat(node.heardFrom("port-ens5", "10.0.0.10")).isGreaterThanOrEqualTo(2);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"iptables-legacy", "iptables-nft"})
+    void aPodReachesTheInternetAsItsNodeAfterThePrefixHasChanged(String iptables) throws Exception {
+        setUp(iptables, false);
+        NodeSetup setup = setup(false, "pod");
+        try (LinuxHost host = node.host(iptables)) {
+            assertThat(host.setUpPacketFilter(setup)).isNotEmpty();
+
+            pod.run("ping -q -c 2 -i 0.1 -w 5 203.0.113.10");
+            assertThat(node.heardFrom("port-ens5", "10.0.0.10")).isGreaterThanOrEqualTo(2);
+            assertThat(host.setUpPacketFilter(setup)).isEmpty();
+
+            node.node.ip("link del " + VETH);
+            assertThat(host.setUpPacketFilter(setup)).isNotEmpty();
+            assertThat(
+                            node.node.run(iptables + " -t nat -S")
+                                    + node.node.run(iptables + " -t mangle -S")
+                                    + node.node.run("nft list ruleset ip"))
+                    .contains("pod")
+                    .doesNotContain("eni+")
+                    .doesNotContain("eni*");
+        }
+    }
+
+    private static NodeSetup setup(boolean externalSnat, String vethPrefix) {
+        return new NodeSetup(
+                IpFamily.IPV4,
+                false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
+                TestNode.PRIMARY,
+                Ipv4Address.parse("10.0.0.10"),
+                List.of(Ipv4Cidr.parse("10.0.0.0/16")),
+                List.of(),
+                List.of(),
+                externalSnat,
+                SnatPorts.RANDOM_FULLY,
+                true,
+                0x80,
+                vethPrefix,
+                1500);
+    }
+
     private void setUp(String iptables, boolean externalSnat) throws Exception {
         try (LinuxHost host = node.host(iptables);
                 PodNamespace inside = LinuxPodNamespace.open(pod.path())) {
-            var setup =
-                    new NodeSetup(
-                            IpFamily.IPV4,
-                            false,
-                            false,
-                            NodeSetup.EarlyDemux.AS_IT_IS,
-                            TestNode.PRIMARY,
-                            Ipv4Address.parse("10.0.0.10"),
-                            List.of(Ipv4Cidr.parse("10.0.0.0/16")),
-                            List.of(),
-                            List.of(),
-                            externalSnat,
-                            SnatPorts.RANDOM_FULLY,
-                            true,
-                            0x80,
-                            "eni",
-                            1500);
+            NodeSetup setup = setup(externalSnat, "eni");
             var _ = host.setUpNode(setup);
             var _ = host.setUpPacketFilter(setup);
             var _ =
@@ -110,9 +138,7 @@ class TrafficTest {
                                     Ipv4Cidr.parse("10.0.1.0/24"),
                                     2,
                                     1500));
-            host.wire(
-                    new PodWiring.OneAddress(new PodLink("eniddeaa362342", "eth0", POD, 2, 1500)),
-                    inside);
+            host.wire(new PodWiring.OneAddress(new PodLink(VETH, "eth0", POD, 2, 1500)), inside);
         }
     }
 }

@@ -3,9 +3,11 @@ package dev.vpccni.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.Errno;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -299,6 +301,41 @@ class WiringTest {
         pod.ip(damage);
 
         assertThat(host.verify(ON_SECONDARY, namespace)).isNotEmpty();
+    }
+
+    @Test
+    void aPodKeepsTheMtuThatItCameWith() throws Exception {
+        host.wire(ON_SECONDARY, namespace);
+        var today = new PodWiring.OneAddress(new PodLink(VETH, "eth0", ADDRESS, 2, 1400));
+
+        assertThat(host.verify(today, namespace)).isEmpty();
+        pod.ip("link set eth0 mtu 1400");
+        assertThat(host.verify(today, namespace))
+                .containsExactly("host interface " + VETH + " has MTU 9001 instead of 1400");
+    }
+
+    @Test
+    void aDefaultRouteOfAnotherNetworkIsFound() throws Exception {
+        assertThat(host.otherDefault(namespace, "eth0", IpFamily.IPV4)).isNull();
+        host.wire(ON_SECONDARY, namespace);
+
+        assertThat(host.otherDefault(namespace, "eth0", IpFamily.IPV4)).isNull();
+        assertThat(host.otherDefault(namespace, "net1", IpFamily.IPV4)).isEqualTo("eth0");
+        assertThat(host.otherDefault(namespace, "net1", IpFamily.IPV6)).isNull();
+    }
+
+    @Test
+    void aPodThatCameWithAnotherPrefixIsSeenAndBroughtBack() throws Exception {
+        var old = new PodLink("pod" + VETH.substring(3), "eth0", ADDRESS, 2, 9001);
+        host.wire(new PodWiring.OneAddress(old), namespace);
+        var seen = host.observe();
+        node.node.ip("route del 10.0.1.101");
+
+        assertThat(seen.leadsToPod(ADDRESS)).isTrue();
+        assertThat(seen.links()).hasSize(2);
+        assertThat(host.restore(new HostEnd(VETH.substring(3), ADDRESS, 2)))
+                .containsExactly("route 10.0.1.101 dev " + old.hostInterface() + " scope link");
+        assertThat(host.verify(new PodWiring.OneAddress(old), namespace)).isEmpty();
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.branch.BranchEnd;
 import dev.vpccni.dataplane.branch.BranchView;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
@@ -31,6 +32,14 @@ public final class TimedHost implements HostNetwork {
             throws HostException, InterruptedException {
         try (var _ = StageClock.during(Stage.KERNEL)) {
             host.wire(wiring, pod);
+        }
+    }
+
+    @Override
+    public @Nullable String otherDefault(PodNamespace pod, String podInterface, IpFamily family)
+            throws HostException, InterruptedException {
+        try (var _ = StageClock.during(Stage.KERNEL)) {
+            return host.otherDefault(pod, podInterface, family);
         }
     }
 

@@ -14,10 +14,10 @@ import java.util.List;
  * the destination it really has. Only bits of the mark are set, and only for packets of pods: other
  * marks are somebody else's. An upstream that takes over replaces a base chain of another type.
  *
- * @param vethPrefix how names of pods' host interfaces begin
+ * @param vethPrefixes how names of pods' host interfaces begin, at least one
  * @param untranslated destinations of connections that are not marked, in order
  */
-public record ConnectionMarks(String vethPrefix, Mark mark, List<Ipv4Cidr> untranslated) {
+public record ConnectionMarks(List<String> vethPrefixes, Mark mark, List<Ipv4Cidr> untranslated) {
 
     /** The table's name, in the family {@code ip}. */
     public static final String TABLE = "aws-cni";
@@ -29,6 +29,7 @@ public record ConnectionMarks(String vethPrefix, Mark mark, List<Ipv4Cidr> untra
     public static final String MARKING_CHAIN = "snat-mark";
 
     public ConnectionMarks {
+        vethPrefixes = List.copyOf(vethPrefixes);
         untranslated = List.copyOf(untranslated);
     }
 }

@@ -30,21 +30,31 @@ public final class FirewallPlanner {
 
     private FirewallPlanner() {}
 
+    /** Returns what should be there on a node whose pods all came with the prefix of today. */
+    public static FirewallPlan plan(NodeSetup setup, String primary, Backend backend) {
+        return plan(setup, List.of(setup.vethPrefix()), primary, backend);
+    }
+
     /**
      * Returns what should be there, {@code primary} being the primary interface's link: nothing
      * where pods have IPv6 addresses, which are the same inside the VPC and outside, and all of
      * which lie on interfaces that answers come back to.
+     *
+     * @param vethPrefixes how names of pods' host interfaces begin, that of new pods first: without
+     *     marks, connections of pods from before a change of the prefix would leave by the wrong
+     *     interface
      */
-    public static FirewallPlan plan(NodeSetup setup, String primary, Backend backend) {
+    public static FirewallPlan plan(
+            NodeSetup setup, List<String> vethPrefixes, String primary, Backend backend) {
         if (setup.family() == IpFamily.IPV6) {
             return new FirewallPlan(empty("nat"), empty("mangle"), null);
         }
         boolean marks = !setup.externalSnat();
         return new FirewallPlan(
-                nat(setup, marks && backend == Backend.LEGACY),
-                mangle(setup, primary),
+                nat(setup, marks && backend == Backend.LEGACY ? vethPrefixes : List.of()),
+                mangle(setup, vethPrefixes, primary),
                 marks && backend == Backend.NFT
-                        ? new ConnectionMarks(setup.vethPrefix(), setup.mark(), untranslated(setup))
+                        ? new ConnectionMarks(vethPrefixes, setup.mark(), untranslated(setup))
                         : null);
     }
 
@@ -71,25 +81,23 @@ public final class FirewallPlanner {
         }
     }
 
-    private static TablePlan nat(NodeSetup setup, boolean marks) {
+    /**
+     * @param marking how names of interfaces begin whose connections are marked here
+     */
+    private static TablePlan nat(NodeSetup setup, List<String> marking) {
         SortedMap<String, List<String>> chains = new TreeMap<>();
         SortedMap<String, List<String>> rules = new TreeMap<>();
         chains.put(SNAT_CHAIN, setup.externalSnat() ? List.of() : translation(setup));
         if (!setup.externalSnat()) {
             rules.put(POSTROUTING, List.of(comment(Comment.SNAT_JUMP) + " -j " + SNAT_CHAIN));
         }
-        if (marks) {
+        if (!marking.isEmpty()) {
             chains.put(CONNMARK_CHAIN, marking(setup));
-            rules.put(
-                    PREROUTING,
-                    List.of(
-                            "-i "
-                                    + setup.vethPrefix()
-                                    + "+ "
-                                    + comment(Comment.CONNMARK_JUMP)
-                                    + " -j "
-                                    + CONNMARK_CHAIN,
-                            comment(Comment.CONNMARK) + restore(setup.mark())));
+            var prerouting = new ArrayList<String>();
+            String jump = "+ " + comment(Comment.CONNMARK_JUMP) + " -j " + CONNMARK_CHAIN;
+            marking.forEach(prefix -> prerouting.add("-i " + prefix + jump));
+            prerouting.add(comment(Comment.CONNMARK) + restore(setup.mark()));
+            rules.put(PREROUTING, prerouting);
         }
         return new TablePlan("nat", chains, rules);
     }
@@ -124,7 +132,7 @@ public final class FirewallPlanner {
         return rules;
     }
 
-    private static TablePlan mangle(NodeSetup setup, String primary) {
+    private static TablePlan mangle(NodeSetup setup, List<String> vethPrefixes, String primary) {
         var rules = new ArrayList<String>();
         String comment = comment(Comment.PRIMARY_ENI);
         if (setup.nodePortSupport()) {
@@ -137,7 +145,9 @@ public final class FirewallPlanner {
                             + set(setup.mark()));
         }
         if (setup.nodePortSupport() || !setup.externalSnat()) {
-            rules.add("-i " + setup.vethPrefix() + "+ " + comment + restore(setup.mark()));
+            for (String prefix : vethPrefixes) {
+                rules.add("-i " + prefix + "+ " + comment + restore(setup.mark()));
+            }
         }
         if (setup.nodePortSupport()) {
             rules.add("-i vlan+ " + comment + restore(setup.mark()));

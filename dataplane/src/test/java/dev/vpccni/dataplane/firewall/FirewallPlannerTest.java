@@ -53,7 +53,30 @@ class FirewallPlannerTest {
         assertThat(text(plan.mangle())).isEqualTo(MANGLE);
         assertThat(plan.connectionMarks())
                 .isEqualTo(
-                        new ConnectionMarks("eni", Mark.of(0x80), Samples.blocks("10.0.0.0/16")));
+                        new ConnectionMarks(
+                                List.of("eni"), Mark.of(0x80), Samples.blocks("10.0.0.0/16")));
+    }
+
+    @Test
+    void podsFromBeforeAChangeOfThePrefixAreMarkedAsNewOnesAre() {
+        List<String> prefixes = List.of("eni", "old", "pod");
+        FirewallPlan legacy =
+                FirewallPlanner.plan(Samples.DEFAULTS, prefixes, "ens5", Backend.LEGACY);
+        FirewallPlan nft = FirewallPlanner.plan(Samples.DEFAULTS, prefixes, "ens5", Backend.NFT);
+
+        for (String prefix : prefixes) {
+            String from = "-A PREROUTING -i " + prefix + "+ -m comment --comment ";
+            assertThat(text(legacy.nat()))
+                    .containsOnlyOnce(from + "\"AWS, outbound connections\" -j AWS-CONNMARK-CHAIN");
+            assertThat(text(legacy.mangle()))
+                    .containsOnlyOnce(from + "\"AWS, primary ENI\" -j CONNMARK --restore-mark");
+            assertThat(text(nft.mangle())).contains(from);
+        }
+        assertThat(text(nft.nat())).doesNotContain("-i ");
+        assertThat(nft.connectionMarks())
+                .isNotNull()
+                .extracting(ConnectionMarks::vethPrefixes)
+                .isEqualTo(prefixes);
     }
 
     @Test

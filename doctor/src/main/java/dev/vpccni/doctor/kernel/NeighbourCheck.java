@@ -1,10 +1,10 @@
 package dev.vpccni.doctor.kernel;
 
-import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.doctor.check.Check;
 import dev.vpccni.doctor.check.Expected;
 import dev.vpccni.doctor.check.Finding;
 import dev.vpccni.doctor.snapshot.HostSnapshot;
+import dev.vpccni.doctor.snapshot.SeenLink;
 import dev.vpccni.model.IpFamily;
 import java.util.List;
 import java.util.OptionalLong;
@@ -41,10 +41,7 @@ public final class NeighbourCheck implements Check {
         if (most.isEmpty()) {
             return List.of();
         }
-        long pods =
-                host.kernel().links().or(List.of()).stream()
-                        .filter(link -> InterfaceNames.isHost(expected.vethPrefix(), link.name()))
-                        .count();
+        long pods = host.kernel().links().or(List.of()).stream().filter(SeenLink::isPods).count();
         long known = host.kernel().neighbours().or(0);
         long needed = Math.max(pods, known) + OTHERS;
         if (needed <= most.getAsLong()) {

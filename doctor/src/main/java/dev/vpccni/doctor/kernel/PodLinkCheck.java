@@ -1,6 +1,5 @@
 package dev.vpccni.doctor.kernel;
 
-import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.doctor.check.Check;
 import dev.vpccni.doctor.check.Expected;
 import dev.vpccni.doctor.check.Finding;
@@ -32,7 +31,7 @@ public final class PodLinkCheck implements Check {
     public List<Finding> examine(HostSnapshot host, Expected expected) {
         var findings = new ArrayList<Finding>();
         for (SeenLink link : host.kernel().links().or(List.of())) {
-            if (!InterfaceNames.isHost(expected.vethPrefix(), link.name())) {
+            if (!link.isPods()) {
                 continue;
             }
             String name = ShellWord.of(link.name());

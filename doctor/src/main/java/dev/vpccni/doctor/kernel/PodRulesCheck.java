@@ -1,6 +1,5 @@
 package dev.vpccni.doctor.kernel;
 
-import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.doctor.check.Check;
@@ -46,7 +45,7 @@ public final class PodRulesCheck implements Check {
         if (rules == null || routes == null || host.kernel().links().orNull() == null) {
             return List.of();
         }
-        Set<Cidr> served = served(host, routes, expected.vethPrefix());
+        Set<Cidr> served = served(host, routes);
         var findings = new ArrayList<Finding>();
         var tables = new TreeMap<Cidr, Integer>();
         for (SeenRule rule : rules) {
@@ -81,14 +80,12 @@ public final class PodRulesCheck implements Check {
         return findings;
     }
 
-    /** Returns the addresses with a route by a pod's link. */
-    private static Set<Cidr> served(HostSnapshot host, List<SeenRoute> routes, String vethPrefix) {
+    /** Returns the addresses with a route by a pod's link, whatever its prefix. */
+    private static Set<Cidr> served(HostSnapshot host, List<SeenRoute> routes) {
         var served = new TreeSet<Cidr>();
         for (SeenRoute route : routes) {
             SeenLink link = host.kernel().link(route.link());
-            if (link != null
-                    && route.destination().isSingle()
-                    && InterfaceNames.isHost(vethPrefix, link.name())) {
+            if (link != null && route.destination().isSingle() && link.isPods()) {
                 served.add(route.destination());
             }
         }

@@ -45,17 +45,14 @@ public final class Concerns {
     private static final Set<String> OUR_CHAINS =
             Set.of(FirewallPlanner.SNAT_CHAIN, FirewallPlanner.CONNMARK_CHAIN);
 
-    private final String vethPrefix;
     private final PodNeighbours neighbours;
     private final Map<Integer, KernelLink> links = new HashMap<>();
 
     /**
-     * @param vethPrefix how names of pods' host interfaces begin
      * @param neighbours what is known of pods' ends of their links
      * @param seen the links that there are
      */
-    public Concerns(String vethPrefix, PodNeighbours neighbours, List<KernelLink> seen) {
-        this.vethPrefix = vethPrefix;
+    public Concerns(PodNeighbours neighbours, List<KernelLink> seen) {
         this.neighbours = neighbours;
         seen.forEach(link -> links.put(link.index(), link));
     }
@@ -98,7 +95,7 @@ public final class Concerns {
             return gone && Links.isBranch(link);
         }
         boolean going = link.isVeth() && link.peerIndex() == 0;
-        boolean interfaces = !Links.isPods(link, vethPrefix) && !Links.isEgress(link);
+        boolean interfaces = !Links.isPods(link) && !Links.isEgress(link);
         return !going
                 && ((before.isUp() && !link.isUp()) || (interfaces && before.mtu() != link.mtu()));
     }

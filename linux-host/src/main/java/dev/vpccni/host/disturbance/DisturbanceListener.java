@@ -25,7 +25,6 @@ public final class DisturbanceListener implements AutoCloseable {
     private static final String STEP = "listen to the kernel";
 
     private final @Nullable Descriptor namespace;
-    private final String vethPrefix;
     private final PodNeighbours neighbours;
     private final Set<Integer> ownPorts;
     private final ReentrantLock turn = new ReentrantLock();
@@ -34,17 +33,12 @@ public final class DisturbanceListener implements AutoCloseable {
 
     /**
      * @param namespace where to listen, or null if that is the namespace of this process
-     * @param vethPrefix how names of pods' host interfaces begin
      * @param neighbours what is known of pods' ends of their links
      * @param ownPorts of the sockets whose changes are ours
      */
     public DisturbanceListener(
-            @Nullable Descriptor namespace,
-            String vethPrefix,
-            PodNeighbours neighbours,
-            Set<Integer> ownPorts) {
+            @Nullable Descriptor namespace, PodNeighbours neighbours, Set<Integer> ownPorts) {
         this.namespace = namespace;
-        this.vethPrefix = vethPrefix;
         this.neighbours = neighbours;
         this.ownPorts = Set.copyOf(ownPorts);
     }
@@ -80,7 +74,7 @@ public final class DisturbanceListener implements AutoCloseable {
             }
             if (listening == null) {
                 KernelThreads.enter(namespace);
-                monitor = DisturbanceMonitor.open(vethPrefix, neighbours, ownPorts, backend);
+                monitor = DisturbanceMonitor.open(neighbours, ownPorts, backend);
                 return EnumSet.allOf(Part.class);
             }
             return listening.hear(deadline);

@@ -64,14 +64,12 @@ public final class DisturbanceMonitor implements AutoCloseable {
     /**
      * Begins to listen in the network namespace of the current platform thread.
      *
-     * @param vethPrefix how names of pods' host interfaces begin
      * @param neighbours what is known of pods' ends of their links
      * @param ownPorts of the sockets whose changes are ours
      * @param backend what iptables(8) speaks to
      * @throws IOException if the kernel refuses
      */
-    public static DisturbanceMonitor open(
-            String vethPrefix, PodNeighbours neighbours, Set<Integer> ownPorts, Backend backend)
+    public static DisturbanceMonitor open(PodNeighbours neighbours, Set<Integer> ownPorts, Backend backend)
             throws IOException {
         RouteMonitor routes = RouteMonitor.openForRemovals(EnumSet.allOf(Topic.class), ownPorts);
         FilterMonitor filter = null;
@@ -79,7 +77,7 @@ public final class DisturbanceMonitor implements AutoCloseable {
         try (Rtnetlink node = Rtnetlink.open()) {
             filter = openFilter();
             legacy = backend == Backend.LEGACY ? LegacyTables.open() : null;
-            var concerns = new Concerns(vethPrefix, neighbours, node.links());
+            var concerns = new Concerns(neighbours, node.links());
             return new DisturbanceMonitor(routes, filter, legacy, concerns);
         } catch (IOException | RuntimeException e) {
             close(routes, filter, legacy);

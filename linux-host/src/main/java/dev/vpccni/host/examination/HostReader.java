@@ -13,12 +13,14 @@ import dev.vpccni.doctor.snapshot.SeenProcess;
 import dev.vpccni.host.filter.Programs;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.namespace.NamespaceThread;
-import dev.vpccni.linux.namespace.NetworkNamespace;
 import dev.vpccni.linux.route.Rtnetlink;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,12 +61,27 @@ public final class HostReader {
             throws IOException, InterruptedException {
         PacketFilters filters =
                 sight.kernel() ? new FilterReader(programs, sight).read() : noFilters();
-        try (Descriptor of =
-                        namespace == null
-                                ? NetworkNamespace.current()
-                                : Descriptor.open(namespace);
+        if (namespace == null) {
+            return onThread(() -> readHere(sight, expected, filters));
+        }
+        try (Descriptor of = Descriptor.open(namespace);
                 NamespaceThread thread = NamespaceThread.start("doctor")) {
             return thread.inside(of, () -> readHere(sight, expected, filters));
+        }
+    }
+
+    /** To enter even the namespace that one is in takes a right that the daemon does not have. */
+    private static HostSnapshot onThread(Callable<HostSnapshot> reading)
+            throws IOException, InterruptedException {
+        var task = new FutureTask<>(reading);
+        Thread.ofPlatform().name("doctor").daemon().start(task);
+        try {
+            return task.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException refused) {
+                throw refused;
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 

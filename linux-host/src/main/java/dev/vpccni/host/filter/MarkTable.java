@@ -55,13 +55,24 @@ public final class MarkTable {
                         new NftChain(
                                 ConnectionMarks.BASE_CHAIN,
                                 new Hook("filter", Hook.PREROUTING, PRIORITY, true),
-                                List.of(newConnection(marks), markedConnection(marks))),
+                                base(marks)),
                         new NftChain(ConnectionMarks.MARKING_CHAIN, null, marking(marks))));
     }
 
+    private static List<List<NftExpression>> base(ConnectionMarks marks) {
+        var rules = new ArrayList<List<NftExpression>>();
+        for (String prefix : marks.vethPrefixes()) {
+            rules.add(newConnection(prefix));
+        }
+        for (String prefix : marks.vethPrefixes()) {
+            rules.add(markedConnection(prefix, marks));
+        }
+        return rules;
+    }
+
     /** The first packet of a pod's connection to anywhere but the node is sent to be marked. */
-    private static List<NftExpression> newConnection(ConnectionMarks marks) {
-        var rule = fromPods(marks);
+    private static List<NftExpression> newConnection(String vethPrefix) {
+        var rule = fromPods(vethPrefix);
         rule.add(new Connection(NftExpression.CONNECTION_STATE, false));
         rule.add(new Bitwise(number(STATE_NEW), number(0)));
         rule.add(new Compare(false, number(0)));
@@ -73,9 +84,9 @@ public final class MarkTable {
     }
 
     /** A pod's packet gets our bits of the mark if its connection has all of them. */
-    private static List<NftExpression> markedConnection(ConnectionMarks marks) {
+    private static List<NftExpression> markedConnection(String vethPrefix, ConnectionMarks marks) {
         int bits = (int) marks.mark().mask();
-        var rule = fromPods(marks);
+        var rule = fromPods(vethPrefix);
         rule.add(new Connection(NftExpression.CONNECTION_MARK, false));
         rule.add(new Bitwise(number(bits), number(0)));
         rule.add(new Compare(true, number(bits)));
@@ -86,10 +97,10 @@ public final class MarkTable {
         return rule;
     }
 
-    private static List<NftExpression> fromPods(ConnectionMarks marks) {
+    private static List<NftExpression> fromPods(String vethPrefix) {
         var rule = new ArrayList<NftExpression>();
         rule.add(new Meta(NftExpression.META_INCOMING_NAME, false));
-        byte[] prefix = marks.vethPrefix().getBytes(StandardCharsets.US_ASCII);
+        byte[] prefix = vethPrefix.getBytes(StandardCharsets.US_ASCII);
         rule.add(new Compare(true, HEX.formatHex(prefix)));
         return rule;
     }

@@ -19,11 +19,11 @@ import java.util.Set;
  * The node's links, those that are pods' told from those that are network interfaces. Names tell
  * them apart, not kinds: an interface may be a veth too, where somebody plays VPC.
  */
-public record Links(List<KernelLink> all, String vethPrefix) {
+public record Links(List<KernelLink> all) {
 
     /** Reads all links. */
-    public static Links read(Rtnetlink node, String vethPrefix) throws HostException {
-        return new Links(KernelStep.ask("list links", node::links), vethPrefix);
+    public static Links read(Rtnetlink node) throws HostException {
+        return new Links(KernelStep.ask("list links", node::links));
     }
 
     /**
@@ -60,7 +60,7 @@ public record Links(List<KernelLink> all, String vethPrefix) {
         for (KernelLink link : all) {
             HardwareAddress address = link.address();
             boolean hasAddress = address != null && address.bits() != 0;
-            if (hasAddress && !isPods(link, vethPrefix) && !isEgress(link) && !isBranch(link)) {
+            if (hasAddress && !isPods(link) && !isEgress(link) && !isBranch(link)) {
                 links.add(link);
             }
         }
@@ -77,14 +77,12 @@ public record Links(List<KernelLink> all, String vethPrefix) {
 
     /** Returns pods' host interfaces. */
     public List<KernelLink> pods() {
-        return all.stream().filter(link -> isPods(link, vethPrefix)).toList();
+        return all.stream().filter(Links::isPods).toList();
     }
 
-    /** Tells whether a link is a pod's host interface. */
-    public static boolean isPods(KernelLink link, String vethPrefix) {
-        return link.isVeth()
-                && (InterfaceNames.isHost(vethPrefix, link.name())
-                        || InterfaceNames.isHost(InterfaceNames.STRICT_PREFIX, link.name()));
+    /** Tells whether a link is a pod's host interface, whatever prefix was in use when it came. */
+    public static boolean isPods(KernelLink link) {
+        return link.isVeth() && InterfaceNames.isHost(link.name());
     }
 
     /** Tells whether a link is the way out of one pod, by its own interface in EC2. */

@@ -61,7 +61,8 @@ public final class KernelViews {
         int links = routeless.isEmpty() ? 0 : Math.min(grant.interfaces(), LINKS_MAX);
         for (int i = 0; i < links; i++) {
             String name = InterfaceNames.host("", grant.pod(), grant.key().interfaceName(), i);
-            if (routeless.contains(InterfaceNames.suffix(name))) {
+            if (routeless.contains(name)
+                    || routeless.contains(InterfaceNames.shared("", grant.pod(), i))) {
                 return true;
             }
         }

@@ -50,6 +50,7 @@ public final class PodNetworker {
     private final KeyedLock<IpAddress> addressLocks;
     private final StaleConnections stale;
     private final BranchNetworker branches;
+    private final SoleDefault sole;
 
     /** Creates the verbs over the addresses of {@code cards}, for pods without their own. */
     public PodNetworker(CardPools cards, HostNetwork host, Tempo tempo) {
@@ -71,6 +72,7 @@ public final class PodNetworker {
         stale = new StaleConnections(cards, host, addressLocks, tempo);
         addresses = new AddressBook(cards, tempo, stale::released);
         branches = new BranchNetworker(cards, host, source, family, tempo);
+        sole = new SoleDefault(host, family);
     }
 
     /** Returns the addresses alone, without the kernel, for whoever wires pods itself. */
@@ -120,6 +122,7 @@ public final class PodNetworker {
             if (onBranch != null) {
                 return onBranch;
             }
+            sole.require(request, namespace);
             List<CardGrant> granted = grant(request, patience);
             PodWiring wiring = PodConnections.wiring(request, granted);
             List<IpAddress> own = wiring.links().stream().map(PodLink::address).toList();

@@ -12,10 +12,12 @@ import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +51,12 @@ public final class PodRestoration {
         this.branches = branches;
     }
 
-    /** A grant, and the pod's link that it is for. */
-    private record Granted(Checkpoint.Grant grant, HostEnd end) {}
+    /**
+     * A grant, and the pod's link that it is for.
+     *
+     * @param shared whether the link has the name that all of the pod's could have had once
+     */
+    private record Granted(Checkpoint.Grant grant, HostEnd end, boolean shared) {}
 
     /** Returns the addresses of pods that the node lacks something to reach. */
     public SortedSet<IpAddress> lacking() throws HostException, InterruptedException {
@@ -70,11 +76,11 @@ public final class PodRestoration {
      */
     public @Nullable List<String> restore(IpAddress address)
             throws HostException, InterruptedException {
-        Granted before = of(address);
-        if (before == null) {
+        List<Granted> before = of(address);
+        if (before.isEmpty()) {
             return branches.restore(address);
         }
-        AttachmentKey key = before.grant().key();
+        AttachmentKey key = before.getFirst().grant().key();
         if (attachmentLocks.isLocked(key)) {
             return null;
         }
@@ -82,10 +88,13 @@ public final class PodRestoration {
         try {
             addressLocks.lock(address);
             try {
-                Granted now = of(address);
-                return now == null || !now.grant().key().equals(key)
-                        ? List.of()
-                        : host.restore(now.end());
+                var restored = new ArrayList<String>();
+                for (Granted now : of(address)) {
+                    if (now.grant().key().equals(key)) {
+                        restored.addAll(host.restore(now.end()));
+                    }
+                }
+                return restored;
             } finally {
                 addressLocks.unlock(address);
             }
@@ -94,7 +103,7 @@ public final class PodRestoration {
         }
     }
 
-    private @Nullable Granted of(IpAddress address) {
+    private List<Granted> of(IpAddress address) {
         PodName pod = null;
         for (CardPool pool : cards.all()) {
             if (pool.keeper().ledger().use(address) instanceof AddressUse.Assigned assigned) {
@@ -102,11 +111,10 @@ public final class PodRestoration {
             }
         }
         return pod == null
-                ? null
+                ? List.of()
                 : granted(pod::equals).values().stream()
                         .filter(granted -> granted.end().address().equals(address))
-                        .findFirst()
-                        .orElse(null);
+                        .toList();
     }
 
     /**
@@ -126,17 +134,27 @@ public final class PodRestoration {
                 int link = links.merge(grant.key(), 1, Integer::sum) - 1;
                 HeldInterface home = pool.keeper().ledger().home(grant.address());
                 if (home != null) {
-                    String suffix =
+                    String own =
                             InterfaceNames.host("", grant.pod(), grant.key().interfaceName(), link);
-                    var end = new HostEnd(suffix, grant.address(), home.facts().table());
-                    granted.merge(suffix, new Granted(grant, end), PodRestoration::later);
+                    for (String suffix :
+                            new TreeSet<>(
+                                    List.of(own, InterfaceNames.shared("", grant.pod(), link)))) {
+                        var end = new HostEnd(suffix, grant.address(), home.facts().table());
+                        granted.merge(
+                                suffix,
+                                new Granted(grant, end, !suffix.equals(own)),
+                                PodRestoration::owner);
+                    }
                 }
             }
         }
         return granted;
     }
 
-    private static Granted later(Granted one, Granted other) {
+    private static Granted owner(Granted one, Granted other) {
+        if (one.shared() != other.shared()) {
+            return one.shared() ? other : one;
+        }
         return other.grant().since().isAfter(one.grant().since()) ? other : one;
     }
 }

@@ -5,6 +5,7 @@ import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,16 @@ public interface HostNetwork extends BranchNetwork {
      * host interface left behind is replaced, and so is a rule that leads the address elsewhere.
      */
     void wire(PodWiring wiring, PodNamespace pod) throws HostException, InterruptedException;
+
+    /**
+     * Returns the interface that a pod's default route leads over, unless that is the one that it
+     * is to have, or null: of two defaults one would be of no use.
+     *
+     * @param podInterface what it is to have
+     * @param family of its address there
+     */
+    @Nullable String otherDefault(PodNamespace pod, String podInterface, IpFamily family)
+            throws HostException, InterruptedException;
 
     /**
      * Removes the rules and the route of one address of a pod; what is not there is not missed. The
@@ -124,9 +135,9 @@ public interface HostNetwork extends BranchNetwork {
      *
      * @param links the MAC addresses of the links that are no pod's host interface, with their
      *     names
-     * @param hostInterfaces the names of pods' host interfaces: those that begin with the prefix
-     *     for them
-     * @param vethNames the names of all veth links, whatever their prefix
+     * @param hostInterfaces the names of pods' host interfaces, whatever prefix was in use when
+     *     they came
+     * @param vethNames the names of all veth links
      * @param podRoutes addresses with a route through a pod's host interface, and its name
      * @param podRules addresses with a rule of priority 512, and the table of their rule of
      *     priority 1536, which is 254 if there is none

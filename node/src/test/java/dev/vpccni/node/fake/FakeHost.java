@@ -44,6 +44,7 @@ public final class FakeHost implements HostNetwork {
     private final List<Duration> waits = new ArrayList<>();
     private final SortedMap<String, List<String>> losses = new TreeMap<>();
     private List<String> differences = List.of();
+    private @Nullable String defaultRoute;
     private BranchView branches =
             new BranchView(List.of(), List.of(), new TreeMap<>(), new TreeMap<>());
 
@@ -132,6 +133,16 @@ public final class FakeHost implements HostNetwork {
     @Override
     public void wire(PodWiring wiring, PodNamespace pod) throws HostException {
         call("wire " + text(wiring));
+    }
+
+    @Override
+    public @Nullable String otherDefault(PodNamespace pod, String podInterface, IpFamily family) {
+        return podInterface.equals(defaultRoute) ? null : defaultRoute;
+    }
+
+    /** Shows each pod with a default route over an interface. */
+    public void defaultRoute(String podInterface) {
+        defaultRoute = podInterface;
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.ipam.reconcile.KernelView;
+import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.BlockKind;
 import dev.vpccni.node.fake.FakeHost;
 import dev.vpccni.node.fake.ManualTempo;
@@ -80,6 +81,19 @@ class KernelViewsTest {
 
         assertThat(KernelViews.of(host.observe(), ledger).connected())
                 .containsExactly(Nouns.key(1));
+    }
+
+    /** By upstream, or before interfaces of a pod were told apart. */
+    @Test
+    void soIsAFurtherInterfaceWithTheNameThatAllWereGivenOnce() throws Exception {
+        var key = new AttachmentKey("aws-cni", "sandbox", "net1");
+        apply(new Command.AddInterface(Nouns.facts(0), Nouns.blocks(0, 3), null));
+        apply(new Command.Assign(key, Nouns.pod(1)));
+        assertThat(KernelViews.of(host.observe(), ledger).connected()).isEmpty();
+
+        host.veth(VETH);
+
+        assertThat(KernelViews.of(host.observe(), ledger).connected()).containsExactly(key);
     }
 
     @Test

@@ -85,6 +85,23 @@ class PodNetworkerTest {
     }
 
     @Test
+    void aContainerWithAnotherDefaultRouteIsRefusedBeforeAnythingIsTouched() throws Exception {
+        add(1);
+        fixture.host.defaultRoute("eth0");
+        var before = fixture.keeper.ledger().checkpoint();
+        fixture.host.forget();
+
+        CniError refused =
+                error(() -> pods.add(Requests.further(1, "eth1"), namespace(1), PATIENCE));
+
+        assertThat(refused).isInstanceOf(CniError.Failed.class);
+        assertThat(String.valueOf(refused)).contains("eth0", "eth1", "nicConfig");
+        assertThat(fixture.keeper.ledger().checkpoint()).isEqualTo(before);
+        assertThat(fixture.host.calls()).isEmpty();
+        assertThat(attachment(add(1))).as("the same ADD again").isNotNull();
+    }
+
+    @Test
     void aPodThatWantsAnAddressOnEachCardIsRefused() {
         assertThat(error(() -> pods.add(Requests.everyCard(1), namespace(1), PATIENCE)))
                 .isInstanceOf(CniError.Failed.class);

@@ -114,6 +114,44 @@ class PodRestorationTest {
                         "restore " + granted.get(1) + " 10101 " + second("pod-1"));
     }
 
+    /** By upstream, or before interfaces of a pod were told apart. */
+    @Test
+    void aFurtherInterfaceMayHaveTheHostInterfaceThatAllWereGivenOnce() throws Exception {
+        fixture.add(1, 3);
+        IpAddress further = grant("net1");
+        String own = InterfaceNames.host("", Nouns.pod(1), "net1", 0);
+
+        assertThat(restoration.restore(further)).isEmpty();
+
+        assertThat(fixture.host.calls())
+                .containsExactlyInAnyOrder(
+                        "restore " + further + " 2 " + own,
+                        "restore " + further + " 2 " + suffix("pod-1"));
+    }
+
+    @Test
+    void whereThePodHasAFirstInterfaceThatOneIsItsOwn() throws Exception {
+        fixture.add(1, 3);
+        IpAddress first = grant("eth0");
+        fixture.tempo.pass(Duration.ofSeconds(1));
+        IpAddress further = grant("net1");
+        String own = InterfaceNames.host("", Nouns.pod(1), "net1", 0);
+
+        assertThat(restoration.restore(further)).isEmpty();
+        assertThat(restoration.restore(first)).isEmpty();
+
+        assertThat(fixture.host.calls())
+                .containsExactly(
+                        "restore " + further + " 2 " + own,
+                        "restore " + first + " 2 " + suffix("pod-1"));
+    }
+
+    private IpAddress grant(String interfaceName) throws Exception {
+        var key = new AttachmentKey("aws-cni", "sandbox-1", interfaceName);
+        var granted = (Outcome.Granted) fixture.apply(new Command.Assign(key, Nouns.pod(1)));
+        return granted.grant().address();
+    }
+
     private boolean isLeft(IpAddress address) {
         try {
             return restoration.restore(address) == null;

@@ -11,6 +11,7 @@ import dev.vpccni.dataplane.branch.BranchEnd;
 import dev.vpccni.dataplane.branch.BranchView;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -264,6 +265,13 @@ public final class HostTables {
                 throw e;
             }
             daemon.cross(STEP);
+        }
+
+        /** No sandbox here has another network. */
+        @Override
+        public @Nullable String otherDefault(
+                PodNamespace pod, String podInterface, IpFamily family) {
+            return null;
         }
 
         private void requireAlive(SimulatedSandbox sandbox) throws HostException {

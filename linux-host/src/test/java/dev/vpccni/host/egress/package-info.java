@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.host.egress;
+
+import org.jspecify.annotations.NullMarked;
