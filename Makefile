@@ -24,7 +24,7 @@ build: setup ## leave bin/vpc-cni runnable and a node's files under dist/node
 .PHONY: test
 test: ## format check, compile with warnings as errors, every test, the architecture's rules (root)
 	@scripts/setup tests
-	@$(MVN) verify
+	@$(MVN) -T 2 verify
 
 .PHONY: test-vlan
 test-vlan: setup ## the tests that need VLAN devices, in a kernel of their own (User-Mode Linux; root)

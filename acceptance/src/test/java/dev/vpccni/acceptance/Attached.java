@@ -35,6 +35,20 @@ record Attached(String node, List<String> environment, String input) {
         throw new IOException("no result is cached of " + pod + " on " + node);
     }
 
+    /** Returns this with a result that the runtime remembers, or none if it is null. */
+    Attached withPrevious(@Nullable String result) throws JsonException {
+        var config = new TreeMap<String, @Nullable Object>();
+        JsonObject known = JsonObject.parse(input);
+        for (String name : known.names()) {
+            config.put(name, known.value(name));
+        }
+        config.remove("prevResult");
+        if (result != null) {
+            config.put("prevResult", Json.parse(result));
+        }
+        return new Attached(node, environment, Json.compact(config));
+    }
+
     /** Executes the plugin once more, as the runtime would. */
     Ended plugin(LabUnderTest lab, String verb)
             throws IOException, JsonException, InterruptedException {

@@ -1,5 +1,6 @@
 package dev.vpccni.benchmarks;
 
+import dev.vpccni.benchmarks.loss.Loss;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code stages}, {@code modes},
  * {@code rest}, {@code crowd}, {@code restart}, {@code burst}, {@code waiting}, {@code churn},
- * {@code repair}, {@code emulator}.
+ * {@code repair}, {@code loss}, {@code emulator}.
  */
 final class Main {
 
@@ -30,6 +31,7 @@ final class Main {
                     "waiting",
                     "churn",
                     "repair",
+                    "loss",
                     "emulator");
     private static final int ROUNDS = 100;
     private static final int WARMUP = 20;
@@ -72,6 +74,9 @@ final class Main {
             }
             if (parts.contains("repair")) {
                 System.out.println("\n" + Repair.measure(home));
+            }
+            if (parts.contains("loss")) {
+                System.out.println("\n" + Loss.measure(home));
             }
             if (parts.contains("emulator")) {
                 System.out.println("\n" + EmulatorCalls.measure());

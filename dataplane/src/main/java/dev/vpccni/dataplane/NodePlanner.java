@@ -60,6 +60,21 @@ public final class NodePlanner {
                 || rule.equals(routersWord());
     }
 
+    /** Returns the marks that rules of ours look for and are not to look for any more. */
+    public static List<Mark> formerMarks(NodeSetup setup, List<Rule> observed) {
+        return changes(setup, observed).remove().stream()
+                .filter(NodePlanner::looksForMark)
+                .map(Rule::mark)
+                .distinct()
+                .toList();
+    }
+
+    /** Tells whether {@code rule} leads marked connections; such rules are this planner's. */
+    public static boolean looksForMark(Rule rule) {
+        return rule.equals(Rule.marked(Rule.MARKED, rule.family(), rule.mark(), RouteTables.MAIN))
+                && !rule.mark().equals(Mark.ANY);
+    }
+
     /** Returns the rules, of the family of the pods: marked connections, then external services. */
     public static List<Rule> rules(NodeSetup setup) {
         var rules = new ArrayList<Rule>();
@@ -80,8 +95,7 @@ public final class NodePlanner {
      * settings: such a rule goes when it is not among {@link #rules}.
      */
     public static boolean owns(Rule rule) {
-        return (rule.equals(Rule.marked(Rule.MARKED, rule.family(), rule.mark(), RouteTables.MAIN))
-                        && !rule.mark().equals(Mark.ANY))
+        return looksForMark(rule)
                 || rule.equals(Rule.to(Rule.EXTERNAL_SERVICE, rule.to(), RouteTables.MAIN));
     }
 }

@@ -2,9 +2,11 @@ package dev.vpccni.host;
 
 import dev.vpccni.dataplane.Changes;
 import dev.vpccni.dataplane.InterfaceNames;
+import dev.vpccni.dataplane.Mark;
 import dev.vpccni.dataplane.NodePlanner;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.Rule;
+import dev.vpccni.dataplane.firewall.ConnectionReview;
 import dev.vpccni.dataplane.firewall.FirewallPlanner;
 import dev.vpccni.host.filter.PacketFilter;
 import dev.vpccni.host.kernel.KernelStep;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Prepares the node whatever its pods are. */
 final class NodeConfigurer {
@@ -55,19 +58,25 @@ final class NodeConfigurer {
             ensure("net/ipv6/conf/all/forwarding", "1");
         }
         demultiplex(setup.earlyDemux());
-        changed.addAll(rules(setup, node));
+        // As long as the packet filter sets a former mark, its rule is needed.
+        changed.addAll(rules(setup, node, NodePlanner::looksForMark));
         return changed;
     }
 
     /**
      * Of rules that differ in what one of them does not say, the kernel may delete the other one:
      * then there is something left to do.
+     *
+     * @param staying those that are not removed, though they should be
      */
-    private static List<String> rules(NodeSetup setup, Rtnetlink node) throws HostException {
+    private static List<String> rules(NodeSetup setup, Rtnetlink node, Predicate<Rule> staying)
+            throws HostException {
         var changed = new ArrayList<String>();
         for (int round = 0; round < RULE_ROUNDS; round++) {
-            Changes<Rule> changes =
-                    NodePlanner.changes(setup, PodRules.readAll(node, setup.family()));
+            Changes<Rule> all = NodePlanner.changes(setup, PodRules.readAll(node, setup.family()));
+            var changes =
+                    new Changes<>(
+                            all.add(), all.remove().stream().filter(staying.negate()).toList());
             if (changes.isEmpty()) {
                 break;
             }
@@ -87,14 +96,39 @@ final class NodeConfigurer {
         }
     }
 
-    /** Makes the packet filter what {@code setup} says, and returns what was not so. */
+    /**
+     * Makes the packet filter what {@code setup} says, and returns what was not so. Connections
+     * follow: those with a former mark have both while the rules change, and the former one's rule
+     * goes last.
+     */
     List<String> filter(NodeSetup setup, Rtnetlink node)
             throws HostException, InterruptedException {
         Links links = Links.read(node);
         KernelLink primary = links.find(setup.primaryMac());
-        return filter.apply(
-                FirewallPlanner.plan(
-                        setup, vethPrefixes(setup, links, node), primary.name(), filter.backend()));
+        List<Rule> rules = PodRules.readAll(node, setup.family());
+        List<Mark> former = NodePlanner.formerMarks(setup, rules);
+        var review = ConnectionReview.of(setup, former, rules);
+        if (!former.isEmpty()) {
+            var _ = Connections.review(review, 0, setup.mark());
+        }
+        List<String> changed =
+                filter.apply(
+                        FirewallPlanner.plan(
+                                setup,
+                                vethPrefixes(setup, links, node),
+                                primary.name(),
+                                filter.backend()));
+        if (!former.isEmpty() || !changed.isEmpty()) {
+            long clear = former.stream().mapToLong(Mark::mask).reduce(0, (a, b) -> a | b);
+            int reviewed = Connections.review(review, clear, setup.mark());
+            if (reviewed > 0) {
+                changed.add(reviewed + " connections that began under other rules");
+            }
+        }
+        if (!former.isEmpty()) {
+            changed.addAll(rules(setup, node, _ -> false));
+        }
+        return changed;
     }
 
     /**

@@ -117,7 +117,7 @@ public final class PluginContainer implements AutoCloseable {
 
     /** Returns what its namespace holds. */
     public PodView look() throws IOException {
-        return KernelReader.pod(name);
+        return NamespaceReader.pod(name);
     }
 
     /** Runs lines of {@code ip} in its namespace. */

@@ -254,7 +254,7 @@ public final class Workbench implements AutoCloseable {
 
     /** Returns what is on the host. */
     public SortedSet<String> host() throws IOException {
-        return KernelReader.host(host.enter());
+        return NamespaceReader.host(host.enter());
     }
 
     /** Waits, not for ever, until nothing is on the host that is not in {@code before}. */

@@ -68,7 +68,7 @@ public final class FirewallPlanner {
     }
 
     /** Returns the blocks that keep pods' own addresses, the last one first and each once. */
-    private static List<Ipv4Cidr> untranslated(NodeSetup setup) {
+    static List<Ipv4Cidr> untranslated(NodeSetup setup) {
         var blocks = new ArrayList<Ipv4Cidr>();
         setup.vpcCidrs().forEach(block -> putFirst(blocks, block));
         setup.snatExclusions().forEach(block -> putFirst(blocks, block));

@@ -69,8 +69,8 @@ public final class DisturbanceMonitor implements AutoCloseable {
      * @param backend what iptables(8) speaks to
      * @throws IOException if the kernel refuses
      */
-    public static DisturbanceMonitor open(PodNeighbours neighbours, Set<Integer> ownPorts, Backend backend)
-            throws IOException {
+    public static DisturbanceMonitor open(
+            PodNeighbours neighbours, Set<Integer> ownPorts, Backend backend) throws IOException {
         RouteMonitor routes = RouteMonitor.openForRemovals(EnumSet.allOf(Topic.class), ownPorts);
         FilterMonitor filter = null;
         LegacyTables legacy = null;

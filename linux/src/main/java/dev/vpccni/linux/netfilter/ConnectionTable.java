@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +28,15 @@ public final class ConnectionTable implements AutoCloseable {
     private static final int SUBSYSTEM = 1 << Byte.SIZE;
 
     // linux/netfilter/nfnetlink_conntrack.h
+    private static final int NEW = SUBSYSTEM;
     private static final int GET = SUBSYSTEM | 1;
     private static final int DELETE = SUBSYSTEM | 2;
     private static final int CTA_TUPLE_ORIG = 1;
     private static final int CTA_TUPLE_REPLY = 2;
     private static final int CTA_ID = 12;
+    private static final int CTA_MARK = 8;
     private static final int CTA_ZONE = 18;
+    private static final int CTA_MARK_MASK = 21;
     private static final int CTA_FILTER = 25;
     private static final int CTA_TUPLE_IP = 1;
     private static final int CTA_IP_V4_SRC = 1;
@@ -71,6 +75,98 @@ public final class ConnectionTable implements AutoCloseable {
         private byte @Nullable [] original;
         private byte @Nullable [] id;
         private byte @Nullable [] zone;
+    }
+
+    /** What is to be done with a connection. */
+    public sealed interface Change {
+        /** It is forgotten; its next packet begins a new one. */
+        record End() implements Change {}
+
+        /** Of its mark the bits of {@code mask} become {@code value}; others stay. */
+        record Mark(int value, int mask) implements Change {}
+    }
+
+    /** Decides on a connection; null leaves it alone. */
+    public interface Judge {
+        @Nullable Change of(TrackedConnection connection);
+    }
+
+    private record Judged(TrackedConnection connection, Change change) {}
+
+    /**
+     * Looks at each IPv4 connection, and does with it as {@code judge} says, who must be content
+     * with what was done.
+     *
+     * @return how many were changed or ended
+     * @throws IOException if the kernel refuses, or tracks no connections ({@code EINVAL})
+     */
+    public int review(Judge judge) throws IOException {
+        int changed = 0;
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            List<Judged> found = judge(judge);
+            for (Judged judged : found) {
+                changed += carryOut(judged) ? 1 : 0;
+            }
+            if (found.size() < FOUND_MAX) {
+                break;
+            }
+        }
+        return changed;
+    }
+
+    private List<Judged> judge(Judge judge) throws IOException {
+        var found = new int[1];
+        return socket.dump(
+                GET,
+                out -> out.header(HEADER_SIZE).set8(0, Sockets.AF_INET),
+                message -> {
+                    if (found[0] >= FOUND_MAX) {
+                        return null;
+                    }
+                    TrackedConnection seen = TrackedConnection.read(message, HEADER_SIZE);
+                    if (seen == null) {
+                        return null;
+                    }
+                    Change change = judge.of(seen);
+                    if (change == null) {
+                        return null;
+                    }
+                    found[0]++;
+                    return new Judged(seen, change);
+                });
+    }
+
+    /** Returns false if it has ended by itself. */
+    private boolean carryOut(Judged judged) throws IOException {
+        try {
+            switch (judged.change()) {
+                case Change.End() -> socket.change(DELETE, 0, out -> name(out, judged));
+                case Change.Mark(int value, int mask) ->
+                        socket.change(
+                                NEW,
+                                0,
+                                out -> {
+                                    name(out, judged);
+                                    out.attribute(CTA_MARK, inNetworkOrder(value));
+                                    out.attribute(CTA_MARK_MASK, inNetworkOrder(mask));
+                                });
+            }
+            return true;
+        } catch (ErrnoException e) {
+            if (e.is(Errno.ENOENT)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private static void name(MessageWriter out, Judged judged) {
+        out.header(HEADER_SIZE).set8(0, Sockets.AF_INET);
+        judged.connection().name(out);
+    }
+
+    private static byte[] inNetworkOrder(int number) {
+        return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
     }
 
     /**

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Looks at namespaces, through {@code ip} and {@code iptables-save}. */
-final class KernelReader {
+final class NamespaceReader {
 
     /** One section for each kind of thing; what a computer does not have has an empty one. */
     private static final String SCRIPT =
@@ -43,7 +43,7 @@ final class KernelReader {
     private static final Pattern BY_ITSELF =
             Pattern.compile(".*(fe80::|ff00::/8|anycast |multicast ).*");
 
-    private KernelReader() {}
+    private NamespaceReader() {}
 
     /**
      * Returns what lies in a host's namespace, a line for each thing: the names of links and their
