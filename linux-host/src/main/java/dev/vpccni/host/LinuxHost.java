@@ -339,7 +339,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
 
     @Override
     public int endConnections(IpAddress address) throws HostException, InterruptedException {
-        return setup.run(node -> Connections.end(address, node));
+        return setup.run(node -> TrackedConnections.end(address, node));
     }
 
     @Override

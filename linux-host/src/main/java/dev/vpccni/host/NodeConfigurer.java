@@ -109,7 +109,7 @@ final class NodeConfigurer {
         List<Mark> former = NodePlanner.formerMarks(setup, rules);
         var review = ConnectionReview.of(setup, former, rules);
         if (!former.isEmpty()) {
-            var _ = Connections.review(review, 0, setup.mark());
+            var _ = TrackedConnections.review(review, 0, setup.mark());
         }
         List<String> changed =
                 filter.apply(
@@ -120,7 +120,7 @@ final class NodeConfigurer {
                                 filter.backend()));
         if (!former.isEmpty() || !changed.isEmpty()) {
             long clear = former.stream().mapToLong(Mark::mask).reduce(0, (a, b) -> a | b);
-            int reviewed = Connections.review(review, clear, setup.mark());
+            int reviewed = TrackedConnections.review(review, clear, setup.mark());
             if (reviewed > 0) {
                 changed.add(reviewed + " connections that began under other rules");
             }

@@ -21,13 +21,13 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 
 /** The connections that the node's kernel tracks. */
-final class Connections {
+final class TrackedConnections {
 
     /** What kernels say that track no connections, or let nobody speak of it. */
     private static final Set<Integer> UNTRACKED =
             Set.of(Errno.EINVAL, Errno.EOPNOTSUPP, Errno.EPROTONOSUPPORT);
 
-    private Connections() {}
+    private TrackedConnections() {}
 
     /**
      * Forgets the neighbour, and ends its connections. Belongs to a platform thread in the node's
