@@ -37,10 +37,10 @@ import java.util.TreeSet;
 
 /**
  * Looks every 75 seconds whether the world is still as the ledger says: at the kernel, and with one
- * request of metadata at the security groups every other time, with IPv4 at the VPC's blocks every
- * fourth, and in between at each interface and the list of them in turn; at all interfaces while
- * pods find no address, and where it is others who give the node its addresses. EC2 is asked only
- * if something is off, or somebody here has a reason to ({@link #askEc2}).
+ * request of metadata at the security groups every other time, and in between at each interface,
+ * the list of them and, with IPv4, the VPC's blocks in turn; at all interfaces while pods find no
+ * address, and where it is others who give the node its addresses. EC2 is asked only if something
+ * is off, or somebody here has a reason to ({@link #askEc2}).
  */
 public final class Watch {
 
@@ -207,14 +207,14 @@ public final class Watch {
         if (now % 2 == 0) {
             return changesGroups();
         }
-        // Of IPv6 nothing is translated. Until the node knows of a block, it translates what goes
-        // there, so nobody waits for all interfaces to have their turn.
-        int turns = current.instance().family() == IpFamily.IPV4 ? 4 : 2;
-        if (now % 4 == 1 || turns == 2) {
-            int which = now / turns % (interfaces.size() + 1);
-            return which < interfaces.size()
-                    ? differs(interfaces.get(which), addresses)
-                    : showsUnknown();
+        // Of IPv6 nothing is translated.
+        int blocks = current.instance().family() == IpFamily.IPV4 ? 1 : 0;
+        int which = now / 2 % (interfaces.size() + 1 + blocks);
+        if (which < interfaces.size()) {
+            return differs(interfaces.get(which), addresses);
+        }
+        if (which == interfaces.size()) {
+            return showsUnknown();
         }
         watchCidrs();
         return false;

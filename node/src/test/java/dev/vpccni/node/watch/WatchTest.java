@@ -45,13 +45,13 @@ class WatchTest {
                         "groups",
                         "addresses " + Nouns.mac(0),
                         "groups",
-                        "cidrs",
-                        "groups",
                         "macs",
                         "groups",
                         "cidrs",
                         "groups",
                         "addresses " + Nouns.mac(0),
+                        "groups",
+                        "macs",
                         "groups",
                         "cidrs");
         assertThat(watched.glances).isEqualTo(12);
@@ -165,7 +165,7 @@ class WatchTest {
     void anInterfaceThatNobodyKnowsIsFoundInTurnToo() {
         metadata.show(shown(1, 0));
 
-        run(PERIOD.multipliedBy(6));
+        run(PERIOD.multipliedBy(4));
 
         assertThat(ec2.calls("attached")).hasSize(1);
     }
@@ -178,7 +178,7 @@ class WatchTest {
         assertThat(current.vpcCidrs()).as("it is tried again").hasSize(1);
         fixture.host.refuseNothing();
 
-        run(PERIOD.multipliedBy(4)); // However many interfaces there are.
+        run(PERIOD.multipliedBy(6));
 
         assertThat(current.vpcCidrs()).containsExactly(Nouns.BLOCK, Ipv4Cidr.parse("10.9.0.0/16"));
         assertThat(fixture.host.calls()).hasSize(3);
