@@ -71,7 +71,8 @@ final class EndTest {
                         folder.resolve("plugin"), PLUGIN.replace("FOLDER", folder.toString()));
         Files.setPosixFilePermissions(plugin, PosixFilePermissions.fromString("rwxr-xr-x"));
         Process run =
-                // What runs in the background of a script does not hear SIGINT, nor do its children.
+                // What runs in the background of a script does not hear SIGINT, nor do its
+                // children.
                 new ProcessBuilder(
                                 "env",
                                 "--default-signal=" + signal,
