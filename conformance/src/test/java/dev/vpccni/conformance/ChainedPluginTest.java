@@ -98,6 +98,6 @@ final class ChainedPluginTest {
                         "",
                         2,
                         Duration.ofSeconds(60),
-                        Duration.ofMillis(300)));
+                        Duration.ofSeconds(20)));
     }
 }
