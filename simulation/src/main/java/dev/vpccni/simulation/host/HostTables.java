@@ -1,36 +1,21 @@
 package dev.vpccni.simulation.host;
 
-import dev.vpccni.dataplane.HostEnd;
-import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.dataplane.InterfaceSetup;
-import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.RouteTables;
-import dev.vpccni.dataplane.branch.BranchEnd;
-import dev.vpccni.dataplane.branch.BranchView;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
-import dev.vpccni.node.port.HostException;
-import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.HostNetwork;
-import dev.vpccni.node.port.PodNamespace;
-import dev.vpccni.node.port.Tempo;
 import dev.vpccni.simulation.cloud.Faults;
 import dev.vpccni.simulation.cloud.SimulatedCloud;
 import dev.vpccni.simulation.time.SimulatedProcess;
 import dev.vpccni.vpc.Port;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -42,11 +27,6 @@ import org.jspecify.annotations.Nullable;
 /** A node's kernel, as far as pods need it. It outlives every daemon. */
 public final class HostTables {
 
-    private static final Duration STEP = Duration.ofNanos(200_000);
-
-    /** How late the kernel tells of a change at most. */
-    private static final Duration LINK_LOOKS = Duration.ofSeconds(5);
-
     private final SimulatedCloud cloud;
     private final InstanceId instance;
     private final RandomGenerator random;
@@ -57,7 +37,7 @@ public final class HostTables {
     private final SortedSet<MacAddress> unlinked = new TreeSet<>();
     private final SortedSet<IpAddress> wiredByDaemon = new TreeSet<>();
     private final SortedSet<IpAddress> cutOff = new TreeSet<>();
-    private @Nullable View listening;
+    private @Nullable HostView listening;
     private int refusing;
     private boolean iptablesBroken;
     private int wired;
@@ -109,8 +89,8 @@ public final class HostTables {
             default -> rules.computeIfPresent(address, (_, table) -> table + 1);
         }
         version++;
-        if (listening != null && !listening.daemon.isDead()) {
-            listening.disturbance.raise();
+        if (listening != null) {
+            listening.disturbed();
         }
         return address;
     }
@@ -196,6 +176,13 @@ public final class HostTables {
                 : "interface " + port.eni() + " is not set up";
     }
 
+    /** As {@link #disconnected}; but the kernel cannot know that the VPC took the address away. */
+    @Nullable String wrongForKernel(SimulatedSandbox sandbox, IpAddress address) {
+        Port port = cloud.port(address);
+        boolean lost = port == null || !port.instance().equals(instance);
+        return lost ? notLed(sandbox, address, rules.get(address)) : disconnected(sandbox, address);
+    }
+
     private @Nullable String notLed(
             SimulatedSandbox sandbox, IpAddress address, @Nullable Integer table) {
         String veth = routes.get(address);
@@ -207,314 +194,7 @@ public final class HostTables {
 
     /** Returns the kernel as {@code daemon} reaches it. */
     public HostNetwork of(SimulatedProcess daemon) {
-        return new View(daemon);
-    }
-
-    private void makeVeth(PodLink link, SimulatedSandbox sandbox) {
-        version++;
-        SimulatedSandbox before = veths.put(link.hostInterface(), sandbox);
-        if (before != null) {
-            routes.values().removeIf(link.hostInterface()::equals);
-        }
-    }
-
-    private SortedMap<MacAddress, String> links() {
-        var links = new TreeMap<MacAddress, String>();
-        cloud.ports(instance)
-                .forEach(port -> links.put(port.mac(), "eth" + port.card() + "-" + port.device()));
-        links.keySet().removeAll(unlinked);
-        interfaces.keySet().retainAll(links.keySet());
-        return links;
-    }
-
-    private final class View implements HostNetwork {
-
-        private final SimulatedProcess daemon;
-        private final Tempo.Signal disturbance;
-        private @Nullable SortedMap<MacAddress, String> lastTold;
-
-        View(SimulatedProcess daemon) {
-            this.daemon = daemon;
-            disturbance = daemon.signal();
-        }
-
-        @Override
-        public void wire(PodWiring wiring, PodNamespace pod) throws HostException {
-            cross("wire");
-            var sandbox = (SimulatedSandbox) pod;
-            requireAlive(sandbox);
-            wiring.links().forEach(link -> makeVeth(link, sandbox));
-            try {
-                for (PodLink link : wiring.links()) {
-                    cross("wire");
-                    requireAlive(sandbox);
-                    routes.put(link.address(), link.hostInterface());
-                    wiredByDaemon.add(link.address());
-                    version++;
-                    cross("wire");
-                    rules.put(link.address(), link.table());
-                    version++;
-                }
-                wired++;
-            } catch (HostException e) {
-                for (PodLink link : wiring.links()) {
-                    veths.remove(link.hostInterface(), sandbox);
-                    routes.values().removeIf(link.hostInterface()::equals);
-                }
-                version++;
-                throw e;
-            }
-            daemon.cross(STEP);
-        }
-
-        /** No sandbox here has another network. */
-        @Override
-        public @Nullable String otherDefault(
-                PodNamespace pod, String podInterface, IpFamily family) {
-            return null;
-        }
-
-        private void requireAlive(SimulatedSandbox sandbox) throws HostException {
-            if (sandbox.hasEnded()) {
-                throw new HostException(
-                        new HostFailure.NoNamespace(sandbox.path()), "no such namespace", null);
-            }
-        }
-
-        @Override
-        public void unwire(IpAddress address, int table, @Nullable String hostInterface)
-                throws HostException {
-            cross("unwire");
-            rules.remove(address);
-            version++;
-            cross("unwire");
-            if (hostInterface == null || hostInterface.equals(routes.get(address))) {
-                routes.remove(address);
-                version++;
-            }
-            daemon.cross(STEP);
-        }
-
-        /** Nobody here has pods with interfaces of their own. */
-        @Override
-        public void unwire(BranchEnd end, boolean onlyDead) {}
-
-        @Override
-        public BranchView branches() {
-            return new BranchView(List.of(), List.of(), new TreeMap<>(), new TreeMap<>());
-        }
-
-        @Override
-        public SortedMap<IpAddress, List<String>> missingOfBranches(List<PodWiring.OnBranch> pods) {
-            return new TreeMap<>();
-        }
-
-        @Override
-        public List<String> restore(PodWiring.OnBranch pod) {
-            return List.of();
-        }
-
-        @Override
-        public List<String> verify(PodWiring wiring, PodNamespace pod) throws HostException {
-            cross("verify");
-            List<String> differences = new ArrayList<>();
-            for (PodLink link : wiring.links()) {
-                // The kernel does not know that somebody has taken the address away.
-                Port port = cloud.port(link.address());
-                boolean lost = port == null || !port.instance().equals(instance);
-                String off =
-                        lost
-                                ? notLed(
-                                        (SimulatedSandbox) pod,
-                                        link.address(),
-                                        rules.get(link.address()))
-                                : disconnected((SimulatedSandbox) pod, link.address());
-                if (off != null) {
-                    differences.add(off);
-                }
-            }
-            return differences;
-        }
-
-        @Override
-        public int endConnections(IpAddress address) throws HostException {
-            cross("end connections");
-            if (leadsTo(address) && wiredByDaemon.contains(address)) {
-                cutOff.add(address);
-                version++;
-            }
-            return 0;
-        }
-
-        @Override
-        public List<String> setUpNode(NodeSetup setup) throws HostException {
-            cross("set up the node");
-            return List.of();
-        }
-
-        @Override
-        public List<String> setUpPacketFilter(NodeSetup setup) throws HostException {
-            cross("set up the packet filter");
-            if (iptablesBroken) {
-                throw refusal("run iptables");
-            }
-            return List.of();
-        }
-
-        @Override
-        public List<String> setUpInterface(InterfaceSetup setup) throws HostException {
-            cross("set up an interface");
-            if (!links().containsKey(setup.mac())) {
-                throw new HostException(
-                        new HostFailure.NoLink(setup.mac()), "no link has " + setup.mac(), null);
-            }
-            InterfaceSetup before = interfaces.put(setup.mac(), setup);
-            if (setup.equals(before)) {
-                return List.of();
-            }
-            version++;
-            daemon.cross(STEP);
-            return List.of("interface " + setup.mac());
-        }
-
-        @Override
-        public Set<Part> awaitDisturbance(Duration patience)
-                throws HostException, InterruptedException {
-            cross("listen");
-            if (listening != this) {
-                listening = this;
-                return EnumSet.allOf(Part.class);
-            }
-            return disturbance.await(patience)
-                    ? EnumSet.of(Part.ROUTING)
-                    : EnumSet.noneOf(Part.class);
-        }
-
-        @Override
-        public SortedMap<IpAddress, List<String>> missing(List<HostEnd> ends) throws HostException {
-            cross("compare pods");
-            var missing = new TreeMap<IpAddress, List<String>>();
-            for (HostEnd end : ends) {
-                List<String> lost = lost(end);
-                if (!lost.isEmpty()) {
-                    missing.put(end.address(), lost);
-                }
-            }
-            daemon.cross(STEP);
-            return missing;
-        }
-
-        @Override
-        public List<String> restore(HostEnd end) throws HostException {
-            cross("restore");
-            List<String> lost = lost(end);
-            if (!lost.isEmpty()) {
-                routes.put(end.address(), Objects.requireNonNull(veth(end)));
-                version++;
-                cross("restore");
-                rules.put(end.address(), end.table());
-                version++;
-            }
-            daemon.cross(STEP);
-            return lost;
-        }
-
-        private List<String> lost(HostEnd end) {
-            String veth = veth(end);
-            List<String> lost = new ArrayList<>();
-            if (veth != null && !veth.equals(routes.get(end.address()))) {
-                lost.add("the route");
-            }
-            if (veth != null && !Objects.equals(rules.get(end.address()), end.table())) {
-                lost.add("the rules");
-            }
-            return lost;
-        }
-
-        private @Nullable String veth(HostEnd end) {
-            return veths.keySet().stream()
-                    .filter(name -> InterfaceNames.suffix(name).equals(end.suffix()))
-                    .findFirst()
-                    .orElse(null);
-        }
-
-        @Override
-        public boolean awaitLink(MacAddress mac, Duration patience) {
-            daemon.cross(Duration.ZERO);
-            long end = daemon.nanos() + patience.toNanos();
-            while (!links().containsKey(mac)) {
-                Duration left = Duration.ofNanos(end - daemon.nanos());
-                if (!left.isPositive()) {
-                    return false;
-                }
-                daemon.pause(shorter(untilNextPortChange(), left));
-            }
-            daemon.cross(Duration.ZERO);
-            return true;
-        }
-
-        @Override
-        public boolean awaitLinkChange(Duration patience) {
-            daemon.cross(Duration.ZERO);
-            long end = daemon.nanos() + patience.toNanos();
-            SortedMap<MacAddress, String> told = lastTold == null ? links() : lastTold;
-            while (links().equals(told)) {
-                Duration left = Duration.ofNanos(end - daemon.nanos());
-                if (!left.isPositive()) {
-                    lastTold = told;
-                    return false;
-                }
-                // Somebody may change the devices at any time: look every now and then.
-                daemon.pause(shorter(shorter(untilNextPortChange(), left), LINK_LOOKS));
-            }
-            lastTold = links();
-            daemon.cross(Duration.ZERO);
-            return true;
-        }
-
-        @Override
-        public void tearDownInterface(IpAddress primaryAddress) throws HostException {
-            cross("tear down an interface");
-            interfaces.values().removeIf(i -> i.primaryAddress().equals(primaryAddress));
-            version++;
-            daemon.cross(STEP);
-        }
-
-        @Override
-        public Observation observe() throws HostException {
-            cross("observe");
-            lastTold = lastTold == null ? links() : lastTold;
-            var observed =
-                    new Observation(
-                            links(),
-                            new TreeSet<>(veths.keySet()),
-                            new TreeSet<>(veths.keySet()),
-                            new TreeMap<>(routes),
-                            new TreeMap<>(rules));
-            daemon.cross(STEP);
-            return observed;
-        }
-
-        private void cross(String step) throws HostException {
-            daemon.cross(STEP);
-            if (Faults.strikes(refusing, random)) {
-                throw refusal(step);
-            }
-        }
-
-        private static HostException refusal(String step) {
-            return new HostException(
-                    new HostFailure.Refused(step, 105), "cannot " + step + ": simulated", null);
-        }
-    }
-
-    private Duration untilNextPortChange() {
-        Instant change = cloud.nextPortChange();
-        return change == null ? Duration.ofDays(1) : Duration.between(cloud.now(), change);
-    }
-
-    private static Duration shorter(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
+        return new HostView(this, cloud, daemon);
     }
 
     /** Returns the addresses with a route to a pod, and where each leads. */
@@ -530,5 +210,117 @@ public final class HostTables {
     /** Returns how often a pod was connected. */
     public int wired() {
         return wired;
+    }
+
+    /** Makes a veth pair into a sandbox; one of that name before goes. */
+    void makeVeth(PodLink link, SimulatedSandbox sandbox) {
+        version++;
+        SimulatedSandbox before = veths.put(link.hostInterface(), sandbox);
+        if (before != null) {
+            routes.values().removeIf(link.hostInterface()::equals);
+        }
+    }
+
+    /** Removes a veth pair of {@code sandbox}, and the routes through it. */
+    void removeVeth(PodLink link, SimulatedSandbox sandbox) {
+        version++;
+        veths.remove(link.hostInterface(), sandbox);
+        routes.values().removeIf(link.hostInterface()::equals);
+    }
+
+    /** Returns the names of all veths. */
+    Set<String> veths() {
+        return Collections.unmodifiableSet(veths.keySet());
+    }
+
+    /** Leads an address to a pod that a daemon wires. */
+    void lead(IpAddress address, String veth) {
+        wiredByDaemon.add(address);
+        restoreRoute(address, veth);
+    }
+
+    /** Leads an address to a pod, whoever has wired it. */
+    void restoreRoute(IpAddress address, String veth) {
+        version++;
+        routes.put(address, veth);
+    }
+
+    void removeRoute(IpAddress address) {
+        version++;
+        routes.remove(address);
+    }
+
+    /** Returns where the route to an address leads, or null. */
+    @Nullable String veth(IpAddress address) {
+        return routes.get(address);
+    }
+
+    void putRule(IpAddress address, int table) {
+        version++;
+        rules.put(address, table);
+    }
+
+    void removeRule(IpAddress address) {
+        version++;
+        rules.remove(address);
+    }
+
+    /** Returns the table that the rule of an address names, or null. */
+    @Nullable Integer table(IpAddress address) {
+        return rules.get(address);
+    }
+
+    /** Counts a pod that is connected now. */
+    void countWired() {
+        wired++;
+    }
+
+    /** Ends the connections of an address, which hurts where a pod of a daemon's has it. */
+    void endConnections(IpAddress address) {
+        if (leadsTo(address) && wiredByDaemon.contains(address)) {
+            cutOff.add(address);
+            version++;
+        }
+    }
+
+    /** Sets up an interface; tells whether that changed something. */
+    boolean setUp(InterfaceSetup setup) {
+        boolean changes = !setup.equals(interfaces.put(setup.mac(), setup));
+        if (changes) {
+            version++;
+        }
+        return changes;
+    }
+
+    /** Takes back what was set up on an interface. */
+    void tearDown(IpAddress primaryAddress) {
+        version++;
+        interfaces.values().removeIf(i -> i.primaryAddress().equals(primaryAddress));
+    }
+
+    /** Tells {@code view} of disturbances from now on, and nobody else; tells whether it is new. */
+    boolean listen(HostView view) {
+        boolean isNew = listening != view;
+        listening = view;
+        return isNew;
+    }
+
+    /** Tells whether the kernel refuses the request that comes now. */
+    boolean refusesThis() {
+        return Faults.strikes(refusing, random);
+    }
+
+    boolean iptablesBroken() {
+        return iptablesBroken;
+    }
+
+    /** Returns the links of attached interfaces; what was set up on others is gone. */
+    SortedMap<MacAddress, String> links() {
+        var links = new TreeMap<MacAddress, String>();
+        cloud.ports(instance)
+                .forEach(port -> links.put(port.mac(), "eth" + port.card() + "-" + port.device()));
+        links.keySet().removeAll(unlinked);
+        interfaces.keySet().retainAll(links.keySet());
+        return links;
     }
 }
