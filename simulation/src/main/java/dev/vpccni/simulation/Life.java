@@ -1,12 +1,8 @@
 package dev.vpccni.simulation;
 
-import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
-import dev.vpccni.node.Node;
-import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.cloud.Faults;
@@ -15,16 +11,12 @@ import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.time.SimulatedProcess;
 import dev.vpccni.simulation.workload.Manners;
 import dev.vpccni.simulation.workload.SimulatedPod;
-import dev.vpccni.vpc.api.EniDescription;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hours of a few nodes in which whatever can go wrong does, each decided by one number: trouble,
@@ -48,6 +40,7 @@ final class Life {
     private final boolean kernelRefuses;
     private final boolean switches;
     private final Circumstances circumstances;
+    private final RestPromises rest;
     private final List<InterfaceConfig> configs = new ArrayList<>();
     private final List<SubnetId> tagged = new ArrayList<>();
     private int started;
@@ -81,6 +74,7 @@ final class Life {
         world.members().forEach(member -> member.kubelet().manners(manners));
         strange = random.nextInt(5) == 0;
         stranger = new Stranger(world, random);
+        rest = new RestPromises(world, circumstances.family(), stranger, strange);
         clockSteps = random.nextInt(4) == 0;
         kernelRefuses = random.nextInt(3) == 0;
     }
@@ -114,16 +108,16 @@ final class Life {
         trouble();
         calm();
         world.pass(RECOVERY_SECONDS);
-        everyPodThatFitsRuns();
+        rest.everyPodThatFitsRuns();
         if (circumstances.severalSubnets()) {
             world.pass(HOUR_SECONDS);
         }
-        nothingChangesAnyMore();
+        rest.nothingChangesAnyMore();
         world.members().forEach(member -> member.kubelet().endAll());
         world.pass(RECOVERY_SECONDS);
-        nothingChangesAnyMore();
-        everythingWasGivenBack();
-        ec2WasAskedForNoMoreThanPodsNeed();
+        rest.nothingChangesAnyMore();
+        rest.everythingWasGivenBack();
+        rest.ec2WasAskedForNoMoreThanPodsNeed();
     }
 
     private boolean connected() {
@@ -258,171 +252,6 @@ final class Life {
     private static void bootIfDead(SimulatedNode node) {
         if (node.daemon().isDead()) {
             var _ = node.boot();
-        }
-    }
-
-    /** A pod may wait only where the VPC itself has no address for it. */
-    private void everyPodThatFitsRuns() {
-        for (World.Member member : world.members()) {
-            List<SimulatedPod> waiting =
-                    member.kubelet().pods().stream().filter(pod -> !pod.running()).toList();
-            String room = waiting.isEmpty() ? null : roomFor(waiting, member);
-            if (room != null) {
-                throw new AssertionError(
-                        waiting.size()
-                                + " pods wait on "
-                                + member.node().instance()
-                                + " beside "
-                                + room
-                                + "\n"
-                                + world.invariants.decisions());
-            }
-        }
-    }
-
-    /** Who waits for an address on a later card holds those of earlier ones meanwhile. */
-    private @Nullable String roomFor(List<SimulatedPod> waiting, World.Member member) {
-        boolean every =
-                member.node().settings().addressing().everyCard()
-                        && waiting.stream().anyMatch(SimulatedPod::everyCard);
-        if (every) {
-            List<Room> rooms = rooms(member);
-            return rooms.stream().anyMatch(room -> room.whatIsLeft() == null)
-                    ? null
-                    : "on each card " + rooms.getLast().whatIsLeft();
-        }
-        return waiting.stream().allMatch(SimulatedPod::everyCard)
-                ? null
-                : rooms(member).getFirst().whatIsLeft();
-    }
-
-    /** Returns those of the cards that serve pods. */
-    private List<Room> rooms(World.Member member) {
-        boolean every = member.node().settings().addressing().everyCard();
-        int cards = every ? member.node().type().interfacesPerCard().size() : 1;
-        return IntStream.range(0, cards)
-                .mapToObj(card -> new Room(world, member, stranger, card))
-                .toList();
-    }
-
-    private void nothingChangesAnyMore() {
-        String more = whatStillChanges();
-        // In a full subnet one pool takes what another gives back, one by one; and where prefixes
-        // have just run out, attempts are close together at first.
-        if (more != null && world.isAnySubnetShort()) {
-            more = whatStillChanges();
-        }
-        if (more != null) {
-            throw new AssertionError(more + "\n" + world.invariants.decisions());
-        }
-    }
-
-    /**
-     * Lets ten minutes pass, and returns what is asked of EC2 in them that nobody needs, if any.
-     */
-    private @Nullable String whatStillChanges() {
-        boolean waits =
-                world.members().stream()
-                        .anyMatch(m -> m.kubelet().running() < m.kubelet().pods().size());
-        var before = world.cloud.calls();
-        int changes = world.cloud.changes();
-        world.pass(600);
-        // What somebody else has moved between interfaces lets EC2 refuse what seems to have room.
-        int most = strange ? world.members().size() * 10 : 0;
-        // Whether a fragmented subnet has a prefix again only an attempt tells, for each card.
-        int subnets = world.cloud.roles().all().size();
-        for (World.Member member : world.members()) {
-            boolean prefixes = member.node().settings().addressing().prefixDelegation();
-            most += prefixes ? 4 * subnets * rooms(member).size() : 0;
-        }
-        return !waits && world.cloud.changes() > changes + most
-                ? "calls go on: " + before + ", then " + world.cloud.calls()
-                : null;
-    }
-
-    private void everythingWasGivenBack() {
-        List<InterfaceId> lost = lost();
-        // Of a card that has no pool any more nobody notices; it is found when all are looked for.
-        if (!lost.isEmpty() && lost.stream().allMatch(this::isOfACardWithoutPool)) {
-            world.pass(HOUR_SECONDS);
-            lost = lost();
-        }
-        if (!lost.isEmpty()) {
-            throw new AssertionError(lost + " hang on nothing\n" + world.invariants.decisions());
-        }
-        for (World.Member member : world.members()) {
-            if (!member.kubelet().pods().isEmpty()) {
-                throw new AssertionError("pods that do not end: " + member.kubelet().pods().size());
-            }
-            // Of IPv6, what somebody else gave stays.
-            boolean gifts = strange && circumstances.family() == IpFamily.IPV6;
-            for (Room room : gifts ? List.<Room>of() : rooms(member)) {
-                String more = room.whatIsTooMuch();
-                if (more != null) {
-                    throw new AssertionError(more + "\n" + world.invariants.decisions());
-                }
-            }
-            everyGrantHasEnded(member.node());
-        }
-    }
-
-    /** Returns interfaces of the nodes' that hang on nothing. */
-    private List<InterfaceId> lost() {
-        // Nobody sweeps for IPv6 (upstream's rule).
-        boolean swept = circumstances.family() == IpFamily.IPV4;
-        return world.cloud.interfaces().stream()
-                .filter(eni -> eni.attachment() == null)
-                .map(EniDescription::id)
-                .filter(id -> !stranger.owns(id) && (swept || stranger.forcedAway(id) == null))
-                .toList();
-    }
-
-    private boolean isOfACardWithoutPool(InterfaceId id) {
-        Stranger.Place place = stranger.forcedAway(id);
-        return place != null
-                && world.members().stream()
-                        .anyMatch(m -> m.node() == place.node() && rooms(m).size() <= place.card());
-    }
-
-    private void everyGrantHasEnded(SimulatedNode node) {
-        Node serving = Objects.requireNonNull(node.serving());
-        for (CardPool pool : serving.cards().all()) {
-            var grants = pool.keeper().ledger().checkpoint().grants();
-            if (!grants.isEmpty()) {
-                throw new AssertionError(
-                        "nobody has "
-                                + grants
-                                + " of card "
-                                + pool.card()
-                                + "\n"
-                                + world.invariants.decisions());
-            }
-        }
-    }
-
-    /**
-     * Retries of the troubled minutes included: one in a second for each card's pool while nobody
-     * can reach EC2, and as many looks at what became of it. A request that is never given up is
-     * many more.
-     */
-    private void ec2WasAskedForNoMoreThanPodsNeed() {
-        int served = world.members().stream().mapToInt(m -> m.kubelet().served()).sum();
-        long minutes = Duration.ofNanos(world.baton.nanos()).toMinutes() * world.members().size();
-        long changes = world.cloud.changes();
-        long reads = world.cloud.reads();
-        int pools = world.members().stream().mapToInt(member -> rooms(member).size()).sum();
-        long retries = world.cloud.unreachable().toSeconds() * pools;
-        if (changes > 2L * served + 3 * minutes + retries
-                || reads > 2L * served + 5 * minutes + retries) {
-            throw new AssertionError(
-                    "too many calls for "
-                            + served
-                            + " pods in "
-                            + minutes
-                            + " minutes of a node: "
-                            + world.cloud.calls()
-                            + "\n"
-                            + world.invariants.decisions());
         }
     }
 }
