@@ -9,17 +9,12 @@ import dev.vpccni.cni.GcAttachment;
 import dev.vpccni.cni.PodAttachment;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
-import dev.vpccni.dataplane.RouteTables;
-import dev.vpccni.ipam.ledger.AddressUse;
 import dev.vpccni.ipam.ledger.Checkpoint;
-import dev.vpccni.ipam.ledger.Command;
-import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.ipam.reconcile.KernelView;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.kernel.KernelViews;
-import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pod.AddressBook.CardGrant;
 import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
@@ -49,6 +44,7 @@ public final class PodNetworker {
     private final KeyedLock<AttachmentKey> attachmentLocks;
     private final KeyedLock<IpAddress> addressLocks;
     private final StaleConnections stale;
+    private final PodDisconnection disconnection;
     private final BranchNetworker branches;
     private final SoleDefault sole;
 
@@ -70,6 +66,7 @@ public final class PodNetworker {
         attachmentLocks = new KeyedLock<>(tempo);
         addressLocks = new KeyedLock<>(tempo);
         stale = new StaleConnections(cards, host, addressLocks, tempo);
+        disconnection = new PodDisconnection(cards, host, addressLocks, stale);
         addresses = new AddressBook(cards, tempo, stale::released);
         branches = new BranchNetworker(cards, host, source, family, tempo);
         sole = new SoleDefault(host, family);
@@ -166,7 +163,7 @@ public final class PodNetworker {
             for (CardPool pool : cards.all()) {
                 Checkpoint.Grant grant = pool.keeper().ledger().grant(key);
                 if (grant != null) {
-                    undo(pool, grant);
+                    disconnection.undo(pool, grant);
                     undone.add(grant.address());
                 }
             }
@@ -174,7 +171,7 @@ public final class PodNetworker {
             if (branch != null) {
                 branches.del(request, branch);
             } else if (previous != null) {
-                undo(previous, undone);
+                disconnection.undo(previous, undone);
             } else if (undone.isEmpty()) {
                 branches.del(request);
             }
@@ -291,7 +288,7 @@ public final class PodNetworker {
         attachmentLocks.lock(key);
         try {
             if (stale.equals(pool.keeper().ledger().grant(key))) {
-                undo(pool, stale);
+                disconnection.undo(pool, stale);
             }
         } catch (HostException e) {
             throw Failures.of(e);
@@ -338,77 +335,10 @@ public final class PodNetworker {
             if (kernel.live().contains(grant.address()) || kernel.connected().contains(key)) {
                 return false;
             }
-            undo(pool, grant);
+            disconnection.undo(pool, grant);
             return true;
         } finally {
             attachmentLocks.unlock(key);
         }
-    }
-
-    /** The kernel first: as long as it leads to a pod, nobody else may have the address. */
-    private void undo(CardPool pool, Checkpoint.Grant grant)
-            throws HostException, IOException, InterruptedException {
-        IpAddress address = grant.address();
-        addressLocks.lock(address);
-        try {
-            HeldInterface home = pool.keeper().ledger().home(address);
-            int table = home == null ? tableInKernel(address) : home.facts().table();
-            host.unwire(address, table, null);
-            pool.keeper().apply(new Command.Release(grant.key()));
-            stale.released(address);
-        } finally {
-            addressLocks.unlock(address);
-        }
-    }
-
-    /**
-     * Undoes those links that no ledger has a grant of. With one link and a grant there is nothing
-     * else to undo.
-     *
-     * @param undone addresses that were granted
-     */
-    private void undo(PodAttachment previous, SortedSet<IpAddress> undone)
-            throws HostException, IOException, InterruptedException {
-        if (!undone.isEmpty() && previous.links().size() == 1) {
-            return;
-        }
-        for (PodAttachment.Link link : previous.links()) {
-            if (!undone.contains(link.address())) {
-                undo(link);
-            }
-        }
-    }
-
-    /**
-     * Undoes what the ledgers have no grant of, unless the address is another pod's by now. Whoever
-     * is granted it meanwhile is connected after this.
-     */
-    private void undo(PodAttachment.Link previous)
-            throws HostException, IOException, InterruptedException {
-        IpAddress address = previous.address();
-        addressLocks.lock(address);
-        try {
-            List<LedgerKeeper> holding = new ArrayList<>();
-            for (CardPool pool : cards.all()) {
-                AddressUse use = pool.keeper().ledger().use(address);
-                if (use instanceof AddressUse.Assigned) {
-                    return;
-                }
-                if (use instanceof AddressUse.Held) {
-                    holding.add(pool.keeper());
-                }
-            }
-            host.unwire(address, previous.table(), previous.hostInterface());
-            for (LedgerKeeper keeper : holding) {
-                keeper.apply(new Command.Unhold(address));
-                stale.released(address);
-            }
-        } finally {
-            addressLocks.unlock(address);
-        }
-    }
-
-    private int tableInKernel(IpAddress address) throws HostException, InterruptedException {
-        return host.observe().podRules().getOrDefault(address, RouteTables.MAIN);
     }
 }
