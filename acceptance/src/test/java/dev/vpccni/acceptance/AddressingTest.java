@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Traffic.End;
 import dev.vpccni.acceptance.Traffic.Pair;
 import dev.vpccni.emulator.fabric.FabricPlan;
@@ -33,8 +32,10 @@ class AddressingTest {
 
     @Test
     void podsOfPrefixesOnBothInterfacesReachEverybody() throws Exception {
-        Wanted wanted =
-                Wanted.nodes(2, "t3.nano").with(PREFIXES, "true").with("WARM_PREFIX_TARGET", "1");
+        WantedLab wanted =
+                WantedLab.nodes(2, "t3.nano")
+                        .with(PREFIXES, "true")
+                        .with("WARM_PREFIX_TARGET", "1");
         try (var lab = LabUnderTest.up(wanted)) {
             List<PodOutcome> pods = lab.added("node-1", PODS);
             lab.added("node-2", 3);
@@ -61,8 +62,8 @@ class AddressingTest {
     @ParameterizedTest(name = "prefixes: {0}")
     @ValueSource(booleans = {false, true})
     void podsInAnotherSubnetThanTheirNodeReachEverybody(boolean prefixes) throws Exception {
-        Wanted wanted =
-                Wanted.nodes(2, "c5.large")
+        WantedLab wanted =
+                WantedLab.nodes(2, "c5.large")
                         .podSubnet("10.0.0.0/24", "100.64.0.0/24")
                         .with(CUSTOM, "true")
                         .with(PREFIXES, String.valueOf(prefixes))
@@ -89,8 +90,8 @@ class AddressingTest {
     /** Pods that have addresses of an excluded subnet keep them. */
     @Test
     void tagsOfSubnetsSayWhereNewPodsHaveAddressesAndAllReachEverybody() throws Exception {
-        Wanted wanted =
-                Wanted.nodes(2, "c5.large")
+        WantedLab wanted =
+                WantedLab.nodes(2, "c5.large")
                         .podSubnet("10.0.0.0/24", "100.64.0.0/24")
                         .with("WARM_IP_TARGET", "1");
         try (var lab = LabUnderTest.up(wanted)) {

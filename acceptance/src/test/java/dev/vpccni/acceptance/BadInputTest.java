@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Plugin.Complaint;
 import dev.vpccni.acceptance.Plugin.Container;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ class BadInputTest {
         // No spare interface, so that the pool has nothing to do while the kernel is compared.
         lab =
                 LabUnderTest.up(
-                        Wanted.nodes(1, "c5.large")
+                        WantedLab.nodes(1, "c5.large")
                                 .with("WARM_IP_TARGET", "1")
                                 .with("MINIMUM_IP_TARGET", "5"));
         plugin = new Plugin(lab, NODE);

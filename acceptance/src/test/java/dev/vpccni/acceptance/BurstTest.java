@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import java.io.IOException;
@@ -46,7 +45,7 @@ class BurstTest {
     @ParameterizedTest(name = "{1} pods at once on an {0}")
     @CsvSource({"m5.xlarge, 50, 14, 3", "m5.4xlarge, 100, 29, 4"})
     void allAreServedAndNoneFails(String type, int pods, int each, int more) throws Exception {
-        Wanted wanted = Wanted.nodes(1, type).latency("call=300ms,device=2s");
+        WantedLab wanted = WantedLab.nodes(1, type).latency("call=300ms,device=2s");
         try (var lab = LabUnderTest.up(wanted)) {
             lab.await(
                     "a full first interface",
@@ -97,8 +96,8 @@ class BurstTest {
     @ParameterizedTest(name = "{1} pods at once on an {0} with prefixes")
     @CsvSource({"m5.large, 110", "m5.4xlarge, 250"})
     void prefixesServeAllAndNoneFails(String type, int pods) throws Exception {
-        Wanted wanted =
-                Wanted.nodes(1, type)
+        WantedLab wanted =
+                WantedLab.nodes(1, type)
                         .latency("call=300ms,device=2s")
                         .with("ENABLE_PREFIX_DELEGATION", "true")
                         .with("WARM_PREFIX_TARGET", "1");

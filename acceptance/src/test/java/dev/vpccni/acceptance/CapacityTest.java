@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +39,7 @@ class CapacityTest {
     /** Two nodes, so that one pod may wait in vain while another does not. */
     @Test
     void upToTheLimitBeyondItAndDownToNone() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(2, "c5.large"));
+        try (var lab = LabUnderTest.up(WantedLab.nodes(2, "c5.large"));
                 ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             for (String node : List.of("node-1", "node-2")) {
                 lab.await("rest", SETTLES, () -> isEmpty(lab.status(node)));

@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.emulator.fabric.Program;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
@@ -47,7 +46,7 @@ class ChainTest {
     static void start() throws Exception {
         lab =
                 LabUnderTest.up(
-                        Wanted.nodes(2, "c5.large")
+                        WantedLab.nodes(2, "c5.large")
                                 .with("ENABLE_BANDWIDTH_PLUGIN", "true")
                                 .with("DISABLE_POD_V6", "true"));
     }

@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.emulator.fabric.FabricPlan;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
@@ -90,8 +89,8 @@ class ChangedModeTest {
         }
     }
 
-    private static Wanted wanted() {
-        return Wanted.nodes(1, "c5.large")
+    private static WantedLab wanted() {
+        return WantedLab.nodes(1, "c5.large")
                 .podSubnet("10.0.0.0/24", "100.64.0.0/24")
                 .with("WARM_IP_TARGET", "2")
                 .with("IP_COOLDOWN_PERIOD", "1");

@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Plugin.Complaint;
 import dev.vpccni.acceptance.Plugin.Container;
 import dev.vpccni.json.JsonObject;
@@ -33,7 +32,7 @@ class CniVerbsTest {
         // nothing cools down, so that nine addresses are enough for all tests.
         lab =
                 LabUnderTest.up(
-                        Wanted.nodes(1, "c5.large")
+                        WantedLab.nodes(1, "c5.large")
                                 .with("WARM_IP_TARGET", "1")
                                 .with("MINIMUM_IP_TARGET", "5")
                                 .with("IP_COOLDOWN_PERIOD", "0"));

@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.json.JsonObject;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +15,7 @@ class ConformanceTest {
     @Test
     void thePluginMeetsEveryRequirement() throws Exception {
         try (var lab =
-                LabUnderTest.up(Wanted.nodes(1, "m5.xlarge").with("IP_COOLDOWN_PERIOD", "0"))) {
+                LabUnderTest.up(WantedLab.nodes(1, "m5.xlarge").with("IP_COOLDOWN_PERIOD", "0"))) {
             assertThat(lab.added(NODE, 1)).hasSize(1);
             KernelWitness.assertEachHasItsOwn(lab, NODE, KernelWitness.running(lab));
 

@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,7 +78,7 @@ class ContainmentTest {
 
     @BeforeAll
     static void start() throws Exception {
-        lab = LabUnderTest.up(Wanted.nodes(2, "c5.large").withoutDaemons());
+        lab = LabUnderTest.up(WantedLab.nodes(2, "c5.large").withoutDaemons());
     }
 
     @AfterAll

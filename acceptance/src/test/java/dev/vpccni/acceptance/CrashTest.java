@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.NodeStatus.Slot;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
@@ -32,7 +31,7 @@ class CrashTest {
 
     @Test
     void noPodNoticesAndNothingIsForgotten() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "m5.4xlarge"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "m5.4xlarge"))) {
             List<PodOutcome> talkers = lab.add(NODE, 4, "talker");
             List<PodOutcome> leavers = lab.add(NODE, 2, "leaver");
             try (var one = Conversation.start(lab, "talker-1", talkers.get(1).address());
@@ -92,7 +91,7 @@ class CrashTest {
     /** An instance of this type has room for 9 pods: 4 stay, and 5 come and go. */
     @Test
     void aCheckpointThatCannotBeReadIsSetAside() throws Exception {
-        Wanted wanted = Wanted.nodes(1, "t3.small").with("IP_COOLDOWN_PERIOD", "1");
+        WantedLab wanted = WantedLab.nodes(1, "t3.small").with("IP_COOLDOWN_PERIOD", "1");
         try (var lab = LabUnderTest.up(wanted)) {
             lab.add(NODE, 4, "stayer");
             SortedMap<String, String> stayers = KernelWitness.running(lab);
@@ -140,7 +139,7 @@ class CrashTest {
     /** Two interfaces with 3 addresses each, of which one is in use; a third would be possible. */
     @Test
     void podsComeFromThePoolWhileTheCloudIsAway() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "t3.small"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "t3.small"))) {
             lab.added(NODE, 1);
             lab.await("two interfaces in the ledger", PATIENCE, () -> interfaces(lab) == 2);
             String ec2 = lab.exec(NODE, "printenv", "AWS_ENDPOINT_URL_EC2").out().strip();

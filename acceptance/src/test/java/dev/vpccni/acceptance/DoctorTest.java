@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.json.JsonObject;
 import java.nio.file.Files;
 import java.time.Duration;
@@ -34,7 +33,7 @@ class DoctorTest {
 
     @Test
     void aNodeIsWellThenNotAndMended() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "c5.large"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large"))) {
             lab.added(NODE, 2);
             lab.await(
                     "the daemon's own look at the host",

@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Plugin.Complaint;
 import dev.vpccni.acceptance.Plugin.Container;
 import dev.vpccni.json.JsonObject;
@@ -31,7 +30,7 @@ class EgressTest {
 
     @BeforeAll
     static void start() throws Exception {
-        lab = LabUnderTest.up(Wanted.nodes(1, "c5.large"));
+        lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large"));
         plugin = new Plugin(lab, NODE);
         nodeAddress =
                 lab.exec(NODE, "sh", "-c", "ip -4 -o address show scope global | head -1")

@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Plugin.Container;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -26,7 +25,7 @@ class HostileClientsTest {
 
     @Test
     void noPodWaitsForThemAndNothingOfThemIsLeft() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "c5.large"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large"))) {
             var plugin = new Plugin(lab, NODE);
             Container pod = plugin.container("pod");
             comeAndGo(plugin, pod);

@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Plugin.Container;
 import dev.vpccni.acceptance.Traffic.End;
 import dev.vpccni.emulator.fabric.FabricPlan;
@@ -45,7 +44,7 @@ class Ipv6Test {
 
     @Test
     void podsReachEverybodyAndLeaveNothing() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(NODES.size(), "c5.large").withIpv6())) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(NODES.size(), "c5.large").withIpv6())) {
             String before = state(lab);
             for (String node : NODES) {
                 lab.added(node, PODS);
@@ -176,8 +175,8 @@ class Ipv6Test {
     /** The further interface has prefixes and no IPv6 address of its own. */
     @Test
     void podsBehindAFurtherInterfaceReachEverybody() throws Exception {
-        Wanted wanted =
-                Wanted.nodes(NODES.size(), "c5.large")
+        WantedLab wanted =
+                WantedLab.nodes(NODES.size(), "c5.large")
                         .podSubnet("10.0.0.0/24", "10.0.1.0/24")
                         .withIpv6();
         try (var lab = LabUnderTest.up(wanted)) {
@@ -217,7 +216,7 @@ class Ipv6Test {
     /** The verbs one by one, and the ledger after a daemon that was killed. */
     @Test
     void resultsNameTheAddressAndTheNextDaemonKnowsIt() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "c5.large").withIpv6())) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large").withIpv6())) {
             var plugin = new Plugin(lab, NODE);
             Container pod = plugin.container("six");
             String said = plugin.must("ADD", pod, NetConf.of("1.0.0"));
@@ -249,7 +248,8 @@ class Ipv6Test {
 
     @Test
     void whereEc2HasNoPrefixesTheDaemonEndsAndSaysWhy() {
-        assertThatThrownBy(() -> LabUnderTest.up(Wanted.nodes(1, "t2.medium").withIpv6()).close())
+        assertThatThrownBy(
+                        () -> LabUnderTest.up(WantedLab.nodes(1, "t2.medium").withIpv6()).close())
                 .hasMessageContaining("the daemon of node-1 ended")
                 .hasMessageContaining("ENABLE_IPv6 asks for IPv6 prefixes")
                 .hasMessageContaining("t2.medium");

@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +15,7 @@ class KnownClusterTest {
     /** The cluster that upstream's users know: what two CoreDNS pods cost with default targets. */
     @Test
     void threeNodesWithACoreDnsPodOnTwo() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(3, "c5.large"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(3, "c5.large"))) {
             lab.added("node-1", 1);
             lab.added("node-2", 1);
             lab.await(
@@ -37,8 +36,8 @@ class KnownClusterTest {
     void documentedExamples(
             int example, int pods, String warm, String minimum, int enis, int secondaries)
             throws Exception {
-        Wanted wanted =
-                Wanted.nodes(1, "t3.small")
+        WantedLab wanted =
+                WantedLab.nodes(1, "t3.small")
                         .with("WARM_IP_TARGET", warm)
                         .with("MINIMUM_IP_TARGET", minimum);
         try (var lab = LabUnderTest.up(wanted)) {

@@ -2,13 +2,10 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.lab.LabClient;
 import dev.vpccni.lab.LabSettings;
-import dev.vpccni.lab.LabTopology;
-import dev.vpccni.model.Ipv4Cidr;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,8 +15,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** A lab that a test has to itself, with the daemon and the plugin of this build. */
@@ -37,91 +32,14 @@ final class LabUnderTest implements AutoCloseable {
 
     private LabUnderTest() {}
 
-    /** What a test asks for; what it does not say is as a node's default is. */
-    record Wanted(
-            int nodes,
-            String instanceType,
-            SortedMap<String, String> environment,
-            String latency,
-            boolean daemons,
-            Egress egress,
-            LabTopology topology) {
-
-        static Wanted nodes(int nodes, String instanceType) {
-            return new Wanted(
-                    nodes,
-                    instanceType,
-                    new TreeMap<>(),
-                    "instant",
-                    true,
-                    Egress.INTERNET_GATEWAY,
-                    LabTopology.DEFAULT);
-        }
-
-        Wanted with(String variable, String value) {
-            var more = new TreeMap<>(environment);
-            more.put(variable, value);
-            return new Wanted(nodes, instanceType, more, latency, daemons, egress, topology);
-        }
-
-        Wanted latency(String text) {
-            return new Wanted(nodes, instanceType, environment, text, daemons, egress, topology);
-        }
-
-        Wanted withoutDaemons() {
-            return new Wanted(nodes, instanceType, environment, latency, false, egress, topology);
-        }
-
-        Wanted egress(Egress way) {
-            return new Wanted(nodes, instanceType, environment, latency, daemons, way, topology);
-        }
-
-        /** Nodes in {@code subnet} of one zone, and another subnet beside it for pods. */
-        Wanted podSubnet(String subnet, String pods) {
-            return network(
-                    new LabTopology(
-                            List.of(Ipv4Cidr.parse(subnet)),
-                            List.of(Ipv4Cidr.parse(pods)),
-                            false,
-                            LabTopology.DEFAULT.cards(),
-                            LabTopology.DEFAULT.prefixesFree()));
-        }
-
-        /** Nodes in {@code subnet} of one zone, which has so many prefixes left. */
-        Wanted subnet(String subnet, int prefixesFree) {
-            return network(
-                    new LabTopology(
-                            List.of(Ipv4Cidr.parse(subnet)),
-                            List.of(),
-                            false,
-                            LabTopology.DEFAULT.cards(),
-                            prefixesFree));
-        }
-
-        /** The same VPC with IPv6 addresses, which pods have, too. */
-        Wanted withIpv6() {
-            return network(
-                    new LabTopology(
-                            topology.subnets(),
-                            topology.podSubnets(),
-                            true,
-                            topology.cards(),
-                            topology.prefixesFree()));
-        }
-
-        private Wanted network(LabTopology other) {
-            return new Wanted(nodes, instanceType, environment, latency, daemons, egress, other);
-        }
-    }
-
     /** Starts a lab and waits until its nodes are ready. Fails if this is not root. */
-    static LabUnderTest up(Wanted wanted) throws IOException, InterruptedException {
+    static LabUnderTest up(WantedLab wanted) throws IOException, InterruptedException {
         new LabClient(NAME).down();
         return upAsIs(wanted);
     }
 
     /** Like {@link #up}, and leaves what an interrupted lab left to the new one to remove. */
-    static LabUnderTest upAsIs(Wanted wanted) throws IOException, InterruptedException {
+    static LabUnderTest upAsIs(WantedLab wanted) throws IOException, InterruptedException {
         assertThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
                 .as("these tests make network namespaces and need root")
                 .isEqualTo(0);
@@ -129,14 +47,14 @@ final class LabUnderTest implements AutoCloseable {
         lab.client.up(
                 new LabSettings(
                         NAME,
-                        wanted.nodes,
-                        wanted.instanceType,
-                        wanted.environment,
-                        wanted.latency,
+                        wanted.nodes(),
+                        wanted.instanceType(),
+                        wanted.environment(),
+                        wanted.latency(),
                         SEED,
-                        wanted.daemons,
-                        wanted.egress,
-                        wanted.topology,
+                        wanted.daemons(),
+                        wanted.egress(),
+                        wanted.topology(),
                         home()));
         return lab;
     }

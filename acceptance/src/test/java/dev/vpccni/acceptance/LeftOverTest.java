@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.emulator.fabric.Namespaces;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +24,7 @@ class LeftOverTest {
     private static final Path LAB = Path.of("/run/vpc-cni-lab", LabUnderTest.name());
     private static final Path PROCESSES = LAB.resolve("processes");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final Wanted WANTED = Wanted.nodes(1, "c5.large");
+    private static final WantedLab WANTED = WantedLab.nodes(1, "c5.large");
 
     @Test
     void theNextLabRemovesWhatAKilledOneLeft() throws Exception {

@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Plugin.Complaint;
 import dev.vpccni.acceptance.Plugin.Container;
 import java.time.Duration;
@@ -29,7 +28,7 @@ class LivingPodsTest {
 
     @BeforeEach
     void start() throws Exception {
-        lab = LabUnderTest.up(Wanted.nodes(1, "c5.large"));
+        lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large"));
         plugin = new Plugin(lab, NODE);
     }
 

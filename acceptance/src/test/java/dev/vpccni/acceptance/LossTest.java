@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Traffic.End;
 import dev.vpccni.emulator.fabric.FabricPlan;
 import dev.vpccni.linux.namespace.NamespaceThread;
@@ -63,7 +62,7 @@ class LossTest {
     @Test
     void nothingIsLostWhateverTheDaemonIsToldNext() throws Exception {
         var open = new ArrayList<Answerer>();
-        try (var lab = LabUnderTest.up(Wanted.nodes(2, "c5.large"));
+        try (var lab = LabUnderTest.up(WantedLab.nodes(2, "c5.large"));
                 var thread = NamespaceThread.start("loss");
                 var mix = new Mix()) {
             lab.added(NODE, PODS);

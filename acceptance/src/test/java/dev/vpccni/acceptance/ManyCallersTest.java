@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Plugin.Complaint;
 import dev.vpccni.acceptance.Plugin.Container;
 import dev.vpccni.testing.HostileCallers;
@@ -61,7 +60,7 @@ class ManyCallersTest {
 
     @Test
     void podsComeAndGoBesideCallersWhoSayNothing() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "m5.large"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "m5.large"))) {
             lab.added(NODE, 1); // the pool is there
             int threads = threads(lab);
             try (var hostile = HostileCallers.start(LabUnderTest.socket(NODE), 200, 20, 20)) {
@@ -79,7 +78,7 @@ class ManyCallersTest {
 
     @Test
     void addsThatWaitForEc2AreServedWhenItIsBack() throws Exception {
-        Wanted wanted = Wanted.nodes(1, "m5.24xlarge").with("WARM_IP_TARGET", "2");
+        WantedLab wanted = WantedLab.nodes(1, "m5.24xlarge").with("WARM_IP_TARGET", "2");
         try (var lab = LabUnderTest.up(wanted);
                 var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             lab.added(NODE, 2);
@@ -101,7 +100,7 @@ class ManyCallersTest {
 
     @Test
     void addsWhoseRuntimeIsKilledWhileTheyWaitLeaveNothing() throws Exception {
-        Wanted wanted = Wanted.nodes(1, "m5.large").with("WARM_IP_TARGET", "1");
+        WantedLab wanted = WantedLab.nodes(1, "m5.large").with("WARM_IP_TARGET", "1");
         try (var lab = LabUnderTest.up(wanted)) {
             lab.added(NODE, 1);
             var plugin = new Plugin(lab, NODE);
@@ -132,7 +131,7 @@ class ManyCallersTest {
     /** Annotations of 256 KiB, each byte of which comes as six. */
     @Test
     void aPodMayHaveAsManyAnnotationsAsKubernetesAllows() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "m5.large"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "m5.large"))) {
             var plugin = new Plugin(lab, NODE);
             Container pod = plugin.container("annotated");
             String result = plugin.must("ADD", pod, NetConf.annotated("\\u003c".repeat(256 << 10)));
@@ -155,7 +154,7 @@ class ManyCallersTest {
     /** The daemon's heap has 64 MiB. */
     @Test
     void manyLargeRequestsAtOnceDoNotFillTheHeap() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "m5.4xlarge"));
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "m5.4xlarge"));
                 var tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             lab.added(NODE, 100);
             var plugin = new Plugin(lab, NODE);

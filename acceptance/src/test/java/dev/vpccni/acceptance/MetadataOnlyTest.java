@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -20,7 +19,7 @@ class MetadataOnlyTest {
     void whatOthersAssignServesAndEc2IsNotAsked() throws Exception {
         try (var lab =
                 LabUnderTest.up(
-                        Wanted.nodes(1, "m5.large").with("ENABLE_IMDS_ONLY_MODE", "true"))) {
+                        WantedLab.nodes(1, "m5.large").with("ENABLE_IMDS_ONLY_MODE", "true"))) {
             PodOutcome refused = lab.add(NODE, 1, "early").getFirst();
             assertThat(refused.toString()).contains("ENABLE_IMDS_ONLY_MODE");
             String primary = Ec2View.interfaces(lab, NODE).firstKey();

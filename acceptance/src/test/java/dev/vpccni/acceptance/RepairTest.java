@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
@@ -40,7 +39,7 @@ class RepairTest {
 
     @Test
     void whatOthersRemoveIsBack() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "c5.large"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large"))) {
             List<PodOutcome> pods = lab.added(NODE, PODS);
             SortedMap<String, List<String>> before = KernelView.of(lab, NODE);
 
@@ -63,7 +62,7 @@ class RepairTest {
     /** Nobody wins a fight, and the node has other work. */
     @Test
     void whoRemovesTheSameAgainAndAgainIsNamedAndGivenWayTo() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(1, "c5.large"))) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large"))) {
             Process fight =
                     lab.start(NODE, "sh", "-c", "while :; do ip rule del pref 1024; done 2>&-");
             try {

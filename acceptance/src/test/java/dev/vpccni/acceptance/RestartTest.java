@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +44,7 @@ class RestartTest {
 
     @Test
     void theKernelTellsOfNoChange() throws Exception {
-        try (var lab = LabUnderTest.up(Wanted.nodes(2, "c5.large").withoutDaemons())) {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(2, "c5.large").withoutDaemons())) {
             assertThat(lab.exec(LEGACY, "sh", "-euc", NOTE_RESTORES).err()).isEmpty();
             for (String node : List.of(LEGACY, NFT)) {
                 lab.daemon(node, "start");

@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Plugin.Complaint;
 import dev.vpccni.acceptance.Plugin.Container;
 import dev.vpccni.linux.Descriptor;
@@ -50,7 +49,7 @@ class RightsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        lab = LabUnderTest.up(Wanted.nodes(1, "c5.large").withoutDaemons());
+        lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large").withoutDaemons());
         daemon = DaemonUnderTest.startBy(STARTER, lab, NODE);
         plugin = new Plugin(lab, NODE);
         lab.await(

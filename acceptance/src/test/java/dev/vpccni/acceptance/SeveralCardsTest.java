@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import java.io.IOException;
@@ -51,7 +50,7 @@ class SeveralCardsTest {
     static void start() throws Exception {
         lab =
                 LabUnderTest.up(
-                        Wanted.nodes(2, "p4d.24xlarge")
+                        WantedLab.nodes(2, "p4d.24xlarge")
                                 .with("ENABLE_MULTI_NIC", "true")
                                 .with("WARM_IP_TARGET", "2"));
         thread = NamespaceThread.start("cards");

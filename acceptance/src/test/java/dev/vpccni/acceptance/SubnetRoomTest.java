@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import java.io.IOException;
@@ -30,8 +29,8 @@ class SubnetRoomTest {
 
     @Test
     void aFragmentedSubnetServesWithSingleAddressesUntilItHasPrefixes() throws Exception {
-        Wanted wanted =
-                Wanted.nodes(1, "c5.large")
+        WantedLab wanted =
+                WantedLab.nodes(1, "c5.large")
                         .subnet("10.0.0.0/24", 0)
                         .with("ENABLE_PREFIX_DELEGATION", "true")
                         .with("WARM_PREFIX_TARGET", "1");
@@ -55,8 +54,10 @@ class SubnetRoomTest {
     /** Pods wait for room, and have it in time. */
     @Test
     void aSubnetThatRunsFullWhilePodsStartServesThemOnceItHasRoom() throws Exception {
-        Wanted wanted =
-                Wanted.nodes(1, "m5.xlarge").subnet("10.0.0.0/26", -1).with("WARM_IP_TARGET", "2");
+        WantedLab wanted =
+                WantedLab.nodes(1, "m5.xlarge")
+                        .subnet("10.0.0.0/26", -1)
+                        .with("WARM_IP_TARGET", "2");
         try (var lab = LabUnderTest.up(wanted);
                 ExecutorService tasks = Executors.newVirtualThreadPerTaskExecutor()) {
             lab.await("rest", PATIENCE, () -> lab.status(NODE).count("warm") == 2);

@@ -3,7 +3,6 @@ package dev.vpccni.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.acceptance.LabUnderTest.PodOutcome;
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.emulator.fabric.FabricPlan;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonObject;
@@ -69,8 +68,8 @@ class TakeOverTest {
     @ValueSource(strings = {"false", "true"})
     void whatUpstreamLeftServesOnAndCouldGoBack(String prefixes) throws Exception {
         // The prefixes of a c5.large's primary interface hold all these pods.
-        Wanted wanted =
-                Wanted.nodes(1, "c5.large")
+        WantedLab wanted =
+                WantedLab.nodes(1, "c5.large")
                         .with("ENABLE_PREFIX_DELEGATION", prefixes)
                         .with("WARM_PREFIX_TARGET", "1");
         try (var lab = LabUnderTest.up(wanted)) {

@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Traffic.End;
 import dev.vpccni.acceptance.Traffic.Pair;
 import dev.vpccni.emulator.fabric.FabricPlan;
@@ -31,7 +30,7 @@ class TrafficTest {
 
     @BeforeAll
     static void start() throws Exception {
-        lab = LabUnderTest.up(Wanted.nodes(2, "c5.large"));
+        lab = LabUnderTest.up(WantedLab.nodes(2, "c5.large"));
         lab.added("node-1", PODS);
         lab.added("node-2", PODS);
         traffic = Traffic.measure(lab);

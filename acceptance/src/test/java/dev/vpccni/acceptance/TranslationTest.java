@@ -2,7 +2,6 @@ package dev.vpccni.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.acceptance.LabUnderTest.Wanted;
 import dev.vpccni.acceptance.Traffic.End;
 import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.emulator.fabric.FabricPlan;
@@ -23,8 +22,8 @@ class TranslationTest {
     /** As on nodes in private subnets: a pod leaves as itself, and the gateway translates. */
     @Test
     void withExternalTranslationTheInternetSeesTheNatGateway() throws Exception {
-        Wanted wanted =
-                Wanted.nodes(1, "c5.large")
+        WantedLab wanted =
+                WantedLab.nodes(1, "c5.large")
                         .with("AWS_VPC_K8S_CNI_EXTERNALSNAT", "true")
                         .egress(Egress.NAT_GATEWAY);
         try (var lab = LabUnderTest.up(wanted)) {
@@ -55,8 +54,8 @@ class TranslationTest {
     /** The networks that are excluded see pods as they are, and the rest sees nodes as before. */
     @Test
     void excludedNetworksSeeThePodAndTheInternetTheNode() throws Exception {
-        Wanted wanted =
-                Wanted.nodes(1, "c5.large")
+        WantedLab wanted =
+                WantedLab.nodes(1, "c5.large")
                         .with(
                                 "AWS_VPC_K8S_CNI_EXCLUDE_SNAT_CIDRS",
                                 FabricPlan.PREMISES + ",192.168.0.0/16");
