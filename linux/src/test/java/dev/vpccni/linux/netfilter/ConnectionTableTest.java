@@ -2,20 +2,13 @@ package dev.vpccni.linux.netfilter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.linux.namespace.NamespaceThread;
-import dev.vpccni.linux.namespace.NetworkNamespace;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.PortUnreachableException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,44 +18,35 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class ConnectionTableTest {
 
-    private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final int PORT = 9;
 
-    private final Path namespace =
-            Path.of(
-                    "/run/netns",
-                    "vpccni-test-conn-"
-                            + ProcessHandle.current().pid()
-                            + "-"
-                            + NUMBER.incrementAndGet());
-    private NamespaceThread thread;
+    private NetfilterNamespace namespace;
     private ConnectionTable table;
 
     @BeforeEach
     void makeNamespace() throws Exception {
-        NetworkNamespace.create(namespace);
-        thread = NamespaceThread.start("vpccni-test-conn");
-        table = thread.inside(namespace, ConnectionTable::open);
-        run("ip", "link", "set", "lo", "up");
+        namespace = new NetfilterNamespace();
+        table = namespace.inside(ConnectionTable::open);
+        namespace.run("ip", "link", "set", "lo", "up");
         for (String address : List.of("10.1.0.1", "10.1.0.2", "10.1.0.3")) {
-            run("ip", "addr", "add", address + "/32", "dev", "lo");
+            namespace.run("ip", "addr", "add", address + "/32", "dev", "lo");
         }
-        run("ip", "addr", "add", "2001:db8::1/128", "dev", "lo", "nodad");
-        run("ip", "addr", "add", "2001:db8::2/128", "dev", "lo", "nodad");
-        run("ip", "route", "add", "10.1.0.9/32", "dev", "lo");
-        run("nft", "add table ip rewrite");
-        run("nft", "add chain ip rewrite out { type nat hook output priority -100 ; }");
-        run("nft", "add rule ip rewrite out ip daddr 10.1.0.9 udp dport 9 dnat to 10.1.0.2");
-        run("nft", "add table ip6 rewrite");
-        run("nft", "add chain ip6 rewrite out { type filter hook output priority 0 ; }");
-        run("nft", "add rule ip6 rewrite out ct state new accept");
+        namespace.run("ip", "addr", "add", "2001:db8::1/128", "dev", "lo", "nodad");
+        namespace.run("ip", "addr", "add", "2001:db8::2/128", "dev", "lo", "nodad");
+        namespace.run("ip", "route", "add", "10.1.0.9/32", "dev", "lo");
+        namespace.run("nft", "add table ip rewrite");
+        namespace.run("nft", "add chain ip rewrite out { type nat hook output priority -100 ; }");
+        namespace.run(
+                "nft", "add rule ip rewrite out ip daddr 10.1.0.9 udp dport 9 dnat to 10.1.0.2");
+        namespace.run("nft", "add table ip6 rewrite");
+        namespace.run("nft", "add chain ip6 rewrite out { type filter hook output priority 0 ; }");
+        namespace.run("nft", "add rule ip6 rewrite out ct state new accept");
     }
 
     @AfterEach
     void removeNamespace() throws IOException {
         table.close();
-        thread.close();
-        NetworkNamespace.remove(namespace);
+        namespace.close();
     }
 
     @Test
@@ -103,8 +87,9 @@ class ConnectionTableTest {
 
     @Test
     void aConnectionInAZoneOfItsOwn() throws Exception {
-        run("nft", "add chain ip rewrite zone { type filter hook output priority -300 ; }");
-        run("nft", "add rule ip rewrite zone ip saddr 10.1.0.2 ct zone set 7");
+        namespace.run(
+                "nft", "add chain ip rewrite zone { type filter hook output priority -300 ; }");
+        namespace.run("nft", "add rule ip rewrite zone ip saddr 10.1.0.2 ct zone set 7");
         send("10.1.0.2", "10.1.0.3", 1);
 
         assertThat(table.end(InetAddress.getByName("10.1.0.2"))).isEqualTo(1);
@@ -115,39 +100,26 @@ class ConnectionTableTest {
     /** Sends a datagram each from a port of its own. */
     private void send(String from, String to, int count) throws Exception {
         var _ =
-                thread.inside(
-                        namespace,
-                        () -> {
-                            for (int i = 0; i < count; i++) {
-                                try (var socket =
-                                        new DatagramSocket(
-                                                new InetSocketAddress(from, 20_000 + i))) {
-                                    byte[] hello = {1};
-                                    socket.send(
-                                            new DatagramPacket(
-                                                    hello, 1, new InetSocketAddress(to, PORT)));
-                                } catch (PortUnreachableException e) {
-                                    // as nobody listens
-                                }
-                            }
-                            return null;
-                        });
+                namespace.inside(() -> {
+                    for (int i = 0; i < count; i++) {
+                        try (var socket =
+                                new DatagramSocket(new InetSocketAddress(from, 20_000 + i))) {
+                            byte[] hello = {1};
+                            socket.send(
+                                    new DatagramPacket(hello, 1, new InetSocketAddress(to, PORT)));
+                        } catch (PortUnreachableException e) {
+                            // as nobody listens
+                        }
+                    }
+                    return null;
+                });
     }
 
     private List<String> tracked() throws Exception {
-        return run("cat", "/proc/net/nf_conntrack")
+        return namespace
+                .run("cat", "/proc/net/nf_conntrack")
                 .lines()
                 .filter(line -> line.contains("dport=" + PORT))
                 .toList();
-    }
-
-    private String run(String program, String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of("nsenter", "--net=" + namespace, program));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return output;
     }
 }

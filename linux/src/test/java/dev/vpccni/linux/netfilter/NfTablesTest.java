@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
-import dev.vpccni.linux.namespace.NamespaceThread;
-import dev.vpccni.linux.namespace.NetworkNamespace;
 import dev.vpccni.linux.netfilter.NftChain.Hook;
 import dev.vpccni.linux.netfilter.NftExpression.Bitwise;
 import dev.vpccni.linux.netfilter.NftExpression.Compare;
@@ -19,13 +17,9 @@ import dev.vpccni.linux.netfilter.NftExpression.NetworkHeader;
 import dev.vpccni.linux.netfilter.NftExpression.Other;
 import dev.vpccni.linux.netfilter.NftExpression.Return;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +32,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(30)
 class NfTablesTest {
 
-    private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final List<String> CHAINS = List.of("first", "second");
     private static final NftTable TABLE =
             new NftTable(
@@ -78,28 +71,19 @@ class NfTablesTest {
                                                             NftExpression.CONNECTION_MARK,
                                                             true))))));
 
-    private final Path namespace =
-            Path.of(
-                    "/run/netns",
-                    "vpccni-test-nft-"
-                            + ProcessHandle.current().pid()
-                            + "-"
-                            + NUMBER.incrementAndGet());
-    private NamespaceThread thread;
+    private NetfilterNamespace namespace;
     private NfTables tables;
 
     @BeforeEach
     void makeNamespace() throws Exception {
-        NetworkNamespace.create(namespace);
-        thread = NamespaceThread.start("vpccni-test-nft");
-        tables = thread.inside(namespace, NfTables::open);
+        namespace = new NetfilterNamespace();
+        tables = namespace.inside(NfTables::open);
     }
 
     @AfterEach
     void removeNamespace() throws IOException {
         tables.close();
-        thread.close();
-        NetworkNamespace.remove(namespace);
+        namespace.close();
     }
 
     @Test
@@ -208,12 +192,8 @@ class NfTablesTest {
     }
 
     private String nft(String... arguments) throws IOException, InterruptedException {
-        var command = new ArrayList<>(List.of("nsenter", "--net=" + namespace, "nft"));
+        var command = new ArrayList<>(List.of("nft"));
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(output).isZero();
-        return output;
+        return namespace.run(command.toArray(String[]::new));
     }
 }
