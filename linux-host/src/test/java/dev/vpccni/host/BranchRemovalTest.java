@@ -16,8 +16,6 @@ import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.PodNamespace;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,26 +26,11 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Pods that upstream's plugin has wired to interfaces of their own, made by ip(8) as upstream does.
  * A veth stands for the VLAN's device, which most kernels for tests cannot make.
  */
-final class BranchRemovalTest {
+final class BranchRemovalTest extends HostFixture {
 
     private static final String HASH = "af62ded4ed0";
     private static final IpAddress ADDRESS = IpAddress.parse("10.0.1.150");
     private static final MacAddress MAC = MacAddress.parse("06:00:00:00:00:07");
-
-    private TestNode node;
-    private LinuxHost host;
-
-    @BeforeEach
-    void makeNode() throws Exception {
-        node = new TestNode();
-        host = node.host();
-    }
-
-    @AfterEach
-    void removeNode() {
-        host.close();
-        node.close();
-    }
 
     /** Does what upstream's plugin does on the node, for a pod with these digits. */
     private void wire(Mode mode, String digits, String address, int vlan) {

@@ -7,9 +7,6 @@ import dev.vpccni.dataplane.BranchInterface.Mode;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.branch.BranchPods;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.PodNamespace;
@@ -56,22 +53,11 @@ final class BranchTrafficTest {
     private void prepare(boolean strict, NodeSetup.EarlyDemux demux) throws Exception {
         var _ =
                 host.setUpNode(
-                        new NodeSetup(
-                                IpFamily.IPV4,
-                                false,
-                                strict,
-                                demux,
-                                TestNode.PRIMARY,
-                                Ipv4Address.parse("10.0.0.10"),
-                                List.of(Ipv4Cidr.parse("10.0.0.0/16")),
-                                List.of(),
-                                List.of(),
-                                false,
-                                NodeSetup.SnatPorts.RANDOM_FULLY,
-                                true,
-                                0x80,
-                                "eni",
-                                1500));
+                        new WantedNode()
+                                .strictBranches(strict)
+                                .earlyDemux(demux)
+                                .mtu(1500)
+                                .setup());
     }
 
     private void wire(PodWiring.OnBranch wiring) throws Exception {

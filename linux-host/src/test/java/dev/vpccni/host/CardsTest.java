@@ -8,16 +8,13 @@ import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
-import dev.vpccni.node.port.PodNamespace;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A pod with an address on each of three network cards. */
-class CardsTest {
+class CardsTest extends PodFixture {
 
     private static final PodWiring WIRING =
             new PodWiring.AddressPerCard(
@@ -25,26 +22,6 @@ class CardsTest {
                             link("enic440f455693", "eth0", "10.0.1.101", 2),
                             link("enie48ae9c2f34", "mNicIf1", "10.0.2.102", 10101),
                             link("eni22222222222", "mNicIf2", "10.0.3.103", 10201)));
-
-    private TestNode node;
-    private TestNamespace pod;
-    private LinuxHost host;
-    private PodNamespace namespace;
-
-    @BeforeEach
-    void makeNode() throws Exception {
-        node = new TestNode();
-        pod = node.pod();
-        host = node.host();
-        namespace = LinuxPodNamespace.open(pod.path());
-    }
-
-    @AfterEach
-    void removeNode() {
-        namespace.close();
-        host.close();
-        node.close();
-    }
 
     @Test
     void eachAddressHasALinkATableAndARule() throws Exception {

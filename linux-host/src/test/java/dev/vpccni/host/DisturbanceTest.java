@@ -5,13 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.dataplane.HostEnd;
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
-import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.model.Cidr;
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork.Part;
 import dev.vpccni.node.port.PodNamespace;
@@ -44,23 +41,7 @@ final class DisturbanceTest {
     private static final PodWiring POD =
             new PodWiring.OneAddress(new PodLink(VETH, "eth0", ADDRESS, 2, 9001));
     private static final HostEnd END = new HostEnd("ddeaa362342", ADDRESS, 2);
-    private static final NodeSetup SETUP =
-            new NodeSetup(
-                    IpFamily.IPV4,
-                    false,
-                    false,
-                    NodeSetup.EarlyDemux.AS_IT_IS,
-                    TestNode.PRIMARY,
-                    Ipv4Address.parse("10.0.0.10"),
-                    List.of(Ipv4Cidr.parse("10.0.0.0/16")),
-                    List.of(),
-                    List.of(),
-                    false,
-                    SnatPorts.RANDOM_FULLY,
-                    true,
-                    0x80,
-                    "eni",
-                    9001);
+    private static final NodeSetup SETUP = new WantedNode().setup();
     private static final InterfaceSetup INTERFACE =
             new InterfaceSetup(
                     TestNode.SECONDARY,

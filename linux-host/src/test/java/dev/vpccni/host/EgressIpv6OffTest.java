@@ -6,14 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.dataplane.egress.EgressWiring;
 import dev.vpccni.host.egress.LinuxEgress;
-import dev.vpccni.linux.Descriptor;
-import dev.vpccni.linux.Sockets;
-import dev.vpccni.linux.namespace.NamespaceThread;
-import dev.vpccni.linux.netlink.NetlinkSocket;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.PodNamespace;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,28 +57,12 @@ class EgressIpv6OffTest {
                 };
         try (LinuxEgress egress = node.egress("iptables");
                 LinuxHost host = node.node.host();
-                PodNamespace inside = adopt(host, old ? null : gone)) {
+                PodNamespace inside = PodFixture.adopt(host, pod, old ? null : gone)) {
             assertThatThrownBy(() -> egress.connect(SIX, inside))
                     .isInstanceOf(HostException.class)
                     .hasMessageContaining(old ? "plugin is too old" : "the plugin has gone");
         }
         assertThat(links()).isEqualTo(before);
-    }
-
-    private PodNamespace adopt(LinuxHost host, @Nullable NamespaceParameters parameters)
-            throws Exception {
-        try (var thread = NamespaceThread.start("shim")) {
-            Descriptor socket =
-                    thread.inside(
-                            pod.path(),
-                            () ->
-                                    Descriptor.own(
-                                            Sockets.socket(
-                                                    Sockets.AF_NETLINK,
-                                                    Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC,
-                                                    NetlinkSocket.NETLINK_ROUTE)));
-            return host.adopt("pod", Descriptor.open(pod.path()), socket, parameters);
-        }
     }
 
     private String links() {

@@ -16,31 +16,14 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class InterfaceSetupTest {
+class InterfaceSetupTest extends HostFixture {
 
     private static final Ipv4Address ADDRESS = Ipv4Address.parse("10.0.1.10");
     private static final InterfaceSetup SETUP =
             new InterfaceSetup(TestNode.SECONDARY, ADDRESS, Ipv4Cidr.parse("10.0.1.0/24"), 2, 9001);
     private static final MacAddress LATE = MacAddress.parse("0a:58:00:00:01:77");
-
-    private TestNode node;
-    private LinuxHost host;
-
-    @BeforeEach
-    void makeNode() throws Exception {
-        node = new TestNode();
-        host = node.host();
-    }
-
-    @AfterEach
-    void removeNode() {
-        host.close();
-        node.close();
-    }
 
     @Test
     void anInterfaceHasWhatUpstreamGivesIt() throws Exception {

@@ -3,16 +3,12 @@ package dev.vpccni.host;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.dataplane.InterfaceSetup;
-import dev.vpccni.dataplane.NodeSetup;
-import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.linux.route.RouteMonitor;
 import dev.vpccni.linux.route.RouteMonitor.Topic;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
@@ -176,26 +172,6 @@ class Ipv6NodeTest {
     }
 
     private void setUp(String iptables, IpFamily family, boolean ipv6Egress) throws Exception {
-        try (LinuxHost host = node.host(iptables)) {
-            var setup =
-                    new NodeSetup(
-                            family,
-                            ipv6Egress,
-                            false,
-                            NodeSetup.EarlyDemux.AS_IT_IS,
-                            TestNode.PRIMARY,
-                            Ipv4Address.parse("10.0.0.10"),
-                            List.of(Ipv4Cidr.parse("10.0.0.0/16")),
-                            List.of(),
-                            List.of(),
-                            false,
-                            SnatPorts.RANDOM_FULLY,
-                            true,
-                            0x80,
-                            "eni",
-                            9001);
-            var _ = host.setUpNode(setup);
-            var _ = host.setUpPacketFilter(setup);
-        }
+        node.setUp(iptables, new WantedNode().family(family).ipv6Egress(ipv6Egress).setup());
     }
 }

@@ -5,53 +5,31 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
-import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
-import dev.vpccni.linux.Sockets;
-import dev.vpccni.linux.namespace.NamespaceThread;
-import dev.vpccni.linux.netlink.NetlinkSocket;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.PodNamespace;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pods with IPv6 addresses, in namespaces as runtimes make them; ip(8) tells what became of it. */
-class Ipv6WiringTest {
+class Ipv6WiringTest extends PodFixture {
 
     private static final String VETH = "eniddeaa362342";
     private static final IpAddress ADDRESS = IpAddress.parse("2001:db8:0:1:1::7");
     private static final PodWiring ON_PRIMARY = wiring(VETH, ADDRESS, 254);
     private static final PodWiring ON_SECONDARY = wiring(VETH, ADDRESS, 2);
 
-    private TestNode node;
-    private TestNamespace pod;
-    private LinuxHost host;
-    private PodNamespace namespace;
-
     @BeforeEach
-    void makeNode() throws Exception {
-        node = new TestNode();
+    void haveIpv6() {
         node.node.run("sysctl -q -w net.ipv6.conf.all.forwarding=1");
         node.node.ip("addr add 2001:db8:0:1::10/64 dev ens5 nodad");
-        pod = node.pod();
-        host = node.host();
-        namespace = LinuxPodNamespace.open(pod.path());
-    }
-
-    @AfterEach
-    void removeNode() {
-        namespace.close();
-        host.close();
-        node.close();
     }
 
     @Test
@@ -123,7 +101,7 @@ class Ipv6WiringTest {
      */
     @Test
     void whereNobodySetsParametersThePodsAddressIsUsableAtOnce() throws Exception {
-        try (PodNamespace adopted = adopt(null)) {
+        try (PodNamespace adopted = adopt(host, pod, null)) {
             host.wire(ON_PRIMARY, adopted);
 
             assertThat(pod.ip("-6 addr show tentative scope global")).isEmpty();
@@ -140,7 +118,7 @@ class Ipv6WiringTest {
                     seen.addAll(values.keySet());
                     seen.add(pod.ip("link show eth0 up").isEmpty() ? "down" : "up");
                 };
-        try (PodNamespace adopted = adopt(recording)) {
+        try (PodNamespace adopted = adopt(host, pod, recording)) {
             host.wire(ON_PRIMARY, adopted);
         }
 
@@ -159,7 +137,7 @@ class Ipv6WiringTest {
                 _ -> {
                     throw new ErrnoException("net/ipv6/conf/eth0/accept_dad", Errno.EACCES, "");
                 };
-        try (PodNamespace adopted = adopt(refusing)) {
+        try (PodNamespace adopted = adopt(host, pod, refusing)) {
             var refused = new HostFailure.Refused("set parameters in the pod", Errno.EACCES);
             assertThatThrownBy(() -> host.wire(ON_PRIMARY, adopted))
                     .hasMessage("set parameters in the pod: net/ipv6/conf/eth0/accept_dad: EACCES")
@@ -187,7 +165,7 @@ class Ipv6WiringTest {
                         throw new IllegalStateException(e);
                     }
                 };
-        try (PodNamespace adopted = adopt(nested)) {
+        try (PodNamespace adopted = adopt(host, pod, nested)) {
             host.wire(ON_PRIMARY, adopted);
 
             assertThat(host.verify(ON_PRIMARY, adopted)).isEmpty();
@@ -288,21 +266,6 @@ class Ipv6WiringTest {
         pod.ip(damage);
 
         assertThat(host.verify(ON_SECONDARY, namespace)).isNotEmpty();
-    }
-
-    private PodNamespace adopt(@Nullable NamespaceParameters parameters) throws Exception {
-        try (var thread = NamespaceThread.start("shim")) {
-            Descriptor socket =
-                    thread.inside(
-                            pod.path(),
-                            () ->
-                                    Descriptor.own(
-                                            Sockets.socket(
-                                                    Sockets.AF_NETLINK,
-                                                    Sockets.SOCK_RAW | Sockets.SOCK_CLOEXEC,
-                                                    NetlinkSocket.NETLINK_ROUTE)));
-            return host.adopt("pod", Descriptor.open(pod.path()), socket, parameters);
-        }
     }
 
     private String hostMac() {

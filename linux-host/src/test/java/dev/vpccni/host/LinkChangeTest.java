@@ -7,30 +7,18 @@ import dev.vpccni.node.port.HostException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The kernel says when an interface goes or comes; nobody has to look. */
-final class LinkChangeTest {
+final class LinkChangeTest extends HostFixture {
 
     private static final MacAddress LATE = MacAddress.parse("0a:58:00:00:01:02");
     private static final Duration LONG = Duration.ofMinutes(5);
 
-    private TestNode node;
-    private LinuxHost host;
-
     @BeforeEach
     void observe() throws Exception {
-        node = new TestNode();
-        host = node.host();
         var _ = host.observe();
-    }
-
-    @AfterEach
-    void close() {
-        host.close();
-        node.close();
     }
 
     @Test

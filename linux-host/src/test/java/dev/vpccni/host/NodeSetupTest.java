@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
-import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
@@ -38,17 +35,13 @@ class NodeSetupTest {
             -A AWS-SNAT-CHAIN-0 -d 10.0.0.0/16 -m comment --comment "AWS SNAT CHAIN" -j RETURN
             -A AWS-SNAT-CHAIN-0 ! -o vlan+ -m comment --comment "AWS, SNAT" -m addrtype ! --dst-type LOCAL -j SNAT --to-source 10.0.0.10 --random-fully\
             """;
-    private static final NodeSetup DEFAULTS =
-            setup("10.0.0.0/16", "", false, SnatPorts.RANDOM_FULLY, true);
+    private static final NodeSetup DEFAULTS = new WantedNode().setup();
     private static final NodeSetup EXCLUSIONS =
-            setup(
-                    "10.0.0.0/16 100.64.0.0/16",
-                    "192.168.0.0/16 172.16.0.0/12",
-                    false,
-                    SnatPorts.RANDOM_FULLY,
-                    true);
-    private static final NodeSetup EXTERNAL_SNAT =
-            setup("10.0.0.0/16", "", true, SnatPorts.RANDOM_FULLY, true);
+            new WantedNode()
+                    .vpc("10.0.0.0/16 100.64.0.0/16")
+                    .exclusions("192.168.0.0/16 172.16.0.0/12")
+                    .setup();
+    private static final NodeSetup EXTERNAL_SNAT = new WantedNode().externalSnat(true).setup();
 
     private TestNode node;
 
@@ -64,7 +57,7 @@ class NodeSetupTest {
 
     @Test
     void byDefaultLegacy() throws Exception {
-        setUp("iptables-legacy", DEFAULTS);
+        node.setUp("iptables-legacy", DEFAULTS);
 
         assertThat(rules("iptables-legacy", "nat"))
                 .isEqualTo(
@@ -93,7 +86,7 @@ class NodeSetupTest {
 
     @Test
     void byDefaultNft() throws Exception {
-        setUp("iptables-nft", DEFAULTS);
+        node.setUp("iptables-nft", DEFAULTS);
 
         assertThat(rules("iptables-nft", "nat")).isEqualTo("-N AWS-SNAT-CHAIN-0\n" + SNAT);
         assertThat(rules("iptables-nft", "mangle")).isEqualTo(MANGLE);
@@ -121,7 +114,7 @@ class NodeSetupTest {
 
     @Test
     void severalBlocksAndExclusions() throws Exception {
-        setUp("iptables-legacy", EXCLUSIONS);
+        node.setUp("iptables-legacy", EXCLUSIONS);
 
         assertThat(rules("iptables-legacy", "nat"))
                 .endsWith(
@@ -142,8 +135,8 @@ class NodeSetupTest {
     @ParameterizedTest
     @ValueSource(strings = {"iptables-legacy", "iptables-nft"})
     void externalTranslationTakesTheRestAway(String iptables) throws Exception {
-        setUp(iptables, DEFAULTS);
-        setUp(iptables, EXTERNAL_SNAT);
+        node.setUp(iptables, DEFAULTS);
+        node.setUp(iptables, EXTERNAL_SNAT);
 
         assertThat(rules(iptables, "nat")).isEqualTo("-N AWS-SNAT-CHAIN-0");
         assertThat(rules(iptables, "mangle")).isEqualTo(MANGLE);
@@ -154,7 +147,7 @@ class NodeSetupTest {
     @ParameterizedTest
     @ValueSource(strings = {"iptables-legacy", "iptables-nft"})
     void withoutNodePortsSourcePortsKept(String iptables) throws Exception {
-        setUp(iptables, setup("10.0.0.0/16", "", false, SnatPorts.ORIGINAL, false));
+        node.setUp(iptables, new WantedNode().ports(SnatPorts.ORIGINAL).nodePorts(false).setup());
 
         assertThat(rules(iptables, "nat")).endsWith("-j SNAT --to-source 10.0.0.10");
         assertThat(rules(iptables, "mangle"))
@@ -174,10 +167,10 @@ class NodeSetupTest {
                 "delete table ip aws-cni",
             })
     void theTableOfMarksIsMadeAnewWhateverSomebodyDidToIt(String change) throws Exception {
-        setUp("iptables-nft", DEFAULTS);
+        node.setUp("iptables-nft", DEFAULTS);
         String before = node.node.run("nft list table ip aws-cni");
         node.node.run("nft " + change);
-        setUp("iptables-nft", DEFAULTS);
+        node.setUp("iptables-nft", DEFAULTS);
 
         assertThat(node.node.run("nft list table ip aws-cni")).isEqualTo(before);
     }
@@ -185,10 +178,10 @@ class NodeSetupTest {
     @ParameterizedTest
     @CsvSource({"iptables-legacy, iptables-nft", "iptables-nft, iptables-legacy"})
     void whatIsOursOfTheOtherPacketFilterGoes(String before, String after) throws Exception {
-        setUp(before, EXCLUSIONS);
+        node.setUp(before, EXCLUSIONS);
         node.node.run(before + " -t nat -N KUBE-SERVICES");
         node.node.run(before + " -t nat -A PREROUTING -j KUBE-SERVICES");
-        setUp(after, EXCLUSIONS);
+        node.setUp(after, EXCLUSIONS);
 
         assertThat(rules(before, "nat"))
                 .isEqualTo("-N KUBE-SERVICES\n-A PREROUTING -j KUBE-SERVICES");
@@ -201,7 +194,7 @@ class NodeSetupTest {
     @ParameterizedTest
     @ValueSource(strings = {"iptables-legacy", "iptables-nft"})
     void aSecondRunChangesNothing(String iptables) throws Exception {
-        setUp(iptables, EXCLUSIONS);
+        node.setUp(iptables, EXCLUSIONS);
         node.node.run(iptables + " -t nat -A PREROUTING -p tcp --dport 1 -j ACCEPT");
         // Rules that are touched lose their counters.
         node.node.run(
@@ -222,7 +215,7 @@ class NodeSetupTest {
                         "-j",
                         "AWS-SNAT-CHAIN-0"));
         String before = everything(iptables);
-        setUp(iptables, EXCLUSIONS);
+        node.setUp(iptables, EXCLUSIONS);
 
         assertThat(everything(iptables)).isEqualTo(before).contains("[7:420]");
     }
@@ -231,27 +224,17 @@ class NodeSetupTest {
     @ValueSource(strings = {"iptables-legacy", "iptables-nft"})
     void oldMarkPrefixAndDeviceLeaveNothingBehind(String iptables) throws Exception {
         NodeSetup old =
-                new NodeSetup(
-                        IpFamily.IPV4,
-                        false,
-                        false,
-                        NodeSetup.EarlyDemux.AS_IT_IS,
-                        DEFAULTS.primaryMac(),
-                        DEFAULTS.primaryAddress(),
-                        DEFAULTS.vpcCidrs(),
-                        List.of(),
-                        List.of(Ipv4Cidr.parse("203.0.113.0/24")),
-                        false,
-                        SnatPorts.RANDOM,
-                        true,
-                        0x40,
-                        "cni",
-                        9001);
-        setUp(iptables, old);
+                new WantedNode()
+                        .services("203.0.113.0/24")
+                        .ports(SnatPorts.RANDOM)
+                        .mark(0x40)
+                        .vethPrefix("cni")
+                        .setup();
+        node.setUp(iptables, old);
         assertThat(node.node.ip("rule"))
                 .contains("1024:	from all fwmark 0x40/0x40 lookup main")
                 .contains("1535:	from all to 203.0.113.0/24 lookup main");
-        setUp(iptables, DEFAULTS);
+        node.setUp(iptables, DEFAULTS);
 
         assertThat(rules(iptables, "nat") + rules(iptables, "mangle"))
                 .doesNotContain("0x40")
@@ -268,9 +251,9 @@ class NodeSetupTest {
         String iptables = "iptables-legacy";
         node.node.run(iptables + " -t nat -N KUBE-SERVICES");
         node.node.run(iptables + " -t nat -A PREROUTING -j KUBE-SERVICES");
-        setUp(iptables, DEFAULTS);
-        setUp(iptables, EXTERNAL_SNAT);
-        setUp(iptables, DEFAULTS);
+        node.setUp(iptables, DEFAULTS);
+        node.setUp(iptables, EXTERNAL_SNAT);
+        node.setUp(iptables, DEFAULTS);
 
         assertThat(rules(iptables, "nat"))
                 .contains(
@@ -280,7 +263,7 @@ class NodeSetupTest {
     @Test
     void thePrimaryInterfaceIsLooseAndAsLargeAsItShould() throws Exception {
         node.node.run("sysctl -q -w net.ipv4.conf.ens5.rp_filter=1");
-        setUp("iptables", DEFAULTS);
+        node.setUp("iptables", DEFAULTS);
 
         assertThat(node.node.run("sysctl -n net.ipv4.conf.ens5.rp_filter").strip()).isEqualTo("2");
         assertThat(node.node.ip("link show ens5")).contains("mtu 9001");
@@ -289,25 +272,9 @@ class NodeSetupTest {
     @Test
     void aPrimaryInterfaceThatIsNotThereIsNamed() throws Exception {
         MacAddress nobody = MacAddress.parse("0a:58:00:00:09:09");
-        NodeSetup wrong =
-                new NodeSetup(
-                        IpFamily.IPV4,
-                        false,
-                        false,
-                        NodeSetup.EarlyDemux.AS_IT_IS,
-                        nobody,
-                        DEFAULTS.primaryAddress(),
-                        DEFAULTS.vpcCidrs(),
-                        List.of(),
-                        List.of(),
-                        false,
-                        SnatPorts.RANDOM,
-                        true,
-                        0x80,
-                        "eni",
-                        9001);
+        NodeSetup wrong = new WantedNode().primary(nobody).ports(SnatPorts.RANDOM).setup();
 
-        assertThatThrownBy(() -> setUp("iptables", wrong))
+        assertThatThrownBy(() -> node.setUp("iptables", wrong))
                 .isInstanceOfSatisfying(
                         HostException.class,
                         e -> assertThat(e.failure()).isEqualTo(new HostFailure.NoLink(nobody)));
@@ -315,16 +282,9 @@ class NodeSetupTest {
 
     @Test
     void aProgramThatFailsIsHeard() throws Exception {
-        assertThatThrownBy(() -> setUp("iptables-of-nobody", DEFAULTS))
+        assertThatThrownBy(() -> node.setUp("iptables-of-nobody", DEFAULTS))
                 .isInstanceOf(HostException.class)
                 .hasMessageContaining("iptables-of-nobody --version");
-    }
-
-    private void setUp(String iptables, NodeSetup setup) throws Exception {
-        try (LinuxHost host = node.host(iptables)) {
-            var _ = host.setUpNode(setup);
-            var _ = host.setUpPacketFilter(setup);
-        }
     }
 
     private String rules(String iptables, String table) {
@@ -347,36 +307,5 @@ class NodeSetupTest {
                 .filter(line -> !line.startsWith("# "))
                 .filter(line -> !line.startsWith(":"))
                 .collect(Collectors.joining("\n"));
-    }
-
-    private static NodeSetup setup(
-            String vpc,
-            String exclusions,
-            boolean externalSnat,
-            SnatPorts ports,
-            boolean nodePorts) {
-        return new NodeSetup(
-                IpFamily.IPV4,
-                false,
-                false,
-                NodeSetup.EarlyDemux.AS_IT_IS,
-                TestNode.PRIMARY,
-                Ipv4Address.parse("10.0.0.10"),
-                blocks(vpc),
-                blocks(exclusions),
-                List.of(),
-                externalSnat,
-                ports,
-                nodePorts,
-                0x80,
-                "eni",
-                9001);
-    }
-
-    private static List<Ipv4Cidr> blocks(String text) {
-        return Stream.of(text.split(" ", -1))
-                .filter(block -> !block.isEmpty())
-                .map(Ipv4Cidr::parse)
-                .toList();
     }
 }

@@ -2,12 +2,10 @@ package dev.vpccni.host;
 
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
-import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.IpAddress;
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.port.PodNamespace;
@@ -78,22 +76,13 @@ final class ServedNode implements AutoCloseable {
 
     static NodeSetup setup(
             List<String> blocks, boolean externalSnat, boolean nodePorts, long mark) {
-        return new NodeSetup(
-                IpFamily.IPV4,
-                false,
-                false,
-                NodeSetup.EarlyDemux.AS_IT_IS,
-                TestNode.PRIMARY,
-                Ipv4Address.parse(NODE),
-                blocks.stream().map(Ipv4Cidr::parse).toList(),
-                List.of(),
-                List.of(),
-                externalSnat,
-                SnatPorts.RANDOM_FULLY,
-                nodePorts,
-                mark,
-                "eni",
-                1500);
+        return new WantedNode()
+                .vpc(String.join(" ", blocks))
+                .externalSnat(externalSnat)
+                .nodePorts(nodePorts)
+                .mark(mark)
+                .mtu(1500)
+                .setup();
     }
 
     /** As the daemon does at its start, and when the VPC has changed. */

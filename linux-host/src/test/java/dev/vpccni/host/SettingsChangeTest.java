@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
@@ -24,28 +22,26 @@ class SettingsChangeTest {
 
     /** Each differs from the first one in what an environment variable or the VPC says. */
     private static SortedMap<String, NodeSetup> settings() {
-        var all = new TreeMap<String, NodeSetup>();
-        all.put("by default", setup("10.0.0.0/16", "", "", false, SnatPorts.RANDOM_FULLY));
-        all.put(
-                "more blocks",
-                setup("10.0.0.0/16 100.64.0.0/16", "", "", false, SnatPorts.RANDOM_FULLY));
-        all.put(
-                "blocks the other way round",
-                setup("100.64.0.0/16 10.0.0.0/16", "", "", false, SnatPorts.RANDOM_FULLY));
+        var all = new TreeMap<String, WantedNode>();
+        all.put("by default", new WantedNode());
+        all.put("more blocks", new WantedNode().vpc("10.0.0.0/16 100.64.0.0/16"));
+        all.put("blocks the other way round", new WantedNode().vpc("100.64.0.0/16 10.0.0.0/16"));
         all.put(
                 "exclusions",
-                setup("10.0.0.0/16", "172.16.0.0/12 0.0.0.0/0", "", false, SnatPorts.RANDOM));
+                new WantedNode().exclusions("172.16.0.0/12 0.0.0.0/0").ports(SnatPorts.RANDOM));
         all.put(
                 "services outside",
-                setup("10.0.0.0/16", "", "203.0.113.0/24", false, SnatPorts.ORIGINAL));
-        all.put("external", setup("10.0.0.0/16", "", "", true, SnatPorts.RANDOM_FULLY));
-        all.put("no node ports", other(IpFamily.IPV4, false, false, false, 0x80, "eni"));
-        all.put("external, no node ports", other(IpFamily.IPV4, false, true, false, 0x80, "eni"));
-        all.put("another mark", other(IpFamily.IPV4, false, false, true, 0x8000_0000L, "eni"));
-        all.put("another prefix", other(IpFamily.IPV4, false, false, true, 0x80, "pod"));
-        all.put("strict branches", other(IpFamily.IPV4, true, false, true, 0x80, "eni"));
-        all.put("IPv6", other(IpFamily.IPV6, false, false, true, 0x80, "eni"));
-        return all;
+                new WantedNode().services("203.0.113.0/24").ports(SnatPorts.ORIGINAL));
+        all.put("external", new WantedNode().externalSnat(true));
+        all.put("no node ports", new WantedNode().nodePorts(false));
+        all.put("external, no node ports", new WantedNode().externalSnat(true).nodePorts(false));
+        all.put("another mark", new WantedNode().mark(0x8000_0000L));
+        all.put("another prefix", new WantedNode().vethPrefix("pod"));
+        all.put("strict branches", new WantedNode().strictBranches(true));
+        all.put("IPv6", new WantedNode().family(IpFamily.IPV6));
+        var settings = new TreeMap<String, NodeSetup>();
+        all.forEach((name, wanted) -> settings.put(name, wanted.setup()));
+        return settings;
     }
 
     @ParameterizedTest
@@ -54,7 +50,7 @@ class SettingsChangeTest {
         var fresh = new TreeMap<String, String>();
         for (var each : settings().entrySet()) {
             try (TestNode node = new TestNode()) {
-                setUp(node, iptables, each.getValue());
+                node.setUp(iptables, each.getValue());
                 fresh.put(each.getKey(), state(node, iptables, each.getValue().family()));
             }
         }
@@ -62,7 +58,7 @@ class SettingsChangeTest {
         try (TestNode node = new TestNode()) {
             String before = "nothing";
             for (var next : walk(List.copyOf(settings().entrySet()))) {
-                setUp(node, iptables, next.getValue());
+                node.setUp(iptables, next.getValue());
 
                 assertThat(state(node, iptables, next.getValue().family()))
                         .as("%s, after %s", next.getKey(), before)
@@ -86,13 +82,6 @@ class SettingsChangeTest {
         return way;
     }
 
-    private static void setUp(TestNode node, String iptables, NodeSetup setup) throws Exception {
-        try (LinuxHost host = node.host(iptables)) {
-            var _ = host.setUpNode(setup);
-            var _ = host.setUpPacketFilter(setup);
-        }
-    }
-
     /** Rules of the family that pods do not have lead nobody anywhere. */
     private static String state(TestNode node, String iptables, IpFamily family) {
         return Stream.of(
@@ -107,57 +96,5 @@ class SettingsChangeTest {
                 // What iptables has made once it keeps, empty.
                 .filter(line -> !line.matches("table ip6? (nat|mangle)"))
                 .collect(Collectors.joining("\n"));
-    }
-
-    private static NodeSetup setup(
-            String vpc, String exclusions, String services, boolean external, SnatPorts ports) {
-        return new NodeSetup(
-                IpFamily.IPV4,
-                false,
-                false,
-                NodeSetup.EarlyDemux.AS_IT_IS,
-                TestNode.PRIMARY,
-                Ipv4Address.parse("10.0.0.10"),
-                blocks(vpc),
-                blocks(exclusions),
-                blocks(services),
-                external,
-                ports,
-                true,
-                0x80,
-                "eni",
-                9001);
-    }
-
-    private static NodeSetup other(
-            IpFamily family,
-            boolean strict,
-            boolean external,
-            boolean nodePorts,
-            long mark,
-            String prefix) {
-        return new NodeSetup(
-                family,
-                false,
-                strict,
-                NodeSetup.EarlyDemux.AS_IT_IS,
-                TestNode.PRIMARY,
-                Ipv4Address.parse("10.0.0.10"),
-                blocks("10.0.0.0/16"),
-                List.of(),
-                List.of(),
-                external,
-                SnatPorts.RANDOM_FULLY,
-                nodePorts,
-                mark,
-                prefix,
-                9001);
-    }
-
-    private static List<Ipv4Cidr> blocks(String text) {
-        return Stream.of(text.split(" ", -1))
-                .filter(block -> !block.isEmpty())
-                .map(Ipv4Cidr::parse)
-                .toList();
     }
 }

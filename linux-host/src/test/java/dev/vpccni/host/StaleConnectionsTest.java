@@ -11,7 +11,6 @@ import dev.vpccni.node.port.PodNamespace;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,27 +18,16 @@ import org.junit.jupiter.api.Test;
  * A client goes on sending by a connection that was rewritten to a pod that is gone, and whose
  * address another pod has by now.
  */
-class StaleConnectionsTest {
+class StaleConnectionsTest extends HostFixture {
 
     private static final IpAddress REUSED = IpAddress.parse("10.0.0.101");
     private static final IpAddress OTHER = IpAddress.parse("10.0.0.102");
     private static final String SERVICE =
             " -t nat -I PREROUTING -d 10.0.0.10 -p udp --dport 30000 -j DNAT --to-destination ";
 
-    private TestNode node;
-    private LinuxHost host;
-
     @BeforeEach
-    void makeNode() throws Exception {
-        node = new TestNode();
+    void haveAVpc() {
         node.beTheVpc();
-        host = node.host();
-    }
-
-    @AfterEach
-    void removeNode() {
-        host.close();
-        node.close();
     }
 
     @Test

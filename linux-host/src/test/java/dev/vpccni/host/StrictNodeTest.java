@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.NodeSetup.EarlyDemux;
 import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv4Address;
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.port.HostNetwork.Part;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Where the node's own addresses are looked up, when pods with interfaces of their own may come.
  */
-final class StrictNodeTest {
+final class StrictNodeTest extends HostFixture {
 
     private static final String IPV4 =
             """
@@ -43,38 +39,14 @@ final class StrictNodeTest {
             32766:	from all lookup main\
             """;
 
-    private TestNode node;
-    private LinuxHost host;
-
-    @BeforeEach
-    void makeNode() throws Exception {
-        node = new TestNode();
-        host = node.host();
-    }
-
-    @AfterEach
-    void removeNode() {
-        host.close();
-        node.close();
-    }
-
     private static NodeSetup setup(IpFamily family, boolean strict, EarlyDemux demux) {
-        return new NodeSetup(
-                family,
-                false,
-                strict,
-                demux,
-                TestNode.PRIMARY,
-                Ipv4Address.parse("10.0.0.10"),
-                List.of(Ipv4Cidr.parse("10.0.0.0/16")),
-                List.of(),
-                List.of(),
-                true,
-                NodeSetup.SnatPorts.RANDOM_FULLY,
-                false,
-                0x80,
-                "eni",
-                9001);
+        return new WantedNode()
+                .family(family)
+                .strictBranches(strict)
+                .earlyDemux(demux)
+                .externalSnat(true)
+                .nodePorts(false)
+                .setup();
     }
 
     private List<String> setUp(IpFamily family, boolean strict) throws Exception {

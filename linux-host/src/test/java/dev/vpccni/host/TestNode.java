@@ -1,5 +1,6 @@
 package dev.vpccni.host;
 
+import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.model.MacAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,6 +81,14 @@ final class TestNode implements AutoCloseable {
 
     LinuxHost host(String iptables) throws Exception {
         return LinuxHost.inside(node.path(), new Random(7), iptables);
+    }
+
+    /** Sets the node up as a daemon does that starts. */
+    void setUp(String iptables, NodeSetup setup) throws Exception {
+        try (LinuxHost host = host(iptables)) {
+            var _ = host.setUpNode(setup);
+            var _ = host.setUpPacketFilter(setup);
+        }
     }
 
     /** Gives the node one more interface. */

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
-import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.dataplane.PodLink;
 import dev.vpccni.dataplane.PodWiring;
-import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.node.port.PodNamespace;
-import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,7 +82,7 @@ class TrafficTest {
     @ValueSource(strings = {"iptables-legacy", "iptables-nft"})
     void aPodReachesTheInternetAsItsNodeAfterThePrefixHasChanged(String iptables) throws Exception {
         setUp(iptables, false);
-        NodeSetup setup = setup(false, "pod");
+        NodeSetup setup = wanted().vethPrefix("pod").setup();
         try (LinuxHost host = node.host(iptables)) {
             assertThat(host.setUpPacketFilter(setup)).isNotEmpty();
 
@@ -105,29 +102,14 @@ class TrafficTest {
         }
     }
 
-    private static NodeSetup setup(boolean externalSnat, String vethPrefix) {
-        return new NodeSetup(
-                IpFamily.IPV4,
-                false,
-                false,
-                NodeSetup.EarlyDemux.AS_IT_IS,
-                TestNode.PRIMARY,
-                Ipv4Address.parse("10.0.0.10"),
-                List.of(Ipv4Cidr.parse("10.0.0.0/16")),
-                List.of(),
-                List.of(),
-                externalSnat,
-                SnatPorts.RANDOM_FULLY,
-                true,
-                0x80,
-                vethPrefix,
-                1500);
+    private static WantedNode wanted() {
+        return new WantedNode().mtu(1500);
     }
 
     private void setUp(String iptables, boolean externalSnat) throws Exception {
         try (LinuxHost host = node.host(iptables);
                 PodNamespace inside = LinuxPodNamespace.open(pod.path())) {
-            NodeSetup setup = setup(externalSnat, "eni");
+            NodeSetup setup = wanted().externalSnat(externalSnat).setup();
             var _ = host.setUpNode(setup);
             var _ = host.setUpPacketFilter(setup);
             var _ =

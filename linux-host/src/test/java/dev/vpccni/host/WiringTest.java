@@ -12,14 +12,12 @@ import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.PodNamespace;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Pods in namespaces of their own on a node in another one; ip(8) tells what became of them. */
-class WiringTest {
+class WiringTest extends PodFixture {
 
     private static final String VETH = "eniddeaa362342";
     private static final Ipv4Address ADDRESS = Ipv4Address.parse("10.0.1.101");
@@ -27,26 +25,6 @@ class WiringTest {
             new PodWiring.OneAddress(new PodLink(VETH, "eth0", ADDRESS, 2, 9001));
     private static final PodWiring ON_PRIMARY =
             new PodWiring.OneAddress(new PodLink(VETH, "eth0", ADDRESS, 254, 9001));
-
-    private TestNode node;
-    private TestNamespace pod;
-    private LinuxHost host;
-    private PodNamespace namespace;
-
-    @BeforeEach
-    void makeNode() throws Exception {
-        node = new TestNode();
-        pod = node.pod();
-        host = node.host();
-        namespace = LinuxPodNamespace.open(pod.path());
-    }
-
-    @AfterEach
-    void removeNode() {
-        namespace.close();
-        host.close();
-        node.close();
-    }
 
     @Test
     void aPodHasWhatUpstreamGivesIt() throws Exception {
