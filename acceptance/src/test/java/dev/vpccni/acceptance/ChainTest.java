@@ -159,7 +159,7 @@ class ChainTest {
             try {
                 Ended ended = lab.execWith(input, NODE, words.toArray(String[]::new));
                 return new Program.Ended(ended.status(), ended.out(), ended.err());
-            } catch (JsonException | InterruptedException e) {
+            } catch (InterruptedException e) {
                 throw new IOException(e);
             }
         }

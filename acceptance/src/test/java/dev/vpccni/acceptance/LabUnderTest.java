@@ -158,24 +158,23 @@ final class LabUnderTest implements AutoCloseable {
      *
      * @return how it ended and what it printed
      */
-    Ended exec(String where, String... words)
-            throws IOException, JsonException, InterruptedException {
+    Ended exec(String where, String... words) throws IOException, InterruptedException {
         return Ended.of(command(where, words));
     }
 
     /** Runs a program with {@code input} on its standard input. */
     Ended execWith(String input, String where, String... words)
-            throws IOException, JsonException, InterruptedException {
+            throws IOException, InterruptedException {
         return Ended.of(command(where, words), input);
     }
 
     /** Starts a program on a node or in a pod; the caller waits for it, or ends it. */
-    Process start(String where, String... words) throws IOException, JsonException {
+    Process start(String where, String... words) throws IOException {
         return command(where, words).start();
     }
 
     /** Starts a program that writes what it says into a file. */
-    Process start(String where, Path said, List<String> words) throws IOException, JsonException {
+    Process start(String where, Path said, List<String> words) throws IOException {
         return command(where, words.toArray(String[]::new))
                 .redirectErrorStream(true)
                 .redirectOutput(said.toFile())
@@ -208,30 +207,13 @@ final class LabUnderTest implements AutoCloseable {
         return Path.of("/run/vpc-cni-lab", NAME, "nodes", node, "run/aws-node/ipam.json");
     }
 
-    private ProcessBuilder command(String where, String... words)
-            throws IOException, JsonException {
-        JsonObject entry =
-                client.ask(Map.of("verb", "enter", "where", where, "words", Arrays.asList(words)));
-        var builder = new ProcessBuilder(entry.strings("words"));
-        builder.environment().clear();
-        JsonObject environment = entry.object("environment");
-        for (String name : environment.names()) {
-            builder.environment().put(name, environment.string(name));
-        }
-        return builder;
+    private ProcessBuilder command(String where, String... words) throws IOException {
+        return client.program(where, Arrays.asList(words));
     }
 
     /** Returns the file of the network namespace of a node or a pod. */
-    Path namespace(String where) throws IOException, JsonException {
-        String option = "--net=";
-        return client
-                .ask(Map.of("verb", "enter", "where", where, "words", List.of("true")))
-                .strings("words")
-                .stream()
-                .filter(word -> word.startsWith(option))
-                .map(word -> Path.of(word.substring(option.length())))
-                .findFirst()
-                .orElseThrow();
+    Path namespace(String where) throws IOException {
+        return client.networkNamespace(where);
     }
 
     /** Returns where the file of a pod's network namespace lies on this computer. */
@@ -245,7 +227,7 @@ final class LabUnderTest implements AutoCloseable {
     }
 
     /** Returns the folder in /proc of the one daemon of a node. */
-    Path daemonProcess(String node) throws IOException, JsonException {
+    Path daemonProcess(String node) throws IOException {
         Object network = Files.getAttribute(namespace(node), "unix:ino");
         try (Stream<ProcessHandle> processes = ProcessHandle.allProcesses()) {
             return processes

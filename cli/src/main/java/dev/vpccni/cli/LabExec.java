@@ -1,11 +1,8 @@
 package dev.vpccni.cli;
 
-import dev.vpccni.json.JsonException;
-import dev.vpccni.json.JsonObject;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,18 +32,10 @@ final class LabExec implements Callable<Integer> {
     private List<String> command = new ArrayList<>();
 
     @Override
-    public Integer call() throws IOException, JsonException, InterruptedException {
-        JsonObject enter =
-                lab.client().ask(Map.of("verb", "enter", "where", where, "words", command));
-        var builder = new ProcessBuilder(enter.strings("words")).inheritIO();
-        Map<String, String> environment = builder.environment();
-        String term = environment.getOrDefault("TERM", "dumb");
-        environment.clear();
-        environment.put("TERM", term);
-        JsonObject variables = enter.object("environment");
-        for (String variable : variables.names()) {
-            environment.put(variable, variables.string(variable));
-        }
+    public Integer call() throws IOException, InterruptedException {
+        var builder = lab.client().program(where, command).inheritIO();
+        String term = System.getenv("TERM");
+        builder.environment().putIfAbsent("TERM", term == null ? "dumb" : term);
         Process process = builder.start();
         // What interrupts us interrupts it, too: whoever is at the terminal means both.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));

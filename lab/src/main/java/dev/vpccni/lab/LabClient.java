@@ -113,6 +113,42 @@ public final class LabClient {
         }
     }
 
+    /**
+     * Returns a program that runs on a node or in a pod, with no variables but those that the lab
+     * gives to people there. The caller starts it.
+     *
+     * @param where the name of the node or the pod
+     * @throws IOException if there is no lab, or nothing of that name
+     */
+    public ProcessBuilder program(String where, List<String> words) throws IOException {
+        JsonObject entry = ask(Map.of("verb", "enter", "where", where, "words", words));
+        try {
+            var builder = new ProcessBuilder(entry.strings("words"));
+            builder.environment().clear();
+            JsonObject environment = entry.object("environment");
+            for (String name : environment.names()) {
+                builder.environment().put(name, environment.string(name));
+            }
+            return builder;
+        } catch (JsonException e) {
+            throw new IOException("the lab's answer: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Returns the file of the network namespace of a node or a pod.
+     *
+     * @throws IOException if there is no lab, or nothing of that name
+     */
+    public Path networkNamespace(String where) throws IOException {
+        String option = "--net=";
+        return program(where, List.of("true")).command().stream()
+                .filter(word -> word.startsWith(option))
+                .map(word -> Path.of(word.substring(option.length())))
+                .findFirst()
+                .orElseThrow();
+    }
+
     /** Takes the lab down, or removes what an interrupted one left. */
     public void down() throws IOException {
         requireRoot();

@@ -130,16 +130,11 @@ final class LabTest {
                                     "verb", "pod-add", "node", "node-2", "count", 1L, "name",
                                     "web"));
             assertThat(added.integer("failed")).isZero();
-            JsonObject enter =
-                    client.ask(
-                            Map.of(
-                                    "verb",
-                                    "enter",
-                                    "where",
-                                    "web",
-                                    "words",
-                                    List.of("ip", "-4", "-o", "addr", "show", "eth0")));
-            assertThat(Program.of(enter.strings("words")).run()).contains("192.168.7.");
+            var addresses = List.of("ip", "-4", "-o", "addr", "show", "eth0");
+            assertThat(Program.of(client.program("web", addresses).command()).run())
+                    .contains("192.168.7.");
+            assertThat(client.networkNamespace("web")).exists();
+            assertThat(client.networkNamespace("node-2")).exists();
             assertThatThrownBy(() -> client.ask(Map.of("verb", "pod-add", "node", "node-9")))
                     .hasMessage("no node \"node-9\"; there is node-1, node-2");
             client.down();

@@ -1,5 +1,6 @@
 package dev.vpccni.benchmarks.loss;
 
+import dev.vpccni.benchmarks.NodeScript;
 import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.emulator.fabric.FabricPlan;
 import dev.vpccni.json.JsonException;
@@ -15,7 +16,6 @@ import java.net.StandardProtocolFamily;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,10 +105,10 @@ final class LossLab implements AutoCloseable {
         String address = slot.string("address");
         if (node.equals(OTHER_NODE)) {
             other = address;
-            answer(namespace(pod), address);
+            answer(client.networkNamespace(pod), address);
         } else if (talkers.stream().noneMatch(known -> known.primary() == primary)) {
             talkers.add(new Pod(pod, address, primary, primary ? 30_007 : 30_008));
-            answer(namespace(pod), address);
+            answer(client.networkNamespace(pod), address);
         }
     }
 
@@ -134,7 +134,7 @@ final class LossLab implements AutoCloseable {
     Mix talk() throws IOException {
         var mix = new Mix();
         for (Pod pod : talkers) {
-            Path from = namespace(pod.name());
+            Path from = client.networkNamespace(pod.name());
             add(mix, pod.on() + " to a pod on another node", from, other, PORT);
             add(
                     mix,
@@ -169,46 +169,11 @@ final class LossLab implements AutoCloseable {
 
     /** Runs a script by sh on the node and returns what it prints. */
     String run(String script) throws IOException, InterruptedException {
-        List<String> words = List.of("sh", "-euc", script);
-        try {
-            JsonObject entry = client.ask(Map.of("verb", "enter", "where", NODE, "words", words));
-            var builder = new ProcessBuilder(entry.strings("words")).redirectErrorStream(true);
-            builder.environment().clear();
-            JsonObject environment = entry.object("environment");
-            for (String name : environment.names()) {
-                builder.environment().put(name, environment.string(name));
-            }
-            Process process = builder.start();
-            process.getOutputStream().close();
-            String said =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException(script + ": " + said);
-            }
-            return said;
-        } catch (JsonException e) {
-            throw new IOException(e);
-        }
+        return NodeScript.run(client, NODE, script);
     }
 
     private static Path internet() {
         return Path.of("/run/netns/vpccni-" + NAME + "-internet");
-    }
-
-    private Path namespace(String where) throws IOException {
-        String option = "--net=";
-        try {
-            return client
-                    .ask(Map.of("verb", "enter", "where", where, "words", List.of("true")))
-                    .strings("words")
-                    .stream()
-                    .filter(word -> word.startsWith(option))
-                    .map(word -> Path.of(word.substring(option.length())))
-                    .findFirst()
-                    .orElseThrow();
-        } catch (JsonException e) {
-            throw new IOException(e);
-        }
     }
 
     private void answer(Path where, String address) throws IOException {

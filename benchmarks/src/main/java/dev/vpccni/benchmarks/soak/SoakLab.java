@@ -1,5 +1,6 @@
 package dev.vpccni.benchmarks.soak;
 
+import dev.vpccni.benchmarks.NodeScript;
 import dev.vpccni.emulator.fabric.Egress;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
@@ -7,7 +8,6 @@ import dev.vpccni.lab.LabClient;
 import dev.vpccni.lab.LabFolder;
 import dev.vpccni.lab.LabSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,43 +146,12 @@ final class SoakLab implements AutoCloseable {
 
     /** Runs a script by sh on a node and returns what it prints. */
     String run(String node, String script) throws IOException, InterruptedException {
-        List<String> words = List.of("sh", "-euc", script);
-        try {
-            JsonObject entry = client.ask(Map.of("verb", "enter", "where", node, "words", words));
-            var builder = new ProcessBuilder(entry.strings("words")).redirectErrorStream(true);
-            builder.environment().clear();
-            JsonObject environment = entry.object("environment");
-            for (String name : environment.names()) {
-                builder.environment().put(name, environment.string(name));
-            }
-            Process process = builder.start();
-            process.getOutputStream().close();
-            String said =
-                    new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            if (process.waitFor() != 0) {
-                throw new IOException("on " + node + ", " + script + ": " + said);
-            }
-            return said;
-        } catch (JsonException e) {
-            throw new IOException(e);
-        }
+        return NodeScript.run(client, node, script);
     }
 
     /** Returns the file of the network namespace of a node or a pod. */
     Path namespace(String where) throws IOException {
-        String option = "--net=";
-        try {
-            List<String> words =
-                    client.ask(Map.of("verb", "enter", "where", where, "words", List.of("true")))
-                            .strings("words");
-            return words.stream()
-                    .filter(word -> word.startsWith(option))
-                    .map(word -> Path.of(word.substring(option.length())))
-                    .findFirst()
-                    .orElseThrow();
-        } catch (JsonException e) {
-            throw new IOException(e);
-        }
+        return client.networkNamespace(where);
     }
 
     /** Returns the file of the network namespace of the server in the internet. */
