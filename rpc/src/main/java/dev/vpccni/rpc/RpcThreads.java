@@ -3,6 +3,7 @@ package dev.vpccni.rpc;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -30,6 +31,14 @@ final class RpcThreads implements AutoCloseable {
     /** Bytes; gRPC's transport calls less deep than this by far. */
     private static final long STACK = 256 << 10;
 
+    /**
+     * Threads of connections that are closed and have not noticed it yet, beside those of others.
+     */
+    private static final int ENDING_THREADS = 16;
+
+    /** Who has had no thread for so long never gets one: one ends whenever a connection does. */
+    private static final long HANDING_SECONDS = 60;
+
     /** How long a new connection waits for those that end, where there are many. */
     private static final Duration ENDING = Duration.ofMillis(100);
 
@@ -47,16 +56,15 @@ final class RpcThreads implements AutoCloseable {
      */
     RpcThreads(int connections) {
         transportsMax = 2 * connections;
-        // Its limit is that of connections, and awaitRoom: it knows no way to refuse a task that
-        // leaves the transport alive.
         transport =
                 new ThreadPoolExecutor(
                         0,
-                        Integer.MAX_VALUE,
+                        1 + transportsMax + ENDING_THREADS, // one accepts
                         IDLE_SECONDS,
                         TimeUnit.SECONDS,
                         new SynchronousQueue<>(),
-                        named("grpc-io"));
+                        named("grpc-io"),
+                        RpcThreads::hand);
         calls =
                 new ThreadPoolExecutor(
                         CALL_THREADS,
@@ -85,6 +93,24 @@ final class RpcThreads implements AutoCloseable {
             count(-1);
             throw e;
         }
+    }
+
+    /**
+     * Waits for one of the threads, all of which have work. They are done with a task a little
+     * earlier than they take the next, and a busy machine makes that long. The transport knows no
+     * way to have a task refused that leaves it alive.
+     */
+    private static void hand(Runnable task, ThreadPoolExecutor threads) {
+        try {
+            if (!threads.isShutdown()
+                    && threads.getQueue().offer(task, HANDING_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new RejectedExecutionException(
+                "none of " + threads.getPoolSize() + " threads takes a task of gRPC's transport");
     }
 
     private void run(Runnable task) {

@@ -77,7 +77,7 @@ final class FloodTest {
                 assertHealthy();
             }
             assertThat(files()).as("open files").isLessThan(files + 100);
-            assertThat(threads()).as("threads").isLessThan(threads + 300);
+            assertThat(threads()).as("threads").isLessThan(threads + 200);
         } finally {
             for (SocketChannel each : silent) {
                 each.close();
