@@ -18,7 +18,6 @@ demo: build ## build a small VPC on this computer, run pods in it, draw it, take
 .PHONY: build
 build: setup ## leave bin/vpc-cni runnable and a node's files under dist/node
 	@$(MVN) --quiet package -DskipTests -Dspotless.check.skip=true
-	@scripts/class-archive
 	@echo "build: bin/vpc-cni runs; a node's files are under dist/node"
 
 .PHONY: test
