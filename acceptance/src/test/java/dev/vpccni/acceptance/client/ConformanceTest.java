@@ -37,6 +37,7 @@ class ConformanceTest {
                             "-o",
                             "json");
 
+            assertThat(ended.out()).as(ended.err()).isNotEmpty();
             JsonObject card = JsonObject.parse(ended.out());
             for (JsonObject requirement : card.objects("requirements")) {
                 assertThat(requirement.string("verdict"))

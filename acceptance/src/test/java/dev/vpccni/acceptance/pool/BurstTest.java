@@ -36,7 +36,7 @@ class BurstTest {
     /** Making, attaching, and marking as to be deleted with the instance. */
     private static final int CALLS_FOR_AN_INTERFACE = 3;
 
-    /** At tags of subnets, where that was done more than a minute ago. */
+    /** At tags of subnets, or at an interface, where that was done more than a minute ago. */
     private static final int LOOKS = 1;
 
     /**
@@ -129,6 +129,8 @@ class BurstTest {
                     outcomes.stream().filter(pod -> !pod.error().isEmpty()).count());
             assertThat(outcomes).hasSize(pods).allMatch(pod -> pod.error().isEmpty());
             assertThat(outcomes.stream().map(PodOutcome::address)).doesNotHaveDuplicates();
+            Long looks = made.remove("DescribeNetworkInterfaces");
+            assertThat(looks == null ? 0 : looks).isLessThanOrEqualTo(LOOKS);
             assertThat(made.keySet()).containsExactly("AssignPrivateIpAddresses");
             assertThat(made.get("AssignPrivateIpAddresses"))
                     .isLessThanOrEqualTo(MOST_CALLS_WITH_PREFIXES);
