@@ -22,8 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class MetadataClient {
 
-    /** What upstream asks for: a token that outlives a short interruption and not much more. */
-    private static final Duration TOKEN_LIFE = Duration.ofMinutes(5);
+    /**
+     * The longest that the service gives: a token costs a request, and one that ended is replaced.
+     */
+    private static final Duration TOKEN_LIFE = Duration.ofHours(6);
+
+    /** Whether tokens are issued, and needed, is an option of a running instance. */
+    private static final Duration REFUSAL_LIFE = Duration.ofMinutes(5);
 
     /** A token is renewed before its end, so that no read meets an expired one. */
     private static final Duration TOKEN_MARGIN = Duration.ofSeconds(20);
@@ -138,7 +143,7 @@ final class MetadataClient {
                     case 403, 404, 405 -> "";
                     default -> throw new IOException("no token: status " + answer.status());
                 };
-        Duration life = TOKEN_LIFE.minus(TOKEN_MARGIN);
+        Duration life = text.isEmpty() ? REFUSAL_LIFE : TOKEN_LIFE.minus(TOKEN_MARGIN);
         current = new Token(text, tempo.nanos() + life.toNanos());
         token = current;
         return current;

@@ -78,7 +78,7 @@ final class InstanceMetadataTest {
 
         Heard token = server.heard().getFirst();
         assertThat(token.method() + " " + token.path()).isEqualTo("PUT /latest/api/token");
-        assertThat(token.headers()).containsEntry("X-aws-ec2-metadata-token-ttl-seconds", "300");
+        assertThat(token.headers()).containsEntry("X-aws-ec2-metadata-token-ttl-seconds", "21600");
         assertThat(server.heard().subList(1, 11))
                 .allMatch(h -> "session".equals(h.headers().get("X-aws-ec2-metadata-token")));
         assertThat(paths())
@@ -175,7 +175,7 @@ final class InstanceMetadataTest {
     void keepsItsTokenAndRenewsItBeforeItsEnd() throws Exception {
         server.then(200, "first").then(404, "").then(404, "").then(200, "second").then(404, "");
         metadata.addresses(MAC);
-        tempo.pass(Duration.ofSeconds(279));
+        tempo.pass(Duration.ofHours(6).minusSeconds(21));
         metadata.addresses(MAC);
         tempo.pass(Duration.ofSeconds(2));
         metadata.addresses(MAC);
@@ -188,6 +188,17 @@ final class InstanceMetadataTest {
         assertThat(metadata.addresses(MAC)).containsExactly(Ipv4Address.parse("10.0.0.9"));
         assertThat(tokens()).containsExactly("first", "second");
         assertThat(tempo.pauses()).isEmpty();
+    }
+
+    @Test
+    void aTokenThatIsRefusedIsAskedForAgainSoonForItMayBeRequiredByThen() throws Exception {
+        server.then(403, "").then(404, "").then(404, "").then(200, "first").then(404, "");
+        metadata.addresses(MAC);
+        tempo.pass(Duration.ofMinutes(5).minusSeconds(1));
+        metadata.addresses(MAC);
+        tempo.pass(Duration.ofSeconds(2));
+        metadata.addresses(MAC);
+        assertThat(tokens()).containsExactly(null, null, "first");
     }
 
     @Test

@@ -58,15 +58,21 @@ public final class Invariants {
         final Map<String, String> names = new HashMap<>();
         final Map<IpAddress, Long> disturbed = new HashMap<>();
         final Durable durable;
+        final Translation translation;
         List<Attached> attached = List.of();
         int podsSeen = -1;
         int kernelSeen = -1;
         int diskSeen = -1;
         long interfaceLost = Long.MIN_VALUE / 2;
 
-        Member(SimulatedNode node, SimulatedKubelet kubelet, Durable durable) {
+        Member(
+                SimulatedNode node,
+                SimulatedKubelet kubelet,
+                Durable durable,
+                Translation translation) {
             this.node = node;
             this.durable = durable;
+            this.translation = translation;
             this.kubelet = kubelet;
         }
 
@@ -102,7 +108,7 @@ public final class Invariants {
     /** Checks {@code node} and its pods too, from now on. */
     public void watch(SimulatedNode node, SimulatedKubelet kubelet) {
         var durable = new Durable(node, cloud);
-        members.add(new Member(node, kubelet, durable));
+        members.add(new Member(node, kubelet, durable, new Translation(node, cloud)));
         nodes.add(node);
         durables.put(node.instance(), durable);
     }
@@ -148,6 +154,10 @@ public final class Invariants {
             checkPods(member, portsChanged);
             checkRestored(member);
             checkLedger(member);
+            String off = member.translation.look(baton.nanos());
+            if (off != null) {
+                violations.add(off);
+            }
         }
         for (Member member : members) {
             violations.addAll(member.kubelet.surprises());

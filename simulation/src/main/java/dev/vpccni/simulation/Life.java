@@ -33,6 +33,7 @@ final class Life {
     private static final int HOUR_SECONDS = 3_600;
 
     private final RandomGenerator random;
+    private final RandomGenerator blocks;
     private final World world;
     private final Stranger stranger;
     private final boolean strange;
@@ -48,6 +49,7 @@ final class Life {
     /** Prepares the life that {@code seed} decides. */
     Life(long seed) {
         random = new SplittableRandom(seed);
+        blocks = new SplittableRandom(~seed);
         int nodes = random.nextInt(3) == 0 ? 2 + random.nextInt(3) : 1;
         String cidr =
                 nodes == 1
@@ -131,6 +133,9 @@ final class Life {
                 RandomChoice.of(random, Faults.NONE, Faults.SOME, Faults.SOME, Faults.LOSING));
         int events = 5 + random.nextInt(25);
         for (int i = 0; i < events; i++) {
+            if (blocks.nextInt(12) == 0) {
+                world.cloud.widen();
+            }
             event(world.members().get(random.nextInt(world.members().size())));
             world.baton.runFor(Duration.ofMillis(random.nextInt(20_000)));
         }

@@ -49,6 +49,22 @@ class OtherActorsTest {
     }
 
     @Test
+    void aBlockThatTheVpcGetsIsTranslatedByWithinFiveMinutesHoweverManyInterfacesThereAre() {
+        World world = atRest("m5.4xlarge", targets(0, 200, 0));
+        world.pass(120);
+        assertThat(world.shape()).as("interfaces").hasSizeGreaterThan(3);
+
+        for (int i = 0; i < 3; i++) {
+            world.cloud.widen();
+            var _ =
+                    world.passUntil(
+                            () -> world.node().kernel().untranslated().equals(world.cloud.blocks()),
+                            Duration.ofSeconds(302));
+            world.pass(100);
+        }
+    }
+
+    @Test
     void anInterfaceThatIsTakenAwayServesNobodyFromThenOnAndItsPodsAreNamed() {
         World world = atRest("m5.large", targets(1, 0, 0));
         world.runPods(0, 12);

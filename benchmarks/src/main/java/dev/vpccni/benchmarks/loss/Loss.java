@@ -17,8 +17,8 @@ public final class Loss {
     private static final int SOME = 100;
     private static final Duration SOON = Duration.ofSeconds(20);
 
-    /** Each 150 s one of the interfaces is looked at, then their list, then the VPC's blocks. */
-    private static final int NOTICED_SECONDS = 900;
+    /** The VPC's blocks are looked at every five minutes. */
+    private static final int NOTICED_SECONDS = 330;
 
     /** What is brought back is so by then. */
     private static final long REPAIRED_MILLIS = 1_500;

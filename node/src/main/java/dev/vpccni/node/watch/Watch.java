@@ -10,7 +10,6 @@ import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.node.explanation.Explanations;
@@ -37,14 +36,14 @@ import java.util.TreeSet;
 
 /**
  * Looks every 75 seconds whether the world is still as the ledger says: at the kernel, and with one
- * request of metadata at the security groups every other time, and in between at each interface,
- * the list of them and, with IPv4, the VPC's blocks in turn; at all interfaces while pods find no
- * address, and where it is others who give the node its addresses. EC2 is asked only if something
- * is off, or somebody here has a reason to ({@link #askEc2}).
+ * request of metadata at the security groups every other time, and in between at each interface and
+ * the list of them in turn; at all interfaces while pods find no address, and where it is others
+ * who give the node its addresses. The VPC's blocks have a request of their own every fourth time.
+ * EC2 is asked only if something is off, or somebody here has a reason to ({@link #askEc2}).
  */
 public final class Watch {
 
-    /** With the session token's renewal every five minutes, at most one request a minute. */
+    /** With the look at the VPC's blocks every five minutes, at most one request a minute. */
     private static final Duration PERIOD = Duration.ofSeconds(75);
 
     /** How often in a row EC2 is asked once more because one answer is not enough. */
@@ -57,7 +56,7 @@ public final class Watch {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(2);
 
     private final Metadata metadata;
-    private final NodePreparation nodeSetup;
+    private final VpcBlocks blocks;
     private final CardPools cards;
     private final Observer observer;
     private final Current current;
@@ -95,7 +94,6 @@ public final class Watch {
             Tempo tempo,
             Retry retry) {
         this.metadata = metadata;
-        this.nodeSetup = nodeSetup;
         this.cards = cards;
         this.observer = observer;
         this.current = current;
@@ -103,6 +101,7 @@ public final class Watch {
         this.explanations = explanations;
         this.tempo = tempo;
         this.retry = retry;
+        blocks = new VpcBlocks(metadata, nodeSetup, current, settings, explanations, tempo);
         bell = tempo.signal();
     }
 
@@ -146,6 +145,9 @@ public final class Watch {
             }
             shown = new TreeSet<>();
             tryToGlance(inTurn);
+            if (inTurn) {
+                blocks.lookIfDue(); // Before EC2, which may take its time.
+            }
             if (ec2Wanted) {
                 ec2Wanted = false;
                 tryToCompare();
@@ -201,23 +203,16 @@ public final class Watch {
      * @param addresses to which the addresses are added that it showed
      */
     private boolean askMetadata(SortedSet<Cidr> addresses)
-            throws MetadataException, HostException, InterruptedException {
+            throws MetadataException, InterruptedException {
         List<OnCard> interfaces = serving();
         int now = turn++;
         if (now % 2 == 0) {
             return changesGroups();
         }
-        // Of IPv6 nothing is translated.
-        int blocks = current.instance().family() == IpFamily.IPV4 ? 1 : 0;
-        int which = now / 2 % (interfaces.size() + 1 + blocks);
-        if (which < interfaces.size()) {
-            return differs(interfaces.get(which), addresses);
-        }
-        if (which == interfaces.size()) {
-            return showsUnknown();
-        }
-        watchCidrs();
-        return false;
+        int which = now / 2 % (interfaces.size() + 1);
+        return which < interfaces.size()
+                ? differs(interfaces.get(which), addresses)
+                : showsUnknown();
     }
 
     /** Where nothing is asked of EC2, what others give comes unannounced, and pods need it. */
@@ -327,15 +322,5 @@ public final class Watch {
             shownHere.addAll(metadata.prefixes(mac, family));
         }
         return shownHere;
-    }
-
-    private void watchCidrs() throws MetadataException, HostException, InterruptedException {
-        List<Ipv4Cidr> shown = metadata.vpcCidrs();
-        if (!shown.equals(current.vpcCidrs())) {
-            nodeSetup.apply(settings.nodeSetup(current.instance().identity(), shown));
-            // Only now: what failed is tried again.
-            current.vpcCidrs(shown);
-            explanations.add("translate for " + shown, "the VPC's blocks have changed");
-        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Metadata as a test has it. */
 public final class ScriptedMetadata implements Metadata {
@@ -26,6 +27,7 @@ public final class ScriptedMetadata implements Metadata {
     private List<SecurityGroupId> groups = List.of(Nouns.GROUP);
     private Identity identity = Nouns.IDENTITY;
     private boolean down;
+    private @Nullable String refused;
 
     /** Shows an interface. */
     public void show(MetadataInterface shown) {
@@ -62,6 +64,11 @@ public final class ScriptedMetadata implements Metadata {
     /** Takes metadata away, or brings it back. */
     public void down(boolean changed) {
         down = changed;
+    }
+
+    /** Answers no requests that begin with {@code call} from now on; null answers all. */
+    public void refuse(@Nullable String call) {
+        refused = call;
     }
 
     /** Lets {@code what} happen during each request that begins with {@code call}. */
@@ -134,7 +141,7 @@ public final class ScriptedMetadata implements Metadata {
                 what.run();
             }
         });
-        if (down) {
+        if (down || (refused != null && path.startsWith(refused))) {
             throw new MetadataException("no answer for " + path, null);
         }
     }

@@ -43,6 +43,12 @@ final class WatchFixture {
         current = fixture.current();
         card = card();
         observer = Observers.of(fixture, card);
+        fixture.add(0, 2);
+        fixture.host.link(Nouns.mac(0));
+        metadata.show(shown(0, 2));
+        ec2.on("attached", Fixture.shown(Nouns.shown(0, 2)));
+        fixture.host.during("observe", () -> glances++);
+        fixture.tempo.pass(Duration.ofMinutes(5));
         watch =
                 new Watch(
                         metadata,
@@ -54,12 +60,6 @@ final class WatchFixture {
                         fixture.explanations,
                         fixture.tempo,
                         fixture.retry);
-        fixture.add(0, 2);
-        fixture.host.link(Nouns.mac(0));
-        metadata.show(shown(0, 2));
-        ec2.on("attached", Fixture.shown(Nouns.shown(0, 2)));
-        fixture.host.during("observe", () -> glances++);
-        fixture.tempo.pass(Duration.ofMinutes(5));
     }
 
     private CardObserver card() {

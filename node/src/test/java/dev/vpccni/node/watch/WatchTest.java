@@ -4,7 +4,6 @@ import static dev.vpccni.node.watch.WatchFixture.PERIOD;
 import static dev.vpccni.node.watch.WatchFixture.shown;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
@@ -12,7 +11,6 @@ import dev.vpccni.node.fake.ScriptedEc2;
 import dev.vpccni.node.fake.ScriptedMetadata;
 import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.port.Ec2Failure;
-import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.ObservedInterface;
 import java.time.Duration;
 import java.util.TreeMap;
@@ -46,13 +44,16 @@ class WatchTest {
                         "addresses " + Nouns.mac(0),
                         "groups",
                         "macs",
-                        "groups",
                         "cidrs",
                         "groups",
                         "addresses " + Nouns.mac(0),
                         "groups",
                         "macs",
+                        "cidrs",
                         "groups",
+                        "addresses " + Nouns.mac(0),
+                        "groups",
+                        "macs",
                         "cidrs");
         assertThat(watched.glances).isEqualTo(12);
         assertThat(fixture.host.calls()).as("the blocks are as they were").isEmpty();
@@ -168,22 +169,6 @@ class WatchTest {
         run(PERIOD.multipliedBy(4));
 
         assertThat(ec2.calls("attached")).hasSize(1);
-    }
-
-    @Test
-    void blocksThatChangeReachTheKernel() {
-        metadata.cidrs("10.0.0.0/16", "10.9.0.0/16");
-        fixture.host.refuse("setUpNode", new HostFailure.Refused("step", 1));
-        run(PERIOD.multipliedBy(6));
-        assertThat(current.vpcCidrs()).as("it is tried again").hasSize(1);
-        fixture.host.refuseNothing();
-
-        run(PERIOD.multipliedBy(6));
-
-        assertThat(current.vpcCidrs()).containsExactly(Nouns.BLOCK, Ipv4Cidr.parse("10.9.0.0/16"));
-        assertThat(fixture.host.calls()).hasSize(3);
-        assertThat(fixture.decisions())
-                .anyMatch(line -> line.startsWith("translate for [10.0.0.0/16, 10.9.0.0/16]"));
     }
 
     @Test

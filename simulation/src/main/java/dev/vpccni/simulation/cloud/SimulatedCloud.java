@@ -23,6 +23,7 @@ import dev.vpccni.vpc.api.Ec2Reply;
 import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.Filter;
+import dev.vpccni.vpc.api.NetworkRequest;
 import dev.vpccni.vpc.api.Page;
 import dev.vpccni.vpc.api.SubnetDescription;
 import dev.vpccni.vpc.api.VpcDescription;
@@ -43,6 +44,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A VPC with a subnet for nodes, and others for pods alone, in the time of a simulation. */
@@ -52,6 +54,13 @@ public final class SimulatedCloud {
 
     /** The further block of the VPC, of which pods have subnets of their own. */
     private static final Ipv4Cidr FOR_PODS = Ipv4Cidr.parse("100.64.0.0/16");
+
+    /** What the VPC may get besides: as many blocks as EC2 allows in all. */
+    private static final List<Ipv4Cidr> MORE =
+            List.of(
+                    Ipv4Cidr.parse("100.65.0.0/16"),
+                    Ipv4Cidr.parse("100.66.0.0/16"),
+                    Ipv4Cidr.parse("100.67.0.0/16"));
 
     /** EC2 has no other subnets of IPv6. */
     private static final int SUBNET_IPV6_BITS = 64;
@@ -65,6 +74,7 @@ public final class SimulatedCloud {
     private final VpcId vpc;
     private Cloud cloud;
     private @Nullable Instant portsUntil;
+    private List<Ipv4Cidr> blocks;
     private boolean portsStale = true;
     private int version;
     private Faults faults = Faults.NONE;
@@ -90,6 +100,7 @@ public final class SimulatedCloud {
                 apply(new Ec2Request.CreateVpc(List.of(cidr, FOR_PODS), true, new TreeMap<>()))
                         .vpc();
         vpc = made.id();
+        blocks = made.cidrs();
         Ipv6Cidr six = Ipv6Cidr.of(made.ipv6Cidrs().getFirst().network(), SUBNET_IPV6_BITS);
         subnet = apply(new Ec2Request.CreateSubnet(vpc, ZONE, cidr, six, new TreeMap<>())).id();
         roles = new SubnetRoles(this, baton);
@@ -121,6 +132,22 @@ public final class SimulatedCloud {
     public SubnetId newSubnet(Ipv4Cidr cidr) {
         var request = new Ec2Request.CreateSubnet(vpc, ZONE, cidr, null, new TreeMap<>());
         return apply(request).id();
+    }
+
+    /** Gives the VPC another IPv4 block, if it may have one more. */
+    public void widen() {
+        for (Ipv4Cidr block : MORE) {
+            if (!blocks.contains(block)) {
+                var _ = change(new NetworkRequest.AssociateVpcCidrBlock(vpc, block));
+                blocks = Stream.concat(blocks.stream(), Stream.of(block)).toList();
+                return;
+            }
+        }
+    }
+
+    /** Returns the VPC's IPv4 blocks, oldest first. */
+    public List<Ipv4Cidr> blocks() {
+        return blocks;
     }
 
     /** Returns what tags say of subnets. */
@@ -216,6 +243,11 @@ public final class SimulatedCloud {
 
     boolean metadataDown() {
         return metadataDown;
+    }
+
+    /** Tells whether metadata answers every request now. */
+    public boolean metadataAnswers() {
+        return !metadataDown && faults.metadataDown() == 0;
     }
 
     RandomGenerator random() {

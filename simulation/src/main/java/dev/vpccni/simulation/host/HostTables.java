@@ -6,6 +6,7 @@ import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.simulation.cloud.Faults;
@@ -40,6 +41,7 @@ public final class HostTables {
     private @Nullable HostView listening;
     private int refusing;
     private boolean iptablesBroken;
+    private List<Ipv4Cidr> untranslated = List.of();
     private int wired;
     private int version;
 
@@ -99,6 +101,16 @@ public final class HostTables {
     public void relink(MacAddress mac) {
         version++;
         unlinked.remove(mac);
+    }
+
+    /** Has the packet filter translate what does not go to {@code blocks}. */
+    void translateBut(List<Ipv4Cidr> blocks) {
+        untranslated = List.copyOf(blocks);
+    }
+
+    /** Returns the blocks of the VPC by which the packet filter translates. */
+    public List<Ipv4Cidr> untranslated() {
+        return untranslated;
     }
 
     /** Returns addresses of living pods whose connections a daemon has ended. */

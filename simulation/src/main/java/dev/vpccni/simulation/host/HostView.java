@@ -153,6 +153,7 @@ final class HostView implements HostNetwork {
         if (tables.iptablesBroken()) {
             throw refusal("run iptables");
         }
+        tables.translateBut(setup.vpcCidrs());
         return List.of();
     }
 
