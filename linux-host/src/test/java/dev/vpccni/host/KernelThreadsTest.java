@@ -33,6 +33,54 @@ class KernelThreadsTest {
     }
 
     @Test
+    void whoeverWantsClosedThreadsIsToldToEnd() throws Exception {
+        var threads = KernelThreads.start("test", 1, null);
+        var callers = KernelThreads.ofCallers(1);
+        threads.close();
+        callers.close();
+
+        for (KernelThreads closed : List.of(threads, callers)) {
+            assertThatThrownBy(() -> closed.run(node -> KernelStep.ask("list", node::links)))
+                    .isInstanceOf(InterruptedException.class);
+        }
+    }
+
+    @Test
+    void whoeverWaitsForASocketWhileItIsClosedIsToldToEnd() throws Exception {
+        var begun = new CountDownLatch(1);
+        var goOn = new CountDownLatch(1);
+        var callers = KernelThreads.ofCallers(1);
+        Thread first =
+                Thread.ofVirtual()
+                        .start(() -> {
+                            try {
+                                callers.run(_ -> {
+                                    begun.countDown();
+                                    return goOn.await(10, TimeUnit.SECONDS);
+                                });
+                            } catch (HostException | InterruptedException e) {
+                                throw new AssertionError(e);
+                            }
+                        });
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        var second =
+                new FutureTask<>(() -> {
+                    try {
+                        return callers.run(_ -> "ran");
+                    } catch (InterruptedException _) {
+                        return "told";
+                    }
+                });
+        Thread.ofVirtual().start(second);
+
+        callers.close();
+
+        assertThat(second.get(10, TimeUnit.SECONDS)).isEqualTo("told");
+        goOn.countDown();
+        first.join();
+    }
+
+    @Test
     void aFailureReachesTheCaller() throws Exception {
         try (var threads = KernelThreads.start("test", 1, null)) {
             var failure = new HostException(new HostFailure.Refused("a step", 1), "no", null);

@@ -49,6 +49,7 @@ public final class DisturbanceListener implements AutoCloseable {
      *
      * @param backend what iptables(8) speaks to
      * @return none if {@code patience} passed first
+     * @throws InterruptedException also if this is closed, which tells whoever listens to end
      */
     public Set<Part> await(Duration patience, Backend backend)
             throws HostException, InterruptedException {
@@ -65,12 +66,13 @@ public final class DisturbanceListener implements AutoCloseable {
         }
     }
 
-    private Set<Part> listen(long deadline, Backend backend) throws IOException {
+    private Set<Part> listen(long deadline, Backend backend)
+            throws IOException, InterruptedException {
         turn.lock();
         try {
             DisturbanceMonitor listening = monitor;
             if (closed) {
-                return EnumSet.noneOf(Part.class);
+                throw new InterruptedException("nobody listens to the kernel any more");
             }
             if (listening == null) {
                 KernelThreads.enter(namespace);

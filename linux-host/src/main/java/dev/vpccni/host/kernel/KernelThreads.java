@@ -11,9 +11,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -31,6 +33,7 @@ public final class KernelThreads implements AutoCloseable {
     private final int count;
     private final @Nullable ThreadPoolExecutor threads;
     private final BlockingQueue<Rtnetlink> sockets;
+    private volatile boolean closed;
 
     /** What to do with the node's kernel. */
     public interface Task<T extends @Nullable Object> {
@@ -99,8 +102,8 @@ public final class KernelThreads implements AutoCloseable {
      * Runs {@code task} and returns what it returns. A task that has begun is waited for even if
      * the caller is interrupted, so that the caller knows what became of it.
      *
-     * @throws InterruptedException if the caller was interrupted before the task began; then it
-     *     never will
+     * @throws InterruptedException if the caller was interrupted before the task began, or this is
+     *     closed, which tells whoever still works to end; then it never will
      */
     public <T extends @Nullable Object> T run(Task<T> task)
             throws HostException, InterruptedException {
@@ -109,7 +112,7 @@ public final class KernelThreads implements AutoCloseable {
 
     private <T extends @Nullable Object> T runHere(Task<T> task)
             throws HostException, InterruptedException {
-        Rtnetlink socket = sockets.take();
+        Rtnetlink socket = take();
         try {
             return task.run(socket);
         } finally {
@@ -117,16 +120,33 @@ public final class KernelThreads implements AutoCloseable {
         }
     }
 
+    /** Who waits looks now and then whether there will ever be one. */
+    private Rtnetlink take() throws InterruptedException {
+        while (!closed) {
+            Rtnetlink socket = sockets.poll(1, TimeUnit.SECONDS);
+            if (socket != null) {
+                return socket;
+            }
+        }
+        throw ended();
+    }
+
+    private static InterruptedException ended() {
+        return new InterruptedException("work in the node's namespace has ended");
+    }
+
     private <T extends @Nullable Object> T runThere(ThreadPoolExecutor threads, Task<T> task)
             throws HostException, InterruptedException {
         var begun = new AtomicBoolean();
         Future<T> future =
-                threads.submit(() -> {
-                    if (!begun.compareAndSet(false, true)) {
-                        throw new InterruptedException();
-                    }
-                    return runHere(task);
-                });
+                submit(
+                        threads,
+                        () -> {
+                            if (!begun.compareAndSet(false, true)) {
+                                throw new InterruptedException();
+                            }
+                            return runHere(task);
+                        });
         boolean interrupted = false;
         try {
             while (true) {
@@ -148,8 +168,19 @@ public final class KernelThreads implements AutoCloseable {
         }
     }
 
+    private static <T extends @Nullable Object> Future<T> submit(
+            ThreadPoolExecutor threads, Callable<T> work) throws InterruptedException {
+        try {
+            return threads.submit(work);
+        } catch (RejectedExecutionException e) {
+            throw ended(); // For nothing else is refused.
+        }
+    }
+
+    /** Waits for what is under way; whoever wants more is told to end. */
     @Override
     public void close() {
+        closed = true;
         if (threads != null) {
             threads.shutdown();
             try {
