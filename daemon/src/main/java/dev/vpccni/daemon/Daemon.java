@@ -18,8 +18,10 @@ import dev.vpccni.host.egress.LinuxEgress;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.egress.EgressNetworker;
 import dev.vpccni.node.explanation.Explanation;
+import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.sentinel.EgressSentinel;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -109,6 +111,8 @@ final class Daemon implements AutoCloseable {
         EgressPlugin plugin = settings.daemon().conflist().egress();
         if (plugin.separates()) {
             tempo.start("egress", new Separation(networker, plugin.family(), tempo, log));
+            var told = new Explanations(tempo, explanation -> log.info(text(explanation)));
+            tempo.start("egress sentinel", new EgressSentinel(egress, told, tempo));
         }
         SpoolWatch.Replay replay =
                 request -> {

@@ -8,6 +8,7 @@ import dev.vpccni.dataplane.PodPlanner;
 import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.branch.BranchEnd;
 import dev.vpccni.dataplane.branch.BranchView;
+import dev.vpccni.host.disturbance.Concerns;
 import dev.vpccni.host.disturbance.DisturbanceListener;
 import dev.vpccni.host.filter.Iptables;
 import dev.vpccni.host.filter.PacketFilter;
@@ -156,7 +157,10 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
                     random,
                     filter,
                     neighbours,
-                    new DisturbanceListener(entered, neighbours, ports(wiring, setup)));
+                    new DisturbanceListener(
+                            entered,
+                            links -> new Concerns(neighbours, links),
+                            ports(wiring, setup)));
         } catch (IOException | InterruptedException e) {
             if (setup != null) {
                 setup.close();

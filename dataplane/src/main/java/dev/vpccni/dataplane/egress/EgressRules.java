@@ -1,9 +1,13 @@
 package dev.vpccni.dataplane.egress;
 
 import dev.vpccni.dataplane.firewall.SavedTable;
+import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -74,6 +78,74 @@ public final class EgressRules {
         var refilled = new TreeSet<>(stale);
         refilled.add(wiring.chain());
         return input("nat", refilled, changes, stale);
+    }
+
+    /**
+     * What a container has in the packet filter, as it was seen or made.
+     *
+     * @param chain its name
+     * @param rules what it holds, in order
+     * @param jump the rule in {@link #POSTROUTING} that leads to it
+     */
+    public record Part(String chain, List<String> rules, String jump) {
+
+        public Part {
+            rules = List.copyOf(rules);
+        }
+
+        /** Returns what a container's part should be. */
+        public static Part of(EgressWiring wiring) {
+            return new Part(wiring.chain(), EgressRules.chain(wiring), EgressRules.jump(wiring));
+        }
+
+        /** Returns what is missing of it in the table {@code nat}, a phrase for each thing. */
+        public List<String> missing(SavedTable nat) {
+            var missing = new ArrayList<String>();
+            List<String> seen = nat.chains().getOrDefault(chain, List.of());
+            boolean same = seen.size() == rules.size();
+            for (int i = 0; same && i < seen.size(); i++) {
+                same = sameRule(seen.get(i), rules.get(i));
+            }
+            if (!same) {
+                missing.add("chain " + chain);
+            }
+            if (!hasJump(nat)) {
+                missing.add("rule in " + POSTROUTING + " " + jump);
+            }
+            return missing;
+        }
+
+        /** Returns the input that makes it whole again. */
+        public String restoration(SavedTable nat) {
+            var changes = new ArrayList<String>();
+            rules.forEach(rule -> changes.add("-A " + chain + " " + rule));
+            if (!hasJump(nat)) {
+                changes.add("-A " + POSTROUTING + " " + jump);
+            }
+            return input("nat", new TreeSet<>(List.of(chain)), changes, new TreeSet<>());
+        }
+
+        private boolean hasJump(SavedTable nat) {
+            return nat.chains().getOrDefault(POSTROUTING, List.of()).stream()
+                    .anyMatch(rule -> sameRule(rule, jump));
+        }
+    }
+
+    /**
+     * Returns the parts of containers that the table {@code nat} has whole, by the addresses that
+     * lead to them.
+     */
+    public static SortedMap<IpAddress, Part> parts(EgressFamily family, SavedTable nat) {
+        var parts = new TreeMap<IpAddress, Part>();
+        for (String rule : nat.chains().getOrDefault(POSTROUTING, List.of())) {
+            String chain = after("-j", rule);
+            List<String> rules = nat.chains().getOrDefault(chain, List.of());
+            String source = after("-s", rule);
+            if (chain.startsWith(family.chainPrefix()) && !rules.isEmpty() && !source.isEmpty()) {
+                parts.put(Cidr.parse(source).network(), new Part(chain, rules, rule));
+            }
+        }
+        return parts;
     }
 
     /** Returns how far the packet filter is from what it should be, a phrase for each thing. */

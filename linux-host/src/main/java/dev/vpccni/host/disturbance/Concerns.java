@@ -22,7 +22,7 @@ import java.util.Set;
  * Tells which changes of the kernel could take away something of ours. The others are most: other
  * people's containers, caches of neighbours, kube-proxy's rules. Not thread-safe.
  */
-public final class Concerns {
+public final class Concerns implements Concern {
 
     /** The priorities of our rules on the node. */
     private static final Set<Integer> PRIORITIES =
@@ -37,7 +37,7 @@ public final class Concerns {
                     Rule.FROM_INTERFACE);
 
     /** Of iptables' tables those that we have rules in. */
-    private static final Set<String> SHARED_TABLES = Set.of("nat", "mangle");
+    private static final List<String> SHARED_TABLES = List.of("nat", "mangle");
 
     /** Chains of the kernel's own that we have rules in. */
     private static final Set<String> SHARED_CHAINS = Set.of("PREROUTING", "POSTROUTING");
@@ -61,6 +61,7 @@ public final class Concerns {
      * Tells whether a change, by somebody else, could concern us. A neighbour whose link goes down
      * is told of as it was, and one that somebody deletes as one that failed.
      */
+    @Override
     public boolean disturb(RouteChange change) {
         return switch (change) {
             case RouteChange.RuleChanged(KernelRule rule, boolean _) ->
@@ -100,13 +101,18 @@ public final class Concerns {
                 && ((before.isUp() && !link.isUp()) || (interfaces && before.mtu() != link.mtu()));
     }
 
-    /** Tells whether a change could concern us; our own cannot be told from others' here. */
+    @Override
     public boolean disturb(FilterChange change) {
         return switch (change) {
             case FilterChange.Changed(int family, String table, String chain, boolean gone) ->
                     family == FilterMonitor.IPV4 && isOurs(table, chain, gone);
             case FilterChange.Lost() -> true;
         };
+    }
+
+    @Override
+    public List<String> tables() {
+        return SHARED_TABLES;
     }
 
     private static boolean isOurs(String table, String chain, boolean gone) {

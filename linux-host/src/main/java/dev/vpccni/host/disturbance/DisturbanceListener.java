@@ -2,7 +2,6 @@ package dev.vpccni.host.disturbance;
 
 import dev.vpccni.dataplane.firewall.Backend;
 import dev.vpccni.host.kernel.KernelThreads;
-import dev.vpccni.host.kernel.PodNeighbours;
 import dev.vpccni.host.kernel.Thrown;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.node.port.HostException;
@@ -25,7 +24,7 @@ public final class DisturbanceListener implements AutoCloseable {
     private static final String STEP = "listen to the kernel";
 
     private final @Nullable Descriptor namespace;
-    private final PodNeighbours neighbours;
+    private final Concern.Source concern;
     private final Set<Integer> ownPorts;
     private final ReentrantLock turn = new ReentrantLock();
     private volatile @Nullable DisturbanceMonitor monitor;
@@ -33,13 +32,13 @@ public final class DisturbanceListener implements AutoCloseable {
 
     /**
      * @param namespace where to listen, or null if that is the namespace of this process
-     * @param neighbours what is known of pods' ends of their links
+     * @param concern what counts as a disturbance
      * @param ownPorts of the sockets whose changes are ours
      */
     public DisturbanceListener(
-            @Nullable Descriptor namespace, PodNeighbours neighbours, Set<Integer> ownPorts) {
+            @Nullable Descriptor namespace, Concern.Source concern, Set<Integer> ownPorts) {
         this.namespace = namespace;
-        this.neighbours = neighbours;
+        this.concern = concern;
         this.ownPorts = Set.copyOf(ownPorts);
     }
 
@@ -76,7 +75,7 @@ public final class DisturbanceListener implements AutoCloseable {
             }
             if (listening == null) {
                 KernelThreads.enter(namespace);
-                monitor = DisturbanceMonitor.open(neighbours, ownPorts, backend);
+                monitor = DisturbanceMonitor.open(concern, ownPorts, backend);
                 return EnumSet.allOf(Part.class);
             }
             return listening.hear(deadline);

@@ -1,7 +1,6 @@
 package dev.vpccni.host.disturbance;
 
 import dev.vpccni.dataplane.firewall.Backend;
-import dev.vpccni.host.kernel.PodNeighbours;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.ErrnoException;
 import dev.vpccni.linux.netfilter.FilterChange;
@@ -39,12 +38,10 @@ public final class DisturbanceMonitor implements AutoCloseable {
     /** So many are read before anybody hears of them, for a flood has no end. */
     private static final int DATAGRAMS_MAX = 10_000;
 
-    private static final List<String> LEGACY_TABLES = List.of("nat", "mangle");
-
     private final RouteMonitor routes;
     private final @Nullable FilterMonitor filter;
     private final @Nullable LegacyTables legacy;
-    private final Concerns concerns;
+    private final Concern concerns;
     private SortedMap<String, LegacyTables.Contents> contents;
     private volatile boolean woken;
 
@@ -52,32 +49,32 @@ public final class DisturbanceMonitor implements AutoCloseable {
             RouteMonitor routes,
             @Nullable FilterMonitor filter,
             @Nullable LegacyTables legacy,
-            Concerns concerns)
+            Concern concerns)
             throws IOException {
         this.routes = routes;
         this.filter = filter;
         this.legacy = legacy;
         this.concerns = concerns;
-        contents = contents(legacy);
+        contents = contents(legacy, concerns);
     }
 
     /**
      * Begins to listen in the network namespace of the current platform thread.
      *
-     * @param neighbours what is known of pods' ends of their links
+     * @param concern what counts as one
      * @param ownPorts of the sockets whose changes are ours
      * @param backend what iptables(8) speaks to
      * @throws IOException if the kernel refuses
      */
     public static DisturbanceMonitor open(
-            PodNeighbours neighbours, Set<Integer> ownPorts, Backend backend) throws IOException {
+            Concern.Source concern, Set<Integer> ownPorts, Backend backend) throws IOException {
         RouteMonitor routes = RouteMonitor.openForRemovals(EnumSet.allOf(Topic.class), ownPorts);
         FilterMonitor filter = null;
         LegacyTables legacy = null;
         try (Rtnetlink node = Rtnetlink.open()) {
             filter = openFilter();
             legacy = backend == Backend.LEGACY ? LegacyTables.open() : null;
-            var concerns = new Concerns(neighbours, node.links());
+            Concern concerns = concern.begin(node.links());
             return new DisturbanceMonitor(routes, filter, legacy, concerns);
         } catch (IOException | RuntimeException e) {
             close(routes, filter, legacy);
@@ -152,16 +149,16 @@ public final class DisturbanceMonitor implements AutoCloseable {
     }
 
     private void lookAtLegacy(Set<Part> parts) throws IOException {
-        SortedMap<String, LegacyTables.Contents> now = contents(legacy);
+        SortedMap<String, LegacyTables.Contents> now = contents(legacy, concerns);
         if (!now.equals(contents)) {
             contents = now;
             parts.add(Part.PACKET_FILTER);
         }
     }
 
-    private static SortedMap<String, LegacyTables.Contents> contents(@Nullable LegacyTables legacy)
-            throws IOException {
-        return legacy == null ? Collections.emptySortedMap() : legacy.contents(LEGACY_TABLES);
+    private static SortedMap<String, LegacyTables.Contents> contents(
+            @Nullable LegacyTables legacy, Concern concern) throws IOException {
+        return legacy == null ? Collections.emptySortedMap() : legacy.contents(concern.tables());
     }
 
     /** Makes the present or next wait return at once. */

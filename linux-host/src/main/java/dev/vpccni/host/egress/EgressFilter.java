@@ -57,23 +57,36 @@ final class EgressFilter {
         return EgressRules.differences(wiring, postrouting(), chain);
     }
 
-    /** Removes chains of a network but those of {@code kept} containers; returns how many. */
-    int sweep(EgressFamily family, String network, SortedSet<String> kept)
+    /** Removes chains of a network but those of {@code kept} containers; returns which. */
+    SortedSet<String> sweep(EgressFamily family, String network, SortedSet<String> kept)
             throws HostException, InterruptedException {
-        SavedTable nat =
-                SavedTable.parse("nat", programs.demand("", program() + "-save", "-t", "nat"));
+        SavedTable nat = nat();
         SortedSet<String> stale = EgressRules.chains(family, network, nat);
         kept.forEach(container -> stale.remove(EgressNames.chain(family, network, container)));
         restore(
                 EgressRules.remove(
                         stale, nat.chains().getOrDefault(EgressRules.POSTROUTING, List.of())));
-        return stale.size();
+        return stale;
     }
 
     /** Keeps containers apart, if nothing does yet. */
     void separate(EgressFamily family) throws HostException, InterruptedException {
+        restore(barrier(family));
+    }
+
+    /** Tells whether nothing keeps containers apart. */
+    boolean lacksSeparation(EgressFamily family) throws HostException, InterruptedException {
+        return !barrier(family).isEmpty();
+    }
+
+    private String barrier(EgressFamily family) throws HostException, InterruptedException {
         String forward = demandList("filter", EgressRules.FORWARD);
-        restore(EgressRules.barrier(family, rules("filter", EgressRules.FORWARD, forward)));
+        return EgressRules.barrier(family, rules("filter", EgressRules.FORWARD, forward));
+    }
+
+    /** Returns the whole table, which may have thousands of rules of services. */
+    SavedTable nat() throws HostException, InterruptedException {
+        return SavedTable.parse("nat", programs.demand("", program() + "-save", "-t", "nat"));
     }
 
     private String program() throws HostException, InterruptedException {
@@ -95,7 +108,8 @@ final class EgressFilter {
         return programs.demand("", program(), "-w", WAIT_SECONDS, "-t", table, "-S", chain);
     }
 
-    private void restore(String input) throws HostException, InterruptedException {
+    /** Writes an input of {@link EgressRules}, if it is not empty. */
+    void restore(String input) throws HostException, InterruptedException {
         if (!input.isEmpty()) {
             programs.demand(input, program() + "-restore", "--noflush", "-w", WAIT_SECONDS);
         }

@@ -3,8 +3,10 @@ package dev.vpccni.host.egress;
 import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.dataplane.egress.EgressNames;
 import dev.vpccni.dataplane.egress.EgressRange;
+import dev.vpccni.dataplane.egress.EgressRules;
 import dev.vpccni.dataplane.egress.EgressWiring;
 import dev.vpccni.host.LinuxPodNamespace;
+import dev.vpccni.host.disturbance.DisturbanceListener;
 import dev.vpccni.host.filter.Iptables;
 import dev.vpccni.host.filter.Programs;
 import dev.vpccni.host.kernel.KernelStep;
@@ -13,17 +15,23 @@ import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.Errno;
 import dev.vpccni.linux.namespace.NetworkNamespace;
 import dev.vpccni.linux.route.Family;
+import dev.vpccni.linux.route.HardwareAddress;
 import dev.vpccni.linux.route.IpPrefix;
+import dev.vpccni.linux.route.KernelLink;
+import dev.vpccni.linux.route.KernelNeighbour;
 import dev.vpccni.linux.route.KernelRoute;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.node.port.EgressGuard;
 import dev.vpccni.node.port.EgressHost;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostFailure;
 import dev.vpccni.node.port.PodNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
@@ -36,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * for iptables(8). Takes the capability {@code CAP_NET_ADMIN}, and {@code CAP_SYS_ADMIN} where the
  * node is not the network namespace of this process.
  */
-public final class LinuxEgress implements EgressHost, AutoCloseable {
+public final class LinuxEgress implements EgressHost, EgressGuard, AutoCloseable {
 
     /** The kernel's packet filter takes one change at a time; a second one is at hand then. */
     private static final int THREADS = 2;
@@ -47,18 +55,22 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
     private final Iptables iptables;
     private final EgressWirer wirer;
     private final RandomGenerator random;
+    private final DisturbanceListener disturbances;
+    private final EgressParts parts = new EgressParts(this::filter);
 
     private LinuxEgress(
             Descriptor namespace,
             KernelThreads threads,
             Programs programs,
             Iptables iptables,
-            RandomGenerator random) {
+            RandomGenerator random,
+            DisturbanceListener disturbances) {
         this.namespace = namespace;
         this.threads = threads;
         this.programs = programs;
         this.iptables = iptables;
         this.random = random;
+        this.disturbances = disturbances;
         wirer = new EgressWirer(namespace);
     }
 
@@ -73,7 +85,12 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
         KernelThreads threads = KernelThreads.start("egress", THREADS, null);
         var programs = new Programs(List.of());
         return new LinuxEgress(
-                NetworkNamespace.current(), threads, programs, Iptables.ofNode(programs), random);
+                NetworkNamespace.current(),
+                threads,
+                programs,
+                Iptables.ofNode(programs),
+                random,
+                listener(null, threads));
     }
 
     /**
@@ -92,12 +109,22 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
             started = true;
             var programs = new Programs(List.of("nsenter", "--net=" + path));
             return new LinuxEgress(
-                    namespace, threads, programs, Iptables.named(iptables, programs), random);
+                    namespace,
+                    threads,
+                    programs,
+                    Iptables.named(iptables, programs),
+                    random,
+                    listener(namespace, threads));
         } finally {
             if (!started) {
                 namespace.close();
             }
         }
+    }
+
+    private static DisturbanceListener listener(@Nullable Descriptor entered, KernelThreads threads)
+            throws IOException, InterruptedException {
+        return new DisturbanceListener(entered, _ -> new EgressConcern(), threads.ports());
     }
 
     @Override
@@ -127,8 +154,11 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
         Pair found =
                 threads.run(node -> {
                     Pair right = wirer.find(wiring, inside, node);
-                    if (right != null && !filter.verify(wiring).isEmpty()) {
-                        filter.connect(wiring);
+                    if (right != null) {
+                        if (!filter.verify(wiring).isEmpty()) {
+                            filter.connect(wiring);
+                        }
+                        guard(wiring, right, node);
                     }
                     return right;
                 });
@@ -143,6 +173,7 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
             return threads.run(node -> {
                 wirer.complete(wiring, pair, inside, node);
                 filter.connect(wiring);
+                guard(wiring, pair, node);
                 return pair;
             });
         } catch (HostException | InterruptedException | RuntimeException e) {
@@ -156,6 +187,16 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
             EgressFamily family, String network, String containerId, @Nullable IpAddress address)
             throws HostException, InterruptedException {
         String chain = EgressNames.chain(family, network, containerId);
+        parts.leaves(chain);
+        try {
+            disconnect(family, chain, address);
+        } finally {
+            parts.left(chain);
+        }
+    }
+
+    private void disconnect(EgressFamily family, String chain, @Nullable IpAddress address)
+            throws HostException, InterruptedException {
         threads.run(node -> {
             filter(family).disconnect(chain, address != null);
             if (address != null) {
@@ -185,20 +226,48 @@ public final class LinuxEgress implements EgressHost, AutoCloseable {
     @Override
     public int sweep(EgressFamily family, String network, SortedSet<String> kept)
             throws HostException, InterruptedException {
-        return threads.run(_ -> filter(family).sweep(family, network, kept));
+        return threads.run(_ -> parts.sweep(family, network, kept));
     }
 
     @Override
     public void separate(EgressFamily family) throws HostException, InterruptedException {
-        threads.run(_ -> {
+        threads.run(node -> {
             filter(family).separate(family);
+            parts.separated(family, node);
             return null;
         });
+    }
+
+    @Override
+    public boolean awaitDisturbance(Duration patience) throws HostException, InterruptedException {
+        return !disturbances.await(patience, threads.run(_ -> iptables.backend())).isEmpty();
+    }
+
+    @Override
+    public SortedMap<String, List<String>> missing() throws HostException, InterruptedException {
+        return threads.run(parts::missing);
+    }
+
+    @Override
+    public List<String> restore(String thing) throws HostException, InterruptedException {
+        return threads.run(node -> parts.restore(thing, node));
+    }
+
+    private void guard(EgressWiring wiring, Pair pair, Rtnetlink node) throws HostException {
+        KernelLink outside =
+                KernelStep.ask("find host interface", () -> node.link(pair.hostInterface()));
+        KernelNeighbour neighbour =
+                KernelNeighbour.permanent(
+                        IpPrefix.address(wiring.address().octets()),
+                        outside.index(),
+                        new HardwareAddress(pair.podMac().bits()));
+        parts.add(wiring.address(), EgressRules.Part.of(wiring), outside, neighbour);
     }
 
     /** Waits for what is under way and lets go of everything; the kernel stays as it is. */
     @Override
     public void close() {
+        disturbances.close();
         threads.close();
         namespace.close();
     }
