@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * <p>Arguments: nothing for all parts, or some of {@code warm}, {@code stages}, {@code modes},
  * {@code rest}, {@code crowd}, {@code restart}, {@code burst}, {@code waiting}, {@code churn},
- * {@code repair}, {@code loss}, {@code emulator}.
+ * {@code repair}, {@code lookup}, {@code loss}, {@code emulator}.
  */
 final class Main {
 
@@ -31,6 +31,7 @@ final class Main {
                     "waiting",
                     "churn",
                     "repair",
+                    "lookup",
                     "loss",
                     "emulator");
     private static final int ROUNDS = 100;
@@ -74,6 +75,9 @@ final class Main {
             }
             if (parts.contains("repair")) {
                 System.out.println("\n" + Repair.measure(home));
+            }
+            if (parts.contains("lookup")) {
+                System.out.println("\n" + Lookup.measure(home, programs, folder));
             }
             if (parts.contains("loss")) {
                 System.out.println("\n" + Loss.measure(home));

@@ -58,6 +58,14 @@ final class WarmPath {
         return List.of(own("ADD", 1, ""), own("DEL", 1, "ip -n bench-own-{i} link del eth0"));
     }
 
+    /**
+     * Returns ADD and DEL of eight at once, ours and the floor's, ready to be run on {@code lab}.
+     */
+    List<Case> atOnce(BenchmarkLab lab) throws IOException, InterruptedException {
+        prepare(lab);
+        return cases(table(lab)).stream().filter(each -> each.parallel() == PARALLEL_MAX).toList();
+    }
+
     private void prepare(BenchmarkLab lab) throws IOException, InterruptedException {
         Files.writeString(
                 folder.resolve("aws-cni.json"),

@@ -167,6 +167,7 @@ record EnvironmentSettings(
                 snatPorts(variables),
                 variables.flag(KernelVariables.NODE_PORT_SUPPORT),
                 connectionMark(variables),
+                variables.flag(KernelVariables.FAST_RULES),
                 variables.flag(KernelVariables.ENABLE_V6_EGRESS),
                 variables.flag(ProcessVariables.ENABLE_POD_ENI)
                         && !variables.text(PluginVariables.ENFORCING_MODE).equals("standard"),

@@ -107,6 +107,7 @@ final class EnvironmentVariablesTest {
                         "False",
                         s -> s.node().kernel().nodePortSupport(),
                         false),
+                mapping("VPC_CNI_FAST_RULES", "true", s -> s.node().kernel().fastRules(), true),
                 mapping(
                         "AWS_VPC_K8S_CNI_CONNMARK",
                         "0x40",

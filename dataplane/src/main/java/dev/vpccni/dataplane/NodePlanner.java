@@ -4,6 +4,7 @@ import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv6Address;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** Plans what a node needs whatever its pods are, the firewall apart. */
@@ -22,8 +23,17 @@ public final class NodePlanner {
         var wanted = new ArrayList<>(localRules(setup, observed));
         boolean ordered = !wanted.isEmpty();
         wanted.addAll(rules(setup));
-        return Changes.between(
-                wanted, observed, rule -> owns(rule) || (ordered && isLocal(rule, setup)));
+        Changes<Rule> changes =
+                Changes.between(
+                        wanted, observed, rule -> owns(rule) || (ordered && isLocal(rule, setup)));
+        return new Changes<>(changes.add(), inOrderOfRemoval(changes.remove()));
+    }
+
+    /** Past the pods' rules nothing may lead once the table of all pods is not asked. */
+    private static List<Rule> inOrderOfRemoval(List<Rule> rules) {
+        return rules.stream()
+                .sorted(Comparator.comparing(rule -> rule.priority() != Rule.PAST_PODS))
+                .toList();
     }
 
     /**
@@ -87,7 +97,21 @@ public final class NodePlanner {
                 rules.add(rule);
             }
         }
+        if (setup.fastRules()) {
+            rules.addAll(fastRules(setup.family()));
+        }
         return rules;
+    }
+
+    /**
+     * Returns the rules that spare packets the walk past a rule for each pod. The way past comes
+     * last, since whoever takes it finds pods in {@link RouteTables#PODS} alone.
+     */
+    private static List<Rule> fastRules(IpFamily family) {
+        return List.of(
+                Rule.to(Rule.TO_PODS, Cidr.all(family), RouteTables.PODS),
+                Rule.of(Rule.BEHIND_PODS, family, new Rule.Action.Nothing()),
+                Rule.of(Rule.PAST_PODS, family, new Rule.Action.GoTo(Rule.BEHIND_PODS)));
     }
 
     /**
@@ -96,6 +120,7 @@ public final class NodePlanner {
      */
     public static boolean owns(Rule rule) {
         return looksForMark(rule)
-                || rule.equals(Rule.to(Rule.EXTERNAL_SERVICE, rule.to(), RouteTables.MAIN));
+                || rule.equals(Rule.to(Rule.EXTERNAL_SERVICE, rule.to(), RouteTables.MAIN))
+                || fastRules(rule.family()).contains(rule);
     }
 }

@@ -25,6 +25,8 @@ import java.util.List;
  * @param snatPorts how source ports are chosen
  * @param nodePortSupport {@code AWS_VPC_CNI_NODE_PORT_SUPPORT}
  * @param connectionMark {@code AWS_VPC_K8S_CNI_CONNMARK}, value and mask; 1 to 2^32 - 1
+ * @param fastRules {@code VPC_CNI_FAST_RULES}: a packet finds its pod in one look, see {@link
+ *     RouteTables#PODS}
  * @param vethPrefix {@code AWS_VPC_K8S_CNI_VETHPREFIX}: how names of pods' host interfaces begin
  * @param mtu bytes, of the primary interface
  */
@@ -42,6 +44,7 @@ public record NodeSetup(
         SnatPorts snatPorts,
         boolean nodePortSupport,
         long connectionMark,
+        boolean fastRules,
         String vethPrefix,
         int mtu) {
 

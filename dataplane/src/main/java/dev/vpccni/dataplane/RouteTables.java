@@ -6,6 +6,9 @@ public final class RouteTables {
     /** Looked up last, before giving up. */
     public static final int DEFAULT = 253;
 
+    /** With fast rules, the ways to pods that table main has, too. No VLAN and no card has it. */
+    public static final int PODS = 9511;
+
     /** What everything without a rule of its own uses. */
     public static final int MAIN = 254;
 

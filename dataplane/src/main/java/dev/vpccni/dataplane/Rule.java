@@ -5,9 +5,9 @@ import dev.vpccni.model.IpFamily;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A routing policy rule: packets of one family that match all of it are looked up in a table. It
- * carries no protocol attribute, for the kernel takes the same rule with another protocol as a
- * second rule.
+ * A routing policy rule: what to do with packets of one family that match all of it, nearly always
+ * to look them up in a table. It carries no protocol attribute, for the kernel takes the same rule
+ * with another protocol as a second rule.
  *
  * @param priority lower ones are asked first
  * @param from sources; {@link Cidr#all} for any
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param mark which packet marks
  * @param input the device by which the packet came in, or null for any
  * @param protocol the number of the protocol above IP, or 0 for any
- * @param table where to look
+ * @param action what happens to the packet
  * @see <a href="https://man7.org/linux/man-pages/man8/ip-rule.8.html">ip-rule(8)</a>
  */
 public record Rule(
@@ -25,7 +25,20 @@ public record Rule(
         Mark mark,
         @Nullable String input,
         int protocol,
-        int table) {
+        Action action) {
+
+    /** What a rule does with a packet that matches. */
+    public sealed interface Action {
+
+        /** Look it up in a table; where nothing is found, the next rule is asked. */
+        record Lookup(int table) implements Action {}
+
+        /** Ask the first rule with a later priority, and none of those before it. */
+        record GoTo(int priority) implements Action {}
+
+        /** Ask the next rule. */
+        record Nothing() implements Action {}
+    }
 
     /** What the kernel asks first: the node's own addresses, unless branch pods are strict. */
     public static final int FIRST = 0;
@@ -39,8 +52,17 @@ public record Rule(
     /** Where branch pods are strict, the node's own addresses: behind those pods' rules. */
     public static final int LOCAL_BEHIND_BRANCHES = 20;
 
+    /** With fast rules, everything: the table that knows pods alone. */
+    public static final int TO_PODS = 510;
+
+    /** With fast rules, what is for no pod: past the rules that are for one pod each. */
+    public static final int PAST_PODS = 511;
+
     /** Traffic to a pod: the main table, which knows its host interface. */
     public static final int TO_POD = 512;
+
+    /** With fast rules, where the way past the pods' rules ends. */
+    public static final int BEHIND_PODS = 513;
 
     /** Traffic of marked connections: the main table, and so the primary interface. */
     public static final int MARKED = 1024;
@@ -68,27 +90,42 @@ public record Rule(
 
     /** Returns the rule that leads what goes to {@code to} to {@code table}. */
     public static Rule to(int priority, Cidr to, int table) {
-        return new Rule(priority, Cidr.all(to.family()), to, Mark.ANY, null, 0, table);
+        return new Rule(priority, Cidr.all(to.family()), to, Mark.ANY, null, 0, lookup(table));
     }
 
     /** Returns the rule that leads what comes from {@code from} to {@code table}. */
     public static Rule from(int priority, Cidr from, int table) {
-        return new Rule(priority, from, Cidr.all(from.family()), Mark.ANY, null, 0, table);
+        return new Rule(priority, from, Cidr.all(from.family()), Mark.ANY, null, 0, lookup(table));
     }
 
     /** Returns the rule that leads what carries {@code mark} to {@code table}. */
     public static Rule marked(int priority, IpFamily family, Mark mark, int table) {
-        return new Rule(priority, Cidr.all(family), Cidr.all(family), mark, null, 0, table);
+        return new Rule(priority, Cidr.all(family), Cidr.all(family), mark, null, 0, lookup(table));
     }
 
     /** Returns the rule that leads what comes in by {@code input} to {@code table}. */
     public static Rule arriving(int priority, IpFamily family, String input, int table) {
-        return new Rule(priority, Cidr.all(family), Cidr.all(family), Mark.ANY, input, 0, table);
+        return new Rule(
+                priority, Cidr.all(family), Cidr.all(family), Mark.ANY, input, 0, lookup(table));
+    }
+
+    /** Returns the rule that does something else than a look-up with every packet. */
+    public static Rule of(int priority, IpFamily family, Action action) {
+        return new Rule(priority, Cidr.all(family), Cidr.all(family), Mark.ANY, null, 0, action);
+    }
+
+    private static Action lookup(int table) {
+        return new Action.Lookup(table);
+    }
+
+    /** Returns the table that packets are looked up in, or 0 where they are not. */
+    public int table() {
+        return action instanceof Action.Lookup(int table) ? table : 0;
     }
 
     /** Returns this rule for packets of one protocol above IP. */
     public Rule ofProtocol(int number) {
-        return new Rule(priority, from, to, mark, input, number, table);
+        return new Rule(priority, from, to, mark, input, number, action);
     }
 
     /** Returns the family of the packets. */
@@ -112,7 +149,15 @@ public record Rule(
         if (protocol != 0) {
             text.append(" ipproto ").append(protocol == ICMPV6 ? "ipv6-icmp" : protocol);
         }
-        return text.append(" lookup ").append(RouteTables.text(table)).toString();
+        return text.append(' ').append(text(action)).toString();
+    }
+
+    private static String text(Action action) {
+        return switch (action) {
+            case Action.Lookup(int table) -> "lookup " + RouteTables.text(table);
+            case Action.GoTo(int priority) -> "goto " + priority;
+            case Action.Nothing() -> "nop";
+        };
     }
 
     private static String block(Cidr block) {

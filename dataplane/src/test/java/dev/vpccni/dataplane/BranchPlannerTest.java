@@ -194,6 +194,7 @@ final class BranchPlannerTest {
                 d.snatPorts(),
                 d.nodePortSupport(),
                 d.connectionMark(),
+                false,
                 d.vethPrefix(),
                 d.mtu());
     }

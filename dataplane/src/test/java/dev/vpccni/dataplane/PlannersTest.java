@@ -273,6 +273,25 @@ class PlannersTest {
         assertThat(NodePlanner.owns(Rule.to(1534, Ipv4Cidr.ALL, 254))).isFalse();
     }
 
+    /** In between, what is led past the pods' rules finds its pod, and what finds none is led. */
+    @Test
+    void theWayPastPodsIsOpenedLastAndClosedFirst() {
+        List<Rule> ordinary = NodePlanner.rules(Samples.DEFAULTS);
+        List<Rule> fast = NodePlanner.rules(Samples.fast(Samples.DEFAULTS));
+
+        assertThat(NodePlanner.changes(Samples.fast(Samples.DEFAULTS), ordinary).add())
+                .hasToString(
+                        "[510:\tfrom all lookup 9511, 513:\tfrom all nop,"
+                                + " 511:\tfrom all goto 513]");
+        assertThat(NodePlanner.changes(Samples.DEFAULTS, fast).remove())
+                .hasToString(
+                        "[511:\tfrom all goto 513, 510:\tfrom all lookup 9511,"
+                                + " 513:\tfrom all nop]");
+        assertThat(NodePlanner.owns(Rule.to(510, Ipv4Cidr.ALL, 7))).isFalse();
+        assertThat(NodePlanner.rules(Samples.fast(Samples.ipv6(Samples.DEFAULTS))))
+                .allMatch(rule -> rule.family() == IpFamily.IPV6);
+    }
+
     private static NodeSetup withExternalServices() {
         NodeSetup d = Samples.DEFAULTS;
         return new NodeSetup(
@@ -289,6 +308,7 @@ class PlannersTest {
                 d.snatPorts(),
                 false,
                 d.connectionMark(),
+                false,
                 d.vethPrefix(),
                 d.mtu());
     }
@@ -314,7 +334,8 @@ class PlannersTest {
         Cidr four = Cidr.parse("10.0.0.0/8");
         Cidr six = Cidr.parse("2001:db8::/32");
 
-        assertThatThrownBy(() -> new Rule(1, four, six, Mark.ANY, null, 0, 7))
+        assertThatThrownBy(
+                        () -> new Rule(1, four, six, Mark.ANY, null, 0, new Rule.Action.Lookup(7)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("no packet goes from 10.0.0.0/8 to 2001:db8::/32");
     }

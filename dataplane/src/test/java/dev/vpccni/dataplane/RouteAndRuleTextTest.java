@@ -2,6 +2,7 @@ package dev.vpccni.dataplane;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +63,18 @@ class RouteAndRuleTextTest {
                                 new Mark(0, 0x40),
                                 "eth1",
                                 17,
-                                7))
+                                new Rule.Action.Lookup(7)))
                 .hasToString(
                         "10:\tfrom 10.0.0.0/16 to 10.1.0.1 fwmark 0x0/0x40 iif eth1 ipproto 17"
                                 + " lookup 7");
+    }
+
+    @Test
+    void rulesThatLookNothingUp() {
+        assertThat(Rule.of(511, IpFamily.IPV4, new Rule.Action.GoTo(513)))
+                .hasToString("511:\tfrom all goto 513");
+        assertThat(Rule.of(513, IpFamily.IPV6, new Rule.Action.Nothing()))
+                .hasToString("513:\tfrom all nop");
     }
 
     @ParameterizedTest

@@ -54,8 +54,30 @@ public final class Samples {
                 ports,
                 nodePorts,
                 0x80,
+                false,
                 "eni",
                 9001);
+    }
+
+    /** Returns {@code other} with fast rules. */
+    public static NodeSetup fast(NodeSetup other) {
+        return new NodeSetup(
+                other.family(),
+                false,
+                false,
+                NodeSetup.EarlyDemux.AS_IT_IS,
+                other.primaryMac(),
+                other.primaryAddress(),
+                other.vpcCidrs(),
+                other.snatExclusions(),
+                other.externalServiceCidrs(),
+                other.externalSnat(),
+                other.snatPorts(),
+                other.nodePortSupport(),
+                other.connectionMark(),
+                true,
+                other.vethPrefix(),
+                other.mtu());
     }
 
     /** Returns {@code other} with pods that have IPv6 addresses. */
@@ -74,6 +96,7 @@ public final class Samples {
                 other.snatPorts(),
                 other.nodePortSupport(),
                 other.connectionMark(),
+                false,
                 other.vethPrefix(),
                 other.mtu());
     }

@@ -35,13 +35,16 @@ final class BranchWirer {
     private static final String MAKE = "make VLAN device";
 
     private final PodRules rules;
+    private final PodTable table;
     private final BranchReader reader;
 
     /**
      * @param rules the pods' rules, which this changes too
+     * @param table what leads to a pod that goes is removed from it, too
      */
-    BranchWirer(PodRules rules) {
+    BranchWirer(PodRules rules, PodTable table) {
         this.rules = rules;
+        this.table = table;
         reader = new BranchReader(rules);
     }
 
@@ -190,6 +193,7 @@ final class BranchWirer {
                                         host.deleteRoute(
                                                 KernelConversions.route(route, link.index())
                                                         .withProtocol(0)));
+                table.forget(route.destination().network(), link.index(), host);
             }
         }
         if (teardown.device() && InterfaceNames.vlanOf(end.device()) != 0) {

@@ -56,6 +56,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     private final KernelThreads wiring;
     private final KernelThreads setup;
     private final PodRules rules = new PodRules();
+    private final PodTable table = new PodTable();
     private final PodGuard guard;
     private final BranchWirer branches;
     private final BranchGuard branchGuard;
@@ -90,11 +91,11 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
         this.random = random;
         this.filter = filter;
         this.disturbances = disturbances;
-        branches = new BranchWirer(rules);
-        wirer = new PodWirer(namespace, rules, neighbours, branches);
-        guard = new PodGuard(rules, neighbours);
+        branches = new BranchWirer(rules, table);
+        wirer = new PodWirer(namespace, rules, table, neighbours, branches);
+        guard = new PodGuard(rules, table, neighbours);
         branchGuard = new BranchGuard(branches, neighbours);
-        nodes = new NodeConfigurer(filter);
+        nodes = new NodeConfigurer(filter, table);
         interfaces = new InterfaceConfigurer();
         observer = new HostObserver(rules, links);
     }

@@ -39,9 +39,14 @@ final class NodeConfigurer {
     private static final int RULE_ROUNDS = 3;
 
     private final PacketFilter filter;
+    private final PodTable table;
 
-    NodeConfigurer(PacketFilter filter) {
+    /**
+     * @param table which fast rules lead to
+     */
+    NodeConfigurer(PacketFilter filter, PodTable table) {
         this.filter = filter;
+        this.table = table;
     }
 
     /** Makes the node's routing what {@code setup} says, and returns what was not so. */
@@ -58,8 +63,15 @@ final class NodeConfigurer {
             ensure("net/ipv6/conf/all/forwarding", "1");
         }
         demultiplex(setup.earlyDemux());
+        if (setup.fastRules()) {
+            // The rules lead past those for one pod each: pods have to be in the table before.
+            changed.addAll(table.fill(setup.family(), node));
+        }
         // As long as the packet filter sets a former mark, its rule is needed.
         changed.addAll(rules(setup, node, NodePlanner::looksForMark));
+        if (!setup.fastRules()) {
+            changed.addAll(table.empty(setup.family(), node));
+        }
         return changed;
     }
 

@@ -30,14 +30,17 @@ import java.util.TreeMap;
 final class PodGuard {
 
     private final PodRules rules;
+    private final PodTable table;
     private final PodNeighbours neighbours;
 
     /**
      * @param rules the pods' rules, which this changes too
+     * @param table what leads to pods is in it, too
      * @param neighbours what is known of the pods' ends of their links
      */
-    PodGuard(PodRules rules, PodNeighbours neighbours) {
+    PodGuard(PodRules rules, PodTable table, PodNeighbours neighbours) {
         this.rules = rules;
+        this.table = table;
         this.neighbours = neighbours;
     }
 
@@ -134,7 +137,10 @@ final class PodGuard {
             missing.add(
                     new Missing(
                             "route " + route,
-                            () -> KernelStep.change("add route", () -> node.replaceRoute(wanted))));
+                            () -> {
+                                KernelStep.change("add route", () -> node.replaceRoute(wanted));
+                                table.follow(route, link.index(), node);
+                            }));
         }
         KernelNeighbour neighbour = neighbours.of(address, link);
         if (neighbour != null && !of(seen.neighbours, address).contains(neighbour)) {

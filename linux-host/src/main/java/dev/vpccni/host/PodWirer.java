@@ -42,17 +42,25 @@ final class PodWirer {
 
     private final Descriptor node;
     private final PodRules rules;
+    private final PodTable table;
     private final PodNeighbours neighbours;
     private final BranchWirer branches;
 
     /**
      * @param node the node's network namespace
+     * @param table gets what leads to pods, too
      * @param neighbours learns of those that are made here
      * @param branches makes what a pod with a branch interface needs besides
      */
-    PodWirer(Descriptor node, PodRules rules, PodNeighbours neighbours, BranchWirer branches) {
+    PodWirer(
+            Descriptor node,
+            PodRules rules,
+            PodTable table,
+            PodNeighbours neighbours,
+            BranchWirer branches) {
         this.node = node;
         this.rules = rules;
+        this.table = table;
         this.neighbours = neighbours;
         this.branches = branches;
     }
@@ -120,6 +128,9 @@ final class PodWirer {
             fillHost(plan.host(), pair.outside(), host);
             branches.direct(plan, host, undo);
         }
+        for (Route route : plan.host().routes()) {
+            table.follow(route, pair.outside(), host);
+        }
     }
 
     /** Takes a pod off the node. Its links are left to the end of its namespace. */
@@ -129,11 +140,13 @@ final class PodWirer {
         Route route = Route.onLink(RouteTables.MAIN, address, "");
         if (hostInterface == null) {
             removeRoute(route, 0, host);
+            this.table.forget(address, 0, host);
             return;
         }
         KernelLink link = KernelStep.ask("find host interface", () -> host.findLink(hostInterface));
         if (link != null) { // else its routes went with it
             removeRoute(route, link.index(), host);
+            this.table.forget(address, link.index(), host);
         }
     }
 

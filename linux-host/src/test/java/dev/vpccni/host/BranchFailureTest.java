@@ -32,7 +32,8 @@ final class BranchFailureTest {
             }
             var wiring = BranchNode.pod(mode, "af62ded4ed0", "10.0.1.150", 7);
 
-            assertThat(FailureTest.refuseEach(wiring, node, pod)).isGreaterThanOrEqualTo(least);
+            assertThat(FailureTest.refuseEach(wiring, new PodTable(), node, pod))
+                    .isGreaterThanOrEqualTo(least);
 
             assertThat(node.node.ip("rule")).doesNotContain("vlan00000000009");
             assertThat(node.node.ip("route show table 107")).doesNotContain("10.0.1.99");

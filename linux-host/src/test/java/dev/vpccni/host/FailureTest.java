@@ -14,6 +14,7 @@ import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.linux.netlink.BrokenRequest;
 import dev.vpccni.linux.route.Rtnetlink;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.MacAddress;
 import dev.vpccni.node.port.HostException;
 import java.util.List;
@@ -54,8 +55,30 @@ class FailureTest {
         try (var node = new TestNode();
                 var pod = node.pod()) {
             node.node.ip(family + "rule add from " + address + " lookup 7 pref 1536");
-            assertThat(refuseEach(wiring, node, pod)).isEqualTo(requests);
+            assertThat(refuseEach(wiring, new PodTable(), node, pod)).isEqualTo(requests);
             assertThat(node.node.ip(family + "rule")).doesNotContain("lookup 7");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("wirings")
+    void nothingRemainsWithFastRulesEither(PodWiring wiring, int requests) throws Exception {
+        IpFamily family = wiring.links().getFirst().address().family();
+        var table = new PodTable();
+        try (var node = new TestNode();
+                var pod = node.pod()) {
+            try (var thread = NamespaceThread.start("test");
+                    Descriptor outside = Descriptor.open(node.node.path());
+                    var kernel =
+                            new Rtnetlink(
+                                    thread.inside(
+                                            outside, new BrokenRequest(Integer.MAX_VALUE)::open))) {
+                assertThat(table.fill(family, kernel)).isEmpty();
+            }
+            assertThat(refuseEach(wiring, table, node, pod))
+                    .as(
+                            "a copy of each way, and no rule of somebody else's to remove until none is")
+                    .isEqualTo(requests - 2 + wiring.links().size());
         }
     }
 
@@ -63,7 +86,8 @@ class FailureTest {
      * Wires a pod with one request after the other refused, until none is, and returns how many
      * there were; after each refusal all is as it was.
      */
-    static int refuseEach(PodWiring wiring, TestNode node, TestNamespace pod) throws Exception {
+    static int refuseEach(PodWiring wiring, PodTable table, TestNode node, TestNamespace pod)
+            throws Exception {
         try (var thread = NamespaceThread.start("test");
                 Descriptor inside = Descriptor.open(pod.path());
                 Descriptor outside = Descriptor.open(node.node.path())) {
@@ -80,7 +104,13 @@ class FailureTest {
                             catchThrowable(() ->
                                     thread.inside(
                                             outside,
-                                            () -> wire(wiring, outside, podKernel, nodeKernel)));
+                                            () ->
+                                                    wire(
+                                                            wiring,
+                                                            table,
+                                                            outside,
+                                                            podKernel,
+                                                            nodeKernel)));
                     refused = failure != null;
                     assertThat(broken.happened()).isEqualTo(refused);
                 }
@@ -97,12 +127,16 @@ class FailureTest {
     }
 
     private static Object wire(
-            PodWiring wiring, Descriptor node, Rtnetlink inside, Rtnetlink outside) {
+            PodWiring wiring,
+            PodTable table,
+            Descriptor node,
+            Rtnetlink inside,
+            Rtnetlink outside) {
         var ends = new PodPlanner.Ends(MacAddress.local(1), MacAddress.local(2));
         try {
             var rules = new PodRules();
-            var branches = new BranchWirer(rules);
-            var wirer = new PodWirer(node, rules, new PodNeighbours(), branches);
+            var branches = new BranchWirer(rules, table);
+            var wirer = new PodWirer(node, rules, table, new PodNeighbours(), branches);
             List<PodPlan> plans = PodPlanner.plan(wiring, _ -> ends);
             wirer.finish(wirer.begin(plans, inside, outside), inside, outside);
             return true;

@@ -39,6 +39,8 @@ final class ServedNode implements AutoCloseable {
     /** By default. */
     static final NodeSetup SETUP = setup(List.of("10.0.0.0/16"), false, true, 0x80);
 
+    static final String VETH_PRIMARY = "eni00000000101";
+    static final String VETH_SECONDARY = "eni00000001101";
     private static final Duration EVERY = Duration.ofMillis(3);
 
     final TestNode node = new TestNode();
@@ -66,8 +68,8 @@ final class ServedNode implements AutoCloseable {
                                 Ipv4Cidr.parse("10.0.1.0/24"),
                                 2,
                                 1500));
-        wire("eniprimary", ON_PRIMARY, 254, primary);
-        wire("enisecondary", ON_SECONDARY, 2, secondary);
+        wire(VETH_PRIMARY, ON_PRIMARY, 254, primary);
+        wire(VETH_SECONDARY, ON_SECONDARY, 2, secondary);
         answer(primary, ON_PRIMARY);
         answer(secondary, ON_SECONDARY);
         answer(node.fabric, OTHER_NODE);

@@ -37,6 +37,7 @@ class SettingsChangeTest {
         all.put("external, no node ports", new WantedNode().externalSnat(true).nodePorts(false));
         all.put("another mark", new WantedNode().mark(0x8000_0000L));
         all.put("another prefix", new WantedNode().vethPrefix("pod"));
+        all.put("fast rules", new WantedNode().fastRules(true));
         all.put("strict branches", new WantedNode().strictBranches(true));
         all.put("IPv6", new WantedNode().family(IpFamily.IPV6));
         var settings = new TreeMap<String, NodeSetup>();

@@ -28,6 +28,7 @@ final class WantedNode {
     private SnatPorts ports = SnatPorts.RANDOM_FULLY;
     private boolean nodePorts = true;
     private long mark = 0x80;
+    private boolean fastRules;
     private String vethPrefix = "eni";
     private int mtu = 9001;
 
@@ -91,6 +92,11 @@ final class WantedNode {
         return this;
     }
 
+    WantedNode fastRules(boolean wanted) {
+        fastRules = wanted;
+        return this;
+    }
+
     WantedNode vethPrefix(String prefix) {
         vethPrefix = prefix;
         return this;
@@ -117,6 +123,7 @@ final class WantedNode {
                 ports,
                 nodePorts,
                 mark,
+                fastRules,
                 vethPrefix,
                 mtu);
     }

@@ -65,6 +65,13 @@ public final class KernelVariables {
                     .here("the mark for that, 1 to 0xffffffff, in any base of Go's")
                     .upstream("the same, undocumented");
 
+    public static final Variable FAST_RULES =
+            flagB("VPC_CNI_FAST_RULES", false)
+                    .here(
+                            "what comes to pods or goes elsewhere is led past the rules that are for"
+                                    + " one pod each; switch it off before going back to upstream")
+                    .upstream("not there");
+
     public static final Variable ENABLE_V4_EGRESS =
             flagA("ENABLE_V4_EGRESS", true)
                     .here("IPv6 pods reach IPv4 destinations by the node's address");
@@ -106,6 +113,7 @@ public final class KernelVariables {
                     RANDOMIZE_SNAT,
                     NODE_PORT_SUPPORT,
                     CONNMARK,
+                    FAST_RULES,
                     ENABLE_V4_EGRESS,
                     ENABLE_V6_EGRESS,
                     DISABLE_TCP_EARLY_DEMUX,

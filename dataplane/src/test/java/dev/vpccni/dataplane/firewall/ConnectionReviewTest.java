@@ -123,6 +123,7 @@ class ConnectionReviewTest {
                 SnatPorts.RANDOM_FULLY,
                 nodePorts,
                 NOW,
+                false,
                 "eni",
                 1500);
     }

@@ -111,7 +111,7 @@ public final class KernelConversions {
 
     /** Returns a rule, without the protocol that upstream leaves out, too. */
     public static KernelRule rule(Rule rule) {
-        KernelRule plain = KernelRule.lookup(family(rule.family()), rule.priority(), rule.table());
+        KernelRule plain = plain(rule);
         if (rule.from().prefixLength() > 0) {
             plain = plain.from(prefix(rule.from()));
         }
@@ -123,16 +123,38 @@ public final class KernelConversions {
             plain = plain.arrivingOn(input);
         }
         if (rule.protocol() != 0) {
-            plain = plain.with(RuleExtras.NONE.ofProtocol(rule.protocol()));
+            plain = plain.with(plain.extras().ofProtocol(rule.protocol()));
         }
         return plain.marked((int) rule.mark().value(), (int) rule.mark().mask());
+    }
+
+    private static KernelRule plain(Rule rule) {
+        KernelRule lookup = KernelRule.lookup(family(rule.family()), rule.priority(), rule.table());
+        return switch (rule.action()) {
+            case Rule.Action.Lookup _ -> lookup;
+            case Rule.Action.GoTo(int priority) ->
+                    lookup.withAction(KernelRule.ACTION_GOTO)
+                            .with(RuleExtras.NONE.goingTo(priority));
+            case Rule.Action.Nothing() -> lookup.withAction(KernelRule.ACTION_NOP);
+        };
+    }
+
+    private static Rule.@Nullable Action action(KernelRule rule) {
+        return switch (rule.action()) {
+            case KernelRule.ACTION_LOOKUP -> new Rule.Action.Lookup(rule.table());
+            case KernelRule.ACTION_GOTO -> new Rule.Action.GoTo(rule.extras().target());
+            case KernelRule.ACTION_NOP -> new Rule.Action.Nothing();
+            default -> null;
+        };
     }
 
     /** Returns the rule in our words, or null if it does something that ours never do. */
     public static @Nullable Rule rule(KernelRule rule) {
         int protocol = rule.extras().ipProtocol();
-        if (rule.action() != KernelRule.ACTION_LOOKUP
-                || !rule.extras().equals(RuleExtras.NONE.ofProtocol(protocol))) {
+        int target = rule.extras().target();
+        Rule.Action action = action(rule);
+        if (action == null
+                || !rule.extras().equals(RuleExtras.NONE.ofProtocol(protocol).goingTo(target))) {
             return null;
         }
         long mask = rule.markMask() & UNSIGNED;
@@ -143,7 +165,7 @@ public final class KernelConversions {
                 new Mark(rule.mark() & mask, mask),
                 rule.incoming().isEmpty() ? null : rule.incoming(),
                 protocol,
-                rule.table());
+                action);
     }
 
     /** Returns the address of a prefix in our words. */

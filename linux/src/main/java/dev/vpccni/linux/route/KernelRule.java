@@ -36,6 +36,12 @@ public record KernelRule(
     /** Look the packet up in the table. */
     public static final int ACTION_LOOKUP = 1;
 
+    /** Go on with the first rule of a later priority, see {@link RuleExtras#target}. */
+    public static final int ACTION_GOTO = 2;
+
+    /** Go on with the next rule. */
+    public static final int ACTION_NOP = 3;
+
     /** Drop the packet without a word. */
     public static final int ACTION_BLACKHOLE = 6;
 

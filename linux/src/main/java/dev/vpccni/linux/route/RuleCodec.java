@@ -26,6 +26,7 @@ final class RuleCodec {
     private static final int FRA_DST = 1;
     private static final int FRA_SRC = 2;
     private static final int FRA_IIFNAME = 3;
+    private static final int FRA_GOTO = 4;
     private static final int FRA_PRIORITY = 6;
     private static final int FRA_FWMARK = 10;
     private static final int FRA_SUPPRESS_PREFIXLEN = 14;
@@ -95,6 +96,9 @@ final class RuleCodec {
         if (extras.suppressPrefixLength() >= 0) {
             out.attribute(FRA_SUPPRESS_PREFIXLEN, extras.suppressPrefixLength());
         }
+        if (extras.target() != 0) {
+            out.attribute(FRA_GOTO, extras.target());
+        }
     }
 
     /** Reads a rule; null if the message is about something else, or makes no sense. */
@@ -111,6 +115,7 @@ final class RuleCodec {
         int protocol = 0;
         int ipProtocol = 0;
         int suppress = -1;
+        int target = 0;
         String incoming = "";
         String outgoing = "";
         InetAddress source = null;
@@ -120,6 +125,7 @@ final class RuleCodec {
         while (attributes.next()) {
             switch (attributes.type()) {
                 case FRA_TABLE -> table = attributes.as32();
+                case FRA_GOTO -> target = attributes.as32();
                 case FRA_PRIORITY -> priority = attributes.as32();
                 case FRA_FWMARK -> mark = attributes.as32();
                 case FRA_FWMASK -> mask = attributes.as32();
@@ -148,7 +154,7 @@ final class RuleCodec {
                 mark,
                 mask,
                 incoming,
-                new RuleExtras(outgoing, ipProtocol, inverted, suppress),
+                new RuleExtras(outgoing, ipProtocol, inverted, suppress, target),
                 message.get8(ACTION),
                 protocol);
     }

@@ -220,7 +220,7 @@ class RoutingTest {
     @Test
     void keepsWhatFewRulesAskFor() throws Exception {
         KernelRule rule =
-                KernelRule.lookup(20, 254).from(POD).with(new RuleExtras("one", 1, true, 0));
+                KernelRule.lookup(20, 254).from(POD).with(new RuleExtras("one", 1, true, 0, 0));
         kernel.addRule(rule);
 
         assertThat(kernel.rules(Family.IPV4)).contains(rule);
@@ -230,6 +230,25 @@ class RoutingTest {
                                 + " suppress_prefixlength 0");
         kernel.deleteRule(rule);
         assertThat(kernel.rules(Family.IPV4)).doesNotContain(rule);
+    }
+
+    @Test
+    void keepsRulesThatLookNothingUp() throws Exception {
+        KernelRule end = KernelRule.lookup(513, 0).withAction(KernelRule.ACTION_NOP);
+        KernelRule jump =
+                KernelRule.lookup(511, 0)
+                        .withAction(KernelRule.ACTION_GOTO)
+                        .with(RuleExtras.NONE.goingTo(513));
+        kernel.addRule(end);
+        kernel.addRule(jump);
+
+        assertThat(kernel.rules(Family.IPV4)).contains(jump, end);
+        assertThat(namespace.ip("rule"))
+                .contains("511:\tfrom all goto 513\n")
+                .contains("513:\tfrom all nop\n");
+        kernel.deleteRule(jump);
+        kernel.deleteRule(end);
+        assertThat(kernel.rules(Family.IPV4)).doesNotContain(jump, end);
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.List;
  * @param snatPorts {@code AWS_VPC_K8S_CNI_RANDOMIZESNAT}
  * @param nodePortSupport {@code AWS_VPC_CNI_NODE_PORT_SUPPORT}
  * @param connectionMark {@code AWS_VPC_K8S_CNI_CONNMARK}; 1 to 2^32 - 1
+ * @param fastRules {@code VPC_CNI_FAST_RULES}
  * @param ipv6Egress {@code ENABLE_V6_EGRESS}
  * @param strictBranches {@code ENABLE_POD_ENI} with {@code
  *     POD_SECURITY_GROUP_ENFORCING_MODE=strict}
@@ -33,6 +34,7 @@ public record KernelSettings(
         NodeSetup.SnatPorts snatPorts,
         boolean nodePortSupport,
         long connectionMark,
+        boolean fastRules,
         boolean ipv6Egress,
         boolean strictBranches,
         NodeSetup.EarlyDemux earlyDemux) {
@@ -49,6 +51,7 @@ public record KernelSettings(
                     NodeSetup.SnatPorts.RANDOM_FULLY,
                     true,
                     0x80,
+                    false,
                     false,
                     false,
                     NodeSetup.EarlyDemux.AS_IT_IS);
@@ -79,6 +82,7 @@ public record KernelSettings(
                 snatPorts,
                 nodePortSupport,
                 connectionMark,
+                fastRules,
                 vethPrefix,
                 interfaceMtu);
     }

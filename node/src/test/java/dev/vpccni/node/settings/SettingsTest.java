@@ -243,6 +243,7 @@ class SettingsTest {
                         NodeSetup.SnatPorts.RANDOM_FULLY,
                         false,
                         0x40,
+                        false,
                         true,
                         true,
                         NodeSetup.EarlyDemux.OFF);
@@ -263,6 +264,7 @@ class SettingsTest {
                                 NodeSetup.SnatPorts.RANDOM_FULLY,
                                 false,
                                 0x40,
+                                false,
                                 "veth",
                                 1500));
     }
