@@ -113,7 +113,12 @@ final class Lookup {
         lines.add("| there and back, the newest pod, µs | another pod of the node | the router |");
         lines.add("|---|---|---|");
         near.forEach((row, all) ->
-                lines.add("| %s | %s | %s |".formatted(row, median(all), median(far.get(row)))));
+                lines.add(
+                        "| %s | %s | %s |"
+                                .formatted(
+                                        row,
+                                        median(all),
+                                        median(far.getOrDefault(row, List.of())))));
         return String.join("\n", lines);
     }
 
