@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -106,12 +107,12 @@ class TakeOverTest {
             lab.await("a checkpoint of ours", SOON, () -> checkpoint().has("vpcCni"));
             int secondary = 0;
             for (PodOutcome pod : pods) {
-                secondary += assertUpstreamsCheckerIsContent(lab, pod) ? 1 : 0;
+                secondary += assertUpstreamsCheckerIsContent(lab, pod, "-4") ? 1 : 0;
             }
             if (prefixes.equals("false")) {
                 assertThat(secondary).as("pods on the secondary interface").isEqualTo(2);
             }
-            assertUpstreamReads(pods);
+            assertUpstreamReads(pods, "ipv4");
 
             for (int i = 0; i < pods.size(); i++) {
                 String result = i % 2 == 0 ? null : result(lab, pods.get(i));
@@ -120,6 +121,42 @@ class TakeOverTest {
                 assertThat(lab.exec(NODE, "ip", "-4", "rule").out())
                         .doesNotContain(pods.get(i).address() + " ");
                 assertThat(lab.exec(NODE, "ip", "-4", "route").out())
+                        .doesNotContain(pods.get(i).address() + " ");
+            }
+            assertThat(checkpoint().objects("allocations")).isEmpty();
+        }
+    }
+
+    /** Pods with IPv6 addresses are all on the primary interface, and nothing is translated. */
+    @Test
+    void whatUpstreamLeftOfAnIpv6NodeServesOnAndCouldGoBack() throws Exception {
+        try (var lab = LabUnderTest.up(WantedLab.nodes(1, "c5.large").withIpv6())) {
+            List<PodOutcome> pods = lab.added(NODE, PODS);
+            var addresses = KernelWitness.running(lab);
+            List<Attached> attached = new ArrayList<>();
+            for (PodOutcome pod : pods) {
+                attached.add(Attached.of(lab, NODE, pod.name()));
+            }
+            try (var near =
+                    Conversation.start(lab, pods.getFirst().name(), pods.getLast().address())) {
+                lab.daemon(NODE, "stop");
+                beUpstreams(lab);
+
+                lab.daemon(NODE, "start");
+
+                assertThat(near.unanswered(PACKETS)).isEmpty();
+            }
+            assertThat(KernelWitness.running(lab)).isEqualTo(addresses);
+            lab.await("a checkpoint of ours", SOON, () -> checkpoint().has("vpcCni"));
+            for (PodOutcome pod : pods) {
+                assertThat(assertUpstreamsCheckerIsContent(lab, pod, "-6")).isFalse();
+            }
+            assertUpstreamReads(pods, "ipv6");
+
+            for (int i = 0; i < pods.size(); i++) {
+                Ended del = attached.get(i).withPrevious(null).plugin(lab, "DEL");
+                assertThat(del).as("DEL of %s", pods.get(i)).matches(e -> e.status() == 0);
+                assertThat(lab.exec(NODE, "ip", "-6", "rule").out())
                         .doesNotContain(pods.get(i).address() + " ");
             }
             assertThat(checkpoint().objects("allocations")).isEmpty();
@@ -161,16 +198,22 @@ class TakeOverTest {
     /**
      * Asserts what {@code test/agent/cmd/networking} asserts of each pod.
      *
+     * @param family as ip(8) is told it
      * @return whether the pod is on a secondary interface
      */
-    private static boolean assertUpstreamsCheckerIsContent(LabUnderTest lab, PodOutcome pod)
-            throws Exception {
+    private static boolean assertUpstreamsCheckerIsContent(
+            LabUnderTest lab, PodOutcome pod, String family) throws Exception {
         String link = "eni" + digest("default." + pod.name());
         assertThat(lab.exec(NODE, "ip", "link", "show", link).out()).contains("state UP");
-        assertThat(matching(lab, "ip -4 route", Pattern.quote(pod.address()) + " .*"))
-                .containsExactly(pod.address() + " dev " + link + " scope link");
+        assertThat(matching(lab, "ip " + family + " route", Pattern.quote(pod.address()) + " .*"))
+                .singleElement()
+                .asString()
+                .startsWith(pod.address() + " dev " + link);
         List<String> rules =
-                matching(lab, "ip -4 rule", ".* " + Pattern.quote(pod.address()) + " .*");
+                matching(
+                        lab,
+                        "ip " + family + " rule",
+                        ".* " + Pattern.quote(pod.address()) + " .*");
         assertThat(rules).filteredOn(rule -> rule.contains("lookup main")).hasSize(1);
         List<String> others = rules.stream().filter(r -> !r.contains("lookup main")).toList();
         if (others.isEmpty()) {
@@ -192,7 +235,7 @@ class TakeOverTest {
     }
 
     /** Whatever else is in it upstream passes over; what it looks for has to be there. */
-    private static void assertUpstreamReads(List<PodOutcome> pods) throws Exception {
+    private static void assertUpstreamReads(List<PodOutcome> pods, String family) throws Exception {
         JsonObject checkpoint = checkpoint();
         assertThat(checkpoint.string("version")).isEqualTo("vpc-cni-ipam/1");
         var seen = new LinkedHashMap<String, String>();
@@ -202,7 +245,7 @@ class TakeOverTest {
                             "networkName",
                             "containerID",
                             "ifName",
-                            "ipv4",
+                            family,
                             "allocationTimestamp",
                             "metadata");
             assertThat(one.string("networkName")).isEqualTo("aws-cni");
@@ -211,7 +254,7 @@ class TakeOverTest {
             JsonObject metadata = one.object("metadata");
             assertThat(metadata.names())
                     .containsExactly("k8sPodNamespace", "k8sPodName", "interfacesCount");
-            seen.put(metadata.string("k8sPodName"), one.string("ipv4"));
+            seen.put(metadata.string("k8sPodName"), one.string(family));
         }
         assertThat(seen).hasSize(pods.size());
         pods.forEach(pod -> assertThat(seen).containsEntry(pod.name(), pod.address()));
