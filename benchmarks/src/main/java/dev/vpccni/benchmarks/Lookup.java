@@ -89,7 +89,7 @@ final class Lookup {
             Map<String, List<Double>> far)
             throws IOException, InterruptedException {
         for (int i = 0; i < TURNS; i++) {
-            String[] printed = lab.script(PINGS).strip().split(" ");
+            String[] printed = lab.script(PINGS).strip().split(" ", -1);
             near.computeIfAbsent(row, _ -> new ArrayList<>())
                     .add(1_000 * Double.parseDouble(printed[0]));
             far.computeIfAbsent(row, _ -> new ArrayList<>())

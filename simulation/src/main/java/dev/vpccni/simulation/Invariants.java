@@ -58,7 +58,7 @@ public final class Invariants {
         final Map<String, String> names = new HashMap<>();
         final Map<IpAddress, Long> disturbed = new HashMap<>();
         final Durable durable;
-        final Translation translation;
+        final BlocksNoticed translation;
         List<Attached> attached = List.of();
         int podsSeen = -1;
         int kernelSeen = -1;
@@ -69,7 +69,7 @@ public final class Invariants {
                 SimulatedNode node,
                 SimulatedKubelet kubelet,
                 Durable durable,
-                Translation translation) {
+                BlocksNoticed translation) {
             this.node = node;
             this.durable = durable;
             this.translation = translation;
@@ -108,7 +108,7 @@ public final class Invariants {
     /** Checks {@code node} and its pods too, from now on. */
     public void watch(SimulatedNode node, SimulatedKubelet kubelet) {
         var durable = new Durable(node, cloud);
-        members.add(new Member(node, kubelet, durable, new Translation(node, cloud)));
+        members.add(new Member(node, kubelet, durable, new BlocksNoticed(node, cloud)));
         nodes.add(node);
         durables.put(node.instance(), durable);
     }

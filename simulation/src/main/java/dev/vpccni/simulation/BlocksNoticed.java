@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** By when a node translates by all blocks that the VPC has. */
-final class Translation {
+final class BlocksNoticed {
 
     /** Each fifth minute, when the watch has its next turn, which EC2 may put off. */
     static final Duration NOTICED = Duration.ofSeconds(375);
@@ -19,7 +19,7 @@ final class Translation {
     private final SimulatedCloud cloud;
     private long deadline;
 
-    Translation(SimulatedNode node, SimulatedCloud cloud) {
+    BlocksNoticed(SimulatedNode node, SimulatedCloud cloud) {
         this.node = node;
         this.cloud = cloud;
     }
