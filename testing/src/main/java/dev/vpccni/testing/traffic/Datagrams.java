@@ -15,7 +15,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class Datagrams implements Closeable {
 
     /** So long an answer may take at the end. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final long POLL_NANOS = 1_000_000;
 
