@@ -1,5 +1,7 @@
 package dev.vpccni.host;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.vpccni.dataplane.InterfaceSetup;
 import dev.vpccni.dataplane.NodeSetup;
 import dev.vpccni.dataplane.PodLink;
@@ -22,6 +24,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A node with a pod on each of its two interfaces, and somebody who answers in each pod, on another
@@ -41,6 +44,7 @@ final class ServedNode implements AutoCloseable {
 
     static final String VETH_PRIMARY = "eni00000000101";
     static final String VETH_SECONDARY = "eni00000001101";
+    private static final Duration CARRIER = Duration.ofSeconds(20);
     private static final Duration EVERY = Duration.ofMillis(3);
 
     final TestNode node = new TestNode();
@@ -70,10 +74,26 @@ final class ServedNode implements AutoCloseable {
                                 1500));
         wire(VETH_PRIMARY, ON_PRIMARY, 254, primary);
         wire(VETH_SECONDARY, ON_SECONDARY, 2, secondary);
+        awaitCarrier(node.node, "ens5", "ens6", VETH_PRIMARY, VETH_SECONDARY);
+        awaitCarrier(node.fabric, "port-ens5", "port-ens6");
+        awaitCarrier(primary, "eth0");
+        awaitCarrier(secondary, "eth0");
         answer(primary, ON_PRIMARY);
         answer(secondary, ON_SECONDARY);
         answer(node.fabric, OTHER_NODE);
         answer(node.fabric, INTERNET);
+    }
+
+    /** A link drops what it is given until the kernel comes to notice that its other end is up. */
+    private static void awaitCarrier(TestNamespace namespace, String... devices)
+            throws InterruptedException {
+        for (String device : devices) {
+            long deadline = System.nanoTime() + CARRIER.toNanos();
+            while (!namespace.ip("link show dev " + device).contains("state UP")) {
+                assertThat(System.nanoTime()).as("%s is up", device).isLessThan(deadline);
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+        }
     }
 
     static NodeSetup setup(
