@@ -73,8 +73,8 @@ final class BranchTrafficTest {
     }
 
     private void assertReached(TestNamespace inside, String address) {
-        inside.run("ping -q -c 1 -W 2 203.0.113.10");
-        node.test.fabric.run("ping -q -c 1 -W 2 " + address);
+        inside.run("ping -q -c 1 -i 0.2 -w 20 203.0.113.10");
+        node.test.fabric.run("ping -q -c 1 -i 0.2 -w 20 " + address);
     }
 
     /** The VPC drops what comes by another port, so that both ways are by the VLAN. */
@@ -96,8 +96,8 @@ final class BranchTrafficTest {
         node.attach(7, BranchNode.mac(7), "2001:db8::150");
         wire(wiring);
 
-        pod.run("ping -q -c 1 -W 5 2001:db8:ffff::10");
-        node.test.fabric.run("ping -q -c 1 -W 5 2001:db8::150");
+        pod.run("ping -q -c 1 -i 0.2 -w 20 2001:db8:ffff::10");
+        node.test.fabric.run("ping -q -c 1 -i 0.2 -w 20 2001:db8::150");
         assertThat(host.verify(wiring, namespace)).isEmpty();
         host.unwire(BranchNode.end(wiring), false);
         assertThat(node.test.node.ip("-6 rule")).doesNotContain("107");
@@ -145,14 +145,14 @@ final class BranchTrafficTest {
 
         assertThat(BranchNode.converse(node.test.node, pod, ADDRESS)).isEqualTo(heard);
         assertThat(BranchNode.converse(pod, node.test.node, "10.0.0.10")).isEqualTo(heard);
-        pod.run("ping -q -c 1 -W 2 10.0.0.10");
+        pod.run("ping -q -c 1 -i 0.2 -w 20 10.0.0.10");
     }
 
     /** All between the two passes the VPC, and the pod's security groups with it. */
     @Test
     void aStrictPodReachesItsOwnNodeByTheVpcOnly() throws Exception {
         wire(BranchNode.pod(Mode.STRICT, HASH, ADDRESS, 7));
-        pod.run("ping -q -c 1 -W 2 10.0.0.10");
+        pod.run("ping -q -c 1 -i 0.2 -w 20 10.0.0.10");
 
         node.test.fabric.ip("link set branch7 down");
 
@@ -169,7 +169,7 @@ final class BranchTrafficTest {
             host.wire(other, inside);
             String before = tables();
             wire(BranchNode.pod(mode, HASH, ADDRESS, 7));
-            pod.run("ping -q -c 1 -W 2 " + OTHER);
+            pod.run("ping -q -c 1 -i 0.2 -w 20 " + OTHER);
             host.unwire(BranchNode.end(BranchNode.pod(mode, HASH, ADDRESS, 7)), false);
 
             assertThat(tables()).isEqualTo(before);
@@ -191,8 +191,8 @@ final class BranchTrafficTest {
         PodWiring.OnBranch wiring = BranchNode.pod(mode, HASH, ADDRESS, 7);
         wire(wiring);
         prepare(mode == Mode.STANDARD, NodeSetup.EarlyDemux.AS_IT_IS);
-        pod.run("ping -q -c 1 -W 2 203.0.113.10");
-        pod.run("ping -q -c 1 -W 2 10.0.0.10");
+        pod.run("ping -q -c 1 -i 0.2 -w 20 203.0.113.10");
+        pod.run("ping -q -c 1 -i 0.2 -w 20 10.0.0.10");
 
         host.unwire(BranchNode.end(wiring), false);
         prepare(mode == Mode.STANDARD, NodeSetup.EarlyDemux.AS_IT_IS);

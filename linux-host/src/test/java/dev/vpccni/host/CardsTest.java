@@ -56,8 +56,8 @@ class CardsTest extends PodFixture {
         host.wire(WIRING, namespace);
 
         for (PodLink link : WIRING.links()) {
-            node.node.run("ping -q -c 1 -W 2 " + link.address());
-            pod.run("ping -q -c 1 -W 2 -I " + link.address() + " 10.0.0.10");
+            node.node.run("ping -q -c 1 -i 0.2 -w 20 " + link.address());
+            pod.run("ping -q -c 1 -i 0.2 -w 20 -I " + link.address() + " 10.0.0.10");
         }
     }
 

@@ -228,7 +228,7 @@ final class DisturbanceTest {
             assertThat(host.awaitDisturbance(LONG)).containsExactly(Part.ROUTING);
             assertThat(host.restore(END)).hasSize(3).startsWith(VETH + " up");
             assertThat(host.verify(POD, pod)).isEmpty();
-            node.node.run("ping -q -c 1 -W 2 " + ADDRESS);
+            node.node.run("ping -q -c 1 -i 0.2 -w 20 " + ADDRESS);
         }
     }
 

@@ -42,7 +42,7 @@ class EgressIpv6OffTest {
                 PodNamespace inside = LinuxPodNamespace.open(pod.path())) {
             egress.connect(SIX, inside);
         }
-        pod.run("ping -q -c 1 -W 10 " + EgressNode.SERVER_6);
+        pod.run("ping -q -c 1 -i 0.2 -w 20 " + EgressNode.SERVER_6);
         assertThat(pod.run("sysctl -n net.ipv6.conf.default.disable_ipv6").strip()).isEqualTo("1");
     }
 

@@ -39,7 +39,7 @@ class EgressTrafficTest {
         TestNamespace pod = node.node.pod();
         connect(pod, family, 1, iptables);
 
-        pod.run("ping -q -c 1 -W 10 " + EgressNode.server(family));
+        pod.run("ping -q -c 1 -i 0.2 -w 20 " + EgressNode.server(family));
         assertThat(node.heard(family)).isEqualTo(1);
     }
 
@@ -58,9 +58,9 @@ class EgressTrafficTest {
             egress.separate(family);
         }
 
-        pod.run("ping -q -c 1 -W 10 " + own);
+        pod.run("ping -q -c 1 -i 0.2 -w 20 " + own);
         assertThat(pod.attempt("ping -q -c 1 -W 1 " + other).status()).isNotZero();
-        pod.run("ping -q -c 1 -W 10 " + EgressNode.server(family));
+        pod.run("ping -q -c 1 -i 0.2 -w 20 " + EgressNode.server(family));
     }
 
     /** What the rule is for: without it they would. */
@@ -69,7 +69,7 @@ class EgressTrafficTest {
         TestNamespace pod = node.node.pod();
         connect(pod, EgressFamily.IPV4, 1, "iptables-nft");
         connect(node.node.pod(), EgressFamily.IPV4, 2, "iptables-nft");
-        pod.run("ping -q -c 1 -W 10 169.254.172.3");
+        pod.run("ping -q -c 1 -i 0.2 -w 20 169.254.172.3");
     }
 
     /** A pod that comes while another one with its address is still going away. */
@@ -79,7 +79,7 @@ class EgressTrafficTest {
         connect(node.node.pod(), family, 1, "iptables-nft");
         TestNamespace pod = node.node.pod();
         connect(pod, family, 1, "iptables-nft");
-        pod.run("ping -q -c 1 -W 10 " + EgressNode.server(family));
+        pod.run("ping -q -c 1 -i 0.2 -w 20 " + EgressNode.server(family));
     }
 
     private void connect(TestNamespace pod, EgressFamily family, int n, String iptables)

@@ -225,7 +225,7 @@ class EgressWiringTest {
         assertThat(verify(FOUR)).isNotEmpty();
         connect(FOUR);
         assertThat(verify(FOUR)).isEmpty();
-        pod.run("ping -q -c 1 -W 10 " + EgressNode.SERVER_4);
+        pod.run("ping -q -c 1 -i 0.2 -w 20 " + EgressNode.SERVER_4);
     }
 
     @Test
@@ -325,7 +325,7 @@ class EgressWiringTest {
         }
         inside.forEach(PodNamespace::close);
         for (TestNamespace each : pods) {
-            each.run("ping -q -c 1 -W 10 " + EgressNode.SERVER_4);
+            each.run("ping -q -c 1 -i 0.2 -w 20 " + EgressNode.SERVER_4);
         }
     }
 

@@ -65,8 +65,8 @@ class Ipv6WiringTest extends PodFixture {
         host.wire(ON_PRIMARY, namespace);
 
         assertThat(pod.ip("-6 addr show tentative")).isEmpty();
-        pod.run("ping -6 -q -c 1 -W 10 2001:db8:0:1::10");
-        node.node.run("ping -6 -q -c 1 -W 10 " + ADDRESS);
+        pod.run("ping -6 -q -c 1 -i 0.2 -w 20 2001:db8:0:1::10");
+        node.node.run("ping -6 -q -c 1 -i 0.2 -w 20 " + ADDRESS);
     }
 
     @Test
@@ -78,8 +78,8 @@ class Ipv6WiringTest extends PodFixture {
             host.wire(wiring("enic440f455693", other, 254), inside);
         }
 
-        pod.run("ping -6 -q -c 1 -W 10 " + other);
-        second.run("ping -6 -q -c 1 -W 10 " + ADDRESS);
+        pod.run("ping -6 -q -c 1 -i 0.2 -w 20 " + other);
+        second.run("ping -6 -q -c 1 -i 0.2 -w 20 " + ADDRESS);
     }
 
     /** Runtimes may switch IPv6 off; the kernel would spend two seconds on each address. */
@@ -92,8 +92,8 @@ class Ipv6WiringTest extends PodFixture {
         assertThat(pod.run("sysctl -n net.ipv6.conf.lo.disable_ipv6").strip()).isEqualTo("0");
         assertThat(pod.run("sysctl -n net.ipv6.conf.eth0.accept_dad").strip()).isEqualTo("0");
         assertThat(pod.run("sysctl -n net.ipv6.conf.default.accept_dad").strip()).isEqualTo("1");
-        pod.run("ping -6 -q -c 1 -W 10 2001:db8:0:1::10");
-        pod.run("ping -6 -q -c 1 -W 10 ::1");
+        pod.run("ping -6 -q -c 1 -i 0.2 -w 20 2001:db8:0:1::10");
+        pod.run("ping -6 -q -c 1 -i 0.2 -w 20 ::1");
     }
 
     /**
@@ -105,8 +105,8 @@ class Ipv6WiringTest extends PodFixture {
             host.wire(ON_PRIMARY, adopted);
 
             assertThat(pod.ip("-6 addr show tentative scope global")).isEmpty();
-            pod.run("ping -6 -q -c 1 -W 10 2001:db8:0:1::10");
-            node.node.run("ping -6 -q -c 1 -W 10 " + ADDRESS);
+            pod.run("ping -6 -q -c 1 -i 0.2 -w 20 2001:db8:0:1::10");
+            node.node.run("ping -6 -q -c 1 -i 0.2 -w 20 " + ADDRESS);
         }
     }
 
@@ -181,7 +181,7 @@ class Ipv6WiringTest extends PodFixture {
         assertThat(hostMac()).isNotEqualTo(before);
         assertThat(node.node.count("-6 rule")).isEqualTo(4);
         assertThat(host.verify(ON_SECONDARY, namespace)).isEmpty();
-        node.node.run("ping -6 -q -c 1 -W 10 " + ADDRESS);
+        node.node.run("ping -6 -q -c 1 -i 0.2 -w 20 " + ADDRESS);
     }
 
     @Test

@@ -67,7 +67,7 @@ final class StrictNodeTest extends HostFixture {
         assertThat(rules(IpFamily.IPV4))
                 .isEqualTo(IPV4.replace("0:	from all lookup l", "20:	from all lookup l"));
         assertThat(rules(IpFamily.IPV6)).as("no pod's family").isEqualTo(IPV6);
-        node.node.run("ping -q -c 1 -W 2 10.0.0.10");
+        node.node.run("ping -q -c 1 -i 0.2 -w 20 10.0.0.10");
         assertThat(setUp(IpFamily.IPV4, true)).isEmpty();
 
         assertThat(setUp(IpFamily.IPV4, false))

@@ -71,8 +71,8 @@ class WiringTest extends PodFixture {
     void podAndNodeReachEachOther() throws Exception {
         host.wire(ON_PRIMARY, namespace);
 
-        pod.run("ping -q -c 1 -W 2 10.0.0.10");
-        node.node.run("ping -q -c 1 -W 2 10.0.1.101");
+        pod.run("ping -q -c 1 -i 0.2 -w 20 10.0.0.10");
+        node.node.run("ping -q -c 1 -i 0.2 -w 20 10.0.1.101");
     }
 
     @Test
@@ -91,8 +91,8 @@ class WiringTest extends PodFixture {
             host.wire(other, inside);
         }
 
-        pod.run("ping -q -c 1 -W 2 -M do -s 8900 10.0.0.7");
-        second.run("ping -q -c 1 -W 2 -M do -s 8900 10.0.1.101");
+        pod.run("ping -q -c 1 -i 0.2 -w 20 -M do -s 8900 10.0.0.7");
+        second.run("ping -q -c 1 -i 0.2 -w 20 -M do -s 8900 10.0.1.101");
     }
 
     @Test

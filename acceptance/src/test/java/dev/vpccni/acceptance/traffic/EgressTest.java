@@ -59,7 +59,7 @@ class EgressTest {
         assertThat(inside.string("name")).isEqualTo("v4if0");
         assertThat(inside.string("sandbox")).isEqualTo(pod.namespace());
 
-        Ended ping = inPod(pod, "ping", "-q", "-c", "1", "-W", "2", nodeAddress);
+        Ended ping = inPod(pod, "ping", "-q", "-c", "1", "-i", "0.2", "-w", "20", nodeAddress);
         assertThat(ping.status()).as(ping.out() + ping.err()).isZero();
         String address = address(pod);
         assertThat(lab.exec(NODE, "cat", DATA + "/" + address).out())
