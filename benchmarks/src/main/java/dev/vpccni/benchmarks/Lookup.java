@@ -110,7 +110,8 @@ final class Lookup {
 
     private static String pings(Map<String, List<Double>> near, Map<String, List<Double>> far) {
         var lines = new ArrayList<String>();
-        lines.add("| microseconds there and back, the newest pod | another pod of the node | the router |");
+        lines.add(
+                "| microseconds there and back, the newest pod | another pod of the node | the router |");
         lines.add("|---|---|---|");
         near.forEach((row, all) ->
                 lines.add(
