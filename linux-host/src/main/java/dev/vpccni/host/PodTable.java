@@ -17,25 +17,34 @@ import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.port.HostException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * With fast rules, the table that is asked for pods before any rule is: of each way to a pod that
- * table main has, and a rule leads to, it has a copy. Thread-safe.
+ * table main has, and a rule 512 leads to, it has a copy. Thread-safe.
  *
  * <p>A pod that came while the table is filled is in it: it becomes known first that there are
  * copies, then the ways are read, and whoever adds one asks afterwards.
  */
 final class PodTable {
 
-    private volatile boolean kept;
+    private enum Copies {
+        /** Nobody has said yet; the rules of the process before this one may be there. */
+        UNKNOWN,
+        KEPT,
+        NONE
+    }
+
+    private final AtomicReference<Copies> copies = new AtomicReference<>(Copies.UNKNOWN);
 
     /** Copies a way to a pod that table main has now, if there are copies. */
     void follow(Route way, int link, Rtnetlink node) throws HostException {
-        if (kept && way.table() == RouteTables.MAIN) {
+        if (way.table() == RouteTables.MAIN && areKept(way.destination().family(), node)) {
             KernelRoute copy = copy(KernelConversions.prefix(way.destination()), link);
             KernelStep.change("add route", () -> node.replaceRoute(copy));
         }
@@ -47,37 +56,41 @@ final class PodTable {
      * @param link its host interface, or 0 for whichever it is
      */
     void forget(IpAddress address, int link, Rtnetlink node) throws HostException {
-        if (kept) {
+        if (areKept(address.family(), node)) {
             delete(copy(KernelConversions.prefix(address.only()), link), node);
         }
     }
 
+    /** Pods come before the node is prepared, and what leads past their rules may be there. */
+    private boolean areKept(IpFamily family, Rtnetlink node) throws HostException {
+        if (copies.get() == Copies.UNKNOWN) {
+            boolean asked =
+                    PodRules.readAll(node, family).stream()
+                            .anyMatch(rule -> rule.table() == RouteTables.PODS);
+            var _ = copies.compareAndSet(Copies.UNKNOWN, asked ? Copies.KEPT : Copies.NONE);
+        }
+        return copies.get() == Copies.KEPT;
+    }
+
     /** Copies what is not there yet, and returns what that was. */
     List<String> fill(IpFamily family, Rtnetlink node) throws HostException {
-        kept = true;
+        copies.set(Copies.KEPT);
         Map<Integer, String> pods = pods(node);
         // First the copies: what comes meanwhile is in table main before it is here.
-        List<KernelRoute> copies = ways(RouteTables.PODS, family, pods, node);
+        Map<IpPrefix, Integer> copied = ways(RouteTables.PODS, family, pods, node);
         Set<IpPrefix> ruled = ruled(family, node);
-        List<KernelRoute> main = ways(RouteTables.MAIN, family, pods, node);
+        Map<IpPrefix, Integer> main = ways(RouteTables.MAIN, family, pods, node);
         var changed = new ArrayList<String>();
-        for (KernelRoute way : main) {
-            boolean copied =
-                    copies.stream()
-                            .anyMatch(copy ->
-                                    copy.destination().equals(way.destination())
-                                            && copy.linkIndex() == way.linkIndex());
-            if (ruled.contains(way.destination()) && !copied) {
-                KernelRoute copy = copy(way.destination(), way.linkIndex());
+        for (var way : main.entrySet()) {
+            if (ruled.contains(way.getKey()) && !way.getValue().equals(copied.get(way.getKey()))) {
+                KernelRoute copy = copy(way.getKey(), way.getValue());
                 KernelStep.change("add route", () -> node.replaceRoute(copy));
                 changed.add(text("", copy, pods));
             }
         }
-        for (KernelRoute copy : copies) {
-            boolean led =
-                    ruled.contains(copy.destination())
-                            || main.stream()
-                                    .anyMatch(way -> way.destination().equals(copy.destination()));
+        for (var way : copied.entrySet()) {
+            KernelRoute copy = copy(way.getKey(), way.getValue());
+            boolean led = ruled.contains(way.getKey()) || main.containsKey(way.getKey());
             if (!led && delete(copy, node)) {
                 changed.add(text("without ", copy, pods));
             }
@@ -87,7 +100,7 @@ final class PodTable {
 
     /** Removes all copies, once no rule asks for them, and returns what was there. */
     List<String> empty(IpFamily family, Rtnetlink node) throws HostException {
-        kept = false;
+        copies.set(Copies.NONE);
         List<KernelRoute> any =
                 KernelStep.ask(
                         "list routes",
@@ -112,13 +125,18 @@ final class PodTable {
         return pods;
     }
 
-    private static List<KernelRoute> ways(
+    /** Returns the links that ways to pods lead over, in the order of the kernel's. */
+    private static Map<IpPrefix, Integer> ways(
             int table, IpFamily family, Map<Integer, String> pods, Rtnetlink node)
             throws HostException {
         Family its = KernelConversions.family(family);
-        return KernelStep.ask("list routes", () -> node.routes(its, table)).stream()
-                .filter(route -> isWay(route, pods))
-                .toList();
+        var ways = new LinkedHashMap<IpPrefix, Integer>();
+        for (KernelRoute route : KernelStep.ask("list routes", () -> node.routes(its, table))) {
+            if (isWay(route, pods)) {
+                ways.put(route.destination(), route.linkIndex());
+            }
+        }
+        return ways;
     }
 
     private static boolean isWay(KernelRoute route, Map<Integer, String> pods) {

@@ -32,7 +32,7 @@ final class BranchFailureTest {
             }
             var wiring = BranchNode.pod(mode, "af62ded4ed0", "10.0.1.150", 7);
 
-            assertThat(FailureTest.refuseEach(wiring, new PodTable(), node, pod))
+            assertThat(FailureTest.refuseEach(wiring, PodTable::new, node, pod))
                     .isGreaterThanOrEqualTo(least);
 
             assertThat(node.node.ip("rule")).doesNotContain("vlan00000000009");

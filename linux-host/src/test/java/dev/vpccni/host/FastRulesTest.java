@@ -107,6 +107,24 @@ final class FastRulesTest {
         }
     }
 
+    /** Its rules may wait for metadata, and those of the daemon before it are there. */
+    @Test
+    void aPodThatComesToANewDaemonBeforeItsRulesAreAskedForIsInTheTableToo() throws Exception {
+        try (var served = new ServedNode("iptables-nft", FAST);
+                LinuxHost later = served.node.host("iptables-nft")) {
+            try (PodNamespace inside = LinuxPodNamespace.open(served.node.pod().path())) {
+                later.wire(
+                        new PodWiring.OneAddress(
+                                new PodLink("eni00000001102", "eth0", LATER, 2, 1500)),
+                        inside);
+            }
+            assertThat(table(served)).contains("10.0.1.102 dev eni00000001102");
+
+            later.unwire(LATER, 2, "eni00000001102");
+            assertThat(table(served)).isEqualTo(COPIES);
+        }
+    }
+
     @Test
     void theTableKnowsNobodyByTheWayThatAnEarlierPodHad() throws Exception {
         try (var served = new ServedNode("iptables-nft", FAST)) {
