@@ -6,7 +6,6 @@ import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.Tempo;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,18 +15,16 @@ import org.jspecify.annotations.Nullable;
 public final class EgressSentinel implements Runnable {
 
     private final EgressGuard guard;
-    private final Explanations explanations;
     private final Tempo tempo;
-    private final Restraint restraint = new Restraint();
+    private final Repairs repairs;
     private Duration again = Sentinel.PERIOD;
     private @Nullable Long lastLook;
-    private long restored;
 
     /** Creates it with nothing restored. */
     public EgressSentinel(EgressGuard guard, Explanations explanations, Tempo tempo) {
         this.guard = guard;
-        this.explanations = explanations;
         this.tempo = tempo;
+        repairs = new Repairs(explanations, tempo);
     }
 
     /** Works until it is interrupted. */
@@ -51,7 +48,7 @@ public final class EgressSentinel implements Runnable {
                 tend(thing);
             }
         } catch (HostException e) {
-            failed("compare egress with the kernel", e);
+            lookAgain(repairs.notCompared("egress", e));
         }
         lastLook = tempo.nanos();
     }
@@ -65,14 +62,12 @@ public final class EgressSentinel implements Runnable {
                 var _ = guard.awaitDisturbance(Duration.ZERO);
             }
         } catch (HostException e) {
-            explanations.add("listen to the kernel again", String.valueOf(e.getMessage()));
-            Duration pause = restraint.note("to listen", tempo.nanos()).pause();
-            tempo.pause(pause.compareTo(Sentinel.AGAIN) > 0 ? pause : Sentinel.AGAIN);
+            repairs.deaf(e);
         }
     }
 
     private void tend(String thing) throws InterruptedException {
-        Duration rest = restraint.rest(thing, tempo.nanos());
+        Duration rest = repairs.rest(thing);
         if (rest.isPositive()) {
             lookAgain(rest);
             return;
@@ -80,37 +75,11 @@ public final class EgressSentinel implements Runnable {
         try {
             List<String> found = guard.restore(thing);
             if (!found.isEmpty()) {
-                restored(thing, found);
+                repairs.restored(thing, found);
             }
         } catch (HostException e) {
-            failed("restore " + thing, e);
+            lookAgain(repairs.refused(thing, e));
         }
-    }
-
-    private void restored(String thing, List<String> found) {
-        restored += found.size();
-        Restraint.Fight fight = restraint.note(thing, tempo.nanos());
-        var numbers = new TreeMap<String, Long>();
-        numbers.put("restored", restored);
-        explanations.add(
-                "restore " + thing + ": " + String.join("; ", found),
-                "somebody has removed or changed it",
-                numbers);
-        if (fight.goesOn()) {
-            explanations.add(
-                    "leave " + thing + " alone for " + fight.pause().toSeconds() + " s",
-                    "it was restored "
-                            + fight.times()
-                            + " times within "
-                            + fight.within().toSeconds()
-                            + " s, and somebody goes on to remove it: find out who");
-        }
-    }
-
-    private void failed(String what, HostException e) {
-        Restraint.Fight failures = restraint.note(what, tempo.nanos());
-        explanations.add("try again to " + what, String.valueOf(e.getMessage()));
-        lookAgain(failures.goesOn() ? failures.pause() : Sentinel.AGAIN);
     }
 
     private void lookAgain(Duration pause) {

@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,12 +47,11 @@ public final class Sentinel {
     private final int mtu;
     private final Explanations explanations;
     private final Tempo tempo;
-    private final Restraint restraint = new Restraint();
+    private final Repairs repairs;
     private final Set<Part> disturbed = EnumSet.noneOf(Part.class);
     private Duration again = PERIOD;
     private long lastWhole;
     private @Nullable Long lastLook;
-    private long restored;
 
     /**
      * @param mtu bytes, of each network interface
@@ -73,6 +71,7 @@ public final class Sentinel {
         this.mtu = mtu;
         this.explanations = explanations;
         this.tempo = tempo;
+        repairs = new Repairs(explanations, tempo);
         lastWhole = tempo.nanos();
     }
 
@@ -121,10 +120,8 @@ public final class Sentinel {
                 disturbed.addAll(host.awaitDisturbance(Duration.ZERO));
             }
         } catch (HostException e) {
-            explanations.add("listen to the kernel again", String.valueOf(e.getMessage()));
             disturbed.addAll(EnumSet.allOf(Part.class));
-            Duration pause = restraint.note("to listen", tempo.nanos()).pause();
-            tempo.pause(pause.compareTo(AGAIN) > 0 ? pause : AGAIN);
+            repairs.deaf(e);
         }
     }
 
@@ -156,8 +153,7 @@ public final class Sentinel {
         try {
             return pods.lacking();
         } catch (HostException e) {
-            failed("compare pods with the kernel", e);
-            lookAgain(Part.ROUTING, AGAIN);
+            lookAgain(Part.ROUTING, repairs.notCompared("pods", e));
             return List.of();
         }
     }
@@ -183,7 +179,7 @@ public final class Sentinel {
 
     private void tend(Part part, String thing, Restoration restoration)
             throws InterruptedException {
-        Duration rest = restraint.rest(thing, tempo.nanos());
+        Duration rest = repairs.rest(thing);
         if (rest.isPositive()) {
             lookAgain(part, rest);
             return;
@@ -196,36 +192,18 @@ public final class Sentinel {
                 restored(thing, found);
             }
         } catch (HostException e) {
-            Restraint.Fight failures = restraint.note(thing, tempo.nanos());
-            failed("restore " + thing, e);
-            lookAgain(part, failures.goesOn() ? failures.pause() : AGAIN);
+            lookAgain(part, repairs.refused(thing, e));
         }
     }
 
     private void restored(String thing, List<String> found) {
-        String what = thing + ": " + String.join("; ", found);
         if (lastLook == null) {
-            explanations.add("complete " + what, "it was not so when the daemon began to listen");
-            return;
-        }
-        restored += found.size();
-        Restraint.Fight fight = restraint.note(thing, tempo.nanos());
-        var numbers = new TreeMap<String, Long>();
-        numbers.put("restored", restored);
-        explanations.add("restore " + what, "somebody has removed or changed it", numbers);
-        if (fight.goesOn()) {
             explanations.add(
-                    "leave " + thing + " alone for " + fight.pause().toSeconds() + " s",
-                    "it was restored "
-                            + fight.times()
-                            + " times within "
-                            + fight.within().toSeconds()
-                            + " s, and somebody goes on to remove it: find out who");
+                    "complete " + thing + ": " + String.join("; ", found),
+                    "it was not so when the daemon began to listen");
+        } else {
+            repairs.restored(thing, found);
         }
-    }
-
-    private void failed(String what, HostException e) {
-        explanations.add("try again to " + what, String.valueOf(e.getMessage()));
     }
 
     private void lookAgain(Part part, Duration pause) {
