@@ -61,29 +61,17 @@ public final class Samples {
 
     /** Returns {@code other} with fast rules. */
     public static NodeSetup fast(NodeSetup other) {
-        return new NodeSetup(
-                other.family(),
-                false,
-                false,
-                NodeSetup.EarlyDemux.AS_IT_IS,
-                other.primaryMac(),
-                other.primaryAddress(),
-                other.vpcCidrs(),
-                other.snatExclusions(),
-                other.externalServiceCidrs(),
-                other.externalSnat(),
-                other.snatPorts(),
-                other.nodePortSupport(),
-                other.connectionMark(),
-                true,
-                other.vethPrefix(),
-                other.mtu());
+        return copy(other, other.family(), true);
     }
 
     /** Returns {@code other} with pods that have IPv6 addresses. */
     public static NodeSetup ipv6(NodeSetup other) {
+        return copy(other, IpFamily.IPV6, other.fastRules());
+    }
+
+    private static NodeSetup copy(NodeSetup other, IpFamily family, boolean fastRules) {
         return new NodeSetup(
-                IpFamily.IPV6,
+                family,
                 false,
                 false,
                 NodeSetup.EarlyDemux.AS_IT_IS,
@@ -96,7 +84,7 @@ public final class Samples {
                 other.snatPorts(),
                 other.nodePortSupport(),
                 other.connectionMark(),
-                false,
+                fastRules,
                 other.vethPrefix(),
                 other.mtu());
     }

@@ -42,7 +42,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,8 @@ public final class SimulatedCloud {
 
     private final Baton baton;
     private final RandomGenerator random;
-    private final SortedMap<String, Integer> calls = new TreeMap<>();
+    private final CallCounts calls = new CallCounts();
+    private final Outages outages;
     private final SortedMap<InstanceId, List<Port>> ports = new TreeMap<>();
     private final Map<Cidr, Port> byBlock = new HashMap<>();
     private final SubnetId subnet;
@@ -78,10 +78,6 @@ public final class SimulatedCloud {
     private boolean portsStale = true;
     private int version;
     private Faults faults = Faults.NONE;
-    private Outage outage = Outage.NONE;
-    private long outageSince;
-    private @Nullable Long outageUntil;
-    private Duration unreachable = Duration.ZERO;
     private final SortedSet<String> denied = new TreeSet<>();
     private boolean metadataDown;
     private @Nullable RequestLimits limits;
@@ -95,6 +91,7 @@ public final class SimulatedCloud {
     public SimulatedCloud(Baton baton, Latency latency, Ipv4Cidr cidr) {
         this.baton = baton;
         random = baton.random();
+        outages = new Outages(baton);
         cloud = Cloud.empty(VpcSettings.of(random.nextLong(), latency));
         VpcDescription made =
                 apply(new Ec2Request.CreateVpc(List.of(cidr, FOR_PODS), true, new TreeMap<>()))
@@ -157,9 +154,7 @@ public final class SimulatedCloud {
 
     /** Tells whether nobody could look at anything in EC2 at some time during {@code latest}. */
     boolean wasOut(Duration latest) {
-        Long until = outageUntil;
-        return outage != Outage.NONE
-                || (until != null && baton.nanos() - until <= latest.toNanos());
+        return outages.wasOut(latest);
     }
 
     List<SubnetDescription> subnets() {
@@ -179,13 +174,7 @@ public final class SimulatedCloud {
 
     /** Takes EC2 away as a whole, or brings it back. */
     public void outage(Outage changed) {
-        baton.tell(() -> "outage: " + changed);
-        unreachable = unreachable();
-        if (outage != Outage.NONE) {
-            outageUntil = baton.nanos();
-        }
-        outage = changed;
-        outageSince = baton.nanos();
+        outages.change(changed);
     }
 
     /** Takes the permission for an action from the nodes' role. */
@@ -234,11 +223,11 @@ public final class SimulatedCloud {
     }
 
     boolean denies(String action) {
-        return outage == Outage.DENIED || denied.contains(action);
+        return outages.now() == Outage.DENIED || denied.contains(action);
     }
 
     Outage outage() {
-        return outage;
+        return outages.now();
     }
 
     boolean metadataDown() {
@@ -256,31 +245,22 @@ public final class SimulatedCloud {
 
     /** Returns how often each EC2 action was asked for, and {@code metadata} how often that. */
     public SortedMap<String, Integer> calls() {
-        return Collections.unmodifiableSortedMap(new TreeMap<>(calls));
+        return calls.all();
     }
 
     /** Returns the calls so far that change something in EC2, whatever came of them. */
     public int changes() {
-        return calls(action -> !action.startsWith("Describe") && !action.equals("metadata"));
+        return calls.changes();
     }
 
     /** Returns how long no request has arrived so far. */
     public Duration unreachable() {
-        return outage == Outage.UNREACHABLE
-                ? unreachable.plusNanos(baton.nanos() - outageSince)
-                : unreachable;
+        return outages.unreachable();
     }
 
     /** Returns the calls so far that change nothing in EC2. */
     public int reads() {
-        return calls(action -> action.startsWith("Describe"));
-    }
-
-    private int calls(Predicate<String> which) {
-        return calls.entrySet().stream()
-                .filter(call -> which.test(call.getKey()))
-                .mapToInt(Map.Entry::getValue)
-                .sum();
+        return calls.reads();
     }
 
     /** Returns the devices of {@code instance}, as they are. */
@@ -381,7 +361,7 @@ public final class SimulatedCloud {
     }
 
     void count(String action) {
-        calls.merge(action, 1, Integer::sum);
+        calls.add(action);
     }
 
     Latency latency() {
