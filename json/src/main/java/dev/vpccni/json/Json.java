@@ -6,8 +6,12 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import java.io.CharConversionException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -53,6 +57,9 @@ public final class Json {
                                     .maxTokenCount(MAX_TOKENS)
                                     .build())
                     .build();
+
+    /** Chars of a string that is kept of a stream; one that passes by may be longer. */
+    private static final int STREAMED_STRING_MAX = 1 << 20;
 
     private Json() {}
 
@@ -132,6 +139,17 @@ public final class Json {
         return new JsonWriter(0, true).write(value);
     }
 
+    /** A parser of values one after the other, whose number has no limit. */
+    static JsonParser streaming(InputStream text) throws IOException {
+        StreamReadConstraints endless =
+                FACTORY.streamReadConstraints()
+                        .rebuild()
+                        .maxTokenCount(Long.MAX_VALUE)
+                        .maxStringLength(STREAMED_STRING_MAX)
+                        .build();
+        return FACTORY.rebuild().streamReadConstraints(endless).build().createParser(text);
+    }
+
     private static @Nullable Object document(JsonParser parser) throws IOException, JsonException {
         if (parser.nextToken() == null) {
             throw JsonException.at("the text is empty", 1, 1);
@@ -148,13 +166,28 @@ public final class Json {
         return switch (token) {
             case START_OBJECT -> object(parser);
             case START_ARRAY -> array(parser);
+            default -> scalar(parser);
+        };
+    }
+
+    /** The value that is no object and no array. */
+    static @Nullable Object scalar(JsonParser parser) throws IOException, JsonException {
+        JsonToken token = parser.currentToken();
+        return switch (token) {
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> integer(parser);
             case VALUE_NUMBER_FLOAT -> real(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
-            case END_ARRAY, END_OBJECT, FIELD_NAME, NOT_AVAILABLE, VALUE_EMBEDDED_OBJECT ->
+            case null -> throw at(parser, "the text ends within a value");
+            case START_OBJECT,
+                    START_ARRAY,
+                    END_ARRAY,
+                    END_OBJECT,
+                    FIELD_NAME,
+                    NOT_AVAILABLE,
+                    VALUE_EMBEDDED_OBJECT ->
                     throw at(parser, "a value is expected");
         };
     }
@@ -198,9 +231,23 @@ public final class Json {
         }
     }
 
-    private static JsonException at(JsonParser parser, String what) {
+    static JsonException at(JsonParser parser, String what) {
         var place = parser.currentTokenLocation();
         return JsonException.at(what, place.getLineNr(), place.getColumnNr());
+    }
+
+    /**
+     * What is wrong with a text that is read as it comes. A failure to read it stays one, and so is
+     * an early end.
+     */
+    static JsonException ofText(IOException e) throws IOException {
+        if (e instanceof JsonEOFException) {
+            throw new EOFException("the text ends within a value");
+        }
+        if (e instanceof JsonProcessingException || e instanceof CharConversionException) {
+            return translated(e);
+        }
+        throw e;
     }
 
     private static JsonException translated(IOException e) {
@@ -211,7 +258,7 @@ public final class Json {
                     : JsonException.at(
                             bad.getOriginalMessage(), place.getLineNr(), place.getColumnNr());
         }
-        if (e instanceof java.io.CharConversionException) {
+        if (e instanceof CharConversionException) {
             return new JsonException("the text is not UTF-8: " + e.getMessage());
         }
         throw new UncheckedIOException("reading from memory failed", e);

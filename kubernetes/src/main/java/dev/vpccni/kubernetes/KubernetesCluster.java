@@ -1,0 +1,168 @@
+package dev.vpccni.kubernetes;
+
+import dev.vpccni.kubernetes.api.ApiClient;
+import dev.vpccni.kubernetes.api.Collected;
+import dev.vpccni.kubernetes.api.ListWatch;
+import dev.vpccni.node.port.Cluster;
+import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.settings.ClusterSettings;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the API server says about the node: its own object, its own pods, and with custom networking
+ * the one ENIConfig that it names. Nobody waits for it: as long as it says nothing, the node takes
+ * pods, none is expected, and the ENIConfig is unknown; when it is away, what it said last holds.
+ */
+public final class KubernetesCluster implements Cluster, AutoCloseable {
+
+    private static final String CONFIGS = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs";
+
+    private final ApiClient client;
+    private final String nodeName;
+    private final boolean customNetworking;
+    private final ListWatch.Limits limits;
+    private final Tempo tempo;
+    private final RandomGenerator random;
+    private final Consumer<String> log;
+    private final NodeObject node;
+    private final PodObjects pods;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Object lock = new Object();
+    private final List<ListWatch> watches = new CopyOnWriteArrayList<>();
+    private @Nullable ConfigObject config;
+    private @Nullable ListWatch configWatch;
+    private boolean closed;
+    private volatile View view;
+
+    /**
+     * @param client is closed together with this
+     * @param customNetworking whether the node's ENIConfig is wanted
+     * @param log is told in a line when something cannot be read, and when it can again; must not
+     *     wait
+     */
+    public KubernetesCluster(
+            ApiClient client,
+            String nodeName,
+            ClusterSettings settings,
+            boolean customNetworking,
+            ListWatch.Limits limits,
+            Tempo tempo,
+            RandomGenerator random,
+            Consumer<String> log) {
+        this.client = client;
+        this.nodeName = nodeName;
+        this.customNetworking = customNetworking;
+        this.limits = limits;
+        this.tempo = tempo;
+        this.random = random;
+        this.log = log;
+        node = new NodeObject(nodeName, settings, this::nodeChanged);
+        pods = new PodObjects(this::changed);
+        view = current();
+    }
+
+    /** Follows the objects from now on, beside the caller. Called once. */
+    public void start() {
+        follow("/api/v1/nodes", "metadata.name=" + nodeName, "its Node", node);
+        // The server finds a node's pods without a look at all others' by this selector only.
+        follow(
+                "/api/v1/pods",
+                "spec.nodeName=" + nodeName + ",status.phase!=Succeeded,status.phase!=Failed",
+                "its pods",
+                pods);
+    }
+
+    @Override
+    public View view() {
+        return view;
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    /** Ends all requests. What was said last stays. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+        }
+        watches.forEach(ListWatch::stop);
+        client.close();
+    }
+
+    private ListWatch follow(String path, String selector, String what, Collected collected) {
+        var watch =
+                new ListWatch(
+                        client,
+                        path,
+                        selector,
+                        new Told(collected, what, log),
+                        limits,
+                        tempo,
+                        random);
+        watches.add(watch);
+        tempo.start("watch of " + what, watch);
+        return watch;
+    }
+
+    /** A Node that names another ENIConfig has that one read; until then it is unknown. */
+    private void nodeChanged() {
+        if (customNetworking) {
+            String named = node.said().config();
+            ListWatch old = null;
+            synchronized (lock) {
+                boolean same = config != null && config.name().equals(named);
+                if (!same && !closed) {
+                    old = configWatch;
+                    config = named == null ? null : new ConfigObject(named, this::changed);
+                    configWatch =
+                            config == null
+                                    ? null
+                                    : follow(
+                                            CONFIGS,
+                                            "metadata.name=" + named,
+                                            "the ENIConfig " + named,
+                                            config);
+                }
+            }
+            if (old != null) {
+                watches.remove(old);
+                old.stop();
+            }
+        }
+        changed();
+    }
+
+    private void changed() {
+        View now = current();
+        boolean same;
+        synchronized (lock) {
+            same = now.equals(view);
+            view = now;
+        }
+        if (!same) {
+            listeners.forEach(Runnable::run);
+        }
+    }
+
+    private View current() {
+        NodeObject.Said said = node.said();
+        ConfigObject named;
+        synchronized (lock) {
+            named = config;
+        }
+        InterfaceConfig found =
+                customNetworking
+                        ? (named == null
+                                ? new InterfaceConfig.Unknown(said.unknown())
+                                : named.said())
+                        : new InterfaceConfig.Unknown("nobody asked for the node's ENIConfig");
+        return new View(found, said.schedulable(), pods.awaiting());
+    }
+}

@@ -1,0 +1,150 @@
+package dev.vpccni.kubernetes;
+
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
+import dev.vpccni.json.JsonShape;
+import dev.vpccni.kubernetes.api.Collected;
+import dev.vpccni.model.PodName;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's own pods, as far as they need addresses. Of each, its name and three facts are kept.
+ * Written by one thread, read by any.
+ */
+final class PodObjects implements Collected {
+
+    /** More than a kubelet admits; those beyond are demand that is heard of when they ask. */
+    static final int KEPT_MAX = 2_048;
+
+    private final Runnable listener;
+    private SortedMap<PodName, Kept> coming = new TreeMap<>();
+    private volatile SortedMap<PodName, Kept> pods = Collections.emptySortedMap();
+
+    /**
+     * @param awaits whether it needs an address, and has none
+     * @param ending whether it is being deleted
+     */
+    record Kept(String uid, boolean awaits, boolean ending) {}
+
+    /**
+     * @param listener is called when something has changed; must not wait
+     */
+    PodObjects(Runnable listener) {
+        this.listener = listener;
+    }
+
+    /** Returns the pods that need an address and have none. */
+    SortedSet<PodName> awaiting() {
+        SortedSet<PodName> awaiting = new TreeSet<>();
+        pods.forEach((name, pod) -> {
+            if (pod.awaits) {
+                awaiting.add(name);
+            }
+        });
+        return awaiting;
+    }
+
+    /** Returns the pod of this name, or null if it is not known or needs no address. */
+    @Nullable Kept find(PodName name) {
+        return pods.get(name);
+    }
+
+    @Override
+    public JsonShape shape() {
+        return JsonShape.of()
+                .with(
+                        "metadata",
+                        JsonShape.of(
+                                "namespace", "name", "uid", "deletionTimestamp", "resourceVersion"))
+                .with("spec", JsonShape.of("hostNetwork"))
+                .with("status", JsonShape.of("phase", "podIP"));
+    }
+
+    @Override
+    public void begin() {
+        coming = new TreeMap<>();
+    }
+
+    @Override
+    public void listed(JsonObject object) {
+        put(coming, object);
+    }
+
+    @Override
+    public void complete() {
+        SortedMap<PodName, Kept> all = coming;
+        coming = new TreeMap<>();
+        say(all);
+    }
+
+    @Override
+    public void changed(JsonObject object) {
+        SortedMap<PodName, Kept> next = new TreeMap<>(pods);
+        put(next, object);
+        say(next);
+    }
+
+    @Override
+    public void removed(JsonObject object) {
+        SortedMap<PodName, Kept> next = new TreeMap<>(pods);
+        try {
+            next.remove(name(object));
+            say(next);
+        } catch (JsonException _) {
+            // Nobody knows what has gone; the next list tells.
+        }
+    }
+
+    @Override
+    public void problem(@Nullable String reason) {
+        // Pods ask for themselves as well; nothing waits for what is known of them before.
+    }
+
+    private void say(SortedMap<PodName, Kept> now) {
+        boolean changed = !now.equals(pods);
+        pods = now;
+        if (changed) {
+            listener.run();
+        }
+    }
+
+    private static PodName name(JsonObject object) throws JsonException {
+        JsonObject metadata = object.object("metadata");
+        return new PodName(metadata.string("namespace"), metadata.string("name"));
+    }
+
+    private static void put(SortedMap<PodName, Kept> into, JsonObject object) {
+        try {
+            PodName name = name(object);
+            Kept kept = read(object);
+            if (kept == null) {
+                into.remove(name);
+            } else if (into.size() < KEPT_MAX || into.containsKey(name)) {
+                into.put(name, kept);
+            }
+        } catch (JsonException _) {
+            // It is no pod of which the node could know more when it asks.
+        }
+    }
+
+    private static @Nullable Kept read(JsonObject object) throws JsonException {
+        JsonObject metadata = object.object("metadata");
+        JsonObject spec = object.objectOrNull("spec");
+        JsonObject status = object.objectOrNull("status");
+        if (spec != null && spec.truth("hostNetwork", false)) {
+            return null;
+        }
+        String phase = status == null ? "" : status.string("phase", "");
+        if (phase.equals("Succeeded") || phase.equals("Failed")) {
+            return null;
+        }
+        boolean ending = metadata.has("deletionTimestamp");
+        boolean has = status != null && !status.string("podIP", "").isEmpty();
+        return new Kept(metadata.string("uid", ""), !has && !ending, ending);
+    }
+}
