@@ -59,6 +59,7 @@ class ArchitectureTest {
                                             "linux")),
                             Map.entry("aws", List.of("model", "node")),
                             Map.entry("rpc", List.of("model", "node")),
+                            Map.entry("kubernetes", List.of("model", "json", "node")),
                             Map.entry(
                                     "daemon",
                                     List.of(
@@ -72,7 +73,8 @@ class ArchitectureTest {
                                             "linux",
                                             "host",
                                             "aws",
-                                            "rpc")),
+                                            "rpc",
+                                            "kubernetes")),
                             Map.entry("emulator", List.of("model", "json", "vpc", "linux")),
                             Map.entry(
                                     "simulation",
@@ -199,6 +201,8 @@ class ArchitectureTest {
         "java.lang.foreign.., linux",
         "software.amazon.., aws",
         "io.grpc.., rpc",
+        "io.fabric8.., kubernetes",
+        "java.net.http.., kubernetes",
         "com.google.protobuf.., rpc",
         "com.fasterxml.jackson.., json",
         "info.picocli.., cli",

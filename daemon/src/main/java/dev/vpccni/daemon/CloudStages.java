@@ -14,7 +14,6 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.instance.MetadataAsEc2;
-import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Metadata;
 import dev.vpccni.node.port.MetadataException;
@@ -34,9 +33,10 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second and third stage of the daemon: metadata and EC2, then upstream's gRPC services and the
- * configuration for runtimes. Nothing here is needed by a pod whose address is known, so everything
- * here takes the time that it takes. Classes of the SDK and of gRPC are loaded from here only.
+ * The second and third stage of the daemon: metadata and EC2, then the cluster, upstream's gRPC
+ * services and the configuration for runtimes. Nothing here is needed by a pod whose address is
+ * known, so everything here takes the time that it takes. Classes of the SDK and of gRPC are loaded
+ * from here only.
  */
 final class CloudStages implements Runnable, AutoCloseable {
 
@@ -56,11 +56,13 @@ final class CloudStages implements Runnable, AutoCloseable {
     private final Stopwatch stopwatch;
     private final Log log;
     private final Tempo.Signal serving;
+    private final ClusterStage cluster;
     private volatile @Nullable RpcServer rpc;
 
     /**
      * @param impossible hears why the settings cannot be followed on this instance
      * @param serving is raised when the last stage stands
+     * @param cluster is started here, and closed together with this
      */
     CloudStages(
             EnvironmentSettings settings,
@@ -71,7 +73,8 @@ final class CloudStages implements Runnable, AutoCloseable {
             Consumer<String> impossible,
             Stopwatch stopwatch,
             Log log,
-            Tempo.Signal serving) {
+            Tempo.Signal serving,
+            ClusterStage cluster) {
         this.settings = settings;
         this.environment = environment;
         this.node = node;
@@ -81,6 +84,7 @@ final class CloudStages implements Runnable, AutoCloseable {
         this.stopwatch = stopwatch;
         this.log = log;
         this.serving = serving;
+        this.cluster = cluster;
     }
 
     /** Something that may fail because the instance is not there yet, or not any more. */
@@ -107,6 +111,7 @@ final class CloudStages implements Runnable, AutoCloseable {
             @Nullable AwsEc2 ec2 = connect(metadata, identity);
             awaitReadiness();
             stopwatch.log("stage 2 of 3: metadata and EC2 are known, or not needed for now");
+            cluster.start();
             List<Cidr> cidrs = insist("read the VPC's blocks", () -> blocks(metadata));
             rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
             installConflist(egress(identity));
@@ -126,6 +131,7 @@ final class CloudStages implements Runnable, AutoCloseable {
         if (server != null) {
             server.close();
         }
+        cluster.close();
     }
 
     private Metadata.Identity identity(Metadata metadata)
@@ -161,24 +167,14 @@ final class CloudStages implements Runnable, AutoCloseable {
     private @Nullable AwsEc2 connect(Metadata metadata, Metadata.Identity identity) {
         if (settings.daemon().metadataOnly()) {
             log.info("EC2 is not asked, as ENABLE_IMDS_ONLY_MODE says");
-            node.connect(metadata, new MetadataAsEc2(metadata), cluster(), impossible);
+            node.connect(metadata, new MetadataAsEc2(metadata), cluster.port(), impossible);
             return null;
         }
         AwsSettings aws =
                 AwsSettings.from(environment, identity.region(), settings.daemon().version());
         var ec2 = new AwsEc2(aws, tempo, this::note);
-        node.connect(metadata, ec2, cluster(), impossible);
+        node.connect(metadata, ec2, cluster.port(), impossible);
         return ec2;
-    }
-
-    private Cluster cluster() {
-        Path named = settings.daemon().clusterFile();
-        if (named == null) {
-            return Cluster.SILENT;
-        }
-        var file = new ClusterFile(named);
-        tempo.start("cluster file", () -> file.watch(tempo));
-        return file;
     }
 
     private void rehearse(AwsEc2 ec2) throws InterruptedException {
@@ -192,6 +188,9 @@ final class CloudStages implements Runnable, AutoCloseable {
     /** Idle means no calls, so that a line for each is no flood. */
     private void note(String action, Duration took, String error) {
         String outcome = error.isEmpty() ? "answered" : "failed as " + error;
+        if (error.equals("Denied")) {
+            cluster.denied(action);
+        }
         log.debug("EC2 " + action + ": " + outcome + " in " + took.toMillis() + " ms");
     }
 

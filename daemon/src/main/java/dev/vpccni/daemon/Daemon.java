@@ -93,7 +93,8 @@ final class Daemon implements AutoCloseable {
                         tempo,
                         random,
                         explanation -> log.info(text(explanation)));
-        var verbs = new NodeVerbs(node);
+        ClusterStage cluster = ClusterStage.of(settings, environment, tempo, random, log);
+        var verbs = new NodeVerbs(node, cluster::refused);
         var pluginLog = new PluginLog(settings.daemon().log().path(), log::warn);
         var logged = new LoggedVerbs(verbs, pluginLog);
         LinuxEgress egress = LinuxEgress.here(random);
@@ -136,7 +137,8 @@ final class Daemon implements AutoCloseable {
                         impossible,
                         stopwatch,
                         log,
-                        serving);
+                        serving,
+                        cluster);
         tempo.start("cloud stages", cloud);
         return new Daemon(log, pluginLog, latencies, host, stores, egress, server, cloud);
     }

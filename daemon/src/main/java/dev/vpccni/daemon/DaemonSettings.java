@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param conflistFolder {@code HOST_CNI_CONFDIR_PATH} if it is set: the configuration is put there
  *     once pods can be added
  * @param clusterFile {@code VPC_CNI_CLUSTER_FILE}: what stands for the cluster's objects
+ * @param nodeName {@code MY_NODE_NAME}: what the cluster calls the node; may be empty
  */
 record DaemonSettings(
         Path folder,
@@ -25,7 +26,8 @@ record DaemonSettings(
         String version,
         Conflist conflist,
         @Nullable Path conflistFolder,
-        @Nullable Path clusterFile) {
+        @Nullable Path clusterFile,
+        String nodeName) {
 
     /** Where upstream keeps its sockets and its checkpoint. */
     static final Path FOLDER = Path.of("/var/run/aws-node");

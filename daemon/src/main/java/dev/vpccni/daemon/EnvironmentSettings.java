@@ -313,7 +313,8 @@ record EnvironmentSettings(
                 variables.text(ProcessVariables.VERSION),
                 conflist(variables, kernel),
                 variables.path(PluginVariables.CONFLIST_FOLDER),
-                variables.path(ProcessVariables.CLUSTER_FILE));
+                variables.path(ProcessVariables.CLUSTER_FILE),
+                variables.text(ProcessVariables.NODE_NAME));
     }
 
     private static LogLevel logLevel(Variables variables) {

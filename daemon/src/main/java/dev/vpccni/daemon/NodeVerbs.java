@@ -1,5 +1,7 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.cni.CniArgs;
+import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
@@ -8,14 +10,20 @@ import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
+import java.util.function.BiConsumer;
 
 /** The verbs as a node carries them out. */
 final class NodeVerbs implements CniVerbs {
 
     private final Node node;
+    private final BiConsumer<CniArgs, CniError> refused;
 
-    NodeVerbs(Node node) {
+    /**
+     * @param refused is told of each container that was not connected, and why; must not wait
+     */
+    NodeVerbs(Node node, BiConsumer<CniArgs, CniError> refused) {
         this.node = node;
+        this.refused = refused;
     }
 
     @Override
@@ -26,7 +34,12 @@ final class NodeVerbs implements CniVerbs {
     @Override
     public CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException {
-        return node.pods().add(request, namespace, patience);
+        try {
+            return node.pods().add(request, namespace, patience);
+        } catch (CniException e) {
+            refused.accept(request.args(), e.error());
+            throw e;
+        }
     }
 
     @Override

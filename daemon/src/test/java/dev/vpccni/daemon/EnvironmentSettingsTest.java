@@ -41,7 +41,8 @@ final class EnvironmentSettingsTest {
                                 "",
                                 Conflist.DEFAULT,
                                 null,
-                                null));
+                                null,
+                                ""));
         assertThat(settings.reports()).isEmpty();
         assertThat(settings.faults()).isEmpty();
     }

@@ -165,6 +165,17 @@ final class EnvironmentVariablesTest {
                         "/etc/cluster.json",
                         s -> String.valueOf(s.daemon().clusterFile()),
                         "/etc/cluster.json"),
+                mapping("MY_NODE_NAME", "ip-10-0-0-1", s -> s.daemon().nodeName(), "ip-10-0-0-1"),
+                mapping(
+                        "ENI_CONFIG_ANNOTATION_DEF",
+                        "my/config",
+                        s -> s.node().cluster().configAnnotation(),
+                        "my/config"),
+                mapping(
+                        "ENI_CONFIG_LABEL_DEF",
+                        "topology.kubernetes.io/zone",
+                        s -> s.node().cluster().configLabel(),
+                        "topology.kubernetes.io/zone"),
                 mapping(
                         "VPC_CNI_RUN_FOLDER",
                         "/run/x",
@@ -286,6 +297,10 @@ final class EnvironmentVariablesTest {
                         "AWS_PROFILE",
                         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
                         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+                        "CLUSTER_ENDPOINT", // see ApiAccessTest
+                        "KUBECONFIG",
+                        "KUBERNETES_SERVICE_HOST",
+                        "KUBERNETES_SERVICE_PORT",
                         "MY_POD_NAME"); // of the lock
         assertThat(Stream.concat(here, byTheSdkAndItsAdapters).collect(toSet()))
                 .containsExactlyInAnyOrderElementsOf(EnvironmentTable.namesInEffect());

@@ -11,8 +11,6 @@ import java.util.List;
 /** Which addresses pods get, and how many are kept. */
 public final class AddressingVariables {
 
-    private static final String CLUSTER_OBJECTS = "Kubernetes objects";
-
     public static final Variable ENABLE_IPV4 =
             flagA("ENABLE_IPv4", true)
                     .since("1.10.0")
@@ -78,17 +76,16 @@ public final class AddressingVariables {
                     .here(
                             "further interfaces lie where the node's ENIConfig says, and the primary"
                                     + " one gets no addresses")
-                    .upstream("the same; an ENIConfig that cannot be read is one called `default`");
+                    .upstream(
+                            "the same; of a node that cannot be read it is the one called `default`");
 
     public static final Variable ENI_CONFIG_ANNOTATION_DEF =
             textIfAny("ENI_CONFIG_ANNOTATION_DEF", "k8s.amazonaws.com/eniConfig")
-                    .here("the node's annotation that names its ENIConfig")
-                    .quietUntil(CLUSTER_OBJECTS);
+                    .here("the node's annotation that names its ENIConfig");
 
     public static final Variable ENI_CONFIG_LABEL_DEF =
             textIfAny("ENI_CONFIG_LABEL_DEF", "k8s.amazonaws.com/eniConfig")
-                    .here("the node's label that names its ENIConfig")
-                    .quietUntil(CLUSTER_OBJECTS);
+                    .here("the node's label that names its ENIConfig, such as its zone's");
 
     public static final Variable ENABLE_MULTI_NIC =
             flagA("ENABLE_MULTI_NIC", false)

@@ -72,10 +72,8 @@ public final class CloudVariables {
             flagB("AWS_MANAGE_ENIS_NON_SCHEDULABLE", false)
                     .since("1.12.6")
                     .here(
-                            "a node that takes no pods gains and loses addresses all the same;"
-                                    + " whether it takes any says the file of"
-                                    + " `VPC_CNI_CLUSTER_FILE`")
-                    .upstream("the same; the node's taints say whether it takes any");
+                            "a node that takes no pods, as its taints say, gains and loses addresses"
+                                    + " all the same");
 
     public static final Variable HTTP_TIMEOUT =
             numberB("HTTP_TIMEOUT", 10, 10)

@@ -25,7 +25,7 @@ public final class ProcessVariables {
     public static final Variable CLUSTER_FILE =
             text("VPC_CNI_CLUSTER_FILE", "")
                     .here(
-                            "a file that says in JSON what the cluster's objects would: `eniConfig`"
+                            "a file that says in JSON, in place of the cluster, what its objects would: `eniConfig`"
                                     + " (`name`, `subnet`, `securityGroups`) for custom networking,"
                                     + " `schedulable`, and `pods` (`namespace`, `name`) bound to the"
                                     + " node; read anew when it changes")
@@ -49,8 +49,9 @@ public final class ProcessVariables {
                     .here("who has the node's lock, as the next daemon says")
                     .upstream("the object of events");
 
-    private static final Variable NODE_NAME =
-            text("MY_NODE_NAME", "").here("the node's name").quietUntil(OBJECTS);
+    public static final Variable NODE_NAME =
+            text("MY_NODE_NAME", "")
+                    .here("what the cluster calls the node, whose objects are followed");
 
     public static final Variable NETWORK_POLICY_MODE =
             text("NETWORK_POLICY_ENFORCING_MODE", "")
@@ -78,9 +79,21 @@ public final class ProcessVariables {
     private static final Variable CLUSTER_ENDPOINT =
             text("CLUSTER_ENDPOINT", "")
                     .since("1.12.1")
-                    .here("the URL of the API server")
-                    .upstream("the same; an empty one breaks it")
-                    .quietUntil(OBJECTS);
+                    .here("the URL of the API server, in place of the one that is known otherwise")
+                    .upstream("the same; an empty one breaks it");
+
+    private static final Variable KUBECONFIG =
+            text("KUBECONFIG", "")
+                    .here("a file that says where the API server is, and who asks it");
+
+    private static final Variable SERVICE_HOST =
+            text("KUBERNETES_SERVICE_HOST", "")
+                    .here(
+                            "where the API server is, asked as the pod's service account; without it"
+                                    + " and `KUBECONFIG` no cluster is asked");
+
+    private static final Variable SERVICE_PORT =
+            text("KUBERNETES_SERVICE_PORT", "").here("its port, 443 if not set");
 
     private static final Variable DISABLE_METRICS =
             flagA("DISABLE_METRICS", false)
@@ -111,16 +124,12 @@ public final class ProcessVariables {
                     ENABLE_POD_ENI,
                     ANNOTATE_POD_IP,
                     CLUSTER_ENDPOINT,
-                    cluster("KUBECONFIG"),
-                    cluster("KUBERNETES_SERVICE_HOST"),
-                    cluster("KUBERNETES_SERVICE_PORT"),
+                    KUBECONFIG,
+                    SERVICE_HOST,
+                    SERVICE_PORT,
                     DISABLE_METRICS,
                     DISABLE_INTROSPECTION,
                     INTROSPECTION_BIND_ADDRESS);
 
     private ProcessVariables() {}
-
-    private static Variable cluster(String name) {
-        return text(name, "").here("where the API server is").quietUntil(OBJECTS);
-    }
 }

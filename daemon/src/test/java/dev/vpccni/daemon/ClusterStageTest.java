@@ -1,0 +1,142 @@
+package dev.vpccni.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.vpccni.cni.CniArgs;
+import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.log.Log;
+import dev.vpccni.daemon.log.LogLevel;
+import dev.vpccni.daemon.log.LogSettings;
+import dev.vpccni.model.PodName;
+import dev.vpccni.node.port.Cluster;
+import dev.vpccni.node.settings.PodsMax;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClusterStageTest {
+
+    @TempDir Path folder;
+    private final BlockingQueue<String> sent = new LinkedBlockingQueue<>();
+
+    private ClusterStage stage(Map<String, String> environment) {
+        return ClusterStage.of(
+                EnvironmentSettings.parse(environment, PodsMax.UNKNOWN),
+                environment,
+                new RealTempo((_, fault) -> sent.add(fault.toString())),
+                new Random(1),
+                new Log(new LogSettings(folder.resolve("log").toString(), LogLevel.DEBUG)));
+    }
+
+    private String log() throws IOException {
+        Path file = folder.resolve("log");
+        return Files.exists(file) ? Files.readString(file) : "";
+    }
+
+    @Test
+    void aNodeWithoutAClusterHasNone() throws Exception {
+        try (ClusterStage stage = stage(Map.of("MY_NODE_NAME", "me"))) {
+            stage.start();
+            stage.denied("CreateNetworkInterface");
+            assertThat(stage.port()).isSameAs(Cluster.SILENT);
+        }
+    }
+
+    @Test
+    void aNodeThatDoesNotKnowItsNameSaysSo() throws Exception {
+        try (ClusterStage stage = stage(Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1"))) {
+            assertThat(stage.port()).isSameAs(Cluster.SILENT);
+        }
+        assertThat(log()).contains("MY_NODE_NAME is not set");
+    }
+
+    @Test
+    void aFileStandsForTheClusterWhereItIsNamed() throws Exception {
+        Map<String, String> environment =
+                Map.of(
+                        "KUBERNETES_SERVICE_HOST", "127.0.0.1",
+                        "MY_NODE_NAME", "me",
+                        "VPC_CNI_CLUSTER_FILE", folder.resolve("cluster.json").toString());
+        try (ClusterStage stage = stage(environment)) {
+            assertThat(stage.port()).isInstanceOf(ClusterFile.class);
+        }
+    }
+
+    @Test
+    void whatIsDeniedAndRefusedIsToldWhereItBelongs() throws Exception {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", this::note);
+        server.start();
+        Path kubeconfig = folder.resolve("kubeconfig");
+        Files.writeString(
+                kubeconfig,
+                """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                contexts: [{name: c, context: {cluster: c, user: u}}]
+                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+                users: [{name: u, user: {token: abc}}]
+                """
+                        .formatted(server.getAddress().getPort()));
+        Map<String, String> environment =
+                Map.of(
+                        "KUBECONFIG", kubeconfig.toString(),
+                        "MY_NODE_NAME", "me",
+                        "MY_POD_NAME", "aws-node-1");
+        try (ClusterStage stage = stage(environment)) {
+            stage.denied("CreateNetworkInterface");
+            assertThat(sent).isEmpty();
+            stage.start();
+            String first = sent.poll(60, TimeUnit.SECONDS);
+            String second = sent.poll(60, TimeUnit.SECONDS);
+            var pod = new CniArgs(new PodName("shop", "web-0"), "", "uid-1");
+            stage.refused(pod, new CniError.Failed("the container is odd", "mend it"));
+            stage.refused(CniArgs.NONE, new CniError.TryAgainLater("full", "more"));
+            stage.refused(pod, new CniError.TryAgainLater("subnet-1 is full", "add a subnet"));
+            assertThat(sent.poll(60, TimeUnit.SECONDS))
+                    .startsWith("/apis/events.k8s.io/v1/namespaces/shop/events ")
+                    .contains("\"reason\":\"NoAddress\"")
+                    .contains("subnet-1 is full. add a subnet")
+                    .contains("\"uid\":\"uid-1\"");
+            assertThat(sent.poll(60, TimeUnit.SECONDS)).contains("for shop/web-0: subnet-1");
+            assertThat(first)
+                    .startsWith("/apis/events.k8s.io/v1/namespaces/default/events ")
+                    .contains("\"reason\":\"MissingIAMPermissions\"")
+                    .contains("\"action\":\"ec2:CreateNetworkInterface\"")
+                    .contains("lacks ec2:CreateNetworkInterface");
+            assertThat(second)
+                    .startsWith("/apis/events.k8s.io/v1/namespaces/kube-system/events ")
+                    .contains("aws-node-1");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    private void note(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String body =
+                    new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            if (exchange.getRequestMethod().equals("POST")) {
+                sent.add(exchange.getRequestURI().getPath() + " " + body);
+            }
+            exchange.sendResponseHeaders(
+                    exchange.getRequestMethod().equals("POST") ? 201 : 503, -1);
+        }
+    }
+}
