@@ -5,6 +5,10 @@ import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.lab.cluster.ClusterFolder;
+import dev.vpccni.lab.cluster.ClusterPlan;
+import dev.vpccni.lab.cluster.LabCluster;
+import dev.vpccni.lab.cluster.Machine;
 import dev.vpccni.lab.node.NodeFiles;
 import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.lab.node.Processes;
@@ -31,11 +35,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lab implements AutoCloseable {
 
+    /** What the control plane runs on: any would do. */
+    private static final String CONTROL_TYPE = "m5.large";
+
     private final LabSettings settings;
     private final NamespaceThread thread;
     private final LabCloud cloud;
     private final SortedMap<String, LabNode> machines = new TreeMap<>();
     private final Pods pods;
+    private @Nullable NodeHost control;
+    private @Nullable LabCluster cluster;
     private boolean closed;
 
     private Lab(LabSettings settings, NamespaceThread thread, LabCloud cloud) {
@@ -105,15 +114,57 @@ final class Lab implements AutoCloseable {
         return machine;
     }
 
+    /**
+     * Returns the machine called {@code name}: a node, or the control plane's.
+     *
+     * @throws IOException if there is none
+     */
+    NodeHost host(String name) throws IOException {
+        NodeHost own = control;
+        return own != null && name.equals(own.name()) ? own : machine(name).node();
+    }
+
+    /**
+     * Returns the lab's cluster.
+     *
+     * @throws IOException if it has none
+     */
+    LabCluster cluster() throws IOException {
+        LabCluster running = cluster;
+        if (running == null) {
+            throw new IOException(
+                    "the lab has no Kubernetes; `vpc-cni lab up --kubernetes` starts one that has");
+        }
+        return running;
+    }
+
     /** Returns what {@code lab status -o json} prints. */
     Map<String, @Nullable Object> status() throws IOException {
+        LabCluster running = cluster;
         var nodes = new ArrayList<Map<String, @Nullable Object>>();
         for (LabNode machine : machines.values()) {
-            nodes.add(machine.status(cloud));
+            Map<String, @Nullable Object> node = machine.status(cloud);
+            if (running != null) {
+                node.put("kubernetesName", clusterMachine(machine).name());
+            }
+            nodes.add(node);
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
         status.put("nodes", nodes);
+        if (running != null) {
+            status.put("kubernetes", describe(running));
+        }
         return status;
+    }
+
+    /** Returns how one asks a cluster, and what of it runs. */
+    static Map<String, @Nullable Object> describe(LabCluster cluster) throws IOException {
+        var all = new LinkedHashMap<String, @Nullable Object>();
+        all.put("version", cluster.folder().version());
+        all.put("kubeconfig", cluster.kubeconfig().toString());
+        all.put("kubectl", cluster.folder().kubectl().toString());
+        all.put("programs", cluster.running());
+        return all;
     }
 
     /** Returns what {@code lab subnets -o json} prints. */
@@ -152,6 +203,12 @@ final class Lab implements AutoCloseable {
             machine.daemon().stop();
             namespaces.addAll(machine.node().namespaces());
         }
+        if (control != null) {
+            namespaces.addAll(control.namespaces());
+        }
+        if (cluster != null) {
+            cluster.close();
+        }
         Processes.endInside(namespaces);
         cloud.close();
         thread.close();
@@ -174,16 +231,11 @@ final class Lab implements AutoCloseable {
             InstanceType type = settings.typeOf(number);
             LabCloud.Instance instance = cloud.runInstance(name, type);
             var own = new TreeMap<>(environment);
-            own.putIfAbsent("MY_NODE_NAME", name);
             own.putIfAbsent("VPC_CNI_CLUSTER_FILE", NodeFiles.CLUSTER);
-            var node =
-                    new NodeHost(
-                            name,
-                            instance.namespace(),
-                            new NodeFiles(settings.folder().node(name)),
-                            own);
-            node.create(settings.home().resolve("dist/node"), settings.folder().groups());
+            own.putIfAbsent("MY_NODE_NAME", nodeName(name, instance));
+            NodeHost node = host(name, instance, own);
             String list = settings.topology().ipv6() ? networkList(nodeAddress(instance)) : common;
+            node.create(files(), settings.folder().groups());
             if (list != null) {
                 Files.writeString(node.files().list(), list);
             } else if (!settings.daemons()) {
@@ -191,7 +243,7 @@ final class Lab implements AutoCloseable {
             }
             Files.writeString(node.files().cluster(), Json.compact(cloud.clusterOf(instance)));
             var daemon = new NodeDaemon(node, settings.home(), settings.folder().processes());
-            machines.put(name, new LabNode(node, instance, type.name(), new Kubelet(node), daemon));
+            machines.put(name, new LabNode(node, instance, type, new Kubelet(node), daemon));
         }
         for (LabNode machine : machines.values()) {
             machine.node().await();
@@ -201,6 +253,70 @@ final class Lab implements AutoCloseable {
         if (settings.daemons()) {
             startDaemons();
         }
+        if (settings.kubernetes() != null) {
+            startCluster(new ClusterFolder(settings.kubernetes()));
+        }
+    }
+
+    /**
+     * Returns where a node's files come from. A cluster without our daemons waits for whoever is
+     * installed in it, and has no plugins but its runtime's.
+     */
+    private List<Path> files() {
+        Path kubernetes = settings.kubernetes();
+        Path ours = settings.home().resolve("dist/node");
+        if (kubernetes == null) {
+            return List.of(ours);
+        }
+        Path runtimes = new ClusterFolder(kubernetes).nodeFiles();
+        return settings.daemons() ? List.of(ours, runtimes) : List.of(runtimes);
+    }
+
+    private NodeHost host(
+            String name, LabCloud.Instance instance, SortedMap<String, String> environment) {
+        var files = new NodeFiles(settings.folder().node(name));
+        return new NodeHost(name, instance.namespace(), files, environment);
+    }
+
+    /** Returns what Kubernetes calls a node, if there is any. */
+    private String nodeName(String name, LabCloud.Instance instance) {
+        return settings.kubernetes() == null
+                ? name
+                : Machine.name(instance.zone(), cloud.primaryAddress(instance));
+    }
+
+    private Machine clusterMachine(LabNode node) {
+        return clusterMachine(node.node(), node.instance(), node.type());
+    }
+
+    private Machine clusterMachine(NodeHost host, LabCloud.Instance instance, InstanceType type) {
+        return new Machine(
+                host, instance.id(), type, instance.zone(), cloud.primaryAddress(instance));
+    }
+
+    /** Its machine is the last, so that nodes are the same as without a cluster. */
+    private void startCluster(ClusterFolder folder) throws IOException {
+        InstanceType type = settings.topology().type(CONTROL_TYPE);
+        LabCloud.Instance instance = cloud.runInstance(LabCloud.CONTROL, type);
+        NodeHost machine = host(LabCloud.CONTROL, instance, new TreeMap<>());
+        control = machine;
+        machine.create(List.of(), settings.folder().groups());
+        var nodes = new ArrayList<Machine>();
+        for (LabNode node : machines.values()) {
+            nodes.add(clusterMachine(node));
+        }
+        machine.await();
+        cluster =
+                LabCluster.start(
+                        new ClusterPlan(
+                                folder,
+                                clusterMachine(machine, instance, type),
+                                nodes,
+                                settings.daemonEnvironment(),
+                                settings.folder().path(),
+                                settings.folder().processes(),
+                                settings.daemons()),
+                        thread);
     }
 
     /** Returns the address by which pods with IPv6 addresses get out over IPv4, or the contrary. */

@@ -26,6 +26,10 @@ import java.util.concurrent.TimeUnit;
 public final class LabClient {
 
     private static final Duration START = Duration.ofMinutes(2);
+
+    /** Its own deadlines are shorter, and say what it was. */
+    private static final Duration START_OF_CLUSTER = Duration.ofMinutes(10);
+
     private static final Duration POLL = Duration.ofMillis(50);
     private static final Path ROOT_FOLDER = Path.of("/run");
 
@@ -71,7 +75,8 @@ public final class LabClient {
         builder.environment().clear();
         builder.environment().put("PATH", Program.PATH);
         Process process = builder.start();
-        long deadline = System.nanoTime() + START.toNanos();
+        Duration patience = settings.kubernetes() == null ? START : START_OF_CLUSTER;
+        long deadline = System.nanoTime() + patience.toNanos();
         while (!isServing()) {
             if (process.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
                 throw new IOException("the lab did not start: " + lastWords(log));
@@ -79,7 +84,7 @@ public final class LabClient {
             if (System.nanoTime() > deadline) {
                 process.destroy();
                 throw new IOException(
-                        "the lab did not start in " + START.toSeconds() + " s; see " + log);
+                        "the lab did not start in " + patience.toSeconds() + " s; see " + log);
             }
         }
     }

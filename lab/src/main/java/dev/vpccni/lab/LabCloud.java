@@ -12,6 +12,7 @@ import dev.vpccni.linux.namespace.NamespaceThread;
 import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
+import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.SubnetId;
@@ -50,6 +51,10 @@ final class LabCloud implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LabCloud.class);
     private static final String NODE = "node-";
+
+    /** The machine that a cluster's control plane has to itself. */
+    static final String CONTROL = "control";
+
     private static final int EC2_PORT = 80;
     private static final int FIRST_METADATA_PORT = 8000;
 
@@ -124,7 +129,8 @@ final class LabCloud implements AutoCloseable {
     static List<String> namespaces(String lab) throws IOException {
         String prefix = namespacePrefix(lab);
         List<String> own = Fabric.ownNamespaces(prefix);
-        Pattern node = Pattern.compile(Pattern.quote(prefix) + "-" + NODE + "\\d{1,3}");
+        Pattern node =
+                Pattern.compile(Pattern.quote(prefix) + "-(" + NODE + "\\d{1,3}|" + CONTROL + ")");
         return Namespaces.startingWith(prefix + "-").stream()
                 .filter(name -> own.contains(name) || node.matcher(name).matches())
                 .toList();
@@ -243,6 +249,11 @@ final class LabCloud implements AutoCloseable {
                 .filter(port -> port.instance().equals(instance))
                 .sorted(Comparator.comparingInt(Port::card).thenComparingInt(Port::device))
                 .toList();
+    }
+
+    /** Returns the address by which an instance is known. */
+    Ipv4Address primaryAddress(Instance instance) {
+        return interfaces(instance.id()).getFirst().held().addresses().getFirst();
     }
 
     Emulator emulator() {

@@ -2,6 +2,7 @@ package dev.vpccni.lab;
 
 import dev.vpccni.lab.node.NodeHost;
 import dev.vpccni.model.Cidr;
+import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.vpc.Port;
@@ -17,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * One node of a lab with all that belongs to it.
  *
- * @param instanceType such as {@code c5.large}
+ * @param type of its instance
  */
 record LabNode(
         NodeHost node,
         LabCloud.Instance instance,
-        String instanceType,
+        InstanceType type,
         Kubelet kubelet,
         NodeDaemon daemon) {
 
@@ -56,7 +57,7 @@ record LabNode(
         }
         var status = new LinkedHashMap<String, @Nullable Object>();
         status.put("name", name());
-        status.put("instanceType", instanceType);
+        status.put("instanceType", type.name());
         status.put("zone", instance.zone());
         status.put("enis", enis);
         return status;

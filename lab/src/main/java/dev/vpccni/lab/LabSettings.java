@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a lab is made of.
@@ -27,6 +28,7 @@ import java.util.TreeMap;
  * @param daemons whether nodes run our daemon; else they run none
  * @param egress where what is for the internet goes
  * @param topology the network that they are in
+ * @param kubernetes the folder of a cluster's programs, which nodes run besides; null for none
  * @param home of this program: what {@code bin/vpc-cni} lies in
  */
 public record LabSettings(
@@ -39,6 +41,7 @@ public record LabSettings(
         boolean daemons,
         Egress egress,
         LabTopology topology,
+        @Nullable Path kubernetes,
         Path home) {
 
     /** A lab is one computer's: more would not fit, and the names of links would not either. */
@@ -74,7 +77,33 @@ public record LabSettings(
         LatencyText.parse(latency);
     }
 
-    /** Returns settings of a lab in {@link LabTopology#DEFAULT}. */
+    /** Returns settings of a lab without a cluster. */
+    public LabSettings(
+            String name,
+            int nodes,
+            String instanceType,
+            SortedMap<String, String> environment,
+            String latency,
+            long seed,
+            boolean daemons,
+            Egress egress,
+            LabTopology topology,
+            Path home) {
+        this(
+                name,
+                nodes,
+                instanceType,
+                environment,
+                latency,
+                seed,
+                daemons,
+                egress,
+                topology,
+                null,
+                home);
+    }
+
+    /** Returns settings of a lab in {@link LabTopology#DEFAULT}, without a cluster. */
     public LabSettings(
             String name,
             int nodes,
@@ -95,6 +124,22 @@ public record LabSettings(
                 daemons,
                 egress,
                 LabTopology.DEFAULT,
+                home);
+    }
+
+    /** Returns the same with a Kubernetes cluster, of the programs in {@code folder}. */
+    public LabSettings withKubernetes(Path folder) {
+        return new LabSettings(
+                name,
+                nodes,
+                instanceType,
+                environment,
+                latency,
+                seed,
+                daemons,
+                egress,
+                topology,
+                folder,
                 home);
     }
 
@@ -141,6 +186,9 @@ public record LabSettings(
         members.put("daemons", daemons);
         members.put("egress", egress.name());
         members.put("topology", topology.members());
+        if (kubernetes != null) {
+            members.put("kubernetes", kubernetes.toString());
+        }
         members.put("home", home.toString());
         return Json.compact(members);
     }
@@ -157,6 +205,7 @@ public record LabSettings(
         for (String variable : variables.names()) {
             environment.put(variable, variables.string(variable));
         }
+        String kubernetes = members.stringOrNull("kubernetes");
         return new LabSettings(
                 members.string("name"),
                 Math.toIntExact(members.integer("nodes")),
@@ -167,6 +216,7 @@ public record LabSettings(
                 members.truth("daemons", true),
                 Egress.valueOf(members.string("egress")),
                 LabTopology.read(members.object("topology")),
+                kubernetes == null ? null : Path.of(kubernetes),
                 Path.of(members.string("home")));
     }
 }

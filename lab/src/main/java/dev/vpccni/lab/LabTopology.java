@@ -59,6 +59,9 @@ public record LabTopology(
     private static final int VPC_BITS = 16;
     private static final int MOST_VPC_BLOCKS = 5;
 
+    /** What the third byte of a /20 differs by from the next one's. */
+    private static final int ZONE_STEP = 16;
+
     public LabTopology {
         subnets = List.copyOf(subnets);
         podSubnets = List.copyOf(podSubnets);
@@ -84,6 +87,23 @@ public record LabTopology(
             throw new IllegalArgumentException(
                     "the subnets are in more than " + MOST_VPC_BLOCKS + " blocks of /16");
         }
+    }
+
+    /**
+     * Returns a /20 of the VPC for each of so many zones.
+     *
+     * @throws IllegalArgumentException if no region has so many
+     */
+    public static List<Ipv4Cidr> zones(int number) {
+        if (number < 1 || number > MOST_SUBNETS) {
+            throw new IllegalArgumentException(
+                    "a lab has 1 to " + MOST_SUBNETS + " zones, not " + number);
+        }
+        var subnets = new ArrayList<Ipv4Cidr>();
+        for (int zone = 0; zone < number; zone++) {
+            subnets.add(Ipv4Cidr.parse("10.0." + zone * ZONE_STEP + ".0/20"));
+        }
+        return subnets;
     }
 
     /** Returns the VPC's blocks, the first one primary. */

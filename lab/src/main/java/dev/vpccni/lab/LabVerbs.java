@@ -4,6 +4,7 @@ import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.lab.node.NodeHost;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +38,12 @@ final class LabVerbs {
             case "pod-rm" -> remove(request);
             case "daemon" -> daemon(request);
             case "enter" -> enter(request);
+            case "cluster" -> Lab.describe(lab.cluster());
+            case "program" -> program(request);
+            case "image" -> {
+                lab.cluster().importImage(Path.of(request.string("file")));
+                yield new LinkedHashMap<>();
+            }
             case "connectivity" -> Connectivity.measure(lab).asMap();
             default -> throw new IOException("no such request: " + request.string("verb"));
         };
@@ -100,6 +107,19 @@ final class LabVerbs {
         return new LinkedHashMap<>(Map.of("running", daemon.isAlive()));
     }
 
+    private Map<String, @Nullable Object> program(JsonObject request)
+            throws IOException, JsonException {
+        String machine = request.string("machine");
+        String program = request.string("program");
+        switch (request.string("action")) {
+            case "start" -> lab.cluster().start(machine, program);
+            case "stop" -> lab.cluster().end(machine, program, true);
+            case "kill" -> lab.cluster().end(machine, program, false);
+            default -> throw new IOException("no such action: " + request.string("action"));
+        }
+        return new LinkedHashMap<>();
+    }
+
     private static SortedMap<String, String> environment(JsonObject request) throws JsonException {
         var variables = new TreeMap<String, String>();
         JsonObject given = request.objectOrNull("environment");
@@ -117,7 +137,7 @@ final class LabVerbs {
         String where = request.string("where");
         List<String> words = request.strings("words");
         Pod pod = lab.pods().running().get(where);
-        NodeHost node = pod == null ? lab.machine(where).node() : lab.pods().machine(pod).node();
+        NodeHost node = pod == null ? lab.host(where) : lab.pods().machine(pod).node();
         var reply = new LinkedHashMap<String, @Nullable Object>();
         reply.put(
                 "words",

@@ -5,19 +5,15 @@ import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.lab.node.DaemonRights;
 import dev.vpccni.lab.node.NodeHost;
-import dev.vpccni.lab.node.Processes;
-import java.io.File;
+import dev.vpccni.lab.node.NodeProgram;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 
 /** The daemon's process on a node. Thread-safe. */
 final class NodeDaemon {
@@ -28,10 +24,8 @@ final class NodeDaemon {
             "{\"cniVersion\":\"1.1.0\",\"name\":\"aws-cni\",\"type\":\"aws-cni\"}";
 
     private final NodeHost node;
-    private final List<String> command;
-    private final Path processes;
+    private final NodeProgram program;
     private final SortedMap<String, String> environment;
-    private @Nullable Process process;
 
     /**
      * @param home where {@code bin/vpc-cni} lies
@@ -39,8 +33,13 @@ final class NodeDaemon {
      */
     NodeDaemon(NodeHost node, Path home, Path processes) {
         this.node = node;
-        this.command = List.of(home.resolve("bin/vpc-cni").toString(), "daemon");
-        this.processes = processes;
+        List<String> command = List.of(home.resolve("bin/vpc-cni").toString(), "daemon");
+        this.program =
+                new NodeProgram(
+                        node.enter(DaemonRights.confine(command)),
+                        node.files().nothing(),
+                        node.files().daemonLog(),
+                        processes);
         this.environment = new TreeMap<>(node.environment());
     }
 
@@ -59,37 +58,17 @@ final class NodeDaemon {
             return;
         }
         environment.putAll(changes);
-        File log = node.files().daemonLog().toFile();
-        var builder =
-                new ProcessBuilder(node.enter(DaemonRights.confine(command)))
-                        .redirectErrorStream(true)
-                        .redirectInput(node.files().nothing().toFile())
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
-        builder.environment().clear();
-        builder.environment().putAll(environment);
-        Process started = builder.start();
-        process = started;
-        Files.writeString(
-                processes,
-                Processes.identity(started.toHandle()) + "\n",
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+        program.start(environment);
     }
 
     /** Asks it to end, and waits until it has. */
     synchronized void stop() throws IOException {
-        Process running = process;
-        if (running != null) {
-            Processes.endInside(running.toHandle(), true);
-        }
+        program.end(true);
     }
 
     /** Ends it without a word, as a crash would. */
     synchronized void kill() throws IOException {
-        Process running = process;
-        if (running != null) {
-            Processes.endInside(running.toHandle(), false);
-        }
+        program.end(false);
     }
 
     /** Returns what it is told. */
@@ -98,13 +77,13 @@ final class NodeDaemon {
     }
 
     /** Tells whether it was ever started: else the node may have another one. */
-    synchronized boolean wasStarted() {
-        return process != null;
+    boolean wasStarted() {
+        return program.wasStarted();
     }
 
     /** Tells whether it runs. */
-    synchronized boolean isAlive() {
-        return process != null && process.isAlive();
+    boolean isAlive() {
+        return program.isAlive();
     }
 
     /**
@@ -126,7 +105,9 @@ final class NodeDaemon {
         throw new IOException(
                 "the daemon of "
                         + node.name()
-                        + (isAlive() ? " is not ready: " + reason : " ended: " + lastWords()));
+                        + (isAlive()
+                                ? " is not ready: " + reason
+                                : " ended: " + program.lastWords()));
     }
 
     private SortedMap<String, String> statusEnvironment() {
@@ -143,10 +124,5 @@ final class NodeDaemon {
         } catch (JsonException e) {
             return output;
         }
-    }
-
-    private String lastWords() throws IOException {
-        List<String> lines = Files.readAllLines(node.files().daemonLog());
-        return String.join("; ", lines.subList(Math.max(0, lines.size() - 3), lines.size()));
     }
 }

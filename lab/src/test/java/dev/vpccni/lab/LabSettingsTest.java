@@ -47,6 +47,8 @@ final class LabSettingsTest {
                         topology,
                         plain.home());
         assertThat(LabSettings.parse(settings.text())).isEqualTo(settings);
+        LabSettings cluster = settings.withKubernetes(Path.of("/opt/kubernetes"));
+        assertThat(LabSettings.parse(cluster.text())).isEqualTo(cluster).isNotEqualTo(settings);
         assertThat(topology.vpcBlocks().toString()).isEqualTo("[10.0.0.0/16, 100.64.0.0/16]");
         assertThat(plain.typeOf(1).name()).isEqualTo("m5.large");
         assertThat(plain.typeOf(2).name()).isEqualTo("t3.medium");

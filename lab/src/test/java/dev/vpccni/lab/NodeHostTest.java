@@ -33,7 +33,7 @@ final class NodeHostTest {
     void create(@TempDir Path empty) throws IOException {
         folder.create();
         Namespaces.create(name);
-        node.create(empty, folder.groups());
+        node.create(List.of(empty), folder.groups());
         node.await();
     }
 
@@ -71,7 +71,7 @@ final class NodeHostTest {
         try {
             Files.writeString(disk.resolve("x"), "one");
             Files.writeString(odd.resolve("x"), "two");
-            host.create(places, folder.groups());
+            host.create(List.of(places), folder.groups());
             host.await();
             Program.Ended ended = Program.of(host.enter(words(disk, odd, file))).end();
             assertThat(ended.output()).isEqualTo("onetwoover");

@@ -1,12 +1,15 @@
 package dev.vpccni.lab.node;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,8 @@ public record ControlGroups(String lab) {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlGroups.class);
     private static final String ALL = "vpc-cni-lab";
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration POLL = Duration.ofMillis(20);
 
     /** A group of the hierarchy cpuset takes no process before these say where it may run. */
     private static final List<String> PLACES = List.of("cpuset.cpus", "cpuset.mems");
@@ -123,7 +128,23 @@ public record ControlGroups(String lab) {
                     all.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList();
         }
         for (Path each : deepestFirst) {
-            Files.delete(each);
+            delete(each);
+        }
+    }
+
+    /** A process that was just killed is still in its group for a moment. */
+    private static void delete(Path group) throws IOException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try {
+                Files.delete(group);
+                return;
+            } catch (FileSystemException busy) {
+                if (System.nanoTime() > deadline) {
+                    throw busy;
+                }
+                LockSupport.parkNanos(POLL.toNanos());
+            }
         }
     }
 }

@@ -102,6 +102,11 @@ public record NodeFiles(Path folder) {
         return own("/var/log/aws-routed-eni/daemon.out");
     }
 
+    /** Returns where the output of a program goes that the lab runs on the node. */
+    public Path log(String program) {
+        return folder.resolve(program + ".log");
+    }
+
     /** Makes every folder, empty. */
     void create() throws IOException {
         for (String own : OWN) {

@@ -52,11 +52,14 @@ public final class NodeHost implements PluginHost {
     /**
      * Makes the folders, and begins to make the namespaces.
      *
-     * @param source of the node's files, such as {@code dist/node}
+     * @param sources of the node's files, such as {@code dist/node}; what a later one has of the
+     *     same name replaces it
      */
-    public void create(Path source, ControlGroups groups) throws IOException {
+    public void create(List<Path> sources, ControlGroups groups) throws IOException {
         files.create();
-        files.install(source);
+        for (Path source : sources) {
+            files.install(source);
+        }
         String pods = files.namespaces().toString();
         Program.of("mount", "-t", "tmpfs", "-o", "mode=755", "pods", pods).run();
         Program.of("mount", "--make-shared", pods).run();
@@ -102,6 +105,19 @@ public final class NodeHost implements PluginHost {
     /** Returns the words that run {@code words} on the node. */
     public List<String> enter(List<String> words) {
         return enclosure.enter(network(), words);
+    }
+
+    /**
+     * Returns the words that run {@code words} on the node with all of root's capabilities, which a
+     * runtime hands on to its containers, and makes their devices with.
+     */
+    public List<String> enterWhole(List<String> words) {
+        return enclosure.enterWhole(network(), words);
+    }
+
+    /** Ends every process on the node at once, its containers' too, as when the power goes. */
+    public void halt() throws IOException {
+        enclosure.halt();
     }
 
     /** Returns the words that run {@code words} in a pod of the node. */

@@ -153,12 +153,36 @@ public final class NodeNamespaces {
      * @param network the file of the network's namespace
      */
     List<String> enter(Path network, List<String> words) {
+        List<String> all = join(network);
+        all.addAll(List.of("--", "setpriv", "--bounding-set=" + DROPPED, "--pdeathsig=TERM", "--"));
+        all.addAll(words);
+        return all;
+    }
+
+    /** Like {@link #enter}, with all of root's capabilities. */
+    List<String> enterWhole(Path network, List<String> words) {
+        List<String> all = join(network);
+        all.addAll(List.of("--", "setpriv", "--pdeathsig=TERM", "--"));
+        all.addAll(words);
+        return all;
+    }
+
+    /**
+     * Ends the first process, and the kernel with it every other one of the node
+     * (pid_namespaces(7)).
+     */
+    void halt() throws IOException {
+        Process started = first;
+        if (started != null) {
+            Processes.endInside(started.toHandle(), false);
+        }
+    }
+
+    private List<String> join(Path network) {
         var all = new ArrayList<>(List.of("nsenter", "--net=" + network));
         for (String kind : KINDS) {
             all.add(option(kind));
         }
-        all.addAll(List.of("--", "setpriv", "--bounding-set=" + DROPPED, "--pdeathsig=TERM", "--"));
-        all.addAll(words);
         return all;
     }
 

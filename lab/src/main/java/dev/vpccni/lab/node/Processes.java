@@ -99,20 +99,33 @@ public final class Processes {
         return process.parent().filter(found::contains).orElse(process);
     }
 
-    /** Ends processes, gently at first, and waits until they are gone. */
+    /**
+     * Ends processes, gently at first, and waits until they are gone. The patience is one for all:
+     * a node may have a hundred programs that hear no word.
+     */
     public static void end(List<ProcessHandle> processes) throws IOException {
         processes.forEach(ProcessHandle::destroy);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        var left = new ArrayList<ProcessHandle>();
         for (ProcessHandle process : processes) {
-            if (!hasEnded(process)) {
+            if (!hasEnded(process, deadline)) {
                 process.destroyForcibly();
-                hasEnded(process);
+                left.add(process);
             }
+        }
+        for (ProcessHandle process : left) {
+            hasEnded(process);
         }
     }
 
     private static boolean hasEnded(ProcessHandle process) throws IOException {
+        return hasEnded(process, System.nanoTime() + PATIENCE.toNanos());
+    }
+
+    private static boolean hasEnded(ProcessHandle process, long deadline) throws IOException {
         try {
-            process.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            long left = Math.max(0, deadline - System.nanoTime());
+            process.onExit().get(left, TimeUnit.NANOSECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
