@@ -27,6 +27,9 @@ import picocli.CommandLine.HelpCommand;
             LabCalls.class,
             LabConnectivity.class,
             LabDaemon.class,
+            LabKubectl.class,
+            LabProgram.class,
+            LabImage.class,
             LabDemo.class,
             HelpCommand.class
         })

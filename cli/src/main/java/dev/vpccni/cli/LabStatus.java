@@ -18,7 +18,10 @@ import picocli.CommandLine.Mixin;
                     + "\"prefixes\":[{\"prefix\",\"state\",\"used\"}]}]}]}, where the state of an"
                     + " address is primary, assigned, warm or cooling, and that of a prefix serving"
                     + " or leaving. Of prefixes, those addresses are listed that a pod has or that"
-                    + " cool."
+                    + " cool.",
+            "With Kubernetes each node has a \"kubernetesName\", and there is \"kubernetes\":"
+                    + " {\"version\",\"kubeconfig\",\"kubectl\",\"programs\":{MACHINE:[...]}},"
+                    + " where programs are those that run."
         },
         mixinStandardHelpOptions = true)
 final class LabStatus implements Callable<Integer> {

@@ -40,7 +40,7 @@ final class LabUp implements Callable<Integer> {
             names = "--nodes",
             paramLabel = "N",
             defaultValue = "2",
-            description = "How many nodes, in two zones in turn (default: ${DEFAULT-VALUE}).")
+            description = "How many nodes, in the zones in turn (default: ${DEFAULT-VALUE}).")
     private int nodes;
 
     @Option(
@@ -134,9 +134,30 @@ final class LabUp implements Callable<Integer> {
                             + " subnets.")
     private boolean nat;
 
+    @Option(
+            names = "--zones",
+            paramLabel = "N",
+            description =
+                    "In how many zones, with a /20 in each; goes without --subnet (default: 2).")
+    private int zones;
+
+    @Option(
+            names = "--kubernetes",
+            description = {
+                "Make the nodes a Kubernetes cluster, named and labelled as those of EKS, with its"
+                        + " control plane on a machine of its own; `lab kubectl` asks it.",
+                "Its programs are built first if they are not there yet, which takes some ten"
+                        + " minutes: scripts/kubernetes/build --help. With --daemon none its nodes"
+                        + " have no network for pods until somebody installs one."
+            })
+    private boolean kubernetes;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
         LabSettings settings = settings();
+        if (kubernetes) {
+            settings = settings.withKubernetes(ClusterBuild.folder(LabCommand.home()));
+        }
         lab.client().up(settings);
         System.out.println(
                 "lab \""
@@ -144,8 +165,19 @@ final class LabUp implements Callable<Integer> {
                         + "\" is up: "
                         + nodes
                         + (nodes == 1 ? " node, " : " nodes, ")
-                        + instanceType);
+                        + instanceType
+                        + (kubernetes ? ", Kubernetes: vpc-cni lab kubectl get nodes" : ""));
         return 0;
+    }
+
+    private List<Ipv4Cidr> nodeSubnets() {
+        if (subnets.isEmpty()) {
+            return zones == 0 ? LabTopology.DEFAULT.subnets() : LabTopology.zones(zones);
+        }
+        if (zones != 0) {
+            throw new IllegalArgumentException("--zones goes without --subnet");
+        }
+        return cidrs(subnets);
     }
 
     private LabSettings settings() throws IOException {
@@ -159,12 +191,7 @@ final class LabUp implements Callable<Integer> {
                     seed,
                     daemon == Daemon.OURS,
                     nat ? Egress.NAT_GATEWAY : Egress.INTERNET_GATEWAY,
-                    new LabTopology(
-                            subnets.isEmpty() ? LabTopology.DEFAULT.subnets() : cidrs(subnets),
-                            cidrs(podSubnets),
-                            ipv6,
-                            cards,
-                            prefixesFree),
+                    new LabTopology(nodeSubnets(), cidrs(podSubnets), ipv6, cards, prefixesFree),
                     LabCommand.home());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
