@@ -29,6 +29,13 @@ test: ## format check, compile with warnings as errors, every test, the architec
 test-vlan: setup ## the tests that need VLAN devices, in a kernel of their own (User-Mode Linux; root)
 	@scripts/test-vlan
 
+.PHONY: test-cluster
+test-cluster: ## the tests on a real Kubernetes, which is built first if it is not there (root)
+	@scripts/setup cluster
+	@scripts/kubernetes/build
+	@$(MVN) verify -pl acceptance -am -Dvpccni.without= -Dtest='dev.vpccni.acceptance.cluster.**' \
+		-Dsurefire.failIfNoSpecifiedTests=false
+
 .PHONY: bench
 bench: build ## print what ADD, DEL and the daemon cost, beside the floor (root)
 	@scripts/bench

@@ -44,19 +44,34 @@ public final class LabUnderTest implements AutoCloseable {
                 .as("these tests make network namespaces and need root")
                 .isEqualTo(0);
         var lab = new LabUnderTest();
-        lab.client.up(
-                new LabSettings(
-                        NAME,
-                        wanted.nodes(),
-                        wanted.instanceType(),
-                        wanted.environment(),
-                        wanted.latency(),
-                        SEED,
-                        wanted.daemons(),
-                        wanted.egress(),
-                        wanted.topology(),
-                        home()));
+        lab.client.up(settings(wanted));
         return lab;
+    }
+
+    /** Starts a lab with a Kubernetes cluster, whose programs are built if they are not there. */
+    public static LabUnderTest upWithKubernetes(WantedLab wanted)
+            throws IOException, InterruptedException {
+        Ended built =
+                Ended.of(new ProcessBuilder(home().resolve("scripts/kubernetes/build").toString()));
+        assertThat(built.status()).as(built.err()).isZero();
+        var lab = new LabUnderTest();
+        lab.client.down();
+        lab.client.up(settings(wanted).withKubernetes(Path.of(built.out().strip())));
+        return lab;
+    }
+
+    private static LabSettings settings(WantedLab wanted) {
+        return new LabSettings(
+                NAME,
+                wanted.nodes(),
+                wanted.instanceType(),
+                wanted.environment(),
+                wanted.latency(),
+                SEED,
+                wanted.daemons(),
+                wanted.egress(),
+                wanted.topology(),
+                home());
     }
 
     /** Returns the checkout, where {@code dist} lies. */
