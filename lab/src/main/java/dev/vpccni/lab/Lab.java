@@ -1,7 +1,6 @@
 package dev.vpccni.lab;
 
 import dev.vpccni.emulator.fabric.Program;
-import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
@@ -174,22 +173,7 @@ final class Lab implements AutoCloseable {
 
     /** Returns what {@code lab calls -o json} prints: calls by node, service and action. */
     Map<String, @Nullable Object> calls() {
-        CallCounts log = cloud.emulator().calls();
-        var nodes = new ArrayList<Map<String, @Nullable Object>>();
-        for (LabNode machine : machines.values()) {
-            String caller = machine.instance().id().toString();
-            var node = new LinkedHashMap<String, @Nullable Object>();
-            node.put("name", machine.name());
-            node.put("ec2", counts(log.of(CallCounts.Service.EC2).get(caller), false));
-            node.put("ec2Failed", counts(log.of(CallCounts.Service.EC2).get(caller), true));
-            node.put("ec2Failures", failures(log.of(CallCounts.Service.EC2).get(caller)));
-            node.put("metadata", counts(log.of(CallCounts.Service.METADATA).get(caller), false));
-            node.put("metadataFailures", failures(log.of(CallCounts.Service.METADATA).get(caller)));
-            nodes.add(node);
-        }
-        var calls = new LinkedHashMap<String, @Nullable Object>();
-        calls.put("nodes", nodes);
-        return calls;
+        return CallReport.of(machines.values(), cloud.emulator().calls());
     }
 
     /** Stops everything and removes it; once is enough. */
@@ -378,33 +362,5 @@ final class Lab implements AutoCloseable {
         for (LabNode machine : machines.values()) {
             machine.daemon().awaitReady();
         }
-    }
-
-    private static Map<String, @Nullable Object> counts(
-            @Nullable SortedMap<String, CallCounts.Count> counted, boolean failed) {
-        var counts = new LinkedHashMap<String, @Nullable Object>();
-        List<Map.Entry<String, CallCounts.Count>> entries =
-                counted == null ? List.of() : List.copyOf(counted.entrySet());
-        for (var entry : entries) {
-            long count = failed ? entry.getValue().failed() : entry.getValue().calls();
-            if (count > 0) {
-                counts.put(entry.getKey(), count);
-            }
-        }
-        return counts;
-    }
-
-    /** Returns how often each action failed with which error, of those that failed. */
-    private static Map<String, @Nullable Object> failures(
-            @Nullable SortedMap<String, CallCounts.Count> counted) {
-        var failures = new LinkedHashMap<String, @Nullable Object>();
-        if (counted != null) {
-            counted.forEach((action, count) -> {
-                if (count.failed() > 0) {
-                    failures.put(action, new LinkedHashMap<>(count.failures()));
-                }
-            });
-        }
-        return failures;
     }
 }
