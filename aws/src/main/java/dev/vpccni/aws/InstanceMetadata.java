@@ -130,7 +130,8 @@ public final class InstanceMetadata implements Metadata {
         return present(of(primary(), "security-group-ids"), SecurityGroupId::new);
     }
 
-    private MacAddress primary() throws MetadataException, InterruptedException {
+    /** Returns the address of the primary interface. */
+    public MacAddress primary() throws MetadataException, InterruptedException {
         MacAddress known = primary;
         if (known == null) {
             known = one("mac", MacAddress::parse);

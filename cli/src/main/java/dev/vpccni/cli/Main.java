@@ -15,12 +15,13 @@ import picocli.CommandLine.ParameterException;
         name = "vpc-cni",
         description = "The Amazon VPC CNI for Kubernetes, and a VPC on this computer to try it in.",
         mixinStandardHelpOptions = true,
-        version = "vpc-cni 0.1.0",
+        version = "vpc-cni " + dev.vpccni.daemon.Main.VERSION,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             LabCommand.class,
             EmulatorCli.class,
             DaemonCli.class,
+            InitCli.class,
             ConformanceCli.class,
             DoctorCli.class
         })

@@ -6,9 +6,11 @@ import dev.vpccni.aws.CallListener;
 import dev.vpccni.aws.InstanceMetadata;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.daemon.egress.EgressPlugin;
+import dev.vpccni.daemon.install.Installation;
 import dev.vpccni.daemon.log.LibraryLogs;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.dataplane.egress.EgressFamily;
+import dev.vpccni.json.JsonException;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
@@ -22,9 +24,7 @@ import dev.vpccni.node.settings.KernelSettings;
 import dev.vpccni.rpc.NodeFacts;
 import dev.vpccni.rpc.RpcServer;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +114,7 @@ final class CloudStages implements Runnable, AutoCloseable {
             cluster.start();
             List<Cidr> cidrs = insist("read the VPC's blocks", () -> blocks(metadata));
             rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
-            installConflist(egress(identity));
+            install(egress(identity));
             stopwatch.log("stage 3 of 3: serving upstream's clients");
             serving.raise();
             if (ec2 != null) {
@@ -235,26 +235,40 @@ final class CloudStages implements Runnable, AutoCloseable {
                 new RpcLog(log, tempo));
     }
 
-    /** The runtime takes the node as ready from the moment that this file is there. */
-    private void installConflist(@Nullable IpAddress egress) {
-        Path folder = settings.daemon().conflistFolder();
-        if (folder == null) {
-            return;
-        }
+    /** The runtime takes the node as ready from the moment that the configuration is there. */
+    private void install(@Nullable IpAddress egress) throws InterruptedException {
+        Installation installation = settings.daemon().installation();
         Conflist conflist = settings.daemon().conflist();
         if (conflist.egress().enabled() && egress == null) {
             log.warn("pods have no way out over IPv6: the instance has no IPv6 address");
         }
+        List<String> plugins =
+                insist("install", () -> installation.putPlugins(tempo::wall, random));
+        if (!plugins.isEmpty()) {
+            log.info("put " + plugins + " into " + installation.binaryFolder());
+        }
+        boolean changed =
+                insist(
+                        "install",
+                        () -> {
+                            String text = text(conflist.on(egress), installation);
+                            return installation.putConflist(text, tempo::wall, random);
+                        });
+        if (changed) {
+            log.info("put the configuration into " + installation.conflistFolder());
+        }
+    }
+
+    private static String text(Conflist conflist, Installation installation) throws IOException {
+        String custom = installation.custom();
         try {
-            Path early = folder.resolve(".10-aws.conflist.tmp");
-            Files.writeString(early, conflist.on(egress).render());
-            Files.move(
-                    early,
-                    folder.resolve("10-aws.conflist"),
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            log.error("cannot put 10-aws.conflist into " + folder + ": " + e);
+            return custom == null ? conflist.render() : conflist.render(custom);
+        } catch (JsonException e) {
+            throw new IOException(
+                    installation.template()
+                            + " is no configuration for runtimes: "
+                            + e.getMessage(),
+                    e);
         }
     }
 

@@ -1,7 +1,9 @@
 package dev.vpccni.daemon;
 
 import dev.vpccni.daemon.egress.EgressPlugin;
+import dev.vpccni.daemon.install.ConflistTemplate;
 import dev.vpccni.json.Json;
+import dev.vpccni.json.JsonException;
 import dev.vpccni.model.IpAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@code egress-cni} is listed also where it is switched off, and passes on results then.
  *
+ * @param version {@code VPC_CNI_CONFLIST_VERSION}, of the CNI specification
  * @param vethPrefix {@code AWS_VPC_K8S_CNI_VETHPREFIX}
  * @param mtu {@code POD_MTU}, bytes
  * @param enforcingMode {@code POD_SECURITY_GROUP_ENFORCING_MODE}
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param egress how pods get out in the other family
  */
 record Conflist(
+        String version,
         String vethPrefix,
         int mtu,
         String enforcingMode,
@@ -34,11 +38,16 @@ record Conflist(
         boolean withoutIpv6,
         EgressPlugin egress) {
 
-    private static final String VERSION = "0.4.0";
+    /** Upstream's, with which runtimes do not ask for the status of a network. */
+    static final String DEFAULT_VERSION = "0.4.0";
+
+    /** Those that have lists, and that runtimes know. */
+    static final List<String> VERSIONS = List.of(DEFAULT_VERSION, "1.0.0", "1.1.0");
 
     /** What holds where the environment says nothing. */
     static final Conflist DEFAULT =
             new Conflist(
+                    DEFAULT_VERSION,
                     "eni",
                     9001,
                     "strict",
@@ -53,6 +62,7 @@ record Conflist(
      */
     Conflist on(@Nullable IpAddress address) {
         return new Conflist(
+                version,
                 vethPrefix,
                 mtu,
                 enforcingMode,
@@ -66,24 +76,46 @@ record Conflist(
     /** Returns the file's text. */
     String render() {
         Map<String, Object> conflist = new LinkedHashMap<>();
-        conflist.put("cniVersion", VERSION);
+        conflist.put("cniVersion", version);
         conflist.put("name", "aws-cni");
         conflist.put("disableCheck", true);
         List<Object> plugins = new ArrayList<>(List.of(own(), egress.tree(), portmap()));
+        plugins.addAll(optional());
+        conflist.put("plugins", plugins);
+        return Json.indented(conflist, 2) + "\n";
+    }
+
+    /**
+     * Returns what somebody has written himself, with this in the place of its placeholders.
+     *
+     * @throws JsonException if it is no configuration
+     */
+    String render(String custom) throws JsonException {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("VETHPREFIX", vethPrefix);
+        values.put("MTU", Integer.toString(mtu));
+        values.put("PODSGENFORCINGMODE", enforcingMode);
+        values.put("PLUGINLOGFILE", logFile);
+        values.put("PLUGINLOGLEVEL", logLevel);
+        values.putAll(egress.placeholders());
+        return ConflistTemplate.fill(custom, values, optional());
+    }
+
+    private List<Object> optional() {
+        List<Object> plugins = new ArrayList<>();
         if (bandwidth) {
             plugins.add(plugin("bandwidth", Map.of("bandwidth", true)));
         }
         if (withoutIpv6) {
             plugins.add(tuning());
         }
-        conflist.put("plugins", plugins);
-        return Json.indented(conflist, 2) + "\n";
+        return plugins;
     }
 
     /** Returns what a runtime makes of it for {@code aws-cni}. */
     String pluginInput() {
         Map<String, Object> input = own();
-        input.put("cniVersion", VERSION);
+        input.put("cniVersion", version);
         return Json.compact(input);
     }
 

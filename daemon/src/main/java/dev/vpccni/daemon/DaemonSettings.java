@@ -1,5 +1,6 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.install.Installation;
 import dev.vpccni.daemon.log.LogSettings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadataOnly {@code ENABLE_IMDS_ONLY_MODE}: EC2 is not asked
  * @param version {@code VPC_CNI_VERSION}, for the user agent; may be empty
  * @param conflist what the configuration for runtimes says
- * @param conflistFolder {@code HOST_CNI_CONFDIR_PATH} if it is set: the configuration is put there
- *     once pods can be added
+ * @param installation what is put on the host once pods can be added
  * @param clusterFile {@code VPC_CNI_CLUSTER_FILE}: what stands for the cluster's objects
  * @param nodeName {@code MY_NODE_NAME}: what the cluster calls the node; may be empty
  */
@@ -25,7 +25,7 @@ record DaemonSettings(
         boolean metadataOnly,
         String version,
         Conflist conflist,
-        @Nullable Path conflistFolder,
+        Installation installation,
         @Nullable Path clusterFile,
         String nodeName) {
 

@@ -15,6 +15,7 @@ import dev.vpccni.daemon.environment.PluginVariables;
 import dev.vpccni.daemon.environment.ProcessVariables;
 import dev.vpccni.daemon.environment.Variable;
 import dev.vpccni.daemon.environment.Variables;
+import dev.vpccni.daemon.install.Installation;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.NodeSetup.EarlyDemux;
@@ -312,7 +313,7 @@ record EnvironmentSettings(
                 variables.flag(CloudVariables.ENABLE_IMDS_ONLY_MODE),
                 variables.text(ProcessVariables.VERSION),
                 conflist(variables, kernel),
-                variables.path(PluginVariables.CONFLIST_FOLDER),
+                Installation.parse(variables),
                 variables.path(ProcessVariables.CLUSTER_FILE),
                 variables.text(ProcessVariables.NODE_NAME));
     }
@@ -341,7 +342,12 @@ record EnvironmentSettings(
             enforcing = mode.otherwise();
         }
         String logLevel = variables.text(PluginVariables.LOG_LEVEL);
+        String version = variables.text(PluginVariables.CONFLIST_VERSION);
+        if (!Conflist.VERSIONS.contains(version)) {
+            variables.fault(PluginVariables.CONFLIST_VERSION, "is not 0.4.0, 1.0.0 or 1.1.0");
+        }
         return new Conflist(
+                version,
                 kernel.vethPrefix(),
                 kernel.podMtu(),
                 enforcing,

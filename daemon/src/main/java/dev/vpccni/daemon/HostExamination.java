@@ -104,7 +104,7 @@ public final class HostExamination {
      */
     Expected expected(boolean mounted) {
         KernelSettings kernel = settings.node().kernel();
-        Path networks = settings.daemon().conflistFolder();
+        Path networks = settings.daemon().installation().conflistFolder();
         Expected otherwise = Expected.DEFAULT;
         return new Expected(
                 settings.node().addressing().family(),

@@ -1,6 +1,9 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.aws.CallListener;
+import dev.vpccni.aws.InstanceMetadata;
 import dev.vpccni.daemon.environment.EnvironmentDocument;
+import dev.vpccni.daemon.install.NodeInit;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.model.IpAddress;
@@ -21,9 +24,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With {@code --print-conflist} it prints the configuration for runtimes and ends: that of a
  * node whose address in the family that pods do not have may follow. With {@code
- * --print-environment} it prints what each variable of the environment does.
+ * --print-environment} it prints what each variable of the environment does, with {@code --version}
+ * its version. With {@code --init} it does what has to be done before a daemon starts, with the
+ * rights that the daemon does not have.
  */
 public final class Main {
+
+    /** Of all that is built together. */
+    public static final String VERSION = "0.1.0";
 
     private Main() {}
 
@@ -45,11 +53,14 @@ public final class Main {
                     printConflist(settings, two.getLast());
             case List<String> one when one.equals(List.of("--print-environment")) ->
                     print(System.out, EnvironmentDocument.render());
+            case List<String> one when one.equals(List.of("--version")) ->
+                    print(System.out, "vpc-cni " + VERSION + "\n");
+            case List<String> one when one.equals(List.of("--init")) -> init(environment);
             default -> {
                 print(
                         System.err,
-                        "usage: vpc-cni daemon [--print-conflist [NODE-ADDRESS] |"
-                                + " --print-environment]\n");
+                        "usage: vpc-cni daemon [--init | --print-conflist [NODE-ADDRESS] |"
+                                + " --print-environment | --version]\n");
                 System.exit(2);
             }
         }
@@ -63,6 +74,29 @@ public final class Main {
             print(System.err, "vpc-cni daemon: no address: " + nodeAddress + "\n");
             System.exit(2);
         }
+    }
+
+    private static void init(Map<String, String> environment) throws InterruptedException {
+        var tempo = new RealTempo((_, fault) -> complain(fault.toString()));
+        var random = new KernelRandom();
+        try {
+            var metadata =
+                    new InstanceMetadata(
+                            InstanceMetadata.endpoint(environment),
+                            tempo,
+                            random,
+                            CallListener.NONE);
+            NodeInit.of(environment, Main::tellInit)
+                    .run(metadata::primary, tempo::wall, random, Main::tellInit);
+            tellInit("done");
+        } catch (IOException e) {
+            tellInit(String.valueOf(e.getMessage()));
+            System.exit(1);
+        }
+    }
+
+    private static void tellInit(String line) {
+        print(System.err, "vpc-cni init: " + line + "\n");
     }
 
     private static void run(

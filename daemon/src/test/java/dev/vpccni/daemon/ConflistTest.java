@@ -1,6 +1,7 @@
 package dev.vpccni.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.cni.EgressConfig;
 import dev.vpccni.cni.NetworkConfig;
@@ -8,10 +9,13 @@ import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.dataplane.NodeSetup.SnatPorts;
 import dev.vpccni.dataplane.egress.EgressFamily;
 import dev.vpccni.json.Json;
+import dev.vpccni.json.JsonException;
 import dev.vpccni.model.IpAddress;
 import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ConflistTest {
 
@@ -77,9 +81,7 @@ final class ConflistTest {
 
     @Test
     void listsTheOptionalPluginsLast() {
-        String text =
-                new Conflist("eni", 1500, "strict", "", "", true, true, EgressPlugin.DEFAULT)
-                        .render();
+        String text = optional("0.4.0").render();
         assertThat(text.indexOf("\"bandwidth\"")).isGreaterThan(text.indexOf("\"portmap\""));
         assertThat(text.indexOf("\"tuning\"")).isGreaterThan(text.indexOf("\"bandwidth\""));
         assertThat(text)
@@ -138,10 +140,82 @@ final class ConflistTest {
     void isAcceptedByOurselves() throws Exception {
         var conflist =
                 new Conflist(
-                        "vpc", 1500, "standard", "/x", "info", false, false, EgressPlugin.DEFAULT);
+                        "1.1.0",
+                        "vpc",
+                        1500,
+                        "standard",
+                        "/x",
+                        "info",
+                        false,
+                        false,
+                        EgressPlugin.DEFAULT);
         NetworkConfig config = NetworkConfig.parse(Json.parse(conflist.pluginInput()));
         assertThat(config.vethPrefix()).isEqualTo("vpc");
         assertThat(config.mtu()).isEqualTo(1500);
         assertThat(config.enforcingMode()).isEqualTo(NetworkConfig.EnforcingMode.STANDARD);
+    }
+
+    @Test
+    void isOfTheVersionThatHasStatusWhereThatIsAskedFor() {
+        assertThat(optional("1.1.0").render()).startsWith("{\n  \"cniVersion\": \"1.1.0\",");
+        assertThat(optional("1.1.0").pluginInput()).contains("\"cniVersion\":\"1.1.0\"");
+    }
+
+    @Test
+    void fillsWhatSomebodyHasWrittenHimself() throws Exception {
+        var egress =
+                new EgressPlugin(
+                        EgressFamily.IPV4,
+                        true,
+                        IpAddress.parse("10.0.0.10"),
+                        SnatPorts.RANDOM,
+                        1400,
+                        "/e.log",
+                        "Info");
+        var conflist =
+                new Conflist(
+                        "1.1.0", "vpc", 1400, "standard", "/a\"b\\c", "Info", false, false, egress);
+        String text =
+                """
+                {"cniVersion": "0.3.1", "plugins": [{"type": "x", "all": "__VETHPREFIX__ __MTU__ \
+                __PODSGENFORCINGMODE__ __PLUGINLOGFILE__ __PLUGINLOGLEVEL__ __EGRESSPLUGINLOGFILE__ \
+                __EGRESSPLUGINENABLED__ __EGRESSPLUGINIPAMSUBNET__ __EGRESSPLUGINIPAMDST__ \
+                __EGRESSPLUGINIPAMDATADIR__ __RANDOMIZESNAT__ __NODEIP__ __MTU__ __OTHER__"}]}
+                """;
+        assertThat(conflist.render(text))
+                .isEqualTo(
+                        """
+                        {"cniVersion": "0.3.1", "plugins": [{"type": "x", "all": "vpc 1400 \
+                        standard /a\\"b\\\\c Info /e.log \
+                        true 169.254.172.0/22 0.0.0.0/0 \
+                        /run/cni/v6pd/egress-v4-ipam hashrandom 10.0.0.10 1400 __OTHER__"}]}
+                        """);
+    }
+
+    @Test
+    void addsPluginsToWhatSomebodyHasWrittenAndKeepsTheRest() throws Exception {
+        String text = "{\"x\": {\"y\": 1}, \"plugins\": [{\"type\": \"aws-cni\", \"z\": 2}]}";
+        assertThat(optional("1.1.0").render(text))
+                .contains("\"y\": 1", "\"z\": 2", "\"bandwidth\"", "\"tuning\"")
+                .doesNotContain("cniVersion");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "{\"plugins\": []}",
+                "{\"plugins\": {}}",
+                "{\"name\": \"x\"}",
+                "{"
+            })
+    void refusesWhatIsNoConfiguration(String text) {
+        assertThatThrownBy(() -> optional("0.4.0").render(text)).isInstanceOf(JsonException.class);
+    }
+
+    private static Conflist optional(String version) {
+        return new Conflist(
+                version, "eni", 1500, "strict", "", "", true, true, EgressPlugin.DEFAULT);
     }
 }

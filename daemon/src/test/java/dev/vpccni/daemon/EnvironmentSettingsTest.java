@@ -5,6 +5,7 @@ import static dev.vpccni.model.IpFamily.IPV6;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vpccni.daemon.egress.EgressPlugin;
+import dev.vpccni.daemon.install.Installation;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.dataplane.egress.EgressFamily;
@@ -40,7 +41,11 @@ final class EnvironmentSettingsTest {
                                 false,
                                 "",
                                 Conflist.DEFAULT,
-                                null,
+                                new Installation(
+                                        null,
+                                        null,
+                                        Path.of("/app/cni"),
+                                        Path.of("/app/10-aws.conflist")),
                                 null,
                                 ""));
         assertThat(settings.reports()).isEmpty();

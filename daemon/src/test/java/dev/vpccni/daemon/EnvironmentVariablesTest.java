@@ -242,8 +242,28 @@ final class EnvironmentVariablesTest {
                 mapping(
                         "HOST_CNI_CONFDIR_PATH",
                         "/c",
-                        s -> "" + s.daemon().conflistFolder(),
-                        "/c"));
+                        s -> "" + s.daemon().installation().conflistFolder(),
+                        "/c"),
+                mapping(
+                        "HOST_CNI_BIN_PATH",
+                        "/b",
+                        s -> "" + s.daemon().installation().binaryFolder(),
+                        "/b"),
+                mapping(
+                        "VPC_CNI_PLUGIN_FOLDER",
+                        "/p",
+                        s -> "" + s.daemon().installation().plugins(),
+                        "/p"),
+                mapping(
+                        "VPC_CNI_CONFLIST_TEMPLATE",
+                        "/t",
+                        s -> "" + s.daemon().installation().template(),
+                        "/t"),
+                mapping(
+                        "VPC_CNI_CONFLIST_VERSION",
+                        "1.1.0",
+                        s -> s.daemon().conflist().version(),
+                        "1.1.0"));
     }
 
     private static Arguments mapping(
@@ -278,7 +298,8 @@ final class EnvironmentVariablesTest {
                                 "AWS_MANAGE_ENIS_NON_SCHEDULABLE", // of the cluster, there too
                                 "ENABLE_IPv6",
                                 "ENABLE_PREFIX_DELEGATION", // with a target
-                                "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE")); // of IPv6 clusters
+                                "AWS_VPC_K8S_EGRESS_V4_PLUGIN_LOG_FILE", // of IPv6 clusters
+                                "VPC_CNI_INIT_FOLDER")); // see NodeInitTest
         Stream<String> byTheSdkAndItsAdapters =
                 Stream.of(
                         "HTTP_TIMEOUT",

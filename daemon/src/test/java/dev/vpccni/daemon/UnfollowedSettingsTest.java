@@ -107,6 +107,8 @@ final class UnfollowedSettingsTest {
         "AWS_VPC_K8S_CNI_BACKING_STORE, '/run/a\0b'",
         "AWS_VPC_K8S_CNI_LOG_FILE, '/log/a\0b'",
         "HOST_CNI_CONFDIR_PATH, '/etc/a\0b'",
+        "VPC_CNI_PLUGIN_FOLDER, '/app/a\0b'",
+        "VPC_CNI_CONFLIST_VERSION, 1.1",
         "AWS_EC2_METADATA_SERVICE_ENDPOINT, 'http://a b'",
         "ENABLE_IPv4, false",
     })

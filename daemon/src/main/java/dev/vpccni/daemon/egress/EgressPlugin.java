@@ -71,30 +71,61 @@ public record EgressPlugin(
         plugin.put("type", "egress-cni");
         plugin.put("mtu", Integer.toString(mtu));
         plugin.put("enabled", Boolean.toString(enabled));
-        plugin.put(
-                "randomizeSNAT",
-                switch (snatPorts) {
-                    case RANDOM_FULLY -> "prng";
-                    case RANDOM -> "hashrandom";
-                    case ORIGINAL -> "none";
-                });
-        plugin.put("nodeIP", nodeAddress == null ? "" : nodeAddress.toString());
+        plugin.put("randomizeSNAT", randomization());
+        plugin.put("nodeIP", address());
         plugin.put("ipam", ipam());
         plugin.put("pluginLogFile", logFile);
         plugin.put("pluginLogLevel", logLevel);
         return plugin;
     }
 
+    /** Returns what stands for upstream's placeholders in a configuration of somebody's own. */
+    public Map<String, String> placeholders() {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("EGRESSPLUGINLOGFILE", logFile);
+        values.put("EGRESSPLUGINENABLED", Boolean.toString(enabled));
+        values.put("EGRESSPLUGINIPAMSUBNET", subnet());
+        values.put("EGRESSPLUGINIPAMDST", destination());
+        values.put("EGRESSPLUGINIPAMDATADIR", records());
+        values.put("RANDOMIZESNAT", randomization());
+        values.put("NODEIP", address());
+        return values;
+    }
+
     private Map<String, Object> ipam() {
-        boolean four = family == EgressFamily.IPV4;
         Map<String, Object> ipam = new LinkedHashMap<>();
         ipam.put("type", "host-local");
-        // The zero is upstream's spelling.
-        String subnet = four ? "169.254.172.0/22" : "fd00::ac:00/118";
-        ipam.put("ranges", List.of(List.of(Map.of("subnet", subnet))));
-        ipam.put("routes", List.of(Map.of("dst", four ? "0.0.0.0/0" : "::/0")));
-        ipam.put("dataDir", four ? "/run/cni/v6pd/egress-v4-ipam" : "/run/cni/v4pd/egress-v6-ipam");
+        ipam.put("ranges", List.of(List.of(Map.of("subnet", subnet()))));
+        ipam.put("routes", List.of(Map.of("dst", destination())));
+        ipam.put("dataDir", records());
         return ipam;
+    }
+
+    private String randomization() {
+        return switch (snatPorts) {
+            case RANDOM_FULLY -> "prng";
+            case RANDOM -> "hashrandom";
+            case ORIGINAL -> "none";
+        };
+    }
+
+    private String address() {
+        return nodeAddress == null ? "" : nodeAddress.toString();
+    }
+
+    private String subnet() {
+        // The zero is upstream's spelling.
+        return family == EgressFamily.IPV4 ? "169.254.172.0/22" : "fd00::ac:00/118";
+    }
+
+    private String destination() {
+        return family == EgressFamily.IPV4 ? "0.0.0.0/0" : "::/0";
+    }
+
+    private String records() {
+        return family == EgressFamily.IPV4
+                ? "/run/cni/v6pd/egress-v4-ipam"
+                : "/run/cni/v4pd/egress-v6-ipam";
     }
 
     private static String version(EgressFamily family) {

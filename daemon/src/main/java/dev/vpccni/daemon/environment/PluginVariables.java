@@ -54,14 +54,46 @@ public final class PluginVariables {
                     .here("where the lines of the egress plugin go in an IPv4 cluster")
                     .upstream("the same, undocumented");
 
-    private static final Variable BINARIES =
+    public static final Variable BINARIES =
             text("HOST_CNI_BIN_PATH", "/host/opt/cni/bin")
-                    .here("where the plugins are put")
-                    .quietUntil("installation");
+                    .here(
+                            "where the plugins are put: those of others by `vpc-cni init`, our own by"
+                                    + " the daemon before the configuration, which puts them nowhere"
+                                    + " if it is not set")
+                    .upstream("the same; the daemon's container puts its own there always");
+
+    public static final Variable CONFLIST_VERSION =
+            text("VPC_CNI_CONFLIST_VERSION", "0.4.0")
+                    .here(
+                            "the `cniVersion` of `10-aws.conflist`: `0.4.0`, `1.0.0` or `1.1.0`."
+                                    + " With `1.1.0` runtimes ask whether pods can be added, so that"
+                                    + " a node without its daemon is not ready; plugins on the host"
+                                    + " must know it")
+                    .upstream("`0.4.0`");
+
+    public static final Variable CONFLIST_TEMPLATE =
+            textIfAny("VPC_CNI_CONFLIST_TEMPLATE", "/app/10-aws.conflist")
+                    .here(
+                            "if there is such a file it is the configuration, once its placeholders"
+                                    + " (`__MTU__`) are filled; `VPC_CNI_CONFLIST_VERSION` is not"
+                                    + " for it")
+                    .upstream("the file is there always, and others are mounted over it");
+
+    public static final Variable PLUGIN_FOLDER =
+            textIfAny("VPC_CNI_PLUGIN_FOLDER", "/app/cni")
+                    .here("where the daemon finds `aws-cni` and `egress-cni`")
+                    .upstream("not there");
+
+    public static final Variable INIT_FOLDER =
+            textIfAny("VPC_CNI_INIT_FOLDER", "/init")
+                    .here("where `vpc-cni init` finds the plugins of others")
+                    .upstream("not there");
 
     static final List<Variable> ALL =
             List.of(
                     CONFLIST_FOLDER,
+                    CONFLIST_VERSION,
+                    CONFLIST_TEMPLATE,
                     LOG_FILE,
                     LOG_LEVEL,
                     ENABLE_BANDWIDTH_PLUGIN,
@@ -69,7 +101,9 @@ public final class PluginVariables {
                     ENFORCING_MODE,
                     EGRESS_V4_LOG_FILE,
                     EGRESS_V6_LOG_FILE,
-                    BINARIES);
+                    BINARIES,
+                    PLUGIN_FOLDER,
+                    INIT_FOLDER);
 
     private PluginVariables() {}
 }

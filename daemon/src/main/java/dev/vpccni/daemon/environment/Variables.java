@@ -85,6 +85,12 @@ public final class Variables {
         }
     }
 
+    /** Returns the path; the default if the variable is empty or not set, or if it is no path. */
+    public Path pathOrDefault(Variable variable) {
+        Path path = path(variable);
+        return path == null ? Path.of(variable.otherwise()) : path;
+    }
+
     /** Returns whether it is true. */
     public boolean flag(Variable variable) {
         return flag(variable, Boolean.parseBoolean(variable.otherwise()));

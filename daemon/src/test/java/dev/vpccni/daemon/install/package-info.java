@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.daemon.install;
+
+import org.jspecify.annotations.NullMarked;
