@@ -36,6 +36,18 @@ test-cluster: ## the tests on a real Kubernetes, which is built first if it is n
 	@$(MVN) verify -pl acceptance -am -Dvpccni.without= -Dtest='dev.vpccni.acceptance.cluster.**' \
 		-Dsurefire.failIfNoSpecifiedTests=false
 
+.PHONY: test-chart
+test-chart: ## lint and render the Helm chart, and compare with what is kept (helm and kubeconform are built once)
+	@scripts/test-chart
+
+.PHONY: image
+image: build ## make the container image under dist/image, an OCI layout, without an engine
+	@scripts/image
+
+.PHONY: test-image
+test-image: build ## make the image twice, compare, and run what is in it
+	@scripts/test-image
+
 .PHONY: bench
 bench: build ## print what ADD, DEL and the daemon cost, beside the floor (root)
 	@scripts/bench
