@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code vpc-cni lab kubectl}. */
 @Command(
@@ -26,8 +28,14 @@ final class LabKubectl implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "WORDS",
-            description = "What kubectl is told; after --, if options come first.")
+            description = "What kubectl is told; after --, if an option comes first.")
     private List<String> words = new ArrayList<>();
+
+    /** Options after the first word are kubectl's. */
+    @Spec
+    void parse(CommandSpec spec) {
+        var _ = spec.parser().stopAtPositional(true);
+    }
 
     @Override
     public Integer call() throws IOException, InterruptedException, JsonException {
