@@ -24,7 +24,6 @@ import dev.vpccni.node.settings.KernelSettings;
 import dev.vpccni.rpc.NodeFacts;
 import dev.vpccni.rpc.RpcServer;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
