@@ -8,7 +8,6 @@ import dev.vpccni.cni.CniArgs;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
-import dev.vpccni.daemon.log.LogSettings;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.settings.PodsMax;
@@ -31,6 +30,7 @@ class ClusterStageTest {
 
     @TempDir Path folder;
     private final BlockingQueue<String> sent = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> logged = new LinkedBlockingQueue<>();
 
     private ClusterStage stage(Map<String, String> environment) {
         return ClusterStage.of(
@@ -38,12 +38,18 @@ class ClusterStageTest {
                 environment,
                 new RealTempo((_, fault) -> sent.add(fault.toString())),
                 new Random(1),
-                new Log(new LogSettings(folder.resolve("log").toString(), LogLevel.DEBUG)));
+                new Log(LogLevel.DEBUG, Lines::new));
     }
 
-    private String log() throws IOException {
-        Path file = folder.resolve("log");
-        return Files.exists(file) ? Files.readString(file) : "";
+    /** Where the log's writer leaves its lines, in its own time. */
+    private final class Lines implements Log.Sink {
+        @Override
+        public void write(Log.Line line) {
+            logged.add(line.message());
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
@@ -60,7 +66,7 @@ class ClusterStageTest {
         try (ClusterStage stage = stage(Map.of("KUBERNETES_SERVICE_HOST", "127.0.0.1"))) {
             assertThat(stage.port()).isSameAs(Cluster.SILENT);
         }
-        assertThat(log()).contains("MY_NODE_NAME is not set");
+        assertThat(logged.poll(60, TimeUnit.SECONDS)).contains("MY_NODE_NAME is not set");
     }
 
     @Test
