@@ -222,6 +222,7 @@ final class BranchRemovalTest extends HostFixture {
         }
         TestNamespace pod = node.pod();
         node.node.ip("link set ens6 up"); // as a trunk is
+        ServedNode.awaitCarrier(node.node, "ens6");
         String before = kernel() + pod.ip("-br link");
         String veth = (mode == Mode.STRICT ? "vlan" : "eni") + HASH;
         var wiring =

@@ -85,7 +85,7 @@ final class ServedNode implements AutoCloseable {
     }
 
     /** A link drops what it is given until the kernel comes to notice that its other end is up. */
-    private static void awaitCarrier(TestNamespace namespace, String... devices)
+    static void awaitCarrier(TestNamespace namespace, String... devices)
             throws InterruptedException {
         for (String device : devices) {
             long deadline = System.nanoTime() + CARRIER.toNanos();
