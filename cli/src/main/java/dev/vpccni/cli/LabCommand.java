@@ -29,6 +29,7 @@ import picocli.CommandLine.HelpCommand;
             LabDaemon.class,
             LabKubectl.class,
             LabProgram.class,
+            LabReboot.class,
             LabImage.class,
             LabDemo.class,
             HelpCommand.class

@@ -137,6 +137,31 @@ final class Lab implements AutoCloseable {
         return running;
     }
 
+    /**
+     * Takes the power from a node, and starts it again: what is on its disks is there, and its
+     * interfaces; nothing that ran, no pod, and nothing that it told the kernel. Returns when what
+     * ran before serves again; pods of the lab's own runner do not come back.
+     */
+    void reboot(LabNode machine) throws IOException {
+        boolean served = machine.daemon().isAlive();
+        machine.daemon().kill();
+        if (cluster != null) {
+            cluster.cut(machine.name());
+        }
+        machine.node().halt();
+        cloud.reboot(machine.instance());
+        machine.node().restart(settings.folder().groups());
+        machine.node().await();
+        if (served) {
+            machine.daemon().start(new TreeMap<>());
+            machine.daemon().awaitReady();
+        }
+        pods.lost(machine);
+        if (cluster != null) {
+            cluster.boot(machine.name());
+        }
+    }
+
     /** Returns what {@code lab status -o json} prints. */
     Map<String, @Nullable Object> status() throws IOException {
         LabCluster running = cluster;

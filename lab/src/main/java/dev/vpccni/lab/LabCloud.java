@@ -164,6 +164,11 @@ final class LabCloud implements AutoCloseable {
         return new Instance(id, zone(zone), namespace);
     }
 
+    /** Starts an instance again, on which nothing runs any more. */
+    void reboot(Instance instance) throws IOException {
+        fabric.reboot(instance.id());
+    }
+
     /** Has others take what the lab is not to have of its subnets. */
     void useByOthers() throws IOException {
         if (topology.prefixesFree() == LabTopology.ALL_FREE) {

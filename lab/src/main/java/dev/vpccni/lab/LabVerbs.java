@@ -40,6 +40,10 @@ final class LabVerbs {
             case "enter" -> enter(request);
             case "cluster" -> Lab.describe(lab.cluster());
             case "program" -> program(request);
+            case "reboot" -> {
+                lab.reboot(lab.machine(request.string("node")));
+                yield new LinkedHashMap<>();
+            }
             case "image" -> {
                 lab.cluster().importImage(Path.of(request.string("file")));
                 yield new LinkedHashMap<>();

@@ -108,6 +108,11 @@ final class Pods {
                 });
     }
 
+    /** Forgets the pods of a machine that went down, of which nothing is left. */
+    void lost(LabNode machine) {
+        running.values().removeIf(pod -> pod.node().equals(machine.name()));
+    }
+
     /**
      * Returns the pod called {@code name}.
      *

@@ -148,6 +148,37 @@ public final class Fabric implements AutoCloseable {
         }
     }
 
+    /**
+     * Starts an instance again. Its namespace is a new one: it finds its primary interface as
+     * {@link #boot} leaves it, and its others down and without addresses. Nothing may run in the
+     * former.
+     *
+     * @throws IOException if it did not boot here, or this computer cannot
+     */
+    public void reboot(InstanceId id) throws IOException {
+        lock.lock();
+        try {
+            FabricInstance machine = machines.get(id);
+            if (machine == null) {
+                throw new IOException(id + " did not boot here");
+            }
+            SortedMap<InterfaceId, Wire> all = wires.byId();
+            var others = new TreeMap<>(all);
+            others.values().removeIf(wire -> wire.machine().equals(machine));
+            change(wires(others));
+            Namespaces.delete(machine.namespace());
+            Namespaces.create(machine.namespace());
+            change(wires(all));
+            for (Wire wire : all.values()) {
+                if (wire.machine().equals(machine) && wire.isPrimary()) {
+                    bringUp(machine, wire.port());
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Stops an instance and removes its namespace. */
     public void terminate(InstanceId id) throws IOException {
         lock.lock();

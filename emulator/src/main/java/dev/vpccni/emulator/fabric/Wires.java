@@ -61,6 +61,11 @@ record Wires(SortedMap<InterfaceId, Wire> byId, boolean ipv6) {
             };
         }
 
+        /** Tells whether it is the machine's first interface, which it boots with. */
+        boolean isPrimary() {
+            return port.card() == 0 && port.device() == 0;
+        }
+
         /** Tells whether {@code other} is the same link, whatever its addresses. */
         boolean isLink(Wire other) {
             return name().equals(other.name()) && port.mac().equals(other.port().mac());

@@ -80,6 +80,32 @@ final class FabricTest {
     }
 
     @Test
+    void anInstanceThatStartsAgainHasItsInterfacesAndNothingThatItWasToldBefore()
+            throws IOException {
+        Port second = port(1, 1, WEST, "10.0.0.12", "10.0.0.13");
+        fabric.carry(List.of(primaryOfOne, primaryOfTwo, second));
+        Namespaces.ip(
+                one,
+                List.of(
+                        "link set dev eth1 up",
+                        "addr add 10.0.0.13/32 dev lo",
+                        "rule add from 10.0.0.13/32 lookup 2"));
+
+        fabric.reboot(primaryOfOne.instance());
+
+        String links = Namespaces.run(one, "ip", "-o", "link");
+        assertThat(links.lines().filter(line -> line.contains("eth1")))
+                .singleElement()
+                .asString()
+                .contains(second.mac().toString())
+                .contains("state DOWN");
+        assertThat(Namespaces.run(one, "ip", "addr")).doesNotContain("10.0.0.13");
+        assertThat(Namespaces.run(one, "ip", "rule")).doesNotContain("lookup 2");
+        assertThat(reaches(one, "10.0.16.22")).isTrue();
+        assertThat(reaches(two, "10.0.0.11")).isTrue();
+    }
+
+    @Test
     void anAddressIsReachableWhileItIsAssigned() throws IOException {
         Namespaces.ip(one, List.of("addr add 10.0.0.99/32 dev lo"));
         assertThat(ping(two, "10.0.0.99")).isFalse();

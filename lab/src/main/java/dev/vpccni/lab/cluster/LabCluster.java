@@ -101,6 +101,26 @@ public final class LabCluster implements AutoCloseable {
         find(machine, program).end(gently);
     }
 
+    /** Ends a node's programs as when the power goes. */
+    public void cut(String node) throws IOException {
+        for (ClusterProgram program : programsOf(node)) {
+            program.end(false);
+        }
+    }
+
+    /** Starts a node's programs after it has booted, and waits until they serve. */
+    public void boot(String node) throws IOException {
+        for (NodeAgents agents : nodes) {
+            if (agents.machine().host().name().equals(node)) {
+                agents.setParameters();
+            }
+        }
+        for (ClusterProgram program : programsOf(node)) {
+            program.start();
+            program.await();
+        }
+    }
+
     /** Has every node's runtime know the image that a file is an archive of. */
     public void importImage(Path archive) throws IOException {
         for (NodeAgents node : nodes) {
@@ -255,7 +275,7 @@ public final class LabCluster implements AutoCloseable {
         return Program.of(all);
     }
 
-    private ClusterProgram find(String machine, String program) throws IOException {
+    private List<ClusterProgram> programsOf(String machine) throws IOException {
         List<ClusterProgram> all = programs.get(machine);
         if (all == null) {
             throw new IOException(
@@ -264,6 +284,11 @@ public final class LabCluster implements AutoCloseable {
                             + "\"; there is "
                             + String.join(", ", programs.keySet()));
         }
+        return all;
+    }
+
+    private ClusterProgram find(String machine, String program) throws IOException {
+        List<ClusterProgram> all = programsOf(machine);
         return all.stream()
                 .filter(each -> each.name().equals(program))
                 .findFirst()

@@ -117,6 +117,11 @@ final class NodeAgents {
         Files.writeString(here("containerd.toml"), RUNTIME);
         Files.writeString(here("kubelet.json"), Json.indented(kubelet(pods), 2) + "\n");
         Files.writeString(here("kube-proxy.json"), Json.indented(proxy(), 2) + "\n");
+        setParameters();
+    }
+
+    /** Has the kernel's parameters be as a kubelet wants them, on the node; once a boot. */
+    void setParameters() throws IOException {
         Program.of(machine.host().enterWhole(List.of("sh", "-euc", PARAMETERS))).run();
     }
 

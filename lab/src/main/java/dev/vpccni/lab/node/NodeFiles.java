@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -33,6 +34,11 @@ public record NodeFiles(Path folder) {
                     "/var/lib/cni",
                     // A runtime lays layers of its own there, which no layer can hold.
                     "/var/lib/containerd");
+
+    /**
+     * What is in {@code /run} because the lab put it there: cluster objects, and configurations.
+     */
+    private static final List<String> LABS = List.of("vpc-cni/cluster.json", "kubernetes");
 
     /** Where a distribution puts the plugins of the CNI project. */
     static final Path COMPUTERS_PLUGINS = Path.of("/usr/lib/cni");
@@ -112,13 +118,35 @@ public record NodeFiles(Path folder) {
         for (String own : OWN) {
             Files.createDirectories(own(own));
         }
-        Files.createDirectories(run().resolve("netns"));
-        Files.createDirectories(run().resolve("aws-node"));
-        Files.createDirectories(run().resolve("vpc-cni"));
+        createRun();
         Files.createDirectories(namespaces());
         Files.createDirectories(folder.resolve("work"));
         Files.createDirectories(folder.resolve("root"));
         Files.createFile(nothing());
+    }
+
+    /** Empties {@code /run} as a boot does, but for what the lab put there. */
+    void clearRun() throws IOException {
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(run())) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path each : all) {
+            boolean kept =
+                    LABS.stream()
+                            .map(run()::resolve)
+                            .anyMatch(own -> each.startsWith(own) || own.startsWith(each));
+            if (!kept) {
+                Files.delete(each);
+            }
+        }
+        createRun();
+    }
+
+    private void createRun() throws IOException {
+        Files.createDirectories(run().resolve("netns"));
+        Files.createDirectories(run().resolve("aws-node"));
+        Files.createDirectories(run().resolve("vpc-cni"));
     }
 
     /**

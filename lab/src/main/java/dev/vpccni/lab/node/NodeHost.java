@@ -60,6 +60,21 @@ public final class NodeHost implements PluginHost {
         for (Path source : sources) {
             files.install(source);
         }
+        begin(groups);
+    }
+
+    /**
+     * Begins to make the namespaces anew, after {@link #halt}, in a network that is a new one, too:
+     * what is on its disks stays, and of {@code /run} what the lab put there.
+     */
+    public void restart(ControlGroups groups) throws IOException {
+        enclosure.forget();
+        Program.of("umount", "--lazy", files.namespaces().toString()).run();
+        files.clearRun();
+        begin(groups);
+    }
+
+    private void begin(ControlGroups groups) throws IOException {
         String pods = files.namespaces().toString();
         Program.of("mount", "-t", "tmpfs", "-o", "mode=755", "pods", pods).run();
         Program.of("mount", "--make-shared", pods).run();

@@ -178,6 +178,15 @@ public final class NodeNamespaces {
         }
     }
 
+    /** Removes the files of namespaces that nobody is in any more. */
+    void forget() throws IOException {
+        for (String kind : KINDS) {
+            Path file = files.namespace(kind);
+            Program.of("umount", "--lazy", file.toString()).run();
+            Files.delete(file);
+        }
+    }
+
     private List<String> join(Path network) {
         var all = new ArrayList<>(List.of("nsenter", "--net=" + network));
         for (String kind : KINDS) {
