@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -205,9 +206,9 @@ final class ChartTest {
     private static String hostPath(Manifests manifests, Map<?, ?> mount) {
         for (Object volume : list(manifests.pod(), "volumes")) {
             Map<?, ?> one = (Map<?, ?>) volume;
-            if (one.get("name").equals(mount.get("name"))) {
+            if (Objects.equals(one.get("name"), mount.get("name"))) {
                 return one.get("hostPath") instanceof Map<?, ?> host
-                        ? (String) host.get("path")
+                        ? String.valueOf(host.get("path"))
                         : "";
             }
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -95,10 +96,9 @@ record Manifests(List<Map<?, ?>> objects) {
     static Object at(Map<?, ?> object, String... path) {
         Object here = object;
         for (String member : path) {
-            assertThat(here).as("%s of %s", member, List.of(path)).isInstanceOf(Map.class);
-            here = ((Map<?, ?>) here).get(member);
+            Object next = here instanceof Map<?, ?> members ? members.get(member) : null;
+            here = Objects.requireNonNull(next, () -> member + " of " + List.of(path));
         }
-        assertThat(here).as("%s", List.of(path)).isNotNull();
         return here;
     }
 
