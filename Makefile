@@ -15,6 +15,11 @@ help: ## list the targets
 demo: build ## build a small VPC on this computer, run pods in it, draw it, take it down (root)
 	@bin/vpc-cni lab demo
 
+.PHONY: demo-cluster
+demo-cluster: build ## the same on a real Kubernetes, which is built first if it is not there (root)
+	@scripts/setup cluster
+	@scripts/demo-cluster
+
 .PHONY: build
 build: setup ## leave bin/vpc-cni runnable and a node's files under dist/node
 	@$(MVN) --quiet package -DskipTests -Dspotless.check.skip=true
