@@ -66,7 +66,7 @@ public final class SimulatedCloud {
 
     private final Baton baton;
     private final RandomGenerator random;
-    private final CallCounts calls = new CallCounts();
+    private final AskedCalls calls = new AskedCalls();
     private final Outages outages;
     private final SortedMap<InstanceId, List<Port>> ports = new TreeMap<>();
     private final Map<Cidr, Port> byBlock = new HashMap<>();

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /** How often nodes asked EC2 and metadata for what. */
-final class CallCounts {
+final class AskedCalls {
 
     private static final String METADATA = "metadata";
 
