@@ -35,10 +35,8 @@ final class NodeAgents {
             while read -r name value; do
                 [ -e "/proc/sys/$name" ] || continue
                 file=/run/kubernetes/sys/$(echo "$name" | tr / .)
-                [ -e "$file" ] || {
-                    echo "$value" >"$file"
-                    mount --bind "$file" "/proc/sys/$name"
-                }
+                echo "$value" >"$file"
+                mount --bind "$file" "/proc/sys/$name"
             done <<END
             vm/overcommit_memory 1
             vm/panic_on_oom 0

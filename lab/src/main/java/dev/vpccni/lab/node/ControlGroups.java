@@ -75,6 +75,16 @@ public record ControlGroups(String lab) {
         }
     }
 
+    /** Removes the groups of a node, and those that its runtime made below them. */
+    void remove(String node, List<Mount> mounts) throws IOException {
+        for (Mount mount : mounts) {
+            Path group = mount.point().resolve(ALL).resolve(lab).resolve(node);
+            if (isHierarchy(mount) && Files.isDirectory(group)) {
+                remove(group);
+            }
+        }
+    }
+
     private static boolean isHierarchy(Mount mount) {
         return mount.type().equals("cgroup") || mount.type().equals("cgroup2");
     }

@@ -71,6 +71,8 @@ public final class NodeHost implements PluginHost {
         enclosure.forget();
         Program.of("umount", "--lazy", files.namespaces().toString()).run();
         files.clearRun();
+        // A kubelet would look for the containers that these are of.
+        groups.remove(name, Mount.here());
         begin(groups);
     }
 
