@@ -8,9 +8,6 @@ import java.util.List;
 /** Web servers in a cluster, each of which answers with its own name, behind a Service. */
 record ClusterPods(Kubectl kubectl, String name) {
 
-    /** Where the Service is. */
-    static final String SERVICE = "10.100.0.80";
-
     private static final String MANIFEST =
             """
             apiVersion: apps/v1
@@ -39,7 +36,7 @@ record ClusterPods(Kubectl kubectl, String name) {
             apiVersion: v1
             kind: Service
             metadata: {name: $NAME}
-            spec: {selector: {app: $NAME}, clusterIP: $SERVICE, ports: [{port: 80}]}
+            spec: {selector: {app: $NAME}, ports: [{port: 80}]}
             """;
 
     /**
@@ -51,10 +48,7 @@ record ClusterPods(Kubectl kubectl, String name) {
 
     /** Starts so many, and waits until all serve. */
     static ClusterPods start(Kubectl kubectl, String name, int count) throws Exception {
-        String manifest =
-                MANIFEST.replace("$NAME", name)
-                        .replace("$COUNT", String.valueOf(count))
-                        .replace("$SERVICE", SERVICE);
+        String manifest = MANIFEST.replace("$NAME", name).replace("$COUNT", String.valueOf(count));
         kubectl.mustWith(manifest, "apply", "-f", "-");
         kubectl.must("rollout", "status", "deployment/" + name, "--timeout=120s");
         return new ClusterPods(kubectl, name);
@@ -67,6 +61,11 @@ record ClusterPods(Kubectl kubectl, String name) {
             running.add(read(pod));
         }
         return running;
+    }
+
+    /** Returns where the Service is. */
+    String service() throws Exception {
+        return kubectl.must("get", "service", name, "-o", "jsonpath={.spec.clusterIP}");
     }
 
     /** Returns what a page says, as one of them gets it. */

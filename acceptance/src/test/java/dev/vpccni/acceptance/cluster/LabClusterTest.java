@@ -97,7 +97,7 @@ final class LabClusterTest {
         }
         Set<String> answered = new HashSet<>();
         for (int i = 0; i < PODS; i++) {
-            answered.add(web.fetch(first, "http://" + ClusterPods.SERVICE));
+            answered.add(web.fetch(first, "http://" + web.service()));
         }
         assertThat(answered).hasSizeGreaterThan(1);
         assertThat(pods.stream().map(Running::name)).containsAll(answered);
@@ -121,7 +121,7 @@ final class LabClusterTest {
         kubectl.must("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=60s");
         assertThat(kept.running()).isEqualTo(before);
         for (Running pod : before) {
-            assertThat(kept.fetch(pod, "http://" + ClusterPods.SERVICE)).startsWith("kept-");
+            assertThat(kept.fetch(pod, "http://" + kept.service())).startsWith("kept-");
         }
         kept.remove();
     }
