@@ -2,6 +2,7 @@ package dev.vpccni.node.pool;
 
 import dev.vpccni.ipam.ledger.Counts;
 import dev.vpccni.ipam.policy.Demand;
+import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.scale.Refusal;
 import dev.vpccni.ipam.scale.Refusals;
 import dev.vpccni.ipam.scale.Situation;
@@ -74,6 +75,11 @@ public final class AddressAvailability {
     /** Returns what the pool depends on; only after it was set. */
     public Situation situation() {
         return Objects.requireNonNull(situation, "not connected yet").apply(demand);
+    }
+
+    /** Returns what the pool cannot exceed; null while that is not known. */
+    public @Nullable PoolLimits limits() {
+        return situation == null ? null : situation().limits();
     }
 
     /** Sets what stands in the way, or null for nothing. */

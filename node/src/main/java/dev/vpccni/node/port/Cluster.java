@@ -32,7 +32,20 @@ public interface Cluster {
     /** Returns what is known now; never waits. */
     View view();
 
-    /** Calls {@code listener}, which must not wait, whenever {@link #view} has changed. */
+    /**
+     * Tells whether a pod is being deleted, or was: never of one that was not heard of, and of none
+     * without an identifier, since another may have its name. Never waits.
+     *
+     * @param uid of the pod, as the runtime says it; may be empty
+     */
+    default boolean isEnding(PodName pod, String uid) {
+        return false;
+    }
+
+    /**
+     * Calls {@code listener}, which must not wait, whenever {@link #view} has changed, or a pod
+     * begins to end.
+     */
     void onChange(Runnable listener);
 
     /**
