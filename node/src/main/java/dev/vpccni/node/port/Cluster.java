@@ -5,7 +5,9 @@ import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What the cluster's objects say about the node. Safe for use by many threads. */
@@ -76,6 +78,30 @@ public interface Cluster {
                 implements InterfaceConfig {
             public Known {
                 groups = List.copyOf(groups);
+            }
+        }
+
+        /**
+         * One that leaves it to the node which of several subnets an interface lies in. Those in
+         * other zones are not meant for it.
+         *
+         * @param subnets by their names; none where tags say which
+         * @param tags that all of them have; none where they are named
+         * @param groups of new interfaces; none for those of the primary interface
+         */
+        record Several(
+                String name,
+                List<SubnetId> subnets,
+                SortedMap<String, String> tags,
+                List<SecurityGroupId> groups)
+                implements InterfaceConfig {
+            public Several {
+                subnets = List.copyOf(subnets);
+                tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+                groups = List.copyOf(groups);
+                if (subnets.isEmpty() == tags.isEmpty()) {
+                    throw new IllegalArgumentException("subnets " + subnets + ", tags " + tags);
+                }
             }
         }
 
