@@ -20,6 +20,7 @@ final class NodeVerbs implements CniVerbs {
     NodeVerbs(Node node, PodListener listener) {
         this.node = node;
         this.listener = listener;
+        node.pods().onWait(listener::refused);
     }
 
     @Override

@@ -10,7 +10,7 @@ public interface PodListener {
     /** A pod was connected, under that address first of all. */
     void connected(CniArgs args, IpAddress address);
 
-    /** A pod was not connected. */
+    /** A pod was not connected, or waits still to be. */
     void refused(CniArgs args, CniError error);
 
     /** A pod, or one of its former sandboxes, was disconnected, which had that address. */

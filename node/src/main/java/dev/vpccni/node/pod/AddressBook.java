@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -65,18 +66,20 @@ public final class AddressBook implements AddressService {
      * @param everyCard whether it is an address on each card
      * @param patience how long he waits in all
      * @param dismissal ends his wait before
+     * @param waits is told, each few seconds that he waits, why there is none yet; must not wait
      */
     record Wanted(
             AttachmentKey key,
             PodName pod,
             boolean everyCard,
             Duration patience,
-            Dismissal dismissal) {}
+            Dismissal dismissal,
+            Consumer<NoAddressException> waits) {}
 
     @Override
     public List<Lease> assign(AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
             throws NoAddressException, IOException, InterruptedException {
-        return grant(new Wanted(key, pod, everyCard, patience, new Dismissal())).stream()
+        return grant(new Wanted(key, pod, everyCard, patience, new Dismissal(), _ -> {})).stream()
                 .map(CardGrant::lease)
                 .toList();
     }
@@ -120,7 +123,7 @@ public final class AddressBook implements AddressService {
         for (CardPool pool : further) {
             boolean here = pool.keeper().ledger().grant(key) != null;
             if (here && first.keeper().ledger().grant(key) == null) {
-                return await(pool, command, wanted.patience, wanted.dismissal);
+                return await(pool, command, wanted.patience, wanted);
             }
         }
         CardGrant granted = atOnce(first, command);
@@ -132,7 +135,7 @@ public final class AddressBook implements AddressService {
         }
         try {
             // Also where waiting seems to be no use: who waits has EC2 asked.
-            return await(first, command, wanted.patience, wanted.dismissal);
+            return await(first, command, wanted.patience, wanted);
         } catch (NoAddressException e) {
             CardGrant other = anyAtOnce(further, command);
             if (other != null) {
@@ -169,7 +172,7 @@ public final class AddressBook implements AddressService {
                         coming.announce();
                     }
                     Duration left = Duration.ofNanos(Math.max(0, end - tempo.nanos()));
-                    here = await(pool, command, left, wanted.dismissal);
+                    here = await(pool, command, left, wanted);
                 }
                 boolean twice = hasAddress(granted, here.granted().grant().address());
                 granted.add(here);
@@ -227,16 +230,23 @@ public final class AddressBook implements AddressService {
     }
 
     private static CardGrant await(
-            CardPool pool, Command.Assign command, Duration patience, Dismissal dismissal)
+            CardPool pool, Command.Assign command, Duration patience, Wanted wanted)
             throws NoAddressException, IOException, InterruptedException {
-        Outcome outcome =
-                pool.keeper()
-                        .assign(command, patience, pool.availability()::isWorthWaiting, dismissal);
+        BooleanSupplier worth =
+                () -> {
+                    wanted.waits.accept(refusal(pool));
+                    return pool.availability().isWorthWaiting();
+                };
+        Outcome outcome = pool.keeper().assign(command, patience, worth, wanted.dismissal);
         if (outcome instanceof Outcome.Granted granted) {
             return new CardGrant(pool.keeper(), granted);
         }
+        throw refusal(pool);
+    }
+
+    private static NoAddressException refusal(CardPool pool) {
         NoAddressException why = pool.availability().refusal();
-        throw pool.card() == 0
+        return pool.card() == 0
                 ? why
                 : new NoAddressException(
                         "on network card " + pool.card() + ": " + why.getMessage(), why.remedy());

@@ -20,6 +20,7 @@ final class EndingPods {
 
         private final CniArgs args;
         private final Dismissal dismissal = new Dismissal();
+        private boolean told;
 
         private Waiting(CniArgs args) {
             this.args = args;
@@ -28,6 +29,14 @@ final class EndingPods {
         /** Returns what ends the wait. */
         Dismissal dismissal() {
             return dismissal;
+        }
+
+        /** Does {@code telling} the first time. Called by the one who waits. */
+        void tellOnce(Runnable telling) {
+            if (!told) {
+                told = true;
+                telling.run();
+            }
         }
 
         /** Ends the wait if the pod is being deleted. */

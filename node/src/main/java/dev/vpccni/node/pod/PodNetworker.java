@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,7 @@ public final class PodNetworker {
     private final BranchNetworker branches;
     private final SoleDefault sole;
     private final EndingPods ending = new EndingPods();
+    private volatile BiConsumer<CniArgs, CniError> waitListener = (_, _) -> {};
 
     /** Creates the verbs over the addresses of {@code cards}, for pods without their own. */
     public PodNetworker(CardPools cards, HostNetwork host, Tempo tempo) {
@@ -94,6 +96,14 @@ public final class PodNetworker {
     /** Returns what brings back what of pods' connections somebody removes. */
     public PodRestoration restoration() {
         return new PodRestoration(cards, host, attachmentLocks, addressLocks, branches);
+    }
+
+    /**
+     * Has {@code listener} told of each pod that has waited for an address for some seconds, and
+     * why there is none; it must not wait.
+     */
+    public void onWait(BiConsumer<CniArgs, CniError> listener) {
+        waitListener = listener;
     }
 
     /** Has pods that {@code cluster} says are being deleted wait for no address. */
@@ -336,7 +346,11 @@ public final class PodNetworker {
                                 args.pod(),
                                 request.config().everyCard(),
                                 patience,
-                                waiting.dismissal()));
+                                waiting.dismissal(),
+                                why ->
+                                        waiting.tellOnce(() ->
+                                                waitListener.accept(
+                                                        args, Failures.of(why).error()))));
             } catch (NoAddressException e) {
                 throw waiting.dismissal().isOver() ? Failures.ofEnding(args.pod()) : Failures.of(e);
             }

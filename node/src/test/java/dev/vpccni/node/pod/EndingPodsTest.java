@@ -16,6 +16,7 @@ import dev.vpccni.node.fake.ScriptedCluster;
 import dev.vpccni.node.pool.AddressAvailability;
 import dev.vpccni.node.pool.CardPools;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -124,6 +125,26 @@ class EndingPodsTest {
         assertThat(refusal(1, "uid-1")).isInstanceOf(CniError.TryAgainLater.class);
         fixture.tempo.pass(Duration.ofMinutes(3));
         assertThat(refusal(2, "uid-2")).isInstanceOf(CniError.TryAgainLater.class);
+    }
+
+    @Test
+    void whoWaitsIsToldOfLongBeforeTheEnd() {
+        List<String> heard = new ArrayList<>();
+        pods.onWait((args, error) ->
+                heard.add(
+                        Duration.ofNanos(fixture.tempo.nanos()).toSeconds()
+                                + " "
+                                + args.pod().name()
+                                + " "
+                                + error.message()));
+        fixture.tempo.after(Duration.ofSeconds(9), () -> cluster.ending("uid-1"));
+
+        var _ = refusal(1, "uid-1");
+
+        assertThat(heard)
+                .singleElement()
+                .asString()
+                .startsWith("4 pod-1 the node has only just started");
     }
 
     @Test
