@@ -3,7 +3,7 @@ package dev.vpccni.daemon;
 import dev.vpccni.cni.CniArgs;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.daemon.cluster.ClusterDuties;
-import dev.vpccni.daemon.cluster.NodeState;
+import dev.vpccni.daemon.cluster.NodeReadiness;
 import dev.vpccni.daemon.cluster.PodListener;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.kubernetes.EventRecorder;
@@ -70,7 +70,7 @@ final class ClusterStage implements PodListener, AutoCloseable {
     static ClusterStage of(
             EnvironmentSettings settings,
             Map<String, String> environment,
-            NodeState state,
+            NodeReadiness state,
             Tempo tempo,
             RandomGenerator random,
             Log log) {
@@ -108,7 +108,7 @@ final class ClusterStage implements PodListener, AutoCloseable {
             ApiAccess access,
             EnvironmentSettings settings,
             EventSubject node,
-            NodeState state,
+            NodeReadiness state,
             Tempo tempo,
             RandomGenerator random,
             Log log) {

@@ -6,7 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.vpccni.cni.CniArgs;
 import dev.vpccni.cni.CniError;
-import dev.vpccni.daemon.cluster.NodeState;
+import dev.vpccni.daemon.cluster.NodeReadiness;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
 import dev.vpccni.model.IpAddress;
@@ -31,8 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClusterStageTest {
 
-    private static final NodeState STATE =
-            new NodeState() {
+    private static final NodeReadiness STATE =
+            new NodeReadiness() {
                 @Override
                 public String obstacle() {
                     return "the instance's metadata cannot be read";

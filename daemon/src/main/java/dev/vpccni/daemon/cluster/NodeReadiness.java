@@ -5,7 +5,7 @@ import dev.vpccni.node.Node;
 import org.jspecify.annotations.Nullable;
 
 /** What the cluster is told of the node. Safe for use by many threads; nobody waits. */
-public interface NodeState {
+public interface NodeReadiness {
 
     /** Returns why no pod can be connected now, and what would help; null where they can. */
     @Nullable String obstacle();
@@ -14,8 +14,8 @@ public interface NodeState {
     long addressesMax();
 
     /** Returns that of {@code node}. */
-    static NodeState of(Node node) {
-        return new NodeState() {
+    static NodeReadiness of(Node node) {
+        return new NodeReadiness() {
             @Override
             public @Nullable String obstacle() {
                 try {
