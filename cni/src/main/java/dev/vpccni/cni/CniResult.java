@@ -1,5 +1,6 @@
 package dev.vpccni.cni;
 
+import dev.vpccni.model.IpAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,16 @@ public record CniResult(List<Interface> interfaces, List<Ip> ips) {
      * @param interfaceIndex which of the interfaces has it, null where that is not said
      */
     public record Ip(String address, @Nullable String gateway, @Nullable Integer interfaceIndex) {
+
+        /** Returns the address alone, or null if this is none. */
+        public @Nullable IpAddress value() {
+            int end = address.indexOf('/');
+            try {
+                return IpAddress.parse(end < 0 ? address : address.substring(0, end));
+            } catch (IllegalArgumentException _) {
+                return null;
+            }
+        }
 
         /** Tells whether this is an IPv6 address. */
         public boolean isIpv6() {

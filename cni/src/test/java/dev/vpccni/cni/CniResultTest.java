@@ -17,7 +17,9 @@ import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class CniResultTest {
 
@@ -184,5 +186,17 @@ final class CniResultTest {
                         "prevResult",
                         Objects.requireNonNull(result));
         return Objects.requireNonNull(NetworkConfig.parse(config).previous());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"10.0.1.7/32, 10.0.1.7", "10.0.1.7, 10.0.1.7", "2001:db8::7/128, 2001:db8::7"})
+    void anAddressIsKnownWithoutTheLengthOfItsPrefix(String text, String address) {
+        assertThat(new CniResult.Ip(text, null, null).value()).hasToString(address);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/32", "web", "10.0.1/32"})
+    void whatIsNoAddressHasNone(String text) {
+        assertThat(new CniResult.Ip(text, null, null).value()).isNull();
     }
 }

@@ -43,6 +43,9 @@ final class CloudStages implements Runnable, AutoCloseable {
     private static final Duration PAUSE_MAX = Duration.ofSeconds(30);
     private static final Duration READY_PAUSE_MAX = Duration.ofSeconds(1);
 
+    /** How long the cluster is left alone while the node is not ready for pods. */
+    private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(3);
+
     /** Upstream's plugin waits without limit, and the kubelet's runtime two minutes. */
     private static final Duration RPC_PATIENCE = Duration.ofSeconds(60);
 
@@ -95,6 +98,7 @@ final class CloudStages implements Runnable, AutoCloseable {
     public void run() {
         try {
             LibraryLogs.redirect(log);
+            tempo.start("late cluster", this::startClusterAnyway);
             var metadata =
                     new InstanceMetadata(
                             InstanceMetadata.endpoint(environment),
@@ -119,6 +123,16 @@ final class CloudStages implements Runnable, AutoCloseable {
             if (ec2 != null) {
                 rehearse(ec2);
             }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A node that cannot connect pods yet is to say so; one that soon can has better to do. */
+    private void startClusterAnyway() {
+        try {
+            tempo.pause(CLUSTER_PATIENCE);
+            cluster.start();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

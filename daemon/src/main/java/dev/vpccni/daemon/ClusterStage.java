@@ -2,18 +2,26 @@ package dev.vpccni.daemon;
 
 import dev.vpccni.cni.CniArgs;
 import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.cluster.ClusterDuties;
+import dev.vpccni.daemon.cluster.NodeReadiness;
+import dev.vpccni.daemon.cluster.PodListener;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.kubernetes.EventRecorder;
 import dev.vpccni.kubernetes.EventSubject;
 import dev.vpccni.kubernetes.KubernetesCluster;
+import dev.vpccni.kubernetes.NodeReport;
+import dev.vpccni.kubernetes.Operator;
+import dev.vpccni.kubernetes.PodAnnotator;
 import dev.vpccni.kubernetes.api.ApiAccess;
 import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.api.ListWatch;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Tempo;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Which cluster the node is in: the one whose API server the environment names, a file that stands
  * for it, or none. Nobody waits for it, and nothing is sent before it is started.
  */
-final class ClusterStage implements AutoCloseable {
+final class ClusterStage implements PodListener, AutoCloseable {
 
     private static final String DAEMONS = "kube-system";
     private static final String POLICY =
@@ -29,30 +37,40 @@ final class ClusterStage implements AutoCloseable {
 
     private final Cluster port;
     private final Runnable begin;
-    private final Runnable end;
-    private final @Nullable EventRecorder events;
+    private final @Nullable Asked asked;
     private final EventSubject node;
     private final String podName;
+    private final AtomicBoolean begun = new AtomicBoolean();
+
+    /** A cluster that is asked, and told. */
+    private record Asked(
+            KubernetesCluster cluster,
+            EventRecorder events,
+            NodeReport report,
+            @Nullable PodAnnotator annotator) {}
 
     private ClusterStage(
             Cluster port,
             Runnable begin,
-            Runnable end,
-            @Nullable EventRecorder events,
+            @Nullable Asked asked,
             EventSubject node,
             String podName) {
         this.port = port;
         this.begin = begin;
-        this.end = end;
-        this.events = events;
+        this.asked = asked;
         this.node = node;
         this.podName = podName;
     }
 
-    /** Returns that of {@code environment}; reads nothing yet, and loads no client. */
+    /**
+     * Returns that of {@code environment}; reads nothing yet, and loads no client.
+     *
+     * @param state what the cluster is told of the node
+     */
     static ClusterStage of(
             EnvironmentSettings settings,
             Map<String, String> environment,
+            NodeReadiness state,
             Tempo tempo,
             RandomGenerator random,
             Log log) {
@@ -61,7 +79,7 @@ final class ClusterStage implements AutoCloseable {
         if (named != null) {
             var file = new ClusterFile(named);
             Runnable begin = () -> tempo.start("cluster file", () -> file.watch(tempo));
-            return new ClusterStage(file, begin, () -> {}, null, node, "");
+            return new ClusterStage(file, begin, null, node, "");
         }
         ApiAccess access = ApiAccess.from(environment);
         if (access == null || node.name().isEmpty()) {
@@ -70,9 +88,33 @@ final class ClusterStage implements AutoCloseable {
                         "the cluster is not asked about this node: MY_NODE_NAME is not set, which"
                                 + " would say what its Node is called");
             }
-            return new ClusterStage(Cluster.SILENT, () -> {}, () -> {}, null, node, "");
+            return new ClusterStage(Cluster.SILENT, () -> {}, null, node, "");
         }
+        Asked asked = asked(access, settings, node, state, tempo, random, log);
+        Runnable begin =
+                () -> {
+                    asked.cluster.start();
+                    tempo.start("events", asked.events);
+                    tempo.start("node report", asked.report);
+                    if (asked.annotator != null) {
+                        tempo.start("annotations", asked.annotator);
+                    }
+                };
+        return new ClusterStage(
+                asked.cluster, begin, asked, node, environment.getOrDefault("MY_POD_NAME", ""));
+    }
+
+    private static Asked asked(
+            ApiAccess access,
+            EnvironmentSettings settings,
+            EventSubject node,
+            NodeReadiness state,
+            Tempo tempo,
+            RandomGenerator random,
+            Log log) {
         var client = new ApiClient(access, "vpc-cni/" + settings.daemon().version());
+        var events = new EventRecorder(client, "aws-node-" + node.name(), tempo, random, log::warn);
+        Operator operator = (reason, action, note) -> events.warn(node, reason, action, note);
         var cluster =
                 new KubernetesCluster(
                         client,
@@ -82,20 +124,27 @@ final class ClusterStage implements AutoCloseable {
                         ListWatch.Limits.DEFAULT,
                         tempo,
                         random,
-                        log::warn);
-        var events = new EventRecorder(client, "aws-node-" + node.name(), tempo, random, log::warn);
-        Runnable begin =
-                () -> {
-                    cluster.start();
-                    tempo.start("events", events);
-                };
-        Runnable end =
-                () -> {
-                    events.close();
-                    cluster.close();
-                };
-        return new ClusterStage(
-                cluster, begin, end, events, node, environment.getOrDefault("MY_POD_NAME", ""));
+                        log::warn,
+                        operator);
+        ClusterDuties duties = settings.daemon().duties();
+        var report =
+                new NodeReport(
+                        client,
+                        cluster,
+                        node.name(),
+                        new NodeReport.Writes(duties.condition(), duties.startupTaint()),
+                        state::obstacle,
+                        state::addressesMax,
+                        tempo,
+                        random,
+                        log::warn,
+                        operator);
+        PodAnnotator annotator =
+                duties.annotatesPods()
+                        ? new PodAnnotator(
+                                client, cluster::identifier, tempo, random, log::warn, operator)
+                        : null;
+        return new Asked(cluster, events, report, annotator);
     }
 
     /** Returns what the cluster says; nothing before it is started. */
@@ -103,19 +152,40 @@ final class ClusterStage implements AutoCloseable {
         return port;
     }
 
-    /** Follows the cluster from now on, and tells it of what was told before. Called once. */
+    /**
+     * Follows the cluster from now on, and tells it of what was told before. Called again, it does
+     * nothing.
+     */
     void start() {
-        begin.run();
+        if (begun.compareAndSet(false, true)) {
+            begin.run();
+        }
+    }
+
+    @Override
+    public void connected(CniArgs args, IpAddress address) {
+        if (asked != null && asked.annotator != null) {
+            asked.annotator.connected(args.pod(), args.uid(), address);
+        }
+    }
+
+    @Override
+    public void released(CniArgs args, IpAddress address) {
+        if (asked != null && asked.annotator != null) {
+            asked.annotator.released(args.pod(), args.uid(), address);
+        }
     }
 
     /** Tells of a pod that there was no address for. */
-    void refused(CniArgs args, CniError error) {
+    @Override
+    public void refused(CniArgs args, CniError error) {
         PodName pod = args.pod();
         boolean named = !pod.name().isEmpty() && !pod.namespace().isEmpty();
-        if (events != null && named && error instanceof CniError.TryAgainLater) {
+        if (asked != null && named && error instanceof CniError.TryAgainLater) {
             String note = error.message() + ". " + error.details();
-            events.warn(EventSubject.pod(pod, args.uid()), "NoAddress", "AssignAddress", note);
-            events.warn(node, "NoAddress", "AssignAddress", "for " + pod + ": " + note);
+            asked.events.warn(
+                    EventSubject.pod(pod, args.uid()), "NoAddress", "AssignAddress", note);
+            asked.events.warn(node, "NoAddress", "AssignAddress", "for " + pod + ": " + note);
         }
     }
 
@@ -125,22 +195,29 @@ final class ClusterStage implements AutoCloseable {
      * @param action of EC2
      */
     void denied(String action) {
-        if (events != null) {
+        if (asked != null) {
             String note =
                     "the node's role lacks ec2:"
                             + action
                             + ": attach AmazonEKS_CNI_Policy, see "
                             + POLICY;
-            events.warn(node, "MissingIAMPermissions", "ec2:" + action, note);
+            asked.events.warn(node, "MissingIAMPermissions", "ec2:" + action, note);
             if (!podName.isEmpty()) {
                 var own = EventSubject.pod(new PodName(DAEMONS, podName), "");
-                events.warn(own, "MissingIAMPermissions", "ec2:" + action, note);
+                asked.events.warn(own, "MissingIAMPermissions", "ec2:" + action, note);
             }
         }
     }
 
     @Override
     public void close() {
-        end.run();
+        if (asked != null) {
+            asked.report.close();
+            if (asked.annotator != null) {
+                asked.annotator.close();
+            }
+            asked.events.close();
+            asked.cluster.close();
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.vpccni.daemon;
 import dev.vpccni.cni.CniCommand;
 import dev.vpccni.daemon.checkpoint.FileLedgerStores;
 import dev.vpccni.daemon.checkpoint.WriteTime;
+import dev.vpccni.daemon.cluster.NodeReadiness;
 import dev.vpccni.daemon.egress.EgressCalls;
 import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.egress.HostLocalAddresses;
@@ -93,8 +94,9 @@ final class Daemon implements AutoCloseable {
                         tempo,
                         random,
                         explanation -> log.info(text(explanation)));
-        ClusterStage cluster = ClusterStage.of(settings, environment, tempo, random, log);
-        var verbs = new NodeVerbs(node, cluster::refused);
+        ClusterStage cluster =
+                ClusterStage.of(settings, environment, NodeReadiness.of(node), tempo, random, log);
+        var verbs = new NodeVerbs(node, cluster);
         var pluginLog = new PluginLog(settings.daemon().log().path(), log::warn);
         var logged = new LoggedVerbs(verbs, pluginLog);
         LinuxEgress egress = LinuxEgress.here(random);

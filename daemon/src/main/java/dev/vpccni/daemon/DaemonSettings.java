@@ -1,5 +1,6 @@
 package dev.vpccni.daemon;
 
+import dev.vpccni.daemon.cluster.ClusterDuties;
 import dev.vpccni.daemon.install.Installation;
 import dev.vpccni.daemon.log.LogSettings;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param installation what is put on the host once pods can be added
  * @param clusterFile {@code VPC_CNI_CLUSTER_FILE}: what stands for the cluster's objects
  * @param nodeName {@code MY_NODE_NAME}: what the cluster calls the node; may be empty
+ * @param duties what is written to the cluster's objects
  */
 record DaemonSettings(
         Path folder,
@@ -27,7 +29,8 @@ record DaemonSettings(
         Conflist conflist,
         Installation installation,
         @Nullable Path clusterFile,
-        String nodeName) {
+        String nodeName,
+        ClusterDuties duties) {
 
     /** Where upstream keeps its sockets and its checkpoint. */
     static final Path FOLDER = Path.of("/var/run/aws-node");

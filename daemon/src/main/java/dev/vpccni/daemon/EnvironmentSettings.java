@@ -3,6 +3,7 @@ package dev.vpccni.daemon;
 import static java.lang.Math.min;
 import static java.util.Objects.requireNonNullElse;
 
+import dev.vpccni.daemon.cluster.ClusterDuties;
 import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.environment.AddressingVariables;
 import dev.vpccni.daemon.environment.CloudVariables;
@@ -315,7 +316,8 @@ record EnvironmentSettings(
                 conflist(variables, kernel),
                 Installation.parse(variables),
                 variables.path(ProcessVariables.CLUSTER_FILE),
-                variables.text(ProcessVariables.NODE_NAME));
+                variables.text(ProcessVariables.NODE_NAME),
+                ClusterDuties.parse(variables));
     }
 
     private static LogLevel logLevel(Variables variables) {

@@ -1,29 +1,26 @@
 package dev.vpccni.daemon;
 
-import dev.vpccni.cni.CniArgs;
-import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
 import dev.vpccni.cni.CniResult;
+import dev.vpccni.daemon.cluster.PodListener;
 import dev.vpccni.daemon.plugin.CniVerbs;
 import dev.vpccni.model.AttachmentKey;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.node.Node;
 import dev.vpccni.node.port.PodNamespace;
 import java.time.Duration;
-import java.util.function.BiConsumer;
 
 /** The verbs as a node carries them out. */
 final class NodeVerbs implements CniVerbs {
 
     private final Node node;
-    private final BiConsumer<CniArgs, CniError> refused;
+    private final PodListener listener;
 
-    /**
-     * @param refused is told of each container that was not connected, and why; must not wait
-     */
-    NodeVerbs(Node node, BiConsumer<CniArgs, CniError> refused) {
+    NodeVerbs(Node node, PodListener listener) {
         this.node = node;
-        this.refused = refused;
+        this.listener = listener;
+        node.pods().onWait(listener::refused);
     }
 
     @Override
@@ -35,9 +32,14 @@ final class NodeVerbs implements CniVerbs {
     public CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException {
         try {
-            return node.pods().add(request, namespace, patience);
+            CniResult result = node.pods().add(request, namespace, patience);
+            IpAddress first = result.ips().isEmpty() ? null : result.ips().getFirst().value();
+            if (first != null) {
+                listener.connected(request.args(), first);
+            }
+            return result;
         } catch (CniException e) {
-            refused.accept(request.args(), e.error());
+            listener.refused(request.args(), e.error());
             throw e;
         }
     }
@@ -49,7 +51,11 @@ final class NodeVerbs implements CniVerbs {
 
     @Override
     public void del(CniRequest request) throws CniException, InterruptedException {
+        IpAddress address = node.pods().address(request);
         node.pods().del(request);
+        if (address != null) {
+            listener.released(request.args(), address);
+        }
     }
 
     @Override

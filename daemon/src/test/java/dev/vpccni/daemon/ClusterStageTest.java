@@ -6,8 +6,10 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.vpccni.cni.CniArgs;
 import dev.vpccni.cni.CniError;
+import dev.vpccni.daemon.cluster.NodeReadiness;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.daemon.log.LogLevel;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.settings.PodsMax;
@@ -18,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
@@ -28,6 +31,19 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClusterStageTest {
 
+    private static final NodeReadiness STATE =
+            new NodeReadiness() {
+                @Override
+                public String obstacle() {
+                    return "the instance's metadata cannot be read";
+                }
+
+                @Override
+                public long addressesMax() {
+                    return 29;
+                }
+            };
+
     @TempDir Path folder;
     private final BlockingQueue<String> sent = new LinkedBlockingQueue<>();
     private final BlockingQueue<String> logged = new LinkedBlockingQueue<>();
@@ -36,6 +52,7 @@ class ClusterStageTest {
         return ClusterStage.of(
                 EnvironmentSettings.parse(environment, PodsMax.UNKNOWN),
                 environment,
+                STATE,
                 new RealTempo((_, fault) -> sent.add(fault.toString())),
                 new Random(1),
                 new Log(LogLevel.DEBUG, Lines::new));
@@ -83,26 +100,10 @@ class ClusterStageTest {
 
     @Test
     void whatIsDeniedAndRefusedIsToldWhereItBelongs() throws Exception {
-        HttpServer server =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-        server.createContext("/", this::note);
-        server.start();
-        Path kubeconfig = folder.resolve("kubeconfig");
-        Files.writeString(
-                kubeconfig,
-                """
-                apiVersion: v1
-                kind: Config
-                current-context: c
-                contexts: [{name: c, context: {cluster: c, user: u}}]
-                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
-                users: [{name: u, user: {token: abc}}]
-                """
-                        .formatted(server.getAddress().getPort()));
+        HttpServer server = server(503, "");
         Map<String, String> environment =
                 Map.of(
-                        "KUBECONFIG", kubeconfig.toString(),
+                        "KUBECONFIG", kubeconfig(server).toString(),
                         "MY_NODE_NAME", "me",
                         "MY_POD_NAME", "aws-node-1");
         try (ClusterStage stage = stage(environment)) {
@@ -134,15 +135,102 @@ class ClusterStageTest {
         }
     }
 
-    private void note(HttpExchange exchange) throws IOException {
+    @Test
+    void whatSettingsAskForIsWritten() throws Exception {
+        String node =
+                """
+                {"metadata":{"resourceVersion":"1"},"items":[{"metadata":{"name":"me","uid":"1"},
+                 "status":{"capacity":{"pods":"110"}}}]}
+                """;
+        HttpServer server = server(200, node);
+        Map<String, String> environment =
+                Map.of(
+                        "KUBECONFIG", kubeconfig(server).toString(),
+                        "MY_NODE_NAME", "me",
+                        "ANNOTATE_POD_IP", "true",
+                        "VPC_CNI_NODE_CONDITION", "true");
+        try (ClusterStage stage = stage(environment)) {
+            stage.start();
+            stage.start();
+            String condition = awaitSent("/api/v1/nodes/me/status ");
+            String pods = awaitSent("/apis/events.k8s.io/v1/namespaces/default/events ");
+            stage.connected(
+                    new CniArgs(new PodName("shop", "web-0"), "", "uid-1"),
+                    IpAddress.parse("10.0.0.7"));
+            String connected = awaitSent("/api/v1/namespaces/shop/pods/web-0 ");
+            stage.released(
+                    new CniArgs(new PodName("shop", "web-0"), "", "uid-1"),
+                    IpAddress.parse("10.0.0.7"));
+            String released = awaitSent("/api/v1/namespaces/shop/pods/web-0 ");
+
+            assertThat(condition).contains("\"True\"", "metadata cannot be read");
+            assertThat(pods).contains("MaxPodsTooHigh", "--max-pods=31");
+            assertThat(connected).contains("\"10.0.0.7\"", "uid-1");
+            assertThat(released).contains(":\"\"", "uid-1");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void nothingIsWrittenThatNoSettingAsksFor() throws Exception {
+        try (ClusterStage stage = stage(Map.of("MY_NODE_NAME", "me"))) {
+            stage.connected(CniArgs.NONE, IpAddress.parse("10.0.0.7"));
+            stage.released(CniArgs.NONE, IpAddress.parse("10.0.0.7"));
+        }
+        assertThat(sent).isEmpty();
+    }
+
+    /** What else is sent meanwhile is none of the test's. */
+    private String awaitSent(String path) throws InterruptedException {
+        while (true) {
+            String next = Objects.requireNonNull(sent.poll(60, TimeUnit.SECONDS), path);
+            if (next.startsWith(path)) {
+                return next;
+            }
+        }
+    }
+
+    private HttpServer server(int status, String nodes) throws IOException {
+        HttpServer server =
+                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", exchange -> note(exchange, status, nodes));
+        server.start();
+        return server;
+    }
+
+    private Path kubeconfig(HttpServer server) throws IOException {
+        Path kubeconfig = folder.resolve("kubeconfig");
+        Files.writeString(
+                kubeconfig,
+                """
+                apiVersion: v1
+                kind: Config
+                current-context: c
+                contexts: [{name: c, context: {cluster: c, user: u}}]
+                clusters: [{name: c, cluster: {server: "http://127.0.0.1:%d"}}]
+                users: [{name: u, user: {token: abc}}]
+                """
+                        .formatted(server.getAddress().getPort()));
+        return kubeconfig;
+    }
+
+    private void note(HttpExchange exchange, int status, String nodes) throws IOException {
         try (exchange) {
             String body =
                     new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            if (exchange.getRequestMethod().equals("POST")) {
-                sent.add(exchange.getRequestURI().getPath() + " " + body);
+            String path = exchange.getRequestURI().getPath();
+            if (!exchange.getRequestMethod().equals("GET")) {
+                sent.add(path + " " + body);
+                exchange.sendResponseHeaders(201, -1);
+            } else if (path.equals("/api/v1/nodes") && !nodes.isEmpty()) {
+                byte[] text = nodes.getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(status, text.length);
+                exchange.getResponseBody().write(text);
+            } else {
+                exchange.sendResponseHeaders(503, -1);
             }
-            exchange.sendResponseHeaders(
-                    exchange.getRequestMethod().equals("POST") ? 201 : 503, -1);
         }
     }
 }

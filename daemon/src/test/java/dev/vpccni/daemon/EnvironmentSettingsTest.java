@@ -4,6 +4,7 @@ import static dev.vpccni.model.IpFamily.IPV4;
 import static dev.vpccni.model.IpFamily.IPV6;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vpccni.daemon.cluster.ClusterDuties;
 import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.install.Installation;
 import dev.vpccni.daemon.log.LogLevel;
@@ -47,7 +48,8 @@ final class EnvironmentSettingsTest {
                                         Path.of("/app/cni"),
                                         Path.of("/app/10-aws.conflist")),
                                 null,
-                                ""));
+                                "",
+                                ClusterDuties.NONE));
         assertThat(settings.reports()).isEmpty();
         assertThat(settings.faults()).isEmpty();
     }

@@ -62,7 +62,6 @@ final class UnfollowedSettingsTest {
                 "ENABLE_POD_ENI | true | one interface is kept for the trunk where the instance type"
                         + " can have one, and pods that ask for security groups have addresses of"
                         + " the node's interfaces",
-                "ANNOTATE_POD_IP | true | pods are not annotated",
                 "ENABLE_V6_EGRESS | x | using false",
                 "ENABLE_V4_EGRESS | x | using true",
             })

@@ -3,6 +3,7 @@ package dev.vpccni.kubernetes;
 import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.api.Collected;
 import dev.vpccni.kubernetes.api.ListWatch;
+import dev.vpccni.model.PodName;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.ClusterSettings;
@@ -19,6 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KubernetesCluster implements Cluster, AutoCloseable {
 
+    private static final String FOLLOW = "get, list, watch";
+    private static final Need NODES = new Need(FOLLOW, "", "nodes", "every node");
+    private static final Need PODS = new Need(FOLLOW, "", "pods", "every node");
+    private static final Need CUSTOM =
+            new Need(
+                    FOLLOW,
+                    "crd.k8s.amazonaws.com",
+                    "eniconfigs",
+                    "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG");
     private static final String CONFIGS = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs";
 
     private final ApiClient client;
@@ -28,14 +38,17 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     private final Tempo tempo;
     private final RandomGenerator random;
     private final Consumer<String> log;
+    private final Operator operator;
     private final NodeObject node;
     private final PodObjects pods;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final List<Runnable> nodeListeners = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private final List<ListWatch> watches = new CopyOnWriteArrayList<>();
     private @Nullable ConfigObject config;
     private @Nullable ListWatch configWatch;
     private boolean closed;
+    private int endings;
     private volatile View view;
 
     /**
@@ -43,6 +56,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
      * @param customNetworking whether the node's ENIConfig is wanted
      * @param log is told in a line when something cannot be read, and when it can again; must not
      *     wait
+     * @param operator is told of what the cluster lacks for that
      */
     public KubernetesCluster(
             ApiClient client,
@@ -52,7 +66,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
             ListWatch.Limits limits,
             Tempo tempo,
             RandomGenerator random,
-            Consumer<String> log) {
+            Consumer<String> log,
+            Operator operator) {
         this.client = client;
         this.nodeName = nodeName;
         this.customNetworking = customNetworking;
@@ -60,6 +75,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         this.tempo = tempo;
         this.random = random;
         this.log = log;
+        this.operator = operator;
         node = new NodeObject(nodeName, settings, this::nodeChanged);
         pods = new PodObjects(this::changed);
         view = current();
@@ -67,12 +83,13 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
     /** Follows the objects from now on, beside the caller. Called once. */
     public void start() {
-        follow("/api/v1/nodes", "metadata.name=" + nodeName, "its Node", node);
+        follow("/api/v1/nodes", "metadata.name=" + nodeName, "its Node", NODES, node);
         // The server finds a node's pods without a look at all others' by this selector only.
         follow(
                 "/api/v1/pods",
                 "spec.nodeName=" + nodeName + ",status.phase!=Succeeded,status.phase!=Failed",
                 "its pods",
+                PODS,
                 pods);
     }
 
@@ -82,8 +99,29 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     }
 
     @Override
+    public boolean isEnding(PodName pod, String uid) {
+        return pods.isEnding(pod, uid);
+    }
+
+    @Override
     public void onChange(Runnable listener) {
         listeners.add(listener);
+    }
+
+    /** Returns what the Node says. */
+    NodeObject.Said node() {
+        return node.said();
+    }
+
+    /** Calls {@code listener}, which must not wait, whenever {@link #node} has changed. */
+    void onNodeChange(Runnable listener) {
+        nodeListeners.add(listener);
+    }
+
+    /** Returns the identifier of the node's pod of that name; empty if it is not known. */
+    public String identifier(PodName pod) {
+        PodObjects.Kept kept = pods.find(pod);
+        return kept == null ? "" : kept.uid();
     }
 
     /** Ends all requests. What was said last stays. */
@@ -96,13 +134,14 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         client.close();
     }
 
-    private ListWatch follow(String path, String selector, String what, Collected collected) {
+    private ListWatch follow(
+            String path, String selector, String what, Need need, Collected collected) {
         var watch =
                 new ListWatch(
                         client,
                         path,
                         selector,
-                        new Told(collected, what, log),
+                        new Told(collected, new Complaint("read " + what, need, log, operator)),
                         limits,
                         tempo,
                         random);
@@ -128,6 +167,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                                             CONFIGS,
                                             "metadata.name=" + named,
                                             "the ENIConfig " + named,
+                                            CUSTOM,
                                             config);
                 }
             }
@@ -137,14 +177,17 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
             }
         }
         changed();
+        nodeListeners.forEach(Runnable::run);
     }
 
     private void changed() {
         View now = current();
+        int ending = pods.endings();
         boolean same;
         synchronized (lock) {
-            same = now.equals(view);
+            same = now.equals(view) && ending == endings;
             view = now;
+            endings = ending;
         }
         if (!same) {
             listeners.forEach(Runnable::run);

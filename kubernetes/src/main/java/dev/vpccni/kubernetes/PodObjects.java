@@ -6,10 +6,13 @@ import dev.vpccni.json.JsonShape;
 import dev.vpccni.kubernetes.api.Collected;
 import dev.vpccni.model.PodName;
 import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +24,12 @@ final class PodObjects implements Collected {
     /** More than a kubelet admits; those beyond are demand that is heard of when they ask. */
     static final int KEPT_MAX = 2_048;
 
+    /** So many that have gone are remembered; none of them waits for long. */
+    static final int GONE_MAX = 1_024;
+
     private final Runnable listener;
+    private final Set<String> gone = new LinkedHashSet<>();
+    private final AtomicInteger endings = new AtomicInteger();
     private SortedMap<PodName, Kept> coming = new TreeMap<>();
     private volatile SortedMap<PodName, Kept> pods = Collections.emptySortedMap();
 
@@ -32,7 +40,7 @@ final class PodObjects implements Collected {
     record Kept(String uid, boolean awaits, boolean ending) {}
 
     /**
-     * @param listener is called when something has changed; must not wait
+     * @param listener is called when something may have changed; must not wait
      */
     PodObjects(Runnable listener) {
         this.listener = listener;
@@ -52,6 +60,28 @@ final class PodObjects implements Collected {
     /** Returns the pod of this name, or null if it is not known or needs no address. */
     @Nullable Kept find(PodName name) {
         return pods.get(name);
+    }
+
+    /**
+     * Tells whether the pod is being deleted or has gone, as it was heard: what a list lacks may
+     * come yet, since a server may answer one from an older state than was heard of before.
+     */
+    boolean isEnding(PodName name, String uid) {
+        if (uid.isEmpty()) {
+            return false;
+        }
+        Kept kept = pods.get(name);
+        if (kept != null && kept.uid.equals(uid) && kept.ending) {
+            return true;
+        }
+        synchronized (gone) {
+            return gone.contains(uid);
+        }
+    }
+
+    /** Returns a number that is another one whenever a pod has begun to end. */
+    int endings() {
+        return endings.get();
     }
 
     @Override
@@ -94,6 +124,7 @@ final class PodObjects implements Collected {
         SortedMap<PodName, Kept> next = new TreeMap<>(pods);
         try {
             next.remove(name(object));
+            noteGone(object.object("metadata").string("uid", ""));
             say(next);
         } catch (JsonException _) {
             // Nobody knows what has gone; the next list tells.
@@ -105,12 +136,26 @@ final class PodObjects implements Collected {
         // Pods ask for themselves as well; nothing waits for what is known of them before.
     }
 
-    private void say(SortedMap<PodName, Kept> now) {
-        boolean changed = !now.equals(pods);
-        pods = now;
-        if (changed) {
-            listener.run();
+    private void noteGone(String uid) {
+        synchronized (gone) {
+            if (!uid.isEmpty() && gone.add(uid)) {
+                var _ = endings.incrementAndGet();
+            }
+            if (gone.size() > GONE_MAX) {
+                gone.remove(gone.iterator().next());
+            }
         }
+    }
+
+    private void say(SortedMap<PodName, Kept> now) {
+        SortedMap<PodName, Kept> before = pods;
+        now.forEach((name, pod) -> {
+            if (pod.ending && !pod.equals(before.get(name))) {
+                var _ = endings.incrementAndGet();
+            }
+        });
+        pods = now;
+        listener.run();
     }
 
     private static PodName name(JsonObject object) throws JsonException {

@@ -2,25 +2,19 @@ package dev.vpccni.kubernetes;
 
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.json.JsonShape;
+import dev.vpccni.kubernetes.api.ApiException;
 import dev.vpccni.kubernetes.api.Collected;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says once when a collection cannot be followed, and why, and once when it can again. */
 final class Told implements Collected {
 
     private final Collected collected;
-    private final String what;
-    private final Consumer<String> log;
-    private @Nullable String told;
+    private final Complaint complaint;
 
-    /**
-     * @param what the collection is called, such as {@code its pods}
-     */
-    Told(Collected collected, String what, Consumer<String> log) {
+    Told(Collected collected, Complaint complaint) {
         this.collected = collected;
-        this.what = what;
-        this.log = log;
+        this.complaint = complaint;
     }
 
     @Override
@@ -55,12 +49,16 @@ final class Told implements Collected {
 
     @Override
     public void problem(@Nullable String reason) {
+        problem(reason, ApiException.NONE);
+    }
+
+    @Override
+    public void problem(@Nullable String reason, int status) {
         if (reason == null) {
-            log.accept("the node reads " + what + " again");
-        } else if (!reason.equals(told)) {
-            log.accept("the node cannot read " + what + ", and tries again: " + reason);
+            complaint.works();
+        } else {
+            complaint.failed(status, reason);
         }
-        told = reason;
-        collected.problem(reason);
+        collected.problem(reason, status);
     }
 }

@@ -62,7 +62,8 @@ final class KubernetesClusterTest {
                         ListWatch.Limits.DEFAULT,
                         tempo,
                         new Random(1),
-                        log::add);
+                        log::add,
+                        Operator.NOBODY);
         cluster.onChange(changes::incrementAndGet);
     }
 
@@ -216,7 +217,7 @@ final class KubernetesClusterTest {
         assertThat(cluster.view().bound()).containsExactly(name("a"));
         assertThat(log).anyMatch(line -> line.contains("tries again: the API server answers 401"));
         server.admit(_ -> true);
-        Eventually.await("the end is told", () -> log.contains("the node reads its pods again"));
+        Eventually.await("the end is told", () -> log.contains("the node can read its pods again"));
     }
 
     @Test
@@ -317,6 +318,26 @@ final class KubernetesClusterTest {
         Eventually.await("the next", () -> cluster.view().bound().size() == 2);
 
         assertThat(changes.get()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void theEndOfAPodIsToldAlsoWhereItChangesNothingElse() throws Exception {
+        Map<String, String> running = Map.of("phase", "Running", "podIP", "10.0.0.9");
+        server.put(PODS, pod("a", Map.of("uid", "1"), Map.of(), running));
+        server.put(PODS, pod("b", Map.of("uid", "2"), Map.of(), Map.of("phase", "Pending")));
+        cluster.start();
+        Eventually.await("pods", () -> cluster.view().bound().size() == 1);
+        assertThat(cluster.isEnding(name("a"), "1")).isFalse();
+        int before = changes.get();
+        Map<String, String> deleted = Map.of("uid", "1", "deletionTimestamp", "2026-01-01");
+        server.put(PODS, pod("a", deleted, Map.of(), running));
+        Eventually.await("its end", () -> changes.get() == before + 1);
+
+        assertThat(cluster.isEnding(name("a"), "1")).isTrue();
+        server.admit(_ -> false);
+        server.endWatches();
+        Eventually.await("refusals are told", () -> log.size() >= 2);
+        assertThat(cluster.isEnding(name("b"), "2")).as("with the server away").isFalse();
     }
 
     @Test

@@ -45,7 +45,8 @@ final class MemoryTest {
                         ListWatch.Limits.DEFAULT,
                         new SkippedPauses(),
                         new Random(1),
-                        System.out::println);
+                        System.out::println,
+                        Operator.NOBODY);
         System.out.println("made");
         cluster.start();
         Eventually.await("all pods", () -> cluster.view().bound().size() == PODS);

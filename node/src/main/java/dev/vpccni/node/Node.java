@@ -2,6 +2,7 @@ package dev.vpccni.node;
 
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.node.egress.EgressNetworker;
 import dev.vpccni.node.explanation.Explanation;
 import dev.vpccni.node.explanation.Explanations;
@@ -11,6 +12,7 @@ import dev.vpccni.node.pod.AddressService;
 import dev.vpccni.node.pod.Failures;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
+import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.pool.NoAddressException;
 import dev.vpccni.node.port.BranchSource;
@@ -122,6 +124,7 @@ public final class Node {
      */
     public void connect(Metadata metadata, Ec2 ec2, Cluster cluster, Consumer<String> impossible) {
         guard();
+        pods.follow(cluster);
         tempo.start(
                 "cloud",
                 () -> {
@@ -242,6 +245,22 @@ public final class Node {
             throw Failures.of(
                     new CniError.NotAvailable(String.valueOf(why.getMessage()), why.remedy()));
         }
+    }
+
+    /**
+     * Returns how many pods the node can give addresses to at most, on all cards that serve pods;
+     * negative while that is not known, or is for others to say.
+     */
+    public long addressesMax() {
+        long sum = 0;
+        for (CardPool pool : cards.all()) {
+            PoolLimits limits = pool.availability().limits();
+            if (limits == null) {
+                return -1;
+            }
+            sum += limits.addressesMax();
+        }
+        return sum;
     }
 
     /** What holds no address of the VPC has time, unless there is nothing to do anyway. */

@@ -5,9 +5,9 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.Node;
-import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.settings.PoolSettings;
 import dev.vpccni.simulation.cloud.SubnetRoles;
+import dev.vpccni.simulation.host.SimulatedCluster;
 import dev.vpccni.simulation.host.SimulatedNode;
 import dev.vpccni.simulation.workload.SimulatedPod;
 import dev.vpccni.vpc.Port;
@@ -127,9 +127,7 @@ final class Room {
         if (!node.settings().addressing().customNetworking()) {
             return roles.all().keySet().stream().filter(roles::admits).toList();
         }
-        return node.cluster().config() instanceof InterfaceConfig.Known known
-                ? List.of(known.subnet())
-                : List.of();
+        return SimulatedCluster.subnets(node.cluster().config());
     }
 
     private boolean isUsable(Port port) {

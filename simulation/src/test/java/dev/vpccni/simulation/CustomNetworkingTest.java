@@ -17,6 +17,7 @@ import dev.vpccni.vpc.Port;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** A node whose pods have addresses of another subnet than its own, as the cluster says. */
@@ -79,6 +80,45 @@ class CustomNetworkingTest {
         assertThat(world.cloud.ports(world.node().instance()))
                 .extracting(Port::subnet)
                 .containsExactlyInAnyOrder(world.cloud.subnet(), pods, others);
+    }
+
+    /** Either has room for one interface; a third one is in another zone. */
+    @Test
+    void ofSeveralSubnetsTheNextServesWhereOneHasNoRoomLeft() {
+        World world = new World(1, "m5.large", settings(true), Worlds.LATENCY);
+        SubnetId first = world.cloud.newSubnet(Ipv4Cidr.parse("100.64.2.0/28"));
+        SubnetId second = world.cloud.newSubnet(Ipv4Cidr.parse("100.64.3.0/28"));
+        var elsewhere = new SubnetId("subnet-elsewhere");
+        world.node()
+                .cluster()
+                .config(
+                        new InterfaceConfig.Several(
+                                "default",
+                                List.of(elsewhere, first, second),
+                                new TreeMap<>(),
+                                List.of()));
+        var _ = atRest(world);
+        world.runPods(0, 18);
+
+        var _ = world.passUntil(() -> world.kubelet().running() == 18, Duration.ofSeconds(60));
+        assertThat(world.cloud.ports(world.node().instance()))
+                .extracting(Port::subnet)
+                .containsExactlyInAnyOrder(world.cloud.subnet(), first, second);
+
+        world.node()
+                .cluster()
+                .config(
+                        new InterfaceConfig.Several(
+                                "default", List.of(elsewhere), new TreeMap<>(), List.of()));
+        world.endPods(0, 18);
+        world.pass(900);
+        world.runPods(18, 36);
+        world.pass(120);
+        assertThat(world.cloud.ports(world.node().instance()))
+                .extracting(Port::subnet)
+                .as("no other subnet than those that are meant")
+                .isSubsetOf(world.cloud.subnet(), first, second);
+        assertThat(decisions(world)).anyMatch(line -> line.contains("names no subnet that is in"));
     }
 
     @Test

@@ -9,7 +9,6 @@ import java.util.List;
 /** Where the daemon keeps things, what it tells whom, and what it asks of Kubernetes. */
 public final class ProcessVariables {
 
-    private static final String OBJECTS = "Kubernetes objects";
     private static final String INTROSPECTION = "introspection";
 
     public static final Variable RUN_FOLDER =
@@ -70,11 +69,30 @@ public final class ProcessVariables {
                                     + " one, and pods that ask for security groups have addresses"
                                     + " of the node's interfaces");
 
-    private static final Variable ANNOTATE_POD_IP =
+    public static final Variable ANNOTATE_POD_IP =
             flagA("ANNOTATE_POD_IP", false)
                     .since("1.9.3")
-                    .here("pods' addresses are written to their annotations")
-                    .saidUntil(OBJECTS, "pods are not annotated");
+                    .here(
+                            "a pod's address is written to its annotation"
+                                    + " `vpc.amazonaws.com/pod-ips`, soon after its ADD, and taken"
+                                    + " out after its DEL. Takes the right to patch pods")
+                    .upstream("the same, within the ADD, which fails with it");
+
+    public static final Variable NODE_CONDITION =
+            flagA("VPC_CNI_NODE_CONDITION", false)
+                    .here(
+                            "the Node's condition `NetworkUnavailable` says whether pods can be"
+                                    + " given addresses: true keeps new pods off. Takes the right to"
+                                    + " patch nodes/status")
+                    .upstream("not there");
+
+    public static final Variable STARTUP_TAINT =
+            text("VPC_CNI_STARTUP_TAINT", "")
+                    .here(
+                            "the key of a taint that the node is registered with, and that is"
+                                    + " removed once pods can be given addresses; empty for none."
+                                    + " Takes the right to patch nodes")
+                    .upstream("not there");
 
     private static final Variable CLUSTER_ENDPOINT =
             text("CLUSTER_ENDPOINT", "")
@@ -123,6 +141,8 @@ public final class ProcessVariables {
                     NETWORK_POLICY_MODE,
                     ENABLE_POD_ENI,
                     ANNOTATE_POD_IP,
+                    NODE_CONDITION,
+                    STARTUP_TAINT,
                     CLUSTER_ENDPOINT,
                     KUBECONFIG,
                     SERVICE_HOST,

@@ -42,4 +42,13 @@ public interface Collected {
      * @param reason null once it is followed again
      */
     void problem(@Nullable String reason);
+
+    /**
+     * Like the other method.
+     *
+     * @param status of the answer that says so, or {@link ApiException#NONE}
+     */
+    default void problem(@Nullable String reason, int status) {
+        problem(reason);
+    }
 }

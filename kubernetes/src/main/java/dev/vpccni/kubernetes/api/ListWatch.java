@@ -107,6 +107,7 @@ public final class ListWatch implements Runnable {
                 watching = 0;
                 Duration rest = Duration.ZERO;
                 String problem = null;
+                int status = ApiException.NONE;
                 try {
                     if (version.isEmpty()) {
                         list();
@@ -117,6 +118,7 @@ public final class ListWatch implements Runnable {
                         version = "";
                     }
                     rest = e.retryAfter();
+                    status = e.status();
                     problem = String.valueOf(e.getMessage());
                 } catch (JsonException e) {
                     version = "";
@@ -126,7 +128,7 @@ public final class ListWatch implements Runnable {
                 }
                 boolean steady = watching != 0 && tempo.nanos() - watching >= STEADY.toNanos();
                 failures = steady ? 1 : failures + 1;
-                pause(failures, rest, steady ? null : problem);
+                pause(failures, rest, steady ? null : problem, status);
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
@@ -147,14 +149,14 @@ public final class ListWatch implements Runnable {
     }
 
     /** A watch that a server ends after its time is no problem. */
-    private void pause(int failures, Duration rest, @Nullable String problem)
+    private void pause(int failures, Duration rest, @Nullable String problem, int status)
             throws InterruptedException {
         if (isStopped()) {
             return;
         }
         if (problem != null) {
             told = true;
-            collected.problem(problem);
+            collected.problem(problem, status);
         }
         Duration pause = retry.after(failures, FIRST_PAUSE, LONGEST_PAUSE);
         var _ = stop.await(pause.compareTo(rest) > 0 ? pause : rest);
@@ -194,7 +196,7 @@ public final class ListWatch implements Runnable {
             watching = tempo.nanos();
             if (told) {
                 told = false;
-                collected.problem(null);
+                collected.problem(null, ApiException.NONE);
             }
             JsonObject next = text.next(event);
             while (next != null) {

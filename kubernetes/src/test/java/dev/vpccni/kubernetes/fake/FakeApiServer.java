@@ -38,6 +38,7 @@ public final class FakeApiServer implements AutoCloseable {
     private long version = 100;
     private long forgotten;
     private int chunk = Integer.MAX_VALUE;
+    private final Map<String, Integer> refused = new TreeMap<>();
     private Predicate<String> knows = _ -> true;
     private int endings;
     private boolean closed;
@@ -103,6 +104,11 @@ public final class FakeApiServer implements AutoCloseable {
     /** Refuses whoever comes with another token. */
     public synchronized void admit(Predicate<String> tokens) {
         knows = tokens;
+    }
+
+    /** Refuses each request for a collection with that status; with 0 no more. */
+    public synchronized void refuse(String path, int status) {
+        refused.put(path, status);
     }
 
     /** Lists so many objects at a time. */
@@ -179,15 +185,19 @@ public final class FakeApiServer implements AutoCloseable {
             Heard request = request(exchange);
             Answer prepared;
             boolean known;
+            int refusal;
             int until;
             synchronized (this) {
                 heard.add(request);
                 prepared = script.poll();
                 known = knows.test(request.token);
+                refusal = refused.getOrDefault(request.path, 0);
                 until = endings;
             }
             if (!known) {
                 refuse(exchange, 401, "Unauthorized");
+            } else if (refusal != 0) {
+                refuse(exchange, refusal, "refused");
             } else if (prepared != null) {
                 prepared.give(exchange);
             } else if (request.isWatch()) {

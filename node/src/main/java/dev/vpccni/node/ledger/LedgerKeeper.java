@@ -120,8 +120,7 @@ public final class LedgerKeeper {
      * @throws IOException if it could not be made durable; then nothing happened
      */
     public Outcome apply(Command command) throws IOException, InterruptedException {
-        tellOthers(List.of(command));
-        return submit(new LedgerRequest(command, false, tempo.signal()), A_LONG_TIME, ALWAYS);
+        return apply(List.of(command)).getFirst();
     }
 
     /** Has {@code changed} told of what this ledger takes up, before it does. */
@@ -142,7 +141,7 @@ public final class LedgerKeeper {
         put(requests);
         List<Outcome> outcomes = new ArrayList<>();
         for (LedgerRequest request : requests) {
-            outcomes.add(await(request, A_LONG_TIME, ALWAYS));
+            outcomes.add(await(request, A_LONG_TIME, ALWAYS, new Dismissal()));
         }
         return outcomes;
     }
@@ -163,8 +162,21 @@ public final class LedgerKeeper {
      */
     public Outcome assign(Command.Assign command, Duration patience, BooleanSupplier worth)
             throws IOException, InterruptedException {
+        return assign(command, patience, worth, new Dismissal());
+    }
+
+    /**
+     * Like the other method.
+     *
+     * @param dismissal ends the wait at once
+     */
+    public Outcome assign(
+            Command.Assign command, Duration patience, BooleanSupplier worth, Dismissal dismissal)
+            throws IOException, InterruptedException {
         var request = new LedgerRequest(command, patience.isPositive(), tempo.signal());
-        return submit(request, patience, worth);
+        dismissal.wakes(request.ended());
+        put(List.of(request));
+        return await(request, patience, worth, dismissal);
     }
 
     /** Ends the wait of every {@link #assign} for a key that {@code which} is true of. */
@@ -214,12 +226,6 @@ public final class LedgerKeeper {
         }
     }
 
-    private Outcome submit(LedgerRequest request, Duration patience, BooleanSupplier worth)
-            throws IOException, InterruptedException {
-        put(List.of(request));
-        return await(request, patience, worth);
-    }
-
     private void put(List<LedgerRequest> requests) throws IOException {
         synchronized (queues) {
             if (stopped) {
@@ -258,7 +264,8 @@ public final class LedgerKeeper {
         }
     }
 
-    private Outcome await(LedgerRequest request, Duration patience, BooleanSupplier worth)
+    private Outcome await(
+            LedgerRequest request, Duration patience, BooleanSupplier worth, Dismissal dismissal)
             throws IOException, InterruptedException {
         long end = tempo.nanos() + patience.toNanos();
         long moment = request.patient ? WORTH_A_MOMENT.toNanos() : A_LONG_TIME.toNanos();
@@ -269,7 +276,9 @@ public final class LedgerKeeper {
                 return outcome;
             }
             long now = tempo.nanos();
-            if (now >= next && now < end) {
+            if (dismissal.isOver()) {
+                end = now;
+            } else if (now >= next && now < end) {
                 next = now + moment;
                 end = worth.getAsBoolean() ? end : now;
             }

@@ -8,6 +8,7 @@ import dev.vpccni.ipam.ledger.Outcome;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
+import dev.vpccni.node.ledger.Dismissal;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -58,10 +60,28 @@ public final class AddressBook implements AddressService {
         }
     }
 
+    /**
+     * What somebody asks for.
+     *
+     * @param everyCard whether it is an address on each card
+     * @param patience how long he waits in all
+     * @param dismissal ends his wait before
+     * @param waits is told, each few seconds that he waits, why there is none yet; must not wait
+     */
+    record Wanted(
+            AttachmentKey key,
+            PodName pod,
+            boolean everyCard,
+            Duration patience,
+            Dismissal dismissal,
+            Consumer<NoAddressException> waits) {}
+
     @Override
     public List<Lease> assign(AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
             throws NoAddressException, IOException, InterruptedException {
-        return grant(key, pod, everyCard, patience).stream().map(CardGrant::lease).toList();
+        return grant(new Wanted(key, pod, everyCard, patience, new Dismissal(), _ -> {})).stream()
+                .map(CardGrant::lease)
+                .toList();
     }
 
     @Override
@@ -85,24 +105,25 @@ public final class AddressBook implements AddressService {
     }
 
     /** Like {@link #assign}, and tells where the grants are. */
-    List<CardGrant> grant(AttachmentKey key, PodName pod, boolean everyCard, Duration patience)
+    List<CardGrant> grant(Wanted wanted)
             throws NoAddressException, IOException, InterruptedException {
-        return everyCard ? each(key, pod, patience) : List.of(one(key, pod, patience));
+        return wanted.everyCard ? each(wanted) : List.of(one(wanted));
     }
 
     /**
      * Of the first card where it has one or will have one soon. Addresses of others are the warm
      * ones of pods that need one there.
      */
-    private CardGrant one(AttachmentKey key, PodName pod, Duration patience)
+    private CardGrant one(Wanted wanted)
             throws NoAddressException, IOException, InterruptedException {
-        var command = new Command.Assign(key, pod);
+        AttachmentKey key = wanted.key;
+        var command = new Command.Assign(key, wanted.pod);
         CardPool first = cards.first();
         List<CardPool> further = cards.further();
         for (CardPool pool : further) {
             boolean here = pool.keeper().ledger().grant(key) != null;
             if (here && first.keeper().ledger().grant(key) == null) {
-                return await(pool, command, patience);
+                return await(pool, command, wanted.patience, wanted);
             }
         }
         CardGrant granted = atOnce(first, command);
@@ -114,7 +135,7 @@ public final class AddressBook implements AddressService {
         }
         try {
             // Also where waiting seems to be no use: who waits has EC2 asked.
-            return await(first, command, patience);
+            return await(first, command, wanted.patience, wanted);
         } catch (NoAddressException e) {
             CardGrant other = anyAtOnce(further, command);
             if (other != null) {
@@ -125,7 +146,7 @@ public final class AddressBook implements AddressService {
     }
 
     /** One of every card, or none. */
-    private List<CardGrant> each(AttachmentKey key, PodName pod, Duration patience)
+    private List<CardGrant> each(Wanted wanted)
             throws NoAddressException, IOException, InterruptedException {
         if (!cards.every()) {
             throw new NoAddressException(
@@ -134,12 +155,12 @@ public final class AddressBook implements AddressService {
                     "set ENABLE_MULTI_NIC=true, or remove the annotation k8s.amazonaws.com/nicConfig"
                             + " from the pod");
         }
-        long end = tempo.nanos() + patience.toNanos();
-        if (!cards.awaitComplete(key, patience)) {
+        long end = tempo.nanos() + wanted.patience.toNanos();
+        if (!cards.awaitComplete(wanted.key, wanted.patience, wanted.dismissal)) {
             throw cards.first().availability().refusal();
         }
         List<CardPool> pools = cards.all();
-        var command = new Command.Assign(key, pod, pools.size());
+        var command = new Command.Assign(wanted.key, wanted.pod, pools.size());
         var granted = new ArrayList<CardGrant>();
         try (var coming = new Announcement(pools)) {
             for (CardPool pool : pools) {
@@ -150,7 +171,8 @@ public final class AddressBook implements AddressService {
                     if (pool.availability().isWorthWaiting()) {
                         coming.announce();
                     }
-                    here = await(pool, command, Duration.ofNanos(Math.max(0, end - tempo.nanos())));
+                    Duration left = Duration.ofNanos(Math.max(0, end - tempo.nanos()));
+                    here = await(pool, command, left, wanted);
                 }
                 boolean twice = hasAddress(granted, here.granted().grant().address());
                 granted.add(here);
@@ -207,15 +229,24 @@ public final class AddressBook implements AddressService {
         return null;
     }
 
-    private static CardGrant await(CardPool pool, Command.Assign command, Duration patience)
+    private static CardGrant await(
+            CardPool pool, Command.Assign command, Duration patience, Wanted wanted)
             throws NoAddressException, IOException, InterruptedException {
-        Outcome outcome =
-                pool.keeper().assign(command, patience, pool.availability()::isWorthWaiting);
+        BooleanSupplier worth =
+                () -> {
+                    wanted.waits.accept(refusal(pool));
+                    return pool.availability().isWorthWaiting();
+                };
+        Outcome outcome = pool.keeper().assign(command, patience, worth, wanted.dismissal);
         if (outcome instanceof Outcome.Granted granted) {
             return new CardGrant(pool.keeper(), granted);
         }
+        throw refusal(pool);
+    }
+
+    private static NoAddressException refusal(CardPool pool) {
         NoAddressException why = pool.availability().refusal();
-        throw pool.card() == 0
+        return pool.card() == 0
                 ? why
                 : new NoAddressException(
                         "on network card " + pool.card() + ": " + why.getMessage(), why.remedy());

@@ -2,6 +2,7 @@ package dev.vpccni.node.pod;
 
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.model.PodName;
 import dev.vpccni.node.ledger.BusyException;
 import dev.vpccni.node.pool.NoAddressException;
 import dev.vpccni.node.port.HostException;
@@ -22,6 +23,14 @@ public final class Failures {
         return new CniException(
                 new CniError.TryAgainLater(String.valueOf(cause.getMessage()), cause.remedy()),
                 cause);
+    }
+
+    /** Returns what to tell of a pod that waited for an address, and is being deleted. */
+    static CniException ofEnding(PodName pod) {
+        return new CniException(
+                new CniError.Failed(
+                        "the pod " + pod + " is being deleted, and waits for an address no longer",
+                        "there is nothing to do"));
     }
 
     static CniException of(IOException cause) {

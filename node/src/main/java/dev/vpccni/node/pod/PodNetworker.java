@@ -1,6 +1,7 @@
 package dev.vpccni.node.pod;
 
 import dev.vpccni.cni.BranchAttachment;
+import dev.vpccni.cni.CniArgs;
 import dev.vpccni.cni.CniError;
 import dev.vpccni.cni.CniException;
 import dev.vpccni.cni.CniRequest;
@@ -20,6 +21,7 @@ import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.pool.NoAddressException;
 import dev.vpccni.node.port.BranchSource;
+import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.PodNamespace;
@@ -30,7 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The verbs of the CNI protocol. Every failure is a {@link CniException} that says what to tell the
@@ -47,6 +51,8 @@ public final class PodNetworker {
     private final PodDisconnection disconnection;
     private final BranchNetworker branches;
     private final SoleDefault sole;
+    private final EndingPods ending = new EndingPods();
+    private volatile BiConsumer<CniArgs, CniError> waitListener = (_, _) -> {};
 
     /** Creates the verbs over the addresses of {@code cards}, for pods without their own. */
     public PodNetworker(CardPools cards, HostNetwork host, Tempo tempo) {
@@ -90,6 +96,19 @@ public final class PodNetworker {
     /** Returns what brings back what of pods' connections somebody removes. */
     public PodRestoration restoration() {
         return new PodRestoration(cards, host, attachmentLocks, addressLocks, branches);
+    }
+
+    /**
+     * Has {@code listener} told of each pod that has waited for an address for some seconds, and
+     * why there is none; it must not wait.
+     */
+    public void onWait(BiConsumer<CniArgs, CniError> listener) {
+        waitListener = listener;
+    }
+
+    /** Has pods that {@code cluster} says are being deleted wait for no address. */
+    public void follow(Cluster cluster) {
+        ending.follow(cluster);
     }
 
     /** Tells whether an {@link #add} that comes now would have to wait for an address. */
@@ -182,6 +201,23 @@ public final class PodNetworker {
         } finally {
             attachmentLocks.unlock(key);
         }
+    }
+
+    /**
+     * Returns the first address of a container, as it was granted, or as the result in {@code
+     * request} says; null if it has none that is known.
+     */
+    public @Nullable IpAddress address(CniRequest request) {
+        for (CardPool pool : cards.all()) {
+            Checkpoint.Grant grant = pool.keeper().ledger().grant(request.key());
+            if (grant != null) {
+                return grant.address();
+            }
+        }
+        CniResult previous = request.config().previous();
+        return previous == null || previous.ips().isEmpty()
+                ? null
+                : previous.ips().getFirst().value();
     }
 
     /** Ends the wait of an ADD for an address, if it waits just now; it fails then. */
@@ -301,11 +337,23 @@ public final class PodNetworker {
 
     private List<CardGrant> grant(CniRequest request, Duration patience)
             throws CniException, InterruptedException {
-        try {
-            return addresses.grant(
-                    request.key(), request.args().pod(), request.config().everyCard(), patience);
-        } catch (NoAddressException e) {
-            throw Failures.of(e);
+        CniArgs args = request.args();
+        try (EndingPods.Waiting waiting = ending.enter(args)) {
+            try {
+                return addresses.grant(
+                        new AddressBook.Wanted(
+                                request.key(),
+                                args.pod(),
+                                request.config().everyCard(),
+                                patience,
+                                waiting.dismissal(),
+                                why ->
+                                        waiting.tellOnce(() ->
+                                                waitListener.accept(
+                                                        args, Failures.of(why).error()))));
+            } catch (NoAddressException e) {
+                throw waiting.dismissal().isOver() ? Failures.ofEnding(args.pod()) : Failures.of(e);
+            }
         } catch (IOException e) {
             throw Failures.of(e);
         }

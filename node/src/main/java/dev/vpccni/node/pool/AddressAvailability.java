@@ -2,11 +2,14 @@ package dev.vpccni.node.pool;
 
 import dev.vpccni.ipam.ledger.Counts;
 import dev.vpccni.ipam.policy.Demand;
+import dev.vpccni.ipam.policy.PoolLimits;
 import dev.vpccni.ipam.scale.Refusal;
 import dev.vpccni.ipam.scale.Refusals;
 import dev.vpccni.ipam.scale.Situation;
 import dev.vpccni.node.ledger.LedgerKeeper;
-import java.time.InstantSource;
+import dev.vpccni.node.port.Tempo;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -19,10 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class AddressAvailability {
 
     private final LedgerKeeper keeper;
-    private final InstantSource clock;
+    private final Tempo tempo;
     private volatile @Nullable Function<Demand, Situation> situation;
     private volatile Demand demand = Demand.NONE;
     private volatile @Nullable Problem problem;
+    private volatile @Nullable Instant since;
     private final AtomicInteger announced = new AtomicInteger();
     private volatile Runnable announcementListener = () -> {};
 
@@ -34,11 +38,12 @@ public final class AddressAvailability {
     public record Problem(String reason, String remedy, boolean lasting) {}
 
     /**
-     * @param clock for telling what still cools down
+     * @param tempo for telling what still cools down, and since when there is none
      */
-    public AddressAvailability(LedgerKeeper keeper, InstantSource clock) {
+    public AddressAvailability(LedgerKeeper keeper, Tempo tempo) {
         this.keeper = keeper;
-        this.clock = clock;
+        this.tempo = tempo;
+        keeper.onChange(this::noteLack);
     }
 
     /** Sets what the pool depends on besides the ledger, given what pods ask of it. */
@@ -76,6 +81,11 @@ public final class AddressAvailability {
         return Objects.requireNonNull(situation, "not connected yet").apply(demand);
     }
 
+    /** Returns what the pool cannot exceed; null while that is not known. */
+    public @Nullable PoolLimits limits() {
+        return situation == null ? null : situation().limits();
+    }
+
     /** Sets what stands in the way, or null for nothing. */
     public void problem(@Nullable Problem found) {
         problem = found;
@@ -85,20 +95,23 @@ public final class AddressAvailability {
     public boolean isWorthWaiting() {
         Problem present = problem;
         if (present != null && present.lasting) {
-            Counts counts = keeper.ledger().counts(clock.instant());
+            Counts counts = keeper.ledger().counts(tempo.instant());
             return counts.free() + counts.cooling() + counts.arriving() > 0;
         }
         return situation == null
-                || Refusals.explain(keeper.ledger(), situation(), clock.instant()).waitingHelps();
+                || Refusals.explain(keeper.ledger(), situation(), tempo.instant()).waitingHelps();
     }
 
     /** Tells whether it is a subnet that keeps the pool from what it needs. */
     boolean lacksSubnet() {
-        return Refusals.explain(keeper.ledger(), situation(), clock.instant()).cause()
+        return Refusals.explain(keeper.ledger(), situation(), tempo.instant()).cause()
                 == Refusal.Cause.SUBNET;
     }
 
-    /** Returns why there is no address, with the numbers, and what to do about it. */
+    /**
+     * Returns why there is no address, with the numbers and since when pods wait; and what is being
+     * done, and what an operator can do about it.
+     */
     public NoAddressException refusal() {
         Problem present = problem;
         boolean nothingYet = keeper.ledger().interfaces().isEmpty();
@@ -107,16 +120,54 @@ public final class AddressAvailability {
                     ? new NoAddressException(
                             "the node has only just started to ask EC2 for its addresses",
                             "try again")
-                    : new NoAddressException(present.reason, present.remedy);
+                    : new NoAddressException(present.reason + sinceWhen(), present.remedy);
         }
-        Refusal refusal = Refusals.explain(keeper.ledger(), situation(), clock.instant());
+        Refusal refusal = Refusals.explain(keeper.ledger(), situation(), tempo.instant());
         boolean limit =
                 switch (refusal.cause()) {
                     case NO_SECONDARY_ADDRESSES, INSTANCE_LIMIT, INTERFACES_SETTING -> true;
                     case SOURCE, SUBNET, ARRIVING, EC2 -> false;
                 };
+        String doing = doing(refusal, present);
         return present == null || limit
-                ? new NoAddressException(refusal.reason(), refusal.remedy())
-                : new NoAddressException(present.reason + "; " + refusal.reason(), present.remedy);
+                ? new NoAddressException(
+                        refusal.reason() + sinceWhen(), doing + "; " + refusal.remedy())
+                : new NoAddressException(
+                        present.reason + "; " + refusal.reason() + sinceWhen(),
+                        doing + "; " + present.remedy);
+    }
+
+    private static String doing(Refusal refusal, @Nullable Problem present) {
+        return switch (refusal.cause()) {
+            case NO_SECONDARY_ADDRESSES -> "nothing can be done here";
+            case INSTANCE_LIMIT, INTERFACES_SETTING ->
+                    refusal.waitingHelps()
+                            ? "the next address that has cooled down, or comes back, goes to who"
+                                    + " has waited longest"
+                            : "the next address of a pod that ends goes to who has waited longest";
+            case SOURCE -> "an interface is made as soon as it is known where";
+            case ARRIVING -> "what comes goes to who has waited longest";
+            case SUBNET -> "the subnet is asked again within two minutes";
+            case EC2 ->
+                    present != null && present.lasting
+                            ? "EC2 is asked again every five minutes"
+                            : "EC2 is asked again, after pauses of seconds that grow";
+        };
+    }
+
+    private String sinceWhen() {
+        Instant began = since;
+        return began == null ? "" : "; pods wait since " + began.truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    /** Whoever waits begins a lack, and an address that nobody waits for ends it. */
+    private void noteLack() {
+        if (keeper.waiting() > 0) {
+            if (since == null) {
+                since = tempo.wall();
+            }
+        } else if (keeper.hasFreeAddress()) {
+            since = null;
+        }
     }
 }

@@ -4,6 +4,7 @@ import dev.vpccni.ipam.ledger.Command;
 import dev.vpccni.ipam.ledger.Ledger;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Cidr;
+import dev.vpccni.node.ledger.Dismissal;
 import dev.vpccni.node.ledger.TakenUp;
 import dev.vpccni.node.port.Tempo;
 import java.io.IOException;
@@ -99,15 +100,18 @@ public final class CardPools {
      * Waits until every pool is known.
      *
      * @param key whose wait {@link #dismiss} ends
+     * @param dismissal ends it, too
      * @return whether they are
      */
-    public boolean awaitComplete(AttachmentKey key, Duration patience) throws InterruptedException {
+    public boolean awaitComplete(AttachmentKey key, Duration patience, Dismissal dismissal)
+            throws InterruptedException {
         var mine = new Waiter(key, tempo.signal());
+        dismissal.wakes(mine.signal);
         synchronized (waiters) {
             waiters.add(mine);
         }
         try {
-            if (!complete && patience.isPositive()) {
+            if (!complete && patience.isPositive() && !dismissal.isOver()) {
                 var _ = mine.signal.await(patience);
             }
             return complete;

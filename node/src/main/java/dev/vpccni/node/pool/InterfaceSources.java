@@ -7,6 +7,7 @@ import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Cluster.InterfaceConfig;
+import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.settings.AddressingSettings;
 import java.util.List;
 
@@ -40,9 +41,48 @@ public final class InterfaceSources {
             case InterfaceConfig.Known(_, SubnetId subnet, List<SecurityGroupId> groups) ->
                     Sources.of(
                             template(card, subnet, groups.isEmpty() ? current.groups() : groups));
-            case InterfaceConfig.Unknown(String reason) ->
-                    Sources.none("custom networking is on, and " + reason);
+            case InterfaceConfig.Several several -> several(card, several);
+            case InterfaceConfig.Unknown(String reason) -> none(reason);
         };
+    }
+
+    private static Sources none(String reason) {
+        return Sources.none("custom networking is on, and " + reason);
+    }
+
+    /** The roomiest first. What is not known to be in the node's zone could not be attached. */
+    private Sources several(int card, InterfaceConfig.Several several) {
+        String name = "the ENIConfig " + several.name();
+        String zone = current.instance().identity().zone();
+        List<ObservedSubnet> here = subnets.inZone();
+        if (here == null) {
+            return none(
+                    name
+                            + " leaves open which subnet it is, and EC2 has not said yet which ones"
+                            + " are in "
+                            + zone
+                            + subnets.silence());
+        }
+        List<SecurityGroupId> groups =
+                several.groups().isEmpty() ? current.groups() : several.groups();
+        List<InterfaceTemplate> templates =
+                here.stream()
+                        .filter(subnet -> isMeant(several, subnet))
+                        .map(subnet -> template(card, subnet.id(), groups))
+                        .toList();
+        if (!templates.isEmpty()) {
+            return new Sources(templates, "");
+        }
+        return none(
+                several.tags().isEmpty()
+                        ? name + " names no subnet that is in " + zone + ": " + several.subnets()
+                        : name + " selects no subnet in " + zone + ": none has " + several.tags());
+    }
+
+    private static boolean isMeant(InterfaceConfig.Several several, ObservedSubnet subnet) {
+        return several.tags().isEmpty()
+                ? several.subnets().contains(subnet.id())
+                : subnet.tags().entrySet().containsAll(several.tags().entrySet());
     }
 
     private Sources discovered(int card) {

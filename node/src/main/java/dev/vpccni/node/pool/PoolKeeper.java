@@ -153,7 +153,10 @@ public final class PoolKeeper {
     /** Returns how long to wait before subnets may have more room than they had. */
     private Duration lookForRoom(Plan plan) throws InterruptedException {
         boolean lacking =
-                availability.lacksSubnet() || subnets.isFragmented() || subnets.isAnyExcluded();
+                availability.lacksSubnet()
+                        || subnets.isFragmented()
+                        || subnets.isAnyExcluded()
+                        || subnets.isAwaited();
         boolean tight = !plan.limits().isEmpty() && lacking;
         if (!tight) {
             var _ = subnets.refresh(SUBNETS_OLDEST);

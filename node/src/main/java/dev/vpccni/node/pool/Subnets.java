@@ -54,6 +54,8 @@ public final class Subnets {
     private final SortedMap<SubnetId, Refused> refusals = new TreeMap<>();
     private final SortedMap<SubnetId, Refused> fragmented = new TreeMap<>();
     private List<ObservedSubnet> usable = List.of();
+    private @Nullable List<ObservedSubnet> inZone;
+    private boolean wanted;
     private long askedAt;
     private boolean asked;
     private boolean ownShown;
@@ -93,7 +95,8 @@ public final class Subnets {
         synchronized (this) {
             long elapsed = tempo.nanos() - askedAt;
             Duration rest = denied ? DENIED_REST : age;
-            if (!instance.settings().subnetDiscovery() || elapsed < rest.toNanos()) {
+            boolean any = instance.settings().subnetDiscovery() || wanted;
+            if (!any || elapsed < rest.toNanos()) {
                 return false;
             }
             askedAt = tempo.nanos();
@@ -133,7 +136,9 @@ public final class Subnets {
      */
     synchronized boolean isOlder(Duration age) {
         boolean decide =
-                instance.settings().subnetDiscovery() && !instance.addressing().customNetworking();
+                wanted
+                        || (instance.settings().subnetDiscovery()
+                                && !instance.addressing().customNetworking());
         Duration rest = denied ? DENIED_REST : age;
         return asked && decide && tempo.nanos() - askedAt >= rest.toNanos();
     }
@@ -161,6 +166,36 @@ public final class Subnets {
         return usable.isEmpty() && !ownShown
                 ? List.of(instance.identity().subnet())
                 : usable.stream().map(ObservedSubnet::id).toList();
+    }
+
+    /**
+     * Returns the subnets in the node's zone, whatever their tags say, the roomiest first; null
+     * where EC2 has not said. From the first question on it is asked.
+     */
+    synchronized @Nullable List<ObservedSubnet> inZone() {
+        wanted = true;
+        List<ObservedSubnet> shown = inZone;
+        if (shown == null) {
+            return null;
+        }
+        // What was given since counts: the list may be as old as a minute.
+        Comparator<ObservedSubnet> byRoom =
+                Comparator.comparingInt(
+                        subnet -> described.getOrDefault(subnet.id(), subnet.availableAddresses()));
+        return shown.stream().sorted(byRoom.reversed()).toList();
+    }
+
+    /** Tells whether somebody wants to know the subnets in the node's zone, and nobody does. */
+    synchronized boolean isAwaited() {
+        return wanted && inZone == null;
+    }
+
+    /** Returns why EC2 has not said, as the end of a sentence. */
+    synchronized String silence() {
+        if (denied) {
+            return ": let the node's role use ec2:DescribeSubnets";
+        }
+        return problem == null ? "" : ": " + problem.getMessage();
     }
 
     /** Returns what each subnet can give at {@code now}; one that is missing has enough. */
@@ -249,13 +284,13 @@ public final class Subnets {
 
     private synchronized void learn(List<ObservedSubnet> shown) {
         ownShown = shown.stream().anyMatch(this::isOwn);
-        usable =
+        inZone =
                 shown.stream()
-                        .filter(this::isUsable)
                         .sorted(
                                 Comparator.comparingInt(ObservedSubnet::availableAddresses)
                                         .reversed())
                         .toList();
+        usable = inZone.stream().filter(this::isUsable).toList();
         // What is left of IPv4 says nothing of IPv6, of which there is always enough.
         if (instance.family() == IpFamily.IPV4) {
             shown.forEach(subnet -> described.put(subnet.id(), subnet.availableAddresses()));

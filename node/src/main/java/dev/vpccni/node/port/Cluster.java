@@ -5,7 +5,9 @@ import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** What the cluster's objects say about the node. Safe for use by many threads. */
@@ -32,7 +34,20 @@ public interface Cluster {
     /** Returns what is known now; never waits. */
     View view();
 
-    /** Calls {@code listener}, which must not wait, whenever {@link #view} has changed. */
+    /**
+     * Tells whether a pod is being deleted, or was: never of one that was not heard of, and of none
+     * without an identifier, since another may have its name. Never waits.
+     *
+     * @param uid of the pod, as the runtime says it; may be empty
+     */
+    default boolean isEnding(PodName pod, String uid) {
+        return false;
+    }
+
+    /**
+     * Calls {@code listener}, which must not wait, whenever {@link #view} has changed, or a pod
+     * begins to end.
+     */
     void onChange(Runnable listener);
 
     /**
@@ -63,6 +78,30 @@ public interface Cluster {
                 implements InterfaceConfig {
             public Known {
                 groups = List.copyOf(groups);
+            }
+        }
+
+        /**
+         * One that leaves it to the node which of several subnets an interface lies in. Those in
+         * other zones are not meant for it.
+         *
+         * @param subnets by their names; none where tags say which
+         * @param tags that all of them have; none where they are named
+         * @param groups of new interfaces; none for those of the primary interface
+         */
+        record Several(
+                String name,
+                List<SubnetId> subnets,
+                SortedMap<String, String> tags,
+                List<SecurityGroupId> groups)
+                implements InterfaceConfig {
+            public Several {
+                subnets = List.copyOf(subnets);
+                tags = Collections.unmodifiableSortedMap(new TreeMap<>(tags));
+                groups = List.copyOf(groups);
+                if (subnets.isEmpty() == tags.isEmpty()) {
+                    throw new IllegalArgumentException("subnets " + subnets + ", tags " + tags);
+                }
             }
         }
 

@@ -38,6 +38,18 @@ public final class Requests {
         return request(CniCommand.ADD, n, config("aws-cni", true, null, null));
     }
 
+    /** Returns {@code request} as of a pod with that identifier. */
+    public static CniRequest identified(CniRequest request, String uid) {
+        CniArgs args = request.args();
+        return new CniRequest(
+                request.command(),
+                request.containerId(),
+                request.namespacePath(),
+                request.interfaceName(),
+                new CniArgs(args.pod(), args.infraContainerId(), uid),
+                request.config());
+    }
+
     /** Returns a GC of the network of that name; null for a list that is absent. */
     public static CniRequest gc(String network, @Nullable List<Integer> valid) {
         List<GcAttachment> attachments =

@@ -4,13 +4,16 @@ import dev.vpccni.model.PodName;
 import dev.vpccni.node.port.Cluster;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** A cluster that says what a test tells it to: at first nothing. */
 public final class ScriptedCluster implements Cluster {
 
     private final List<Runnable> listeners = new ArrayList<>();
+    private final Set<String> ending = new TreeSet<>();
     private View view = Cluster.SILENT.view();
+    private Runnable betweenQuestionAndWait = () -> {};
 
     /** Says that the node's ENIConfig is there, or why not. */
     public void config(InterfaceConfig changed) {
@@ -25,6 +28,26 @@ public final class ScriptedCluster implements Cluster {
     /** Says which pods are the node's. */
     public void bound(PodName... pods) {
         change(new View(view.config(), view.schedulable(), new TreeSet<>(List.of(pods))));
+    }
+
+    /** Says that the pod with that identifier is being deleted. */
+    public void ending(String uid) {
+        ending.add(uid);
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Has something happen once, right after it was asked whether a pod is being deleted. */
+    public void afterQuestion(Runnable what) {
+        betweenQuestionAndWait = what;
+    }
+
+    @Override
+    public boolean isEnding(PodName pod, String uid) {
+        boolean answer = ending.contains(uid);
+        Runnable next = betweenQuestionAndWait;
+        betweenQuestionAndWait = () -> {};
+        next.run();
+        return answer;
     }
 
     private void change(View changed) {

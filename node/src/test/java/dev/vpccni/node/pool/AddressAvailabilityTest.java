@@ -15,6 +15,7 @@ import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.ledger.LedgerKeeper;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.SortedMap;
@@ -62,7 +63,8 @@ class AddressAvailabilityTest {
 
         assertThat(availability.refusal())
                 .hasMessageStartingWith("EC2 throttles; EC2 has not given");
-        assertThat(availability.refusal().remedy()).isEqualTo("wait");
+        assertThat(availability.refusal().remedy())
+                .isEqualTo("EC2 is asked again, after pauses of seconds that grow; wait");
         assertThat(availability.isWorthWaiting()).isTrue();
         availability.problem(null);
         assertThat(availability.refusal()).hasMessageStartingWith("EC2 has not given");
@@ -80,6 +82,39 @@ class AddressAvailabilityTest {
     }
 
     @Test
+    void sinceWhenPodsWaitIsSaidUntilNobodyHasTo() throws Exception {
+        full(2);
+        assertThat(availability.refusal().getMessage()).doesNotContain("since");
+        fixture.tempo.pass(Duration.ofSeconds(100));
+        waits(7, Duration.ofSeconds(20));
+        fixture.tempo.pass(Duration.ofSeconds(100));
+        waits(8, Duration.ofSeconds(20));
+
+        assertThat(availability.refusal())
+                .hasMessageEndingWith("; pods wait since 2026-01-01T00:01:40Z");
+        fixture.add(3, 1);
+        assertThat(availability.refusal().getMessage()).doesNotContain("since");
+    }
+
+    private void waits(int pod, Duration patience) throws Exception {
+        var _ =
+                fixture.keeper.assign(
+                        new Command.Assign(Nouns.key(pod), Nouns.pod(pod)),
+                        patience,
+                        LedgerKeeper.ALWAYS);
+    }
+
+    @Test
+    void whatIsBeingDoneIsSaidBesideWhatWouldHelp() {
+        full(9);
+        assertThat(availability.refusal().remedy())
+                .startsWith("the next address of a pod that ends goes to who has waited longest; ")
+                .contains("larger instance type");
+        fixture.apply(new Command.Release(Nouns.key(0)));
+        assertThat(availability.refusal().remedy()).startsWith("the next address that has cooled");
+    }
+
+    @Test
     void aSubnetWithoutRoomIsNamed() {
         full(3);
         rooms.put(Nouns.SUBNET, SubnetRoom.of(0));
@@ -89,6 +124,8 @@ class AddressAvailabilityTest {
         assertThat(availability.isWorthWaiting()).isTrue();
         assertThat(availability.refusal())
                 .hasMessageStartingWith("EC2 throttles; no address is left");
+        assertThat(availability.refusal().remedy())
+                .startsWith("the subnet is asked again within two minutes; ");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vpccni.node.fake.Cards;
 import dev.vpccni.node.fake.ManualTempo;
 import dev.vpccni.node.fake.Nouns;
+import dev.vpccni.node.ledger.Dismissal;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,10 +23,10 @@ class CardPoolsWaitTest {
     void theWaitEndsWhenTheyAreKnown() throws Exception {
         tempo.after(Duration.ofSeconds(3), () -> early.complete(cards.pools.all()));
 
-        assertThat(early.awaitComplete(Nouns.key(1), PATIENCE)).isTrue();
+        assertThat(early.awaitComplete(Nouns.key(1), PATIENCE, new Dismissal())).isTrue();
 
         assertThat(tempo.nanos()).isEqualTo(Duration.ofSeconds(3).toNanos());
-        assertThat(early.awaitComplete(Nouns.key(1), PATIENCE)).isTrue();
+        assertThat(early.awaitComplete(Nouns.key(1), PATIENCE, new Dismissal())).isTrue();
         assertThat(tempo.nanos()).as("they are known").isEqualTo(Duration.ofSeconds(3).toNanos());
     }
 
@@ -34,14 +35,25 @@ class CardPoolsWaitTest {
         tempo.after(Duration.ofSeconds(3), () -> early.dismiss(Nouns.key(2)));
         tempo.after(Duration.ofSeconds(4), () -> early.dismiss(Nouns.key(1)));
 
-        assertThat(early.awaitComplete(Nouns.key(1), PATIENCE)).isFalse();
+        assertThat(early.awaitComplete(Nouns.key(1), PATIENCE, new Dismissal())).isFalse();
 
         assertThat(tempo.nanos()).isEqualTo(Duration.ofSeconds(4).toNanos());
     }
 
     @Test
+    void itEndsAtOnceForWhoeverIsToWaitNoMore() throws Exception {
+        var over = new Dismissal();
+        tempo.after(Duration.ofSeconds(2), over::end);
+
+        assertThat(early.awaitComplete(Nouns.key(1), PATIENCE, over)).isFalse();
+        assertThat(early.awaitComplete(Nouns.key(1), PATIENCE, over)).isFalse();
+
+        assertThat(tempo.nanos()).isEqualTo(Duration.ofSeconds(2).toNanos());
+    }
+
+    @Test
     void whoHasNoPatienceHearsAtOnce() throws Exception {
-        assertThat(early.awaitComplete(Nouns.key(1), Duration.ZERO)).isFalse();
+        assertThat(early.awaitComplete(Nouns.key(1), Duration.ZERO, new Dismissal())).isFalse();
         assertThat(tempo.nanos()).isZero();
     }
 

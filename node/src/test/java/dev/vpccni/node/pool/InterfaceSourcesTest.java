@@ -10,11 +10,16 @@ import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.fake.Fixture;
 import dev.vpccni.node.fake.Nouns;
 import dev.vpccni.node.fake.ScriptedCluster;
+import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.port.Cluster;
+import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.settings.AddressingSettings;
+import dev.vpccni.node.settings.CloudSettings;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Where the next interface may come from, and what is said where that is nowhere. */
@@ -95,6 +100,113 @@ class InterfaceSourcesTest {
                                 "custom networking is on, and ENIConfig us-west-2a is not there"));
     }
 
+    @Test
+    void ofSeveralSubnetsThatAreNamedThoseInTheZoneCountTheRoomiestFirst() throws Exception {
+        cluster.config(several(List.of("subnet-9", "subnet-7", "subnet-8"), Map.of()));
+        show(
+                Nouns.subnet("subnet-7", 5),
+                Nouns.subnet("subnet-8", 50, "kubernetes.io/role/cni=0"),
+                Nouns.subnet("subnet-1", 500, "kubernetes.io/role/cni=1"));
+
+        assertThat(sources(CUSTOM, 0))
+                .isEqualTo(
+                        new Sources(
+                                List.of(
+                                        template(new SubnetId("subnet-8"), OTHER_GROUP),
+                                        template(PODS, OTHER_GROUP)),
+                                ""));
+    }
+
+    @Test
+    void tagsSelectThoseSubnetsThatHaveAllOfThem() throws Exception {
+        cluster.config(several(List.of(), Map.of("pods", "yes", "tier", "a")));
+        show(
+                Nouns.subnet("subnet-7", 5, "pods=yes", "tier=a", "more=1"),
+                Nouns.subnet("subnet-8", 50, "pods=yes", "tier=b"),
+                Nouns.subnet("subnet-1", 500, "pods=yes"));
+
+        assertThat(sources(CUSTOM, 0)).isEqualTo(Sources.of(template(PODS, OTHER_GROUP)));
+    }
+
+    @Test
+    void whereNoneIsMeantNoOtherIsTaken() throws Exception {
+        show(Nouns.subnet("subnet-1", 500, "pods=yes"));
+
+        cluster.config(several(List.of("subnet-7"), Map.of()));
+        assertThat(sources(CUSTOM, 0).lack())
+                .contains("ENIConfig pods names no subnet that is in us-west-2a: [subnet-7]");
+        cluster.config(several(List.of(), Map.of("pods", "no")));
+        assertThat(sources(CUSTOM, 0).lack())
+                .contains("ENIConfig pods selects no subnet in us-west-2a: none has {pods=no}");
+        assertThat(sources(CUSTOM, 0).templates()).isEmpty();
+    }
+
+    /** A subnet of another zone would have an interface that cannot be attached. */
+    @Test
+    void untilEc2HasSaidWhichSubnetsThereAreNoneIsTaken() throws Exception {
+        cluster.config(several(List.of("subnet-7"), Map.of()));
+        assertThat(sources(CUSTOM, 0).lack()).contains("EC2 has not said yet");
+        assertThat(subnets.isAwaited()).isTrue();
+        fixture.ec2.now("subnets", new Ec2Failure.Denied("ec2:DescribeSubnets"));
+        assertThat(subnets.refresh(Duration.ZERO)).isFalse();
+        assertThat(sources(CUSTOM, 0).lack()).contains("let the node's role use");
+
+        fixture.tempo.pass(Duration.ofMinutes(6));
+        show(Nouns.subnet("subnet-7", 5));
+        assertThat(sources(CUSTOM, 0).templates()).hasSize(1);
+        assertThat(subnets.isAwaited()).isFalse();
+    }
+
+    @Test
+    void ec2IsAskedForSubnetsAlsoWhereTheyAreNotDiscoveredOtherwise() throws Exception {
+        CloudSettings cloud = CloudSettings.DEFAULT;
+        Instance known = fixture.instance();
+        fixture.instance(
+                new Instance(
+                        known.identity(),
+                        new CloudSettings(
+                                cloud.clusterName(),
+                                cloud.additionalTags(),
+                                true,
+                                false,
+                                false,
+                                true),
+                        CUSTOM,
+                        0,
+                        known.subnets()));
+        var undiscovered =
+                new Subnets(
+                        fixture.ec2,
+                        fixture.tempo,
+                        fixture.retry,
+                        fixture.current(),
+                        fixture.explanations);
+        var sources = new InterfaceSources(CUSTOM, undiscovered, fixture.current(), cluster);
+        fixture.ec2.now("subnets", List.of(Nouns.subnet("subnet-7", 5)));
+        assertThat(undiscovered.refresh(Duration.ZERO)).isFalse();
+
+        cluster.config(several(List.of("subnet-7"), Map.of()));
+        assertThat(sources.sources(0).templates()).isEmpty();
+        assertThat(undiscovered.refresh(Duration.ZERO)).isTrue();
+
+        assertThat(sources.sources(0).templates()).hasSize(1);
+        fixture.tempo.pass(Duration.ofMinutes(2));
+        assertThat(undiscovered.isOlder(Duration.ofMinutes(1)))
+                .as("tags may have changed when the next interface is made")
+                .isTrue();
+    }
+
+    /** What was said once of a subnet's zone holds. */
+    @Test
+    void aListThatCannotBeHadAgainLeavesWhatIsKnown() throws Exception {
+        cluster.config(several(List.of("subnet-7"), Map.of()));
+        show(Nouns.subnet("subnet-7", 5));
+        fixture.ec2.now("subnets", new Ec2Failure.Denied("ec2:DescribeSubnets"));
+        subnets.refresh(Duration.ZERO);
+
+        assertThat(sources(CUSTOM, 0)).isEqualTo(Sources.of(template(PODS, OTHER_GROUP)));
+    }
+
     private void show(ObservedSubnet... shown) throws InterruptedException {
         fixture.ec2.now("subnets", List.of(shown));
         subnets.refresh(Duration.ZERO);
@@ -106,6 +218,14 @@ class InterfaceSourcesTest {
 
     private static InterfaceTemplate template(SubnetId subnet, SecurityGroupId group) {
         return new InterfaceTemplate(subnet, List.of(group), 0, IpFamily.IPV4);
+    }
+
+    private static Cluster.InterfaceConfig several(List<String> named, Map<String, String> tags) {
+        return new Cluster.InterfaceConfig.Several(
+                "pods",
+                named.stream().map(SubnetId::new).toList(),
+                new TreeMap<>(tags),
+                List.of(OTHER_GROUP));
     }
 
     private static Cluster.InterfaceConfig config(List<SecurityGroupId> groups) {

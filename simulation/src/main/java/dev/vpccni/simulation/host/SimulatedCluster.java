@@ -61,7 +61,16 @@ public final class SimulatedCluster {
     }
 
     private boolean isTold(SubnetId subnet) {
-        return told instanceof InterfaceConfig.Known known && known.subnet().equals(subnet);
+        return subnets(told).contains(subnet);
+    }
+
+    /** Returns the subnets that {@code config} names. Here none is selected by its tags. */
+    public static List<SubnetId> subnets(InterfaceConfig config) {
+        return switch (config) {
+            case InterfaceConfig.Known known -> List.of(known.subnet());
+            case InterfaceConfig.Several several -> several.subnets();
+            case InterfaceConfig.Unknown _ -> List.of();
+        };
     }
 
     /** Returns the cluster as {@code daemon} reads it, whose predecessor must be dead. */
@@ -91,9 +100,7 @@ public final class SimulatedCluster {
     }
 
     private void tell(InterfaceConfig changed) {
-        if (told instanceof InterfaceConfig.Known known) {
-            namedUntil.put(known.subnet(), baton.nanos());
-        }
+        subnets(told).forEach(subnet -> namedUntil.put(subnet, baton.nanos()));
         told = changed;
         listeners.forEach(Runnable::run);
     }
