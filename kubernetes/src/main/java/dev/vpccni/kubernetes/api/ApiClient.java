@@ -171,7 +171,7 @@ public final class ApiClient implements AutoCloseable {
                 throw ApiException.of("the daemon ends", null);
             }
             if (connection == null) {
-                connection = Connections.open(access);
+                connection = ApiConnections.open(access);
             }
             return connection;
         }

@@ -12,11 +12,11 @@ import java.nio.file.Path;
 import java.util.concurrent.Executors;
 
 /** Makes clients of what a node knows of its API server. */
-final class Connections {
+final class ApiConnections {
 
     private static final int CONNECT_MILLIS = 5_000;
 
-    private Connections() {}
+    private ApiConnections() {}
 
     /**
      * Returns a client, which has not sent anything yet.
