@@ -6,14 +6,19 @@ import dev.vpccni.daemon.log.Log;
 import dev.vpccni.kubernetes.EventRecorder;
 import dev.vpccni.kubernetes.EventSubject;
 import dev.vpccni.kubernetes.KubernetesCluster;
+import dev.vpccni.kubernetes.NodeFeatures;
 import dev.vpccni.kubernetes.api.ApiAccess;
 import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.api.ListWatch;
 import dev.vpccni.model.PodName;
+import dev.vpccni.node.port.BranchSource;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Tempo;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +33,8 @@ final class ClusterStage implements AutoCloseable {
             "https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html";
 
     private final Cluster port;
+    private final BranchSource branches;
+    private final Wishes wishes;
     private final Runnable begin;
     private final Runnable end;
     private final @Nullable EventRecorder events;
@@ -36,12 +43,16 @@ final class ClusterStage implements AutoCloseable {
 
     private ClusterStage(
             Cluster port,
+            BranchSource branches,
+            Wishes wishes,
             Runnable begin,
             Runnable end,
             @Nullable EventRecorder events,
             EventSubject node,
             String podName) {
         this.port = port;
+        this.branches = branches;
+        this.wishes = wishes;
         this.begin = begin;
         this.end = end;
         this.events = events;
@@ -61,16 +72,21 @@ final class ClusterStage implements AutoCloseable {
         if (named != null) {
             var file = new ClusterFile(named);
             Runnable begin = () -> tempo.start("cluster file", () -> file.watch(tempo));
-            return new ClusterStage(file, begin, () -> {}, null, node, "");
+            return without(file, begin, node);
         }
         ApiAccess access = ApiAccess.from(environment);
         if (access == null || node.name().isEmpty()) {
+            if (settings.node().pool().trunk()) {
+                log.warn(
+                        "nobody says which pods ask for interfaces of their own, as ENABLE_POD_ENI"
+                                + " has it, without a cluster: all get addresses of the node's");
+            }
             if (access != null) {
                 log.warn(
                         "the cluster is not asked about this node: MY_NODE_NAME is not set, which"
                                 + " would say what its Node is called");
             }
-            return new ClusterStage(Cluster.SILENT, () -> {}, () -> {}, null, node, "");
+            return without(Cluster.SILENT, () -> {}, node);
         }
         var client = new ApiClient(access, "vpc-cni/" + settings.daemon().version());
         var cluster =
@@ -79,23 +95,71 @@ final class ClusterStage implements AutoCloseable {
                         node.name(),
                         settings.node().cluster(),
                         settings.node().addressing().customNetworking(),
+                        settings.node().pool().trunk(),
                         ListWatch.Limits.DEFAULT,
                         tempo,
                         random,
                         log::warn);
         var events = new EventRecorder(client, "aws-node-" + node.name(), tempo, random, log::warn);
+        var wishes = new Wishes();
+        var features =
+                new NodeFeatures(
+                        client,
+                        node.name(),
+                        wishes,
+                        ListWatch.Limits.DEFAULT,
+                        tempo,
+                        random,
+                        log::warn);
         Runnable begin =
                 () -> {
                     cluster.start();
+                    if (settings.node().pool().trunk()) {
+                        tempo.start("features", features);
+                    }
                     tempo.start("events", events);
                 };
         Runnable end =
                 () -> {
                     events.close();
+                    features.close();
                     cluster.close();
                 };
         return new ClusterStage(
-                cluster, begin, end, events, node, environment.getOrDefault("MY_POD_NAME", ""));
+                cluster,
+                cluster.branches(),
+                wishes,
+                begin,
+                end,
+                events,
+                node,
+                environment.getOrDefault("MY_POD_NAME", ""));
+    }
+
+    private static ClusterStage without(Cluster port, Runnable begin, EventSubject node) {
+        return new ClusterStage(
+                port, BranchSource.NONE, new Wishes(), begin, () -> {}, null, node, "");
+    }
+
+    /** What is known later than who asks for it. */
+    private static final class Wishes implements Supplier<SortedMap<String, String>> {
+
+        private volatile Supplier<SortedMap<String, String>> source = TreeMap::new;
+
+        @Override
+        public SortedMap<String, String> get() {
+            return source.get();
+        }
+    }
+
+    /** Returns which pods have interfaces of their own, as far as the cluster says. */
+    BranchSource branches() {
+        return branches;
+    }
+
+    /** Has the cluster told which features the node wants of the controller of trunks. */
+    void want(Supplier<SortedMap<String, String>> features) {
+        wishes.source = features;
     }
 
     /** Returns what the cluster says; nothing before it is started. */

@@ -3,6 +3,7 @@ package dev.vpccni.kubernetes;
 import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.api.Collected;
 import dev.vpccni.kubernetes.api.ListWatch;
+import dev.vpccni.node.port.BranchSource;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.ClusterSettings;
@@ -33,6 +34,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private final List<ListWatch> watches = new CopyOnWriteArrayList<>();
+    private final ClusterBranches branches;
     private @Nullable ConfigObject config;
     private @Nullable ListWatch configWatch;
     private boolean closed;
@@ -41,6 +43,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     /**
      * @param client is closed together with this
      * @param customNetworking whether the node's ENIConfig is wanted
+     * @param ownInterfaces whether it is wanted which pods have interfaces of their own
      * @param log is told in a line when something cannot be read, and when it can again; must not
      *     wait
      */
@@ -49,6 +52,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
             String nodeName,
             ClusterSettings settings,
             boolean customNetworking,
+            boolean ownInterfaces,
             ListWatch.Limits limits,
             Tempo tempo,
             RandomGenerator random,
@@ -61,7 +65,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         this.random = random;
         this.log = log;
         node = new NodeObject(nodeName, settings, this::nodeChanged);
-        pods = new PodObjects(this::changed);
+        pods = new PodObjects(ownInterfaces, this::podsChanged);
+        branches = new ClusterBranches(pods);
         view = current();
     }
 
@@ -84,6 +89,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     @Override
     public void onChange(Runnable listener) {
         listeners.add(listener);
+    }
+
+    /** Returns which pods have interfaces of their own, if that is wanted. */
+    public BranchSource branches() {
+        return branches;
     }
 
     /** Ends all requests. What was said last stays. */
@@ -136,6 +146,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                 old.stop();
             }
         }
+        changed();
+    }
+
+    private void podsChanged() {
+        branches.changed();
         changed();
     }
 

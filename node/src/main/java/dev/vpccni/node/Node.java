@@ -8,6 +8,7 @@ import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.NodePreparation;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.BranchService;
 import dev.vpccni.node.pod.Failures;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
@@ -197,6 +198,11 @@ public final class Node {
     /** Returns the addresses, for upstream's clients. */
     public AddressService addresses() {
         return pods.addresses();
+    }
+
+    /** Returns pods' own interfaces, for upstream's clients. */
+    public BranchService branches() {
+        return pods.branches();
     }
 
     /**
