@@ -5,11 +5,14 @@ import dev.vpccni.aws.AwsSettings;
 import dev.vpccni.aws.CallListener;
 import dev.vpccni.aws.InstanceMetadata;
 import dev.vpccni.cni.CniException;
+import dev.vpccni.daemon.branch.WantedFeatures;
 import dev.vpccni.daemon.egress.EgressPlugin;
 import dev.vpccni.daemon.install.Installation;
 import dev.vpccni.daemon.log.LibraryLogs;
 import dev.vpccni.daemon.log.Log;
 import dev.vpccni.dataplane.egress.EgressFamily;
+import dev.vpccni.ipam.ledger.HeldInterface;
+import dev.vpccni.ipam.ledger.InterfaceFacts;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.IpAddress;
@@ -114,6 +117,13 @@ final class CloudStages implements Runnable, AutoCloseable {
             @Nullable AwsEc2 ec2 = connect(metadata, identity);
             awaitReadiness();
             stopwatch.log("stage 2 of 3: metadata and EC2 are known, or not needed for now");
+            cluster.want(
+                    new WantedFeatures(
+                            settings.node(),
+                            node::connected,
+                            this::interfaces,
+                            cluster.port(),
+                            identity.instanceType()));
             cluster.start();
             List<Cidr> cidrs = insist("read the VPC's blocks", () -> blocks(metadata));
             rpc = insist("serve upstream's clients", () -> serve(identity, cidrs));
@@ -136,6 +146,10 @@ final class CloudStages implements Runnable, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private List<InterfaceFacts> interfaces() {
+        return node.ledger().ledger().interfaces().stream().map(HeldInterface::facts).toList();
     }
 
     @Override
@@ -243,6 +257,7 @@ final class CloudStages implements Runnable, AutoCloseable {
                 settings.daemon().rpcSocket(),
                 facts,
                 node.addresses(),
+                node.branches(),
                 () -> cidrs,
                 RPC_PATIENCE,
                 new RpcLog(log, tempo));

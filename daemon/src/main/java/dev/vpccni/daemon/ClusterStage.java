@@ -9,6 +9,7 @@ import dev.vpccni.daemon.log.Log;
 import dev.vpccni.kubernetes.EventRecorder;
 import dev.vpccni.kubernetes.EventSubject;
 import dev.vpccni.kubernetes.KubernetesCluster;
+import dev.vpccni.kubernetes.NodeFeatures;
 import dev.vpccni.kubernetes.NodeReport;
 import dev.vpccni.kubernetes.Operator;
 import dev.vpccni.kubernetes.PodAnnotator;
@@ -17,11 +18,15 @@ import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.api.ListWatch;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
+import dev.vpccni.node.port.BranchSource;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Tempo;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +41,7 @@ final class ClusterStage implements PodListener, AutoCloseable {
             "https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html";
 
     private final Cluster port;
+    private final Later later;
     private final Runnable begin;
     private final @Nullable Asked asked;
     private final EventSubject node;
@@ -47,68 +53,103 @@ final class ClusterStage implements PodListener, AutoCloseable {
             KubernetesCluster cluster,
             EventRecorder events,
             NodeReport report,
+            NodeFeatures features,
             @Nullable PodAnnotator annotator) {}
+
+    /** What is known later than who asks for it. */
+    private static final class Later implements NodeReadiness {
+
+        private volatile @Nullable NodeReadiness readiness;
+        private volatile Supplier<SortedMap<String, String>> features = TreeMap::new;
+
+        @Override
+        public @Nullable String obstacle() {
+            NodeReadiness known = readiness;
+            return known == null ? "the daemon has just been started" : known.obstacle();
+        }
+
+        @Override
+        public long addressesMax() {
+            NodeReadiness known = readiness;
+            return known == null ? -1 : known.addressesMax();
+        }
+
+        SortedMap<String, String> features() {
+            return features.get();
+        }
+    }
 
     private ClusterStage(
             Cluster port,
+            Later later,
             Runnable begin,
             @Nullable Asked asked,
             EventSubject node,
             String podName) {
         this.port = port;
+        this.later = later;
         this.begin = begin;
         this.asked = asked;
         this.node = node;
         this.podName = podName;
     }
 
-    /**
-     * Returns that of {@code environment}; reads nothing yet, and loads no client.
-     *
-     * @param state what the cluster is told of the node
-     */
+    /** Returns that of {@code environment}; reads nothing yet, and loads no client. */
     static ClusterStage of(
             EnvironmentSettings settings,
             Map<String, String> environment,
-            NodeReadiness state,
             Tempo tempo,
             RandomGenerator random,
             Log log) {
         EventSubject node = EventSubject.node(settings.daemon().nodeName());
+        var later = new Later();
         Path named = settings.daemon().clusterFile();
         if (named != null) {
             var file = new ClusterFile(named);
             Runnable begin = () -> tempo.start("cluster file", () -> file.watch(tempo));
-            return new ClusterStage(file, begin, null, node, "");
+            return new ClusterStage(file, later, begin, null, node, "");
         }
         ApiAccess access = ApiAccess.from(environment);
         if (access == null || node.name().isEmpty()) {
+            if (settings.node().pool().trunk()) {
+                log.warn(
+                        "nobody says which pods ask for interfaces of their own, as ENABLE_POD_ENI"
+                                + " has it, without a cluster: all get addresses of the node's");
+            }
             if (access != null) {
                 log.warn(
                         "the cluster is not asked about this node: MY_NODE_NAME is not set, which"
                                 + " would say what its Node is called");
             }
-            return new ClusterStage(Cluster.SILENT, () -> {}, null, node, "");
+            return new ClusterStage(Cluster.SILENT, later, () -> {}, null, node, "");
         }
-        Asked asked = asked(access, settings, node, state, tempo, random, log);
+        Asked asked = asked(access, settings, node, later, tempo, random, log);
         Runnable begin =
                 () -> {
                     asked.cluster.start();
                     tempo.start("events", asked.events);
                     tempo.start("node report", asked.report);
+                    if (settings.node().pool().trunk()) {
+                        tempo.start("features", asked.features);
+                    }
                     if (asked.annotator != null) {
                         tempo.start("annotations", asked.annotator);
                     }
                 };
         return new ClusterStage(
-                asked.cluster, begin, asked, node, environment.getOrDefault("MY_POD_NAME", ""));
+                asked.cluster,
+                later,
+                begin,
+                asked,
+                node,
+                environment.getOrDefault("MY_POD_NAME", ""));
     }
 
     private static Asked asked(
             ApiAccess access,
             EnvironmentSettings settings,
             EventSubject node,
-            NodeReadiness state,
+            Later later,
             Tempo tempo,
             RandomGenerator random,
             Log log) {
@@ -121,6 +162,7 @@ final class ClusterStage implements PodListener, AutoCloseable {
                         node.name(),
                         settings.node().cluster(),
                         settings.node().addressing().customNetworking(),
+                        settings.node().pool().trunk(),
                         ListWatch.Limits.DEFAULT,
                         tempo,
                         random,
@@ -133,8 +175,18 @@ final class ClusterStage implements PodListener, AutoCloseable {
                         cluster,
                         node.name(),
                         new NodeReport.Writes(duties.condition(), duties.startupTaint()),
-                        state::obstacle,
-                        state::addressesMax,
+                        later::obstacle,
+                        later::addressesMax,
+                        tempo,
+                        random,
+                        log::warn,
+                        operator);
+        var features =
+                new NodeFeatures(
+                        client,
+                        node.name(),
+                        later::features,
+                        ListWatch.Limits.DEFAULT,
                         tempo,
                         random,
                         log::warn,
@@ -144,12 +196,27 @@ final class ClusterStage implements PodListener, AutoCloseable {
                         ? new PodAnnotator(
                                 client, cluster::identifier, tempo, random, log::warn, operator)
                         : null;
-        return new Asked(cluster, events, report, annotator);
+        return new Asked(cluster, events, report, features, annotator);
     }
 
     /** Returns what the cluster says; nothing before it is started. */
     Cluster port() {
         return port;
+    }
+
+    /** Returns which pods have interfaces of their own, as far as the cluster says. */
+    BranchSource branches() {
+        return asked == null ? BranchSource.NONE : asked.cluster.branches();
+    }
+
+    /** Has the cluster told of the node, once it is started. */
+    void tell(NodeReadiness readiness) {
+        later.readiness = readiness;
+    }
+
+    /** Has the cluster told which features the node wants of the controller of trunks. */
+    void want(Supplier<SortedMap<String, String>> features) {
+        later.features = features;
     }
 
     /**
@@ -213,6 +280,7 @@ final class ClusterStage implements PodListener, AutoCloseable {
     public void close() {
         if (asked != null) {
             asked.report.close();
+            asked.features.close();
             if (asked.annotator != null) {
                 asked.annotator.close();
             }

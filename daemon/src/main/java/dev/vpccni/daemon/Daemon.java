@@ -85,6 +85,7 @@ final class Daemon implements AutoCloseable {
         var stores =
                 new FileLedgerStores(settings.daemon().backingStore(), tempo, WriteTime.thisBoot());
         var spool = new FileSpool(settings.daemon().spool(), tempo, log::warn);
+        ClusterStage cluster = ClusterStage.of(settings, environment, tempo, random, log);
         Node node =
                 Node.start(
                         settings.node(),
@@ -93,9 +94,9 @@ final class Daemon implements AutoCloseable {
                         new TimedHost(host),
                         tempo,
                         random,
+                        cluster.branches(),
                         explanation -> log.info(text(explanation)));
-        ClusterStage cluster =
-                ClusterStage.of(settings, environment, NodeReadiness.of(node), tempo, random, log);
+        cluster.tell(NodeReadiness.of(node));
         var verbs = new NodeVerbs(node, cluster);
         var pluginLog = new PluginLog(settings.daemon().log().path(), log::warn);
         var logged = new LoggedVerbs(verbs, pluginLog);

@@ -49,13 +49,15 @@ class ClusterStageTest {
     private final BlockingQueue<String> logged = new LinkedBlockingQueue<>();
 
     private ClusterStage stage(Map<String, String> environment) {
-        return ClusterStage.of(
-                EnvironmentSettings.parse(environment, PodsMax.UNKNOWN),
-                environment,
-                STATE,
-                new RealTempo((_, fault) -> sent.add(fault.toString())),
-                new Random(1),
-                new Log(LogLevel.DEBUG, Lines::new));
+        ClusterStage stage =
+                ClusterStage.of(
+                        EnvironmentSettings.parse(environment, PodsMax.UNKNOWN),
+                        environment,
+                        new RealTempo((_, fault) -> sent.add(fault.toString())),
+                        new Random(1),
+                        new Log(LogLevel.DEBUG, Lines::new));
+        stage.tell(STATE);
+        return stage;
     }
 
     /** Where the log's writer leaves its lines, in its own time. */

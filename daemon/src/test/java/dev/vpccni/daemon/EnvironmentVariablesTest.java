@@ -50,6 +50,7 @@ final class EnvironmentVariablesTest {
                         "/l",
                         s -> s.daemon().conflist().egress().logFile(),
                         "/l"),
+                mapping("ENABLE_POD_ENI", "true", s -> s.node().pool().trunk(), true),
                 mapping("MAX_ENI", "2", s -> s.node().pool().interfacesMax(), 2),
                 mapping("MAX_ENI", "0", s -> s.node().pool().interfacesMax(), -1),
                 mapping("IP_COOLDOWN_PERIOD", "0", s -> s.node().pool().cooldown(), Duration.ZERO),

@@ -8,6 +8,7 @@ import dev.vpccni.model.InstanceId;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.BranchService;
 import dev.vpccni.rpc.NodeFacts;
 import dev.vpccni.rpc.RpcListener;
 import dev.vpccni.rpc.RpcServer;
@@ -65,6 +66,7 @@ final class ProbesTest {
                         socket,
                         facts,
                         new NoAddresses(),
+                        BranchService.NONE,
                         List::of,
                         Duration.ofSeconds(1),
                         RpcListener.NONE)) {

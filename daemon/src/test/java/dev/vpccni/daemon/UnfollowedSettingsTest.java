@@ -59,9 +59,7 @@ final class UnfollowedSettingsTest {
                 "POD_SECURITY_GROUP_ENFORCING_MODE | lax | using strict",
                 "ENABLE_BANDWIDTH_PLUGIN | '' | using false",
                 "DISABLE_POD_V6 | x | using false",
-                "ENABLE_POD_ENI | true | one interface is kept for the trunk where the instance type"
-                        + " can have one, and pods that ask for security groups have addresses of"
-                        + " the node's interfaces",
+                "ENABLE_POD_ENI | true | ",
                 "ENABLE_V6_EGRESS | x | using false",
                 "ENABLE_V4_EGRESS | x | using true",
             })

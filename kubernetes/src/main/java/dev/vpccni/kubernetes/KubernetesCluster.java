@@ -4,6 +4,7 @@ import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.api.Collected;
 import dev.vpccni.kubernetes.api.ListWatch;
 import dev.vpccni.model.PodName;
+import dev.vpccni.node.port.BranchSource;
 import dev.vpccni.node.port.Cluster;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.settings.ClusterSettings;
@@ -45,6 +46,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     private final List<Runnable> nodeListeners = new CopyOnWriteArrayList<>();
     private final Object lock = new Object();
     private final List<ListWatch> watches = new CopyOnWriteArrayList<>();
+    private final ClusterBranches branches;
     private @Nullable ConfigObject config;
     private @Nullable ListWatch configWatch;
     private boolean closed;
@@ -54,6 +56,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     /**
      * @param client is closed together with this
      * @param customNetworking whether the node's ENIConfig is wanted
+     * @param ownInterfaces whether it is wanted which pods have interfaces of their own
      * @param log is told in a line when something cannot be read, and when it can again; must not
      *     wait
      * @param operator is told of what the cluster lacks for that
@@ -63,6 +66,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
             String nodeName,
             ClusterSettings settings,
             boolean customNetworking,
+            boolean ownInterfaces,
             ListWatch.Limits limits,
             Tempo tempo,
             RandomGenerator random,
@@ -77,7 +81,8 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         this.log = log;
         this.operator = operator;
         node = new NodeObject(nodeName, settings, this::nodeChanged);
-        pods = new PodObjects(this::changed);
+        pods = new PodObjects(ownInterfaces, this::podsChanged);
+        branches = new ClusterBranches(pods);
         view = current();
     }
 
@@ -122,6 +127,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     public String identifier(PodName pod) {
         PodObjects.Kept kept = pods.find(pod);
         return kept == null ? "" : kept.uid();
+    }
+
+    /** Returns which pods have interfaces of their own, if that is wanted. */
+    public BranchSource branches() {
+        return branches;
     }
 
     /** Ends all requests. What was said last stays. */
@@ -178,6 +188,11 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         }
         changed();
         nodeListeners.forEach(Runnable::run);
+    }
+
+    private void podsChanged() {
+        branches.changed();
+        changed();
     }
 
     private void changed() {

@@ -27,22 +27,27 @@ final class PodObjects implements Collected {
     /** So many that have gone are remembered; none of them waits for long. */
     static final int GONE_MAX = 1_024;
 
+    private final boolean ownInterfaces;
     private final Runnable listener;
     private final Set<String> gone = new LinkedHashSet<>();
     private final AtomicInteger endings = new AtomicInteger();
+    private volatile @Nullable String problem = "it has not been asked yet";
     private SortedMap<PodName, Kept> coming = new TreeMap<>();
     private volatile SortedMap<PodName, Kept> pods = Collections.emptySortedMap();
 
     /**
-     * @param awaits whether it needs an address, and has none
+     * @param awaits whether it needs an address of the node's, and has none
      * @param ending whether it is being deleted
+     * @param branch what it says of an interface of its own; none where nobody wants to know
      */
-    record Kept(String uid, boolean awaits, boolean ending) {}
+    record Kept(String uid, boolean awaits, boolean ending, PodBranch branch) {}
 
     /**
+     * @param ownInterfaces whether it is read which pods have interfaces of their own
      * @param listener is called when something may have changed; must not wait
      */
-    PodObjects(Runnable listener) {
+    PodObjects(boolean ownInterfaces, Runnable listener) {
+        this.ownInterfaces = ownInterfaces;
         this.listener = listener;
     }
 
@@ -84,14 +89,19 @@ final class PodObjects implements Collected {
         return endings.get();
     }
 
+    /** Returns why pods may be missing; null if they are not. */
+    @Nullable String problem() {
+        return problem;
+    }
+
     @Override
     public JsonShape shape() {
+        JsonShape metadata =
+                JsonShape.of("namespace", "name", "uid", "deletionTimestamp", "resourceVersion");
+        JsonShape spec = JsonShape.of("hostNetwork");
         return JsonShape.of()
-                .with(
-                        "metadata",
-                        JsonShape.of(
-                                "namespace", "name", "uid", "deletionTimestamp", "resourceVersion"))
-                .with("spec", JsonShape.of("hostNetwork"))
+                .with("metadata", ownInterfaces ? PodBranch.metadata(metadata) : metadata)
+                .with("spec", ownInterfaces ? PodBranch.spec(spec) : spec)
                 .with("status", JsonShape.of("phase", "podIP"));
     }
 
@@ -109,6 +119,7 @@ final class PodObjects implements Collected {
     public void complete() {
         SortedMap<PodName, Kept> all = coming;
         coming = new TreeMap<>();
+        problem = null;
         say(all);
     }
 
@@ -133,7 +144,7 @@ final class PodObjects implements Collected {
 
     @Override
     public void problem(@Nullable String reason) {
-        // Pods ask for themselves as well; nothing waits for what is known of them before.
+        problem = reason;
     }
 
     private void noteGone(String uid) {
@@ -163,7 +174,7 @@ final class PodObjects implements Collected {
         return new PodName(metadata.string("namespace"), metadata.string("name"));
     }
 
-    private static void put(SortedMap<PodName, Kept> into, JsonObject object) {
+    private void put(SortedMap<PodName, Kept> into, JsonObject object) {
         try {
             PodName name = name(object);
             Kept kept = read(object);
@@ -177,7 +188,7 @@ final class PodObjects implements Collected {
         }
     }
 
-    private static @Nullable Kept read(JsonObject object) throws JsonException {
+    private @Nullable Kept read(JsonObject object) throws JsonException {
         JsonObject metadata = object.object("metadata");
         JsonObject spec = object.objectOrNull("spec");
         JsonObject status = object.objectOrNull("status");
@@ -190,6 +201,8 @@ final class PodObjects implements Collected {
         }
         boolean ending = metadata.has("deletionTimestamp");
         boolean has = status != null && !status.string("podIP", "").isEmpty();
-        return new Kept(metadata.string("uid", ""), !has && !ending, ending);
+        PodBranch branch = ownInterfaces ? PodBranch.read(object) : new PodBranch.None();
+        boolean awaits = !has && !ending && branch instanceof PodBranch.None;
+        return new Kept(metadata.string("uid", ""), awaits, ending, branch);
     }
 }

@@ -59,6 +59,7 @@ final class KubernetesClusterTest {
                         "me",
                         new ClusterSettings(false, "my/config", ZONE),
                         customNetworking,
+                        false,
                         ListWatch.Limits.DEFAULT,
                         tempo,
                         new Random(1),

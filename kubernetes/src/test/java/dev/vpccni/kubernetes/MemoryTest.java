@@ -42,6 +42,7 @@ final class MemoryTest {
                         "me",
                         ClusterSettings.DEFAULT,
                         false,
+                        false,
                         ListWatch.Limits.DEFAULT,
                         new SkippedPauses(),
                         new Random(1),

@@ -63,6 +63,7 @@ final class MissingRightsTest {
                         "me",
                         ClusterSettings.DEFAULT,
                         true,
+                        false,
                         ListWatch.Limits.DEFAULT,
                         tempo,
                         new Random(1),

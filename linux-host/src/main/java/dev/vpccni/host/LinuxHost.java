@@ -14,6 +14,7 @@ import dev.vpccni.host.filter.Iptables;
 import dev.vpccni.host.filter.PacketFilter;
 import dev.vpccni.host.filter.Programs;
 import dev.vpccni.host.kernel.KernelThreads;
+import dev.vpccni.host.kernel.Links;
 import dev.vpccni.host.kernel.PodNeighbours;
 import dev.vpccni.linux.Descriptor;
 import dev.vpccni.linux.namespace.NamespaceId;
@@ -326,6 +327,11 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
     public boolean awaitLink(MacAddress mac, Duration patience)
             throws HostException, InterruptedException {
         return links.await(mac, patience);
+    }
+
+    @Override
+    public int linkIndex(MacAddress mac) throws HostException, InterruptedException {
+        return setup.run(node -> Links.read(node).find(mac).index());
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.kernel.NodePreparation;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.BranchService;
 import dev.vpccni.node.pod.Failures;
 import dev.vpccni.node.pod.PodNetworker;
 import dev.vpccni.node.pool.AddressAvailability;
@@ -200,6 +201,11 @@ public final class Node {
     /** Returns the addresses, for upstream's clients. */
     public AddressService addresses() {
         return pods.addresses();
+    }
+
+    /** Returns pods' own interfaces, for upstream's clients. */
+    public BranchService branches() {
+        return pods.branches();
     }
 
     /**

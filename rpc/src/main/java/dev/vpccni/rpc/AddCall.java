@@ -3,6 +3,7 @@ package dev.vpccni.rpc;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.BranchService;
 import dev.vpccni.node.pool.NoAddressException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import rpc.AddNetworkReply;
 
 /**
@@ -32,6 +34,7 @@ final class AddCall {
     private final boolean everyCard;
     private final ServerCallStreamObserver<AddNetworkReply> answer;
     private final AddressService addresses;
+    private final BranchService branches;
     private final RpcListener listener;
     private final CountDownLatch settled = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -50,12 +53,14 @@ final class AddCall {
             boolean everyCard,
             ServerCallStreamObserver<AddNetworkReply> answer,
             AddressService addresses,
+            BranchService branches,
             RpcListener listener) {
         this.key = key;
         this.pod = pod;
         this.everyCard = everyCard;
         this.answer = answer;
         this.addresses = addresses;
+        this.branches = branches;
         this.listener = listener;
         answer.setOnCloseHandler(settled::countDown);
         answer.setOnCancelHandler(() -> {
@@ -86,6 +91,7 @@ final class AddCall {
         try {
             do {
                 if (assigning) { // else it is another one that waits for the key
+                    branches.dismiss(key);
                     addresses.dismiss(key);
                 }
             } while (!ended.await(AGAIN.toMillis(), TimeUnit.MILLISECONDS));
@@ -99,16 +105,25 @@ final class AddCall {
      *
      * @param patience how long to wait for an address; zero where there is no room to wait
      * @param deliveringMax how long the client may take over the answer
+     * @param ownReply what to answer a pod with an interface of its own
      */
     void carryOut(
             Duration patience,
             Duration deliveringMax,
-            Function<List<AddressService.Lease>, AddNetworkReply> reply)
+            Function<List<AddressService.Lease>, AddNetworkReply> reply,
+            Function<BranchService.Lease, AddNetworkReply> ownReply)
             throws InterruptedException {
         if (unwanted) {
             return;
         }
         try {
+            BranchService.Lease own = own(patience);
+            if (own != null && !unwanted) {
+                boolean _ = deliver(ownReply.apply(own), deliveringMax);
+            }
+            if (own != null || unwanted) {
+                return;
+            }
             List<AddressService.Lease> leases = assign(patience);
             boolean delivered = false;
             try {
@@ -127,6 +142,16 @@ final class AddCall {
             }
         } catch (IOException e) {
             listener.failed("AddNetwork", pod.toString(), e);
+        }
+    }
+
+    private BranchService.@Nullable Lease own(Duration patience)
+            throws NoAddressException, InterruptedException {
+        assigning = true;
+        try {
+            return branches.assign(key, pod, patience);
+        } finally {
+            assigning = false;
         }
     }
 

@@ -2,12 +2,14 @@ package dev.vpccni.rpc;
 
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Cidr;
+import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.model.Ipv6Cidr;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.BranchService;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -35,8 +37,12 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     /** The plugin searches an error for this and takes it for success. */
     private static final String UNKNOWN_POD = "datastore: unknown pod";
 
+    /** A pod's own interface is none of the node's. */
+    private static final int NO_DEVICE = -1;
+
     private final NodeFacts facts;
     private final AddressService addresses;
+    private final BranchService branches;
     private final Supplier<List<Cidr>> vpcCidrs;
     private final Duration patience;
     private final RpcLimits limits;
@@ -48,6 +54,7 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     CniBackend(
             NodeFacts facts,
             AddressService addresses,
+            BranchService branches,
             Supplier<List<Cidr>> vpcCidrs,
             Duration patience,
             RpcLimits limits,
@@ -55,6 +62,7 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
             RpcListener listener) {
         this.facts = facts;
         this.addresses = addresses;
+        this.branches = branches;
         this.vpcCidrs = vpcCidrs;
         this.patience = patience;
         this.limits = limits;
@@ -98,6 +106,7 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
                         request.getRequiresMultiNICAttachment(),
                         (ServerCallStreamObserver<AddNetworkReply>) answer,
                         addresses,
+                        branches,
                         listener);
         adding.add(call);
         Duration wait = connections.hasRoomToWait() ? patience : Duration.ZERO;
@@ -108,7 +117,7 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
         try {
             if (turns.begin(call.key(), call::isUnwanted)) {
                 try {
-                    call.carryOut(wait, limits.delivering(), this::reply);
+                    call.carryOut(wait, limits.delivering(), this::reply, this::reply);
                 } finally {
                     turns.end(call.key());
                 }
@@ -150,14 +159,17 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
             Thread.currentThread().interrupt();
             return;
         }
+        var reply = DelNetworkReply.newBuilder().setSuccess(true);
         if (leases.isEmpty()) {
-            answer.onError(unknown(UNKNOWN_POD, null));
-            return;
+            BranchService.Lease own = branches.of(pod, request.getK8SPODUID());
+            if (own == null) {
+                answer.onError(unknown(UNKNOWN_POD, null));
+                return;
+            }
+            reply.addIPAllocationMetadata(metadata(own)).setPodVlanId(own.vlan());
         }
         answer.onNext(
-                DelNetworkReply.newBuilder()
-                        .setSuccess(true)
-                        .addAllIPAllocationMetadata(metadata(leases))
+                reply.addAllIPAllocationMetadata(metadata(leases))
                         .setNetworkPolicyMode(facts.networkPolicyMode())
                         .build());
         answer.onCompleted();
@@ -179,10 +191,22 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     }
 
     private AddNetworkReply reply(List<AddressService.Lease> leases) {
-        var reply =
+        return reply(AddNetworkReply.newBuilder().addAllIPAllocationMetadata(metadata(leases)));
+    }
+
+    private AddNetworkReply reply(BranchService.Lease own) {
+        return reply(
                 AddNetworkReply.newBuilder()
-                        .setSuccess(true)
-                        .addAllIPAllocationMetadata(metadata(leases))
+                        .addIPAllocationMetadata(metadata(own))
+                        .setPodVlanId(own.vlan())
+                        .setPodENIMAC(own.mac().toString())
+                        .setPodENISubnetGW(own.gateway().toString())
+                        .setParentIfIndex(own.parent()));
+    }
+
+    private AddNetworkReply reply(AddNetworkReply.Builder given) {
+        var reply =
+                given.setSuccess(true)
                         .setUseExternalSNAT(facts.externalSnat())
                         .setNetworkPolicyMode(facts.networkPolicyMode());
         for (Cidr block : vpcCidrs.get()) {
@@ -225,11 +249,17 @@ final class CniBackend extends CNIBackendGrpc.CNIBackendImplBase {
     }
 
     private static IPAllocationMetadata metadata(AddressService.Lease lease) {
+        return metadata(lease.address(), lease.device(), lease.table());
+    }
+
+    private static IPAllocationMetadata metadata(BranchService.Lease own) {
+        return metadata(own.address(), NO_DEVICE, 0);
+    }
+
+    private static IPAllocationMetadata metadata(IpAddress address, int device, int table) {
         var metadata =
-                IPAllocationMetadata.newBuilder()
-                        .setDeviceNumber(lease.device())
-                        .setRouteTableId(lease.table());
-        switch (lease.address()) {
+                IPAllocationMetadata.newBuilder().setDeviceNumber(device).setRouteTableId(table);
+        switch (address) {
             case Ipv4Address four -> metadata.setIPv4Addr(four.toString());
             case Ipv6Address six -> metadata.setIPv6Addr(six.toString());
         }

@@ -2,6 +2,7 @@ package dev.vpccni.rpc;
 
 import dev.vpccni.model.Cidr;
 import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.BranchService;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;
 import io.grpc.Server;
@@ -50,6 +51,7 @@ public final class RpcServer implements AutoCloseable {
      * Starts to serve; what another process left at the path is replaced.
      *
      * @param socket where to listen; its folder is made if need be
+     * @param branches the interfaces that pods have for themselves
      * @param vpcCidrs the VPC's blocks of the family that pods have, as they are known now
      * @param patience how long a request for an address waits for one; upstream's plugin itself
      *     waits without limit, and its caller for a minute or more
@@ -59,6 +61,7 @@ public final class RpcServer implements AutoCloseable {
             Path socket,
             NodeFacts facts,
             AddressService addresses,
+            BranchService branches,
             Supplier<List<Cidr>> vpcCidrs,
             Duration patience,
             RpcListener listener)
@@ -67,6 +70,7 @@ public final class RpcServer implements AutoCloseable {
                 socket,
                 facts,
                 addresses,
+                branches,
                 vpcCidrs,
                 patience,
                 listener,
@@ -78,6 +82,7 @@ public final class RpcServer implements AutoCloseable {
             Path socket,
             NodeFacts facts,
             AddressService addresses,
+            BranchService branches,
             Supplier<List<Cidr>> vpcCidrs,
             Duration patience,
             RpcListener listener,
@@ -91,7 +96,15 @@ public final class RpcServer implements AutoCloseable {
         var connections = new Connections(limits, nanos, listener);
         var calls = new OpenCalls(limits, nanos, listener);
         var backend =
-                new CniBackend(facts, addresses, vpcCidrs, patience, limits, connections, listener);
+                new CniBackend(
+                        facts,
+                        addresses,
+                        branches,
+                        vpcCidrs,
+                        patience,
+                        limits,
+                        connections,
+                        listener);
         var threads = new RpcThreads(limits.connections());
         var _ = new SlowClients(threads.timer(), connections, calls);
         try {

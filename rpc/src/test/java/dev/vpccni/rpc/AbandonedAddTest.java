@@ -10,6 +10,7 @@ import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.PodName;
 import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.BranchService;
 import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import java.nio.file.Path;
@@ -115,6 +116,7 @@ final class AbandonedAddTest {
                         server.socket(),
                         TestNode.facts("", false),
                         server.addresses,
+                        BranchService.NONE,
                         () -> {
                             throw new IllegalStateException("a bug");
                         },

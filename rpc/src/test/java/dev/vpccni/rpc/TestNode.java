@@ -6,6 +6,7 @@ import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.Ipv6Address;
 import dev.vpccni.node.pod.AddressService;
+import dev.vpccni.node.pod.BranchService;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,7 +44,14 @@ final class TestNode {
             List<String> heard)
             throws IOException {
         List<Cidr> blocks = facts.address() instanceof Ipv6Address ? BLOCKS_6 : BLOCKS;
-        return RpcServer.start(socket, facts, addresses, () -> blocks, patience, listener(heard));
+        return RpcServer.start(
+                socket,
+                facts,
+                addresses,
+                BranchService.NONE,
+                () -> blocks,
+                patience,
+                listener(heard));
     }
 
     /** Starts a server with limits of a test's own. */
@@ -59,6 +67,7 @@ final class TestNode {
                 socket,
                 facts("", false),
                 addresses,
+                BranchService.NONE,
                 () -> BLOCKS,
                 patience,
                 listener(heard),

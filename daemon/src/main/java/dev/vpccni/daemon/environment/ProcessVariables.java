@@ -62,12 +62,9 @@ public final class ProcessVariables {
     public static final Variable ENABLE_POD_ENI =
             flagA("ENABLE_POD_ENI", false)
                     .since("1.7.0")
-                    .here("pods that ask for security groups have branch interfaces of a trunk")
-                    .saidUntil(
-                            "security groups for pods",
-                            "one interface is kept for the trunk where the instance type can have"
-                                    + " one, and pods that ask for security groups have addresses"
-                                    + " of the node's interfaces");
+                    .here(
+                            "pods that ask for `vpc.amazonaws.com/pod-eni` have branch interfaces of"
+                                    + " a trunk, which a controller attaches; needs the API server");
 
     public static final Variable ANNOTATE_POD_IP =
             flagA("ANNOTATE_POD_IP", false)

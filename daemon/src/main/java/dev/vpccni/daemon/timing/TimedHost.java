@@ -137,6 +137,11 @@ public final class TimedHost implements HostNetwork {
     }
 
     @Override
+    public int linkIndex(MacAddress mac) throws HostException, InterruptedException {
+        return host.linkIndex(mac);
+    }
+
+    @Override
     public boolean awaitLinkChange(Duration patience) throws HostException, InterruptedException {
         return host.awaitLinkChange(patience);
     }

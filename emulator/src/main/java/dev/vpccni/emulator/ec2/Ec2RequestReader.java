@@ -9,6 +9,7 @@ import dev.vpccni.vpc.api.Ec2Request;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute;
 import dev.vpccni.vpc.api.Ec2Request.ModifyNetworkInterfaceAttribute.Change;
 import dev.vpccni.vpc.api.TagRequest;
+import dev.vpccni.vpc.api.TrunkRequest;
 import dev.vpccni.vpc.api.WantedBlocks;
 import java.util.ArrayList;
 import java.util.SortedMap;
@@ -31,6 +32,9 @@ final class Ec2RequestReader {
         ACTIONS.put("UnassignPrivateIpAddresses", Ec2RequestReader::unassign);
         ACTIONS.put("AssignIpv6Addresses", Ec2RequestReader::assignIpv6);
         ACTIONS.put("UnassignIpv6Addresses", Ec2RequestReader::unassignIpv6);
+        ACTIONS.put("AssociateTrunkInterface", Ec2RequestReader::associateTrunk);
+        ACTIONS.put("DisassociateTrunkInterface", Ec2RequestReader::disassociateTrunk);
+        ACTIONS.put("DescribeTrunkInterfaceAssociations", Ec2RequestReader::describeBranches);
         ACTIONS.put("CreateTags", Ec2RequestReader::createTags);
         ACTIONS.put("DeleteTags", Ec2RequestReader::deleteTags);
         ACTIONS.put("DescribeTags", Ec2RequestReader::describeTags);
@@ -180,6 +184,25 @@ final class Ec2RequestReader {
                 fields.eni(),
                 addresses.ipv6List("Ipv6Addresses"),
                 addresses.ipv6Prefixes("Ipv6Prefix"));
+    }
+
+    private Ec2Request<?> associateTrunk() throws BadRequestException {
+        parameters.refuse("GreKey");
+        InterfaceId branch = fields.eni("BranchInterfaceId");
+        InterfaceId trunk = fields.eni("TrunkInterfaceId");
+        parameters.require("VlanId");
+        return new TrunkRequest.AssociateTrunkInterface(
+                parameters.get("ClientToken", ""), branch, trunk, parameters.integer("VlanId", 0));
+    }
+
+    private Ec2Request<?> disassociateTrunk() throws BadRequestException {
+        return new TrunkRequest.DisassociateTrunkInterface(
+                parameters.get("ClientToken", ""), parameters.require("AssociationId"));
+    }
+
+    private Ec2Request<?> describeBranches() throws BadRequestException {
+        return new TrunkRequest.DescribeTrunkInterfaceAssociations(
+                parameters.list("AssociationId"), fields.filters(), fields.page());
     }
 
     private Ec2Request<?> createTags() throws BadRequestException {

@@ -6,6 +6,7 @@ import dev.vpccni.vpc.api.EniDescription;
 import dev.vpccni.vpc.api.EniDescription.AttachmentDescription;
 import dev.vpccni.vpc.api.InstanceDescription;
 import dev.vpccni.vpc.api.Naming;
+import dev.vpccni.vpc.api.TrunkAssociation;
 import dev.vpccni.vpc.settings.VpcSettings;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -86,6 +87,15 @@ final class InterfaceXml {
         xml.leaf("status", attachment.status());
         xml.leaf("attachTime", time(attachment.attachTime()));
         xml.leaf("deleteOnTermination", attachment.deleteOnTermination());
+    }
+
+    static void branch(Xml xml, TrunkAssociation association) {
+        xml.leaf("associationId", association.id());
+        xml.leaf("branchInterfaceId", association.branch());
+        xml.leaf("trunkInterfaceId", association.trunk());
+        xml.leaf("interfaceProtocol", "VLAN");
+        xml.leaf("vlanId", association.vlan());
+        xml.list("tagSet", List.of(), (_, _) -> {});
     }
 
     void reservation(Xml xml, InstanceDescription instance) {

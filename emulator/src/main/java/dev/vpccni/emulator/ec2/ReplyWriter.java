@@ -70,6 +70,22 @@ final class ReplyWriter {
                 xml.leaf("attachmentId", attachment);
                 xml.leaf("networkCardIndex", card);
             }
+            case Ec2Reply.TrunkAssociated(var association, String token) -> {
+                xml.element("interfaceAssociation", it -> InterfaceXml.branch(it, association));
+                if (!token.isEmpty()) {
+                    xml.leaf("clientToken", token);
+                }
+            }
+            case Ec2Reply.TrunkDisassociated(String token) -> {
+                xml.leaf("return", true);
+                if (!token.isEmpty()) {
+                    xml.leaf("clientToken", token);
+                }
+            }
+            case Ec2Reply.TrunkAssociations(var associations, var next) -> {
+                xml.list("interfaceAssociationSet", associations, InterfaceXml::branch);
+                next(xml, next);
+            }
             case Ec2Reply.AddressesAssigned(var id, var assigned) -> {
                 xml.leaf("networkInterfaceId", id);
                 xml.list(

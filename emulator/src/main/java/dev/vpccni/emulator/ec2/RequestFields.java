@@ -92,13 +92,17 @@ final class RequestFields {
     }
 
     InterfaceId eni() throws BadRequestException {
-        return eni(parameters.require("NetworkInterfaceId"));
+        return eni("NetworkInterfaceId");
+    }
+
+    InterfaceId eni(String name) throws BadRequestException {
+        return interfaceId(parameters.require(name));
     }
 
     List<InterfaceId> enis() throws BadRequestException {
         var ids = new ArrayList<InterfaceId>();
         for (String text : parameters.list("NetworkInterfaceId")) {
-            ids.add(eni(text));
+            ids.add(interfaceId(text));
         }
         return ids;
     }
@@ -133,7 +137,7 @@ final class RequestFields {
         }
     }
 
-    private static InterfaceId eni(String text) throws BadRequestException {
+    private static InterfaceId interfaceId(String text) throws BadRequestException {
         return new InterfaceId(id(text, "eni-", "InvalidNetworkInterfaceId.Malformed"));
     }
 

@@ -25,6 +25,7 @@ import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.PodNamespace;
 import dev.vpccni.node.port.Tempo;
+import java.time.Duration;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -40,7 +41,7 @@ final class BranchNetworker {
 
     private final CardPools cards;
     private final HostNetwork host;
-    private final BranchSource source;
+    private final BranchWaits waits;
     private final IpFamily family;
     private final KeyedLock<Integer> vlanLocks;
     private final BranchMemory memory = new BranchMemory();
@@ -53,7 +54,7 @@ final class BranchNetworker {
             CardPools cards, HostNetwork host, BranchSource source, IpFamily family, Tempo tempo) {
         this.cards = cards;
         this.host = host;
-        this.source = source;
+        waits = new BranchWaits(cards, source, tempo);
         this.family = family;
         vlanLocks = new KeyedLock<>(tempo);
     }
@@ -63,18 +64,34 @@ final class BranchNetworker {
         memory.learn(host.branches());
     }
 
+    /** Returns the pods' own interfaces, for whoever wires pods itself. */
+    BranchService leases() {
+        return new BranchLeases(waits, host, family, this::isAssigned);
+    }
+
+    /** Tells whether an ADD may have to wait for its pod's own interface. */
+    boolean addWaits() {
+        return waits.any();
+    }
+
+    /** Ends the wait of an ADD for its pod's own interface. */
+    void dismiss(AttachmentKey key) {
+        waits.dismiss(key);
+    }
+
     /**
      * Connects a container by its pod's own interface.
      *
+     * @param patience how long to wait for one that is on its way
      * @return null if the pod has none
      */
-    @Nullable CniResult add(CniRequest request, PodNamespace namespace)
+    @Nullable CniResult add(CniRequest request, PodNamespace namespace, Duration patience)
             throws CniException, InterruptedException {
-        Branch branch = branch(request);
-        if (branch == null) {
+        BranchWaits.Own own = own(request, patience);
+        if (own == null) {
             return null;
         }
-        PodWiring.OnBranch wiring = wiring(request, branch);
+        PodWiring.OnBranch wiring = wiring(request, own.branch(), own.trunk());
         int vlan = wiring.branch().vlan();
         vlanLocks.lock(vlan);
         try {
@@ -101,21 +118,19 @@ final class BranchNetworker {
                 .toResult();
     }
 
-    private @Nullable Branch branch(CniRequest request) throws CniException, InterruptedException {
+    private BranchWaits.@Nullable Own own(CniRequest request, Duration patience)
+            throws CniException, InterruptedException {
         try {
-            return source.of(request.args().pod(), request.args().uid());
+            return waits.await(request.key(), request.args().pod(), request.args().uid(), patience);
         } catch (BranchSource.PendingException e) {
             throw new CniException(
                     new CniError.TryAgainLater(String.valueOf(e.getMessage()), e.remedy()), e);
         }
     }
 
-    private PodWiring.OnBranch wiring(CniRequest request, Branch branch) throws CniException {
-        IpAddress address =
-                switch (family) {
-                    case IPV4 -> branch.ipv4();
-                    case IPV6 -> branch.ipv6();
-                };
+    private PodWiring.OnBranch wiring(CniRequest request, Branch branch, MacAddress trunk)
+            throws CniException {
+        IpAddress address = branch.address(family);
         IpAddress router = address == null ? null : branch.router(address);
         if (address == null || router == null) {
             throw unusable(branch, "it has no address or no subnet of " + family, null);
@@ -123,7 +138,7 @@ final class BranchNetworker {
         boolean strict = request.config().enforcingMode() == NetworkConfig.EnforcingMode.STRICT;
         String prefix = strict ? InterfaceNames.STRICT_PREFIX : request.config().vethPrefix();
         try {
-            var own = new BranchInterface(branch.vlan(), branch.mac(), branch.trunk(), router);
+            var own = new BranchInterface(branch.vlan(), branch.mac(), trunk, router);
             return new PodWiring.OnBranch(
                     new PodLink(
                             InterfaceNames.host(prefix, request.args().pod()),

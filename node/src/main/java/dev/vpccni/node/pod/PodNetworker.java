@@ -83,6 +83,11 @@ public final class PodNetworker {
         return addresses;
     }
 
+    /** Returns pods' own interfaces alone, for whoever wires pods itself. */
+    public BranchService branches() {
+        return branches.leases();
+    }
+
     /** Returns what ends connections of addresses that were released. */
     public StaleConnections staleConnections() {
         return stale;
@@ -113,7 +118,7 @@ public final class PodNetworker {
 
     /** Tells whether an {@link #add} that comes now would have to wait for an address. */
     public boolean addWaits() {
-        return cards.mayWait();
+        return branches.addWaits() || cards.mayWait();
     }
 
     /**
@@ -134,7 +139,7 @@ public final class PodNetworker {
         AttachmentKey key = request.key();
         attachmentLocks.lock(key);
         try {
-            CniResult onBranch = branches.add(request, namespace);
+            CniResult onBranch = branches.add(request, namespace, patience);
             if (onBranch != null) {
                 return onBranch;
             }
@@ -175,7 +180,7 @@ public final class PodNetworker {
     public void del(CniRequest request) throws CniException, InterruptedException {
         AttachmentKey key = request.key();
         BranchAttachment branch = PodConnections.branch(request);
-        cards.dismiss(key);
+        dismiss(key);
         attachmentLocks.lock(key);
         try {
             SortedSet<IpAddress> undone = new TreeSet<>();
@@ -220,9 +225,10 @@ public final class PodNetworker {
                 : previous.ips().getFirst().value();
     }
 
-    /** Ends the wait of an ADD for an address, if it waits just now; it fails then. */
+    /** Ends the wait of an ADD, if it waits just now; it fails then. */
     public void dismiss(AttachmentKey key) {
         cards.dismiss(key);
+        branches.dismiss(key);
     }
 
     /** Verifies that a container is connected as its result says. */

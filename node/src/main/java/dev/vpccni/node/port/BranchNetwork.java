@@ -4,6 +4,7 @@ import dev.vpccni.dataplane.PodWiring;
 import dev.vpccni.dataplane.branch.BranchEnd;
 import dev.vpccni.dataplane.branch.BranchView;
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.MacAddress;
 import java.util.List;
 import java.util.SortedMap;
 
@@ -19,6 +20,13 @@ public interface BranchNetwork {
      *     the VLAN is a newer pod's then
      */
     void unwire(BranchEnd end, boolean onlyDead) throws HostException, InterruptedException;
+
+    /**
+     * Returns the index of a network interface's link, such as a trunk's.
+     *
+     * @throws HostException with {@link HostFailure.NoLink} if no link has its MAC address (yet)
+     */
+    int linkIndex(MacAddress mac) throws HostException, InterruptedException;
 
     /** Reads what the kernel holds of such pods now. */
     BranchView branches() throws HostException, InterruptedException;

@@ -1,6 +1,7 @@
 package dev.vpccni.node.port;
 
 import dev.vpccni.model.IpAddress;
+import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
 import dev.vpccni.model.Ipv4Cidr;
 import dev.vpccni.model.Ipv6Address;
@@ -20,12 +21,16 @@ public interface BranchSource {
     BranchSource NONE = (_, _) -> null;
 
     /**
-     * Returns the interface that a pod has for itself, or null if the pod asks for none.
+     * Returns the interface that a pod has for itself, or null if the pod asks for none. Never
+     * waits.
      *
      * @param uid of the pod in Kubernetes; empty where the runtime did not say
      * @throws PendingException if the pod asks for one that is not there yet, or nobody can tell
      */
-    @Nullable Branch of(PodName pod, String uid) throws PendingException, InterruptedException;
+    @Nullable Branch of(PodName pod, String uid) throws PendingException;
+
+    /** Calls {@code listener}, which must not wait, whenever another answer may be given. */
+    default void onChange(Runnable listener) {}
 
     /**
      * A pod's own network interface.
@@ -37,7 +42,6 @@ public interface BranchSource {
      * @param vlan the tag that its packets have on the trunk
      * @param ipv4Subnet the subnet that {@code ipv4} lies in
      * @param ipv6Subnet the subnet that {@code ipv6} lies in
-     * @param trunk the hardware address of the trunk that it is attached to
      */
     record Branch(
             String id,
@@ -46,11 +50,18 @@ public interface BranchSource {
             @Nullable Ipv6Address ipv6,
             int vlan,
             @Nullable Ipv4Cidr ipv4Subnet,
-            @Nullable Ipv6Cidr ipv6Subnet,
-            MacAddress trunk) {
+            @Nullable Ipv6Cidr ipv6Subnet) {
 
         /** Every subnet's router in IPv6. */
         private static final Ipv6Address IPV6_ROUTER = Ipv6Address.parse("fe80:ec2::1");
+
+        /** Returns its address of {@code family}, or null if it has none. */
+        public @Nullable IpAddress address(IpFamily family) {
+            return switch (family) {
+                case IPV4 -> ipv4;
+                case IPV6 -> ipv6;
+            };
+        }
 
         /** Returns the router of the subnet that {@code address} lies in, or null if unknown. */
         public @Nullable IpAddress router(IpAddress address) {
@@ -61,20 +72,28 @@ public interface BranchSource {
         }
     }
 
-    /** It cannot be told, or not yet; asking again may help. */
+    /** It cannot be told, or not yet. */
     final class PendingException extends Exception {
 
         @Serial private static final long serialVersionUID = 1L;
 
         private final String remedy;
+        private final boolean coming;
 
         /**
          * @param message what is lacking
          * @param remedy what can be done about it
+         * @param coming whether it may be there soon, so that waiting may help
          */
-        public PendingException(String message, String remedy) {
+        public PendingException(String message, String remedy, boolean coming) {
             super(message);
             this.remedy = remedy;
+            this.coming = coming;
+        }
+
+        /** Tells whether it may be there soon. */
+        public boolean isComing() {
+            return coming;
         }
 
         /** Returns what can be done about it. */

@@ -280,6 +280,15 @@ public final class FakeHost implements HostNetwork {
     }
 
     @Override
+    public int linkIndex(MacAddress mac) throws HostException {
+        ask("linkIndex " + mac);
+        if (!links.containsKey(mac)) {
+            throw new HostException(new HostFailure.NoLink(mac), "no link has " + mac, null);
+        }
+        return links.headMap(mac).size() + 1;
+    }
+
+    @Override
     public boolean awaitLinkChange(Duration patience) throws HostException, InterruptedException {
         ask("awaitLinkChange");
         if (linkChanges.isEmpty()) {

@@ -100,7 +100,8 @@ final class BranchPodsOfNodeTest {
     @Test
     void anInterfaceThatIsNotThereYetIsWaitedForByTheRuntime() {
         node.pending(
-                new BranchSource.PendingException("the pod has no annotation yet", "try again"));
+                new BranchSource.PendingException(
+                        "the pod has no annotation yet", "try again", true));
 
         assertThat(error(() -> node.add(1)))
                 .isEqualTo(
@@ -123,9 +124,9 @@ final class BranchPodsOfNodeTest {
 
     @Test
     void anInterfaceWithoutAnAddressOrSubnetIsRefused() {
-        node.give(1, new Branch("eni-1", MAC, ADDRESS, null, 7, null, null, TRUNK));
+        node.give(1, new Branch("eni-1", MAC, ADDRESS, null, 7, null, null));
         assertThat(error(() -> node.add(1))).isInstanceOf(CniError.Failed.class);
-        node.give(1, new Branch("eni-1", MAC, null, null, 7, null, null, TRUNK));
+        node.give(1, new Branch("eni-1", MAC, null, null, 7, null, null));
         assertThat(error(() -> node.add(1))).isInstanceOf(CniError.Failed.class);
         assertThat(node.fixture.host.calls()).isEmpty();
     }
@@ -136,7 +137,7 @@ final class BranchPodsOfNodeTest {
         node.add(2);
         Ipv4Address taken = Nouns.address(0, 0);
         Ipv4Cidr subnet = Ipv4Cidr.parse("10.7.1.0/24");
-        node.give(1, new Branch("eni-1", MAC, taken, null, 7, subnet, null, TRUNK));
+        node.give(1, new Branch("eni-1", MAC, taken, null, 7, subnet, null));
         node.fixture.host.forget();
 
         assertThat(error(() -> node.add(1))).isInstanceOf(CniError.Failed.class);

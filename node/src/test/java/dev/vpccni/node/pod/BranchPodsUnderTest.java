@@ -14,6 +14,8 @@ import dev.vpccni.dataplane.Route;
 import dev.vpccni.dataplane.RouteTables;
 import dev.vpccni.dataplane.Rule;
 import dev.vpccni.dataplane.branch.BranchView;
+import dev.vpccni.ipam.ledger.Command;
+import dev.vpccni.ipam.ledger.InterfaceRole;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.Ipv4Address;
@@ -45,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class BranchPodsUnderTest {
 
     static final MacAddress MAC = MacAddress.parse("06:00:00:00:00:07");
-    static final MacAddress TRUNK = MacAddress.parse("02:00:00:00:01:01");
+    static final MacAddress TRUNK = Nouns.mac(1);
     static final Ipv4Address ADDRESS = Ipv4Address.parse("10.7.1.150");
     static final IpAddress ROUTER = IpAddress.parse("10.7.1.1");
     static final String VETH = InterfaceNames.host("vlan", Nouns.pod(1));
@@ -55,23 +57,36 @@ final class BranchPodsUnderTest {
     final PodNetworker pods;
     private final Map<PodName, Branch> branches = new TreeMap<>();
     private BranchSource.@Nullable PendingException pending;
+    private Runnable changed = () -> {};
 
     BranchPodsUnderTest(IpFamily family) {
         BranchSource source =
-                (pod, uid) -> {
-                    asked.add(pod + " " + uid);
-                    if (pending != null) {
-                        throw pending;
+                new BranchSource() {
+                    @Override
+                    public @Nullable Branch of(PodName pod, String uid) throws PendingException {
+                        asked.add(pod + " " + uid);
+                        if (pending != null) {
+                            throw pending;
+                        }
+                        return branches.get(pod);
                     }
-                    return branches.get(pod);
+
+                    @Override
+                    public void onChange(Runnable listener) {
+                        changed = listener;
+                    }
                 };
+        fixture.done(
+                new Command.AddInterface(
+                        Nouns.facts(1, InterfaceRole.TRUNK), Nouns.blocks(1, 0), null));
         CardPools cards = fixture.cards(new AddressAvailability(fixture.keeper, fixture.tempo));
         pods = new PodNetworker(cards, fixture.host, fixture.tempo, source, family);
     }
 
-    /** Has everybody told that the interface of a pod is not there yet. */
-    void pending(BranchSource.PendingException reason) {
+    /** Has everybody told that the interface of a pod is not there yet; or is, if null. */
+    void pending(BranchSource.@Nullable PendingException reason) {
         pending = reason;
+        changed.run();
     }
 
     /** Strict, on VLAN 7, with a host interface or without. */
@@ -103,8 +118,7 @@ final class BranchPodsUnderTest {
                         Ipv6Address.parse("2001:db8::7"),
                         vlan,
                         Ipv4Cidr.parse("10.7.1.0/24"),
-                        Ipv6Cidr.parse("2001:db8::/64"),
-                        TRUNK));
+                        Ipv6Cidr.parse("2001:db8::/64")));
     }
 
     void give(int pod, Branch branch) {
@@ -136,10 +150,15 @@ final class BranchPodsUnderTest {
 
     /** Adds a pod in a namespace of its own. */
     CniResult add(int pod) throws CniException, InterruptedException {
+        return add(pod, Duration.ZERO);
+    }
+
+    /** Adds a pod, and waits for its interface. */
+    CniResult add(int pod, Duration patience) throws CniException, InterruptedException {
         return pods.add(
                 Requests.of(CniCommand.ADD, pod, null),
                 new FakeNamespace("/run/netns/" + pod),
-                Duration.ZERO);
+                patience);
     }
 
     /** Returns the namespace of the first pod. */

@@ -250,6 +250,15 @@ final class HostView implements HostNetwork {
     }
 
     @Override
+    public int linkIndex(MacAddress mac) throws HostException {
+        daemon.cross(Duration.ZERO);
+        if (!tables.links().containsKey(mac)) {
+            throw new HostException(new HostFailure.NoLink(mac), "no link has " + mac, null);
+        }
+        return tables.links().headMap(mac).size() + 1;
+    }
+
+    @Override
     public boolean awaitLinkChange(Duration patience) {
         daemon.cross(Duration.ZERO);
         long end = daemon.nanos() + patience.toNanos();

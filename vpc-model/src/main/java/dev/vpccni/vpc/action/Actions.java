@@ -32,6 +32,9 @@ import dev.vpccni.vpc.api.NetworkRequest.DescribeRegions;
 import dev.vpccni.vpc.api.NetworkRequest.DescribeSecurityGroups;
 import dev.vpccni.vpc.api.NetworkRequest.GetSubnetCidrReservations;
 import dev.vpccni.vpc.api.TagRequest;
+import dev.vpccni.vpc.api.TrunkRequest.AssociateTrunkInterface;
+import dev.vpccni.vpc.api.TrunkRequest.DescribeTrunkInterfaceAssociations;
+import dev.vpccni.vpc.api.TrunkRequest.DisassociateTrunkInterface;
 import java.util.List;
 
 /** Leads each request to what carries it out. */
@@ -57,6 +60,10 @@ public final class Actions {
     private static Ec2Reply dispatch(CloudDraft draft, Ec2Request<?> request) {
         return switch (request) {
             case NetworkRequest<?> network -> dispatch(draft, network);
+            case AssociateTrunkInterface associate -> TrunkActions.associate(draft, associate);
+            case DisassociateTrunkInterface end -> TrunkActions.disassociate(draft, end);
+            case DescribeTrunkInterfaceAssociations describe ->
+                    TrunkActions.describe(draft, describe);
             case CreateNetworkInterface create -> InterfaceActions.create(draft, create);
             case DeleteNetworkInterface delete -> InterfaceActions.delete(draft, delete);
             case ModifyNetworkInterfaceAttribute modify -> InterfaceActions.modify(draft, modify);

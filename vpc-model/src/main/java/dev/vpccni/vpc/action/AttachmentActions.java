@@ -27,6 +27,7 @@ final class AttachmentActions {
         Eni eni = draft.eni(request.id());
         Ec2Instance instance = draft.instance(request.instance());
         checkState(draft, eni, instance);
+        TrunkActions.checkAttach(draft, eni, instance);
         checkLimits(draft, eni, instance, request);
         Latency latency = draft.settings.latency();
         Instant device = draft.after(latency.device());
@@ -70,7 +71,7 @@ final class AttachmentActions {
     }
 
     private static void checkState(CloudDraft draft, Eni eni, Ec2Instance instance) {
-        if (eni.heldBy(draft.now) != null) {
+        if (eni.heldBy(draft.now) != null || eni.association() != null) {
             throw RequestRefused.of(
                     "InvalidNetworkInterface.InUse", "Interface: [" + eni.id() + "] in use.");
         }

@@ -159,6 +159,7 @@ public final class CloudDraft {
 
     /** Deletes an interface and frees its addresses. */
     void delete(Eni eni) {
+        TrunkActions.free(this, eni);
         remember(eni.id());
         in = in.remove(eni);
         List<Cidr> held = eni.held().all();

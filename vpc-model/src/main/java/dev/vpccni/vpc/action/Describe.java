@@ -135,8 +135,8 @@ final class Describe {
         }
         return new EniDescription(
                 eni.id(),
-                eni.heldBy(draft.now) == null ? "available" : "in-use",
-                eni.type(),
+                eni.heldBy(draft.now) == null && eni.association() == null ? "available" : "in-use",
+                eni.association() == null ? eni.type() : "branch",
                 eni.description(),
                 eni.mac(),
                 subnet.id(),

@@ -12,6 +12,7 @@ import dev.vpccni.vpc.api.Naming;
 import dev.vpccni.vpc.api.SecurityGroupDescription;
 import dev.vpccni.vpc.api.SubnetDescription;
 import dev.vpccni.vpc.api.TagDescription;
+import dev.vpccni.vpc.api.TrunkAssociation;
 import dev.vpccni.vpc.api.VpcDescription;
 import java.util.Collections;
 import java.util.List;
@@ -129,6 +130,15 @@ final class FilterNames<T> {
                     .with("zone-type", _ -> "availability-zone")
                     .with("state", _ -> "available")
                     .with("region-name", name -> name.substring(0, name.length() - 1));
+
+    /** The last one is not documented, and the managed controller sends it. */
+    static final FilterNames<TrunkAssociation> ASSOCIATIONS =
+            FilterNames.<TrunkAssociation>untagged()
+                    .with("interface-protocol", _ -> "VLAN")
+                    .withAll("gre-key", _ -> List.of())
+                    .with(
+                            "trunk-interface-association.trunk-interface-id",
+                            TrunkAssociation::trunk);
 
     /** Here a filter {@code tag:KEY} is for the value of a tag of this key. */
     static final FilterNames<TagDescription> TAGS =

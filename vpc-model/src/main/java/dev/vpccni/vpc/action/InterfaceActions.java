@@ -86,12 +86,13 @@ final class InterfaceActions {
                 (Ipv4Address) primary,
                 blocks.stream().map(block -> new Held(block, draft.now)).toList(),
                 List.of(),
+                null,
                 null);
     }
 
     static Ec2Reply.Nothing delete(CloudDraft draft, DeleteNetworkInterface request) {
         Eni eni = draft.eni(request.id());
-        if (eni.heldBy(draft.now) != null) {
+        if (eni.heldBy(draft.now) != null || eni.association() != null) {
             throw RequestRefused.invalidValue(
                     "Network interface '" + eni.id() + "' is currently in use.");
         }

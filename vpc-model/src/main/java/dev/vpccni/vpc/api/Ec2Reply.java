@@ -33,6 +33,33 @@ public sealed interface Ec2Reply {
     record InterfaceAttached(AttachmentId attachment, int card) implements Ec2Reply {}
 
     /**
+     * An interface is a branch of a trunk.
+     *
+     * @param token as requested; empty if none was given
+     */
+    record TrunkAssociated(TrunkAssociation association, String token) implements Ec2Reply {}
+
+    /**
+     * An interface is a branch no more.
+     *
+     * @param token as requested; empty if none was given
+     */
+    record TrunkDisassociated(String token) implements Ec2Reply {}
+
+    /**
+     * Branches of trunks, by identifier of the association.
+     *
+     * @param next where the next page begins; null on the last one
+     */
+    record TrunkAssociations(List<TrunkAssociation> associations, @Nullable String next)
+            implements Ec2Reply {
+
+        public TrunkAssociations {
+            associations = List.copyOf(associations);
+        }
+    }
+
+    /**
      * Addresses or prefixes were assigned.
      *
      * @param assigned just the new ones

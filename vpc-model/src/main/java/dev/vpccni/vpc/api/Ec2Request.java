@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Ec2Request<R extends Ec2Reply>
         permits NetworkRequest,
                 TagRequest,
+                TrunkRequest,
                 Ec2Request.CreateNetworkInterface,
                 Ec2Request.AttachNetworkInterface,
                 Ec2Request.ModifyNetworkInterfaceAttribute,

@@ -7,6 +7,7 @@ import dev.vpccni.model.MacAddress;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.vpc.api.AddressBlocks;
+import dev.vpccni.vpc.api.TrunkAssociation;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param blocks besides the primary address, in the order in which they were assigned
  * @param leaving unassigned, but still in metadata
  * @param staleGroups what metadata shows before {@code groupsFrom}
+ * @param association how it is a branch of a trunk; null if it is none
  */
 public record Eni(
         InterfaceId id,
@@ -36,7 +38,8 @@ public record Eni(
         Ipv4Address primary,
         List<Held> blocks,
         List<Leaving> leaving,
-        @Nullable EniAttachment attachment) {
+        @Nullable EniAttachment attachment,
+        @Nullable TrunkAssociation association) {
 
     /** An address or a prefix, and when metadata begins to show it. */
     public record Held(Cidr block, Instant metadataFrom) {}
@@ -105,6 +108,26 @@ public record Eni(
                 groupsFrom,
                 blocks,
                 leaving,
+                replacement);
+    }
+
+    /** Returns this as a branch of a trunk, or as none if {@code replacement} is null. */
+    public Eni withAssociation(@Nullable TrunkAssociation replacement) {
+        return new Eni(
+                id,
+                mac,
+                subnet,
+                type,
+                description,
+                sourceDestCheck,
+                tags,
+                groups,
+                staleGroups,
+                groupsFrom,
+                primary,
+                blocks,
+                leaving,
+                attachment,
                 replacement);
     }
 
@@ -204,6 +227,7 @@ public record Eni(
                 primary,
                 newBlocks,
                 newLeaving,
-                newAttachment);
+                newAttachment,
+                association);
     }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.vpccni.daemon.branch;
+
+import org.jspecify.annotations.NullMarked;
