@@ -23,7 +23,8 @@ import picocli.CommandLine.ParameterException;
             DaemonCli.class,
             InitCli.class,
             ConformanceCli.class,
-            DoctorCli.class
+            DoctorCli.class,
+            AddonCli.class
         })
 public final class Main {
 
