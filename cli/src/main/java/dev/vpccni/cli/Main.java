@@ -24,7 +24,8 @@ import picocli.CommandLine.ParameterException;
             InitCli.class,
             ConformanceCli.class,
             DoctorCli.class,
-            AddonCli.class
+            AddonCli.class,
+            UpgradeCli.class
         })
 public final class Main {
 
