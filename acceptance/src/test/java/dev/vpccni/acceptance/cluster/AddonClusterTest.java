@@ -121,22 +121,17 @@ final class AddonClusterTest {
                 "WARM_IP_TARGET=7",
                 "WARM_ENI_TARGET-",
                 "ENABLE_PREFIX_DELEGATION-");
-        kubectl.must(
-                "patch",
-                "clusterrole",
-                "aws-node",
-                "--type=merge",
-                "-p",
-                "{\"rules\":[]}");
+        kubectl.must("patch", "clusterrole", "aws-node", "--type=merge", "-p", "{\"rules\":[]}");
 
         Ended report = addon("--report");
         assertThat(report.status()).isEqualTo(1);
         assertThat(report.out().lines())
                 .hasSize(4)
-                .anyMatch(line -> line.matches(
-                        "DaemonSet kube-system/aws-node:"
-                                + " spec\\.template\\.spec\\.containers\\[aws-node\\]\\.image is"
-                                + " \"example.com/other:1\", written by kubectl-set at .*"))
+                .anyMatch(line ->
+                        line.matches(
+                                "DaemonSet kube-system/aws-node:"
+                                        + " spec\\.template\\.spec\\.containers\\[aws-node\\]\\.image is"
+                                        + " \"example.com/other:1\", written by kubectl-set at .*"))
                 .anyMatch(line -> line.contains("env[ENABLE_PREFIX_DELEGATION] is nothing"))
                 .anyMatch(line -> line.contains("ClusterRole aws-node: rules is nothing"));
 
@@ -166,7 +161,8 @@ final class AddonClusterTest {
         Ended bad = upgrade("localhost/nonesuch:1", "10");
         assertThat(bad.status()).as(bad.toString()).isEqualTo(1);
         assertThat(bad.out()).contains("was not ready within 10 s").contains("ErrImageNeverPull");
-        lab.await("the former image", PATIENCE, () -> images().equals(List.of("localhost/pause:1")));
+        lab.await(
+                "the former image", PATIENCE, () -> images().equals(List.of("localhost/pause:1")));
         assertThat(set("trial")).contains("RollingUpdate").doesNotContain("vpc-cni.dev/upgrade");
 
         String other = coreDns();
