@@ -60,6 +60,7 @@ class ArchitectureTest {
                             Map.entry("aws", List.of("model", "node")),
                             Map.entry("rpc", List.of("model", "node")),
                             Map.entry("kubernetes", List.of("model", "json", "node")),
+                            Map.entry("addon", List.of("json", "doctor", "node", "kubernetes")),
                             Map.entry(
                                     "daemon",
                                     List.of(
@@ -90,6 +91,7 @@ class ArchitectureTest {
                                             "emulator",
                                             "lab",
                                             "conformance",
+                                            "addon",
                                             "daemon"))));
 
     /** Where decisions are made: the same question gets the same answer every time. */

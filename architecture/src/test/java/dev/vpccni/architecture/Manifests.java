@@ -81,7 +81,12 @@ record Manifests(List<Map<?, ?>> objects) {
 
     /** Returns the rules of the ClusterRole, as lines of groups, resources and verbs. */
     List<String> rules() {
-        return list(one("ClusterRole"), "rules").stream()
+        return rules(one("ClusterRole"));
+    }
+
+    /** Returns the rules of a role, likewise. */
+    static List<String> rules(Map<?, ?> role) {
+        return list(role, "rules").stream()
                 .map(rule -> (Map<?, ?>) rule)
                 .map(rule -> {
                     Object what = rule.get("resources");

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SortedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -325,6 +326,12 @@ final class SdkEc2 implements AutoCloseable {
                         client.describeSubnetsPaginator(query).subnets().stream()
                                 .map(SdkConversions::observed)
                                 .toList());
+    }
+
+    /** Makes a request that {@code send} says is a dry run, which EC2 answers with a failure. */
+    void rehearse(Ec2Action action, Function<Ec2Client, Object> send)
+            throws Ec2Exception, InterruptedException {
+        var _ = request(action, null, () -> send.apply(client));
     }
 
     @Override

@@ -25,10 +25,12 @@ import picocli.CommandLine.Spec;
             "It compares with what a daemon would do in the same environment, and changes nothing."
                     + " Exits with 0 if nothing is wrong, 1 if something is, 2 if it could not"
                     + " look.",
+            "`vpc-cni doctor cluster` looks at a cluster instead.",
             "As JSON: {\"findings\":[{\"id\",\"severity\",\"seen\",\"breaks\",\"remedy\"}],"
                     + "\"unseen\":[]}, where a severity is wrong or warning."
         },
-        mixinStandardHelpOptions = true)
+        mixinStandardHelpOptions = true,
+        subcommands = DoctorClusterCli.class)
 final class DoctorCli implements Callable<Integer> {
 
     private static final int WRONG = 1;

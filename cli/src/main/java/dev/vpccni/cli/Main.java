@@ -23,7 +23,9 @@ import picocli.CommandLine.ParameterException;
             DaemonCli.class,
             InitCli.class,
             ConformanceCli.class,
-            DoctorCli.class
+            DoctorCli.class,
+            AddonCli.class,
+            UpgradeCli.class
         })
 public final class Main {
 

@@ -2,11 +2,15 @@ package dev.vpccni.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 final class MainTest {
@@ -64,6 +68,24 @@ final class MainTest {
         assertThat(run("doctor", "--root", "/no/such/folder")).isEqualTo(2);
         assertThat(err.toString()).contains("vpc-cni: /no/such/folder is no folder");
         assertThat(run("doctor", "--list", "--nonesuch")).isEqualTo(2);
+    }
+
+    @Test
+    void aClusterThatDoesNotAnswerIsOneLine(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("config");
+        Files.writeString(
+                file,
+                """
+                apiVersion: v1
+                kind: Config
+                current-context: nobody
+                contexts: [{name: nobody, context: {cluster: nobody}}]
+                clusters: [{name: nobody, cluster: {server: "https://127.0.0.1:1"}}]
+                """);
+        assertThat(run("doctor", "cluster", "--kubeconfig", file.toString())).isEqualTo(2);
+        assertThat(err.toString().lines()).singleElement().asString().contains("does not answer");
+        assertThat(run("addon", "--every", "0")).isEqualTo(2);
+        assertThat(err.toString()).contains("vpc-cni: --every: from 1 to 1440 minutes");
     }
 
     @Test

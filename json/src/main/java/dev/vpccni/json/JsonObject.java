@@ -59,6 +59,13 @@ public final class JsonObject {
         return names;
     }
 
+    /** The members as {@link Json} parsed them, in the order of the text. */
+    public Map<String, @Nullable Object> members() {
+        @SuppressWarnings("unchecked") // a parsed object has only strings for names
+        Map<String, @Nullable Object> all = (Map<String, @Nullable Object>) members;
+        return all;
+    }
+
     /** Whether there is a member of this name that is not null. */
     public boolean has(String name) {
         return members.get(name) != null;

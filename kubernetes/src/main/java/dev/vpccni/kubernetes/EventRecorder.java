@@ -51,6 +51,7 @@ public final class EventRecorder implements Runnable, AutoCloseable {
                     .withZone(ZoneOffset.UTC);
 
     private final ApiClient client;
+    private final String controller;
     private final String instance;
     private final Tempo tempo;
     private final RandomGenerator random;
@@ -92,7 +93,23 @@ public final class EventRecorder implements Runnable, AutoCloseable {
             Tempo tempo,
             RandomGenerator random,
             Consumer<String> log) {
+        this(client, "aws-node", instance, tempo, random, log);
+    }
+
+    /**
+     * @param controller what kind of program reports, such as {@code aws-node}
+     * @param instance which of them
+     * @param log is told once when events cannot be sent; must not wait
+     */
+    public EventRecorder(
+            ApiClient client,
+            String controller,
+            String instance,
+            Tempo tempo,
+            RandomGenerator random,
+            Consumer<String> log) {
         this.client = client;
+        this.controller = controller;
         this.instance = cut(instance, WORD_MAX);
         this.tempo = tempo;
         this.random = random;
@@ -140,7 +157,7 @@ public final class EventRecorder implements Runnable, AutoCloseable {
                     client.send(
                             "POST",
                             "/apis/events.k8s.io/v1/namespaces/"
-                                    + due.kind.subject.namespace()
+                                    + due.kind.subject.eventNamespace()
                                     + "/events",
                             "application/json",
                             text(due));
@@ -240,11 +257,11 @@ public final class EventRecorder implements Runnable, AutoCloseable {
         EventSubject subject = due.kind.subject;
         Map<String, @Nullable Object> metadata = new LinkedHashMap<>();
         metadata.put("name", cut(subject.name(), 230) + "." + Long.toHexString(random.nextLong()));
-        metadata.put("namespace", subject.namespace());
+        metadata.put("namespace", subject.eventNamespace());
         Map<String, @Nullable Object> regarding = new LinkedHashMap<>();
-        regarding.put("apiVersion", "v1");
+        regarding.put("apiVersion", subject.apiVersion());
         regarding.put("kind", subject.kind());
-        if (!subject.kind().equals("Node")) {
+        if (!subject.namespace().isEmpty()) {
             regarding.put("namespace", subject.namespace());
         }
         regarding.put("name", subject.name());
@@ -256,7 +273,7 @@ public final class EventRecorder implements Runnable, AutoCloseable {
         event.put("kind", "Event");
         event.put("metadata", metadata);
         event.put("eventTime", MICROSECONDS.format(tempo.wall()));
-        event.put("reportingController", "aws-node");
+        event.put("reportingController", controller);
         event.put("reportingInstance", instance);
         event.put("action", due.kind.action);
         event.put("reason", due.kind.reason);

@@ -75,7 +75,13 @@ public final class ApiClient implements AutoCloseable {
         exchange(method, path, type, body).close();
     }
 
-    private ApiBody exchange(String method, String path, String type, String content)
+    /**
+     * Returns the body of the answer, which the caller closes.
+     *
+     * @param type of {@code content}; both are empty where nothing is sent
+     * @throws ApiException if there is none, or an error
+     */
+    ApiBody exchange(String method, String path, String type, String content)
             throws ApiException, InterruptedException {
         Connection to = connection();
         HttpRequest.Builder request =
@@ -201,7 +207,7 @@ public final class ApiClient implements AutoCloseable {
     }
 
     /** Returns {@code text} as part of a query. */
-    static String query(String text) {
+    public static String query(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }

@@ -22,10 +22,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
- * An API server on the loopback: collections that can be listed, in chunks too, and watched, and
- * for single requests whatever a server in trouble does.
+ * An API server on the loopback: collections that can be listed, in chunks too, and watched, their
+ * objects, and for single requests whatever a server in trouble does.
  */
 public final class FakeApiServer implements AutoCloseable {
 
@@ -41,6 +42,7 @@ public final class FakeApiServer implements AutoCloseable {
     private final Map<String, Integer> refused = new TreeMap<>();
     private Predicate<String> knows = _ -> true;
     private int endings;
+    private Writes writes = _ -> new Reply(201, "{}");
     private boolean closed;
 
     /** What a server does with one request. */
@@ -49,9 +51,23 @@ public final class FakeApiServer implements AutoCloseable {
         void give(HttpExchange exchange) throws IOException, InterruptedException;
     }
 
+    /** What a server does with requests that change something. */
+    public interface Writes {
+        /** Returns the answer. */
+        Reply answer(Heard request);
+    }
+
+    /** An answer, with its status of HTTP. */
+    public record Reply(int status, String body) {}
+
     /** A request as it came. */
     public record Heard(
-            String method, String path, Map<String, String> query, String token, String body) {
+            String method,
+            String path,
+            Map<String, String> query,
+            String token,
+            String type,
+            String body) {
         /** Tells whether it is a watch. */
         public boolean isWatch() {
             return query.containsKey("watch");
@@ -99,6 +115,19 @@ public final class FakeApiServer implements AutoCloseable {
     public synchronized FakeApiServer next(Answer answer) {
         script.add(answer);
         return this;
+    }
+
+    /** Has whatever changes something be answered so. */
+    public synchronized void writes(Writes all) {
+        writes = all;
+    }
+
+    /** Returns an object of the collection at {@code path}, or null. */
+    public synchronized @Nullable Map<String, Object> find(String path, String name) {
+        return all(path).values().stream()
+                .filter(object -> name.equals(metadata(object).get("name")))
+                .findFirst()
+                .orElse(null);
     }
 
     /** Refuses whoever comes with another token. */
@@ -203,9 +232,10 @@ public final class FakeApiServer implements AutoCloseable {
             } else if (request.isWatch()) {
                 watch(exchange, request, until);
             } else if (request.method.equals("GET")) {
-                list(exchange, request);
+                get(exchange, request);
             } else {
-                send(exchange, 201, "{}");
+                Reply reply = writes.answer(request);
+                send(exchange, reply.status, reply.body);
             }
         } catch (IOException _) {
             // The client went away.
@@ -224,13 +254,34 @@ public final class FakeApiServer implements AutoCloseable {
                     URLDecoder.decode(pair.substring(end + 1), StandardCharsets.UTF_8));
         }
         String token = exchange.getRequestHeaders().getFirst("Authorization");
+        String type = exchange.getRequestHeaders().getFirst("Content-Type");
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         return new Heard(
                 exchange.getRequestMethod(),
                 exchange.getRequestURI().getPath(),
                 query,
                 token == null ? "" : token,
+                type == null ? "" : type,
                 body);
+    }
+
+    /** A path whose parent is a collection is an object's. */
+    private void get(HttpExchange exchange, Heard request) throws IOException {
+        int end = request.path.lastIndexOf('/');
+        String parent = request.path.substring(0, end);
+        boolean single;
+        Map<String, Object> object;
+        synchronized (this) {
+            single = objects.containsKey(parent);
+            object = find(parent, request.path.substring(end + 1));
+        }
+        if (!single) {
+            list(exchange, request);
+        } else if (object == null) {
+            refuse(exchange, 404, request.path + " not found");
+        } else {
+            send(exchange, 200, Json.compact(object));
+        }
     }
 
     private void list(HttpExchange exchange, Heard request) throws IOException {

@@ -1,0 +1,57 @@
+package dev.vpccni.addon.examination;
+
+import dev.vpccni.json.JsonException;
+import dev.vpccni.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The daemon's DaemonSet, as far as settings and rights follow from it.
+ *
+ * @param present whether there is one
+ * @param environment the values of its container's variables
+ * @param elsewhere variables whose values are not in it
+ * @param account its service account
+ * @param podLabels of its pods
+ */
+public record DaemonFound(
+        boolean present,
+        Map<String, String> environment,
+        List<String> elsewhere,
+        String account,
+        Map<String, @Nullable Object> podLabels) {
+
+    /** Where there is none, or nobody knows. */
+    public static final DaemonFound NONE =
+            new DaemonFound(false, Map.of(), List.of(), "aws-node", Map.of("k8s-app", "aws-node"));
+
+    static DaemonFound of(JsonObject set) throws JsonException {
+        JsonObject template = set.object("spec").object("template");
+        JsonObject pod = template.object("spec");
+        JsonObject metadata = template.objectOrNull("metadata");
+        JsonObject labels = metadata == null ? null : metadata.objectOrNull("labels");
+        Map<String, String> environment = new TreeMap<>();
+        var elsewhere = new ArrayList<String>();
+        for (JsonObject container : pod.objects("containers")) {
+            if (container.string("name").equals("aws-node")) {
+                for (JsonObject variable : container.objects("env")) {
+                    String name = variable.string("name");
+                    if (variable.has("valueFrom")) {
+                        elsewhere.add(name);
+                    } else {
+                        environment.put(name, variable.string("value", ""));
+                    }
+                }
+            }
+        }
+        return new DaemonFound(
+                true,
+                environment,
+                elsewhere,
+                pod.string("serviceAccountName", "default"),
+                labels == null ? Map.of() : labels.members());
+    }
+}

@@ -1,0 +1,111 @@
+package dev.vpccni.addon;
+
+import dev.vpccni.node.port.Tempo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** Time that passes only when a test says so, and real tasks. */
+final class HeldTempo implements Tempo {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition passed = lock.newCondition();
+    private long nanos;
+    private int waiting;
+
+    /** Lets time pass. */
+    void pass(Duration duration) {
+        lock.lock();
+        try {
+            nanos += duration.toNanos();
+            passed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns how many tasks wait for time to pass, or for a signal. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public long nanos() {
+        lock.lock();
+        try {
+            return nanos;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public Instant instant() {
+        return Instant.EPOCH.plusNanos(nanos());
+    }
+
+    @Override
+    public Instant wall() {
+        return instant();
+    }
+
+    @Override
+    public void pause(Duration duration) throws InterruptedException {
+        var _ = signal().await(duration);
+    }
+
+    @Override
+    public Signal signal() {
+        return new Held();
+    }
+
+    @Override
+    public void start(String name, Runnable task) {
+        var _ = Thread.ofVirtual().name(name).start(task);
+    }
+
+    @Override
+    public void afterwards(Runnable action) {
+        action.run();
+    }
+
+    private final class Held implements Signal {
+
+        private boolean raised;
+
+        @Override
+        public void raise() {
+            lock.lock();
+            try {
+                raised = true;
+                passed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override
+        public boolean await(Duration timeout) throws InterruptedException {
+            lock.lock();
+            waiting++;
+            try {
+                long end = nanos + timeout.toNanos();
+                while (!raised && nanos < end) {
+                    passed.await();
+                }
+                boolean early = raised;
+                raised = false;
+                return early;
+            } finally {
+                waiting--;
+                lock.unlock();
+            }
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What the doctor reads. */
+package dev.vpccni.addon.examination;

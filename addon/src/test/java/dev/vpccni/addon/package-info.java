@@ -1,0 +1,2 @@
+/** What is installed, kept. */
+package dev.vpccni.addon;

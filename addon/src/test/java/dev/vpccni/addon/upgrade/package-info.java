@@ -1,0 +1,2 @@
+/** Another image for daemons. */
+package dev.vpccni.addon.upgrade;

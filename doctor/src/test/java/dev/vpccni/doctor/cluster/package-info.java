@@ -1,0 +1,2 @@
+/** Checks of clusters. */
+package dev.vpccni.doctor.cluster;
