@@ -60,6 +60,7 @@ final class NodeReportTest {
                         "me",
                         ClusterSettings.DEFAULT,
                         false,
+                        false,
                         ListWatch.Limits.DEFAULT,
                         reading,
                         new Random(1),

@@ -22,7 +22,7 @@ final class PodObjectsTest {
     private static final String TIME = "2026-01-01T00:00:00Z";
 
     private final AtomicInteger told = new AtomicInteger();
-    private final PodObjects pods = new PodObjects(told::incrementAndGet);
+    private final PodObjects pods = new PodObjects(false, told::incrementAndGet);
 
     private static JsonObject pod(String uid, Map<String, ?> metadata, Map<String, ?> parts) {
         Map<String, Object> object = FakeApiServer.object("default", "web-0", metadata, parts);

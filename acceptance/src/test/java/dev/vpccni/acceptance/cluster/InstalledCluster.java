@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -119,7 +120,8 @@ record InstalledCluster(LabUnderTest lab, Kubectl kubectl) implements AutoClosea
 
     /** Returns the file of a pod's network namespace as it lies on this computer. */
     Path namespace(Running pod) throws Exception {
-        Path folder = LabUnderTest.podNamespace(machines().get(pod.node()), ".").normalize();
+        String machine = Objects.requireNonNull(machines().get(pod.node()), pod.node());
+        Path folder = LabUnderTest.podNamespace(machine, ".").normalize();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
             for (Path each : all) {
                 Ended asked =
