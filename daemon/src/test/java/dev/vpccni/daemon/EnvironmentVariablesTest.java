@@ -108,6 +108,17 @@ final class EnvironmentVariablesTest {
                         "False",
                         s -> s.node().kernel().nodePortSupport(),
                         false),
+                mapping("ANNOTATE_POD_IP", "true", s -> s.daemon().duties().annotatesPods(), true),
+                mapping(
+                        "VPC_CNI_NODE_CONDITION",
+                        "true",
+                        s -> s.daemon().duties().condition(),
+                        true),
+                mapping(
+                        "VPC_CNI_STARTUP_TAINT",
+                        "example.com/wait",
+                        s -> s.daemon().duties().startupTaint(),
+                        "example.com/wait"),
                 mapping("VPC_CNI_FAST_RULES", "true", s -> s.node().kernel().fastRules(), true),
                 mapping(
                         "AWS_VPC_K8S_CNI_CONNMARK",
