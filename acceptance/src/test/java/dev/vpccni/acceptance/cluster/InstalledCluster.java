@@ -14,9 +14,10 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -118,22 +119,40 @@ record InstalledCluster(LabUnderTest lab, Kubectl kubectl) implements AutoClosea
         return restarts;
     }
 
-    /** Returns the file of a pod's network namespace as it lies on this computer. */
+    /**
+     * Returns the file of a pod's network namespace: one of its processes has it. What a runtime
+     * mounts on a node is not seen from this computer.
+     */
     Path namespace(Running pod) throws Exception {
-        String machine = Objects.requireNonNull(machines().get(pod.node()), pod.node());
-        Path folder = LabUnderTest.podNamespace(machine, ".").normalize();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
-            for (Path each : all) {
-                Ended asked =
-                        Ended.of(
-                                new ProcessBuilder(
-                                        "nsenter", "--net=" + each, "ip", "-o", "-4", "address"));
-                if (asked.out().contains(" " + pod.address() + "/")) {
-                    return each;
+        Set<Object> seen = new HashSet<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
+            for (Path process : all) {
+                Path namespace = process.resolve("ns/net");
+                if (seen.add(inode(namespace))) {
+                    Ended asked =
+                            Ended.of(
+                                    new ProcessBuilder(
+                                            "nsenter",
+                                            "--net=" + namespace,
+                                            "ip",
+                                            "-o",
+                                            "-4",
+                                            "address"));
+                    if (asked.out().contains(" " + pod.address() + "/")) {
+                        return namespace;
+                    }
                 }
             }
         }
         throw new AssertionError("no namespace of " + pod);
+    }
+
+    private static Object inode(Path namespace) {
+        try {
+            return Files.getAttribute(namespace, "unix:ino");
+        } catch (IOException e) {
+            return "the process has ended";
+        }
     }
 
     @Override

@@ -93,11 +93,11 @@ final class LabClusterTest {
 
         Running first = pods.getFirst();
         for (Running other : pods) {
-            assertThat(web.fetch(first, "http://" + other.address())).isEqualTo(other.name());
+            assertThat(web.fetch(first, other.address())).isEqualTo(other.name());
         }
         Set<String> answered = new HashSet<>();
         for (int i = 0; i < PODS; i++) {
-            answered.add(web.fetch(first, "http://" + web.service()));
+            answered.add(web.fetch(first, web.service()));
         }
         assertThat(answered).hasSizeGreaterThan(1);
         assertThat(pods.stream().map(Running::name)).containsAll(answered);
@@ -121,7 +121,7 @@ final class LabClusterTest {
         kubectl.must("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=60s");
         assertThat(kept.running()).isEqualTo(before);
         for (Running pod : before) {
-            assertThat(kept.fetch(pod, "http://" + kept.service())).startsWith("kept-");
+            assertThat(kept.fetch(pod, kept.service())).startsWith("kept-");
         }
         kept.remove();
     }

@@ -42,7 +42,7 @@ final class NodesInClusterTest {
                 ports: [{containerPort: 80, hostPort: $HOST}]
                 startupProbe: {tcpSocket: {port: 80}, periodSeconds: 1}
                 livenessProbe: {httpGet: {port: 80, path: /}, periodSeconds: 1}
-                readinessProbe: {exec: {command: [wget, -q, -O, /dev/null, 'http://127.0.0.1']}, periodSeconds: 1}
+                readinessProbe: {exec: {command: [nc, -z, 127.0.0.1, "80"]}, periodSeconds: 1}
             ---
             apiVersion: v1
             kind: Service
@@ -166,8 +166,8 @@ final class NodesInClusterTest {
         assertThat(after).extracting(Running::address).doesNotHaveDuplicates();
         assertThat(after).contains(other);
         for (Running pod : after) {
-            assertThat(web.fetch(other, "http://" + pod.address())).isEqualTo(pod.name());
-            assertThat(web.fetch(pod, "http://" + other.address())).isEqualTo(other.name());
+            assertThat(web.fetch(other, pod.address())).isEqualTo(pod.name());
+            assertThat(web.fetch(pod, other.address())).isEqualTo(other.name());
             assertThat(cluster.assigned()).containsEntry(pod.address(), pod.name());
         }
         web.remove();
