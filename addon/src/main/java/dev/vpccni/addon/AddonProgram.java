@@ -3,6 +3,8 @@ package dev.vpccni.addon;
 import dev.vpccni.kubernetes.EventRecorder;
 import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.api.ApiException;
+import dev.vpccni.kubernetes.program.ClusterAccess;
+import dev.vpccni.kubernetes.program.ProgramTempo;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Random;
@@ -37,7 +39,7 @@ public final class AddonProgram {
         try (ApiClient client = ClusterAccess.of(environment, version)) {
             int found =
                     AddonController.once(
-                            client, settings, new AddonTempo(lines), new Random(), lines);
+                            client, settings, new ProgramTempo(lines), new Random(), lines);
             return found > 0 && settings.report() ? DIFFERS : AS_INSTALLED;
         } catch (ApiException e) {
             lines.accept(String.valueOf(e.getMessage()));
@@ -56,7 +58,7 @@ public final class AddonProgram {
             AddonSettings settings,
             Consumer<String> lines)
             throws IOException {
-        var tempo = new AddonTempo(lines);
+        var tempo = new ProgramTempo(lines);
         var random = new Random();
         try (ApiClient client = ClusterAccess.of(environment, version)) {
             String name = environment.getOrDefault("MY_POD_NAME", "vpc-cni-addon");

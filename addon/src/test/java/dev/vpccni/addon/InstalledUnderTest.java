@@ -7,6 +7,7 @@ import dev.vpccni.kubernetes.api.ApiAccess;
 import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.fake.FakeApiServer;
 import dev.vpccni.kubernetes.fake.FakeObjects;
+import dev.vpccni.kubernetes.fake.HeldTempo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -62,6 +62,9 @@ class ArchitectureTest {
                             Map.entry("kubernetes", List.of("model", "json", "node")),
                             Map.entry("addon", List.of("json", "doctor", "node", "kubernetes")),
                             Map.entry(
+                                    "controller",
+                                    List.of("model", "json", "node", "aws", "kubernetes")),
+                            Map.entry(
                                     "daemon",
                                     List.of(
                                             "model",
@@ -92,6 +95,7 @@ class ArchitectureTest {
                                             "lab",
                                             "conformance",
                                             "addon",
+                                            "controller",
                                             "daemon"))));
 
     /** Where decisions are made: the same question gets the same answer every time. */

@@ -16,6 +16,7 @@ import dev.vpccni.node.port.Ec2Failure;
 import dev.vpccni.node.port.ObservedInterface;
 import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.port.Tempo;
+import dev.vpccni.node.port.TrunkEc2;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The SDK and its classes are loaded by the first call. Safe for use by many threads.
  */
-public final class AwsEc2 implements Ec2, AutoCloseable {
+public final class AwsEc2 implements Ec2, TrunkEc2, AutoCloseable {
 
     private final AwsSettings settings;
     private final Ec2Calls calls;
@@ -152,6 +153,41 @@ public final class AwsEc2 implements Ec2, AutoCloseable {
     public List<ObservedSubnet> subnets(VpcId vpc, String zone)
             throws Ec2Exception, InterruptedException {
         return calls.make(Ec2Action.DESCRIBE_SUBNETS, () -> sdk().subnets(vpc, zone));
+    }
+
+    @Override
+    public ObservedInterface createMember(NewMember wanted)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(Ec2Action.CREATE_INTERFACE, () -> sdk().trunks().create(wanted));
+    }
+
+    @Override
+    public List<ObservedInterface> describeTagged(SortedMap<String, String> tags)
+            throws Ec2Exception, InterruptedException {
+        if (tags.isEmpty()) {
+            throw new IllegalArgumentException("no tag: EC2 would describe the whole account");
+        }
+        return calls.make(Ec2Action.DESCRIBE_INTERFACES, () -> sdk().trunks().describeTagged(tags));
+    }
+
+    @Override
+    public List<Association> associations(InterfaceId trunk)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(
+                Ec2Action.DESCRIBE_ASSOCIATIONS, () -> sdk().trunks().associations(trunk));
+    }
+
+    @Override
+    public Association associate(String token, InterfaceId branch, InterfaceId trunk, int vlan)
+            throws Ec2Exception, InterruptedException {
+        return calls.make(
+                Ec2Action.ASSOCIATE_TRUNK,
+                () -> sdk().trunks().associate(token, branch, trunk, vlan));
+    }
+
+    @Override
+    public void disassociate(String association) throws Ec2Exception, InterruptedException {
+        calls.make(Ec2Action.DISASSOCIATE_TRUNK, () -> sdk().trunks().disassociate(association));
     }
 
     /**

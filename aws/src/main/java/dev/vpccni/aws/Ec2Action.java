@@ -15,6 +15,9 @@ enum Ec2Action {
     ASSIGN_IPV6_ADDRESSES("AssignIpv6Addresses", 100, 5),
     UNASSIGN_IPV6_ADDRESSES("UnassignIpv6Addresses", 100, 5),
     CREATE_TAGS("CreateTags", 100, 10),
+    ASSOCIATE_TRUNK("AssociateTrunkInterface", 50, 5),
+    DISASSOCIATE_TRUNK("DisassociateTrunkInterface", 50, 5),
+    DESCRIBE_ASSOCIATIONS("DescribeTrunkInterfaceAssociations", 100, 20),
     DESCRIBE_INTERFACES("DescribeNetworkInterfaces", 100, 20),
     DESCRIBE_SUBNETS("DescribeSubnets", 100, 20),
     DESCRIBE_INSTANCE_TYPES("DescribeInstanceTypes", 100, 20);
@@ -47,7 +50,11 @@ enum Ec2Action {
     /** Whether nothing changes in EC2, so that a lost answer leaves no doubt behind. */
     boolean isRead() {
         return switch (this) {
-            case DESCRIBE_INTERFACES, DESCRIBE_SUBNETS, DESCRIBE_INSTANCE_TYPES -> true;
+            case DESCRIBE_INTERFACES,
+                    DESCRIBE_SUBNETS,
+                    DESCRIBE_INSTANCE_TYPES,
+                    DESCRIBE_ASSOCIATIONS ->
+                    true;
             case CREATE_INTERFACE,
                     ATTACH_INTERFACE,
                     MODIFY_INTERFACE,
@@ -57,7 +64,9 @@ enum Ec2Action {
                     UNASSIGN_ADDRESSES,
                     ASSIGN_IPV6_ADDRESSES,
                     UNASSIGN_IPV6_ADDRESSES,
-                    CREATE_TAGS ->
+                    CREATE_TAGS,
+                    ASSOCIATE_TRUNK,
+                    DISASSOCIATE_TRUNK ->
                     false;
         };
     }

@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import software.amazon.awssdk.services.ec2.Ec2Client;
 import software.amazon.awssdk.services.ec2.model.AssignIpv6AddressesRequest;
 import software.amazon.awssdk.services.ec2.model.AssignPrivateIpAddressesRequest;
+import software.amazon.awssdk.services.ec2.model.AssociateTrunkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.AttachNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.CreateNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.CreateTagsRequest;
@@ -21,7 +22,9 @@ import software.amazon.awssdk.services.ec2.model.DeleteNetworkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeInstanceTypesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeNetworkInterfacesRequest;
 import software.amazon.awssdk.services.ec2.model.DescribeSubnetsRequest;
+import software.amazon.awssdk.services.ec2.model.DescribeTrunkInterfaceAssociationsRequest;
 import software.amazon.awssdk.services.ec2.model.DetachNetworkInterfaceRequest;
+import software.amazon.awssdk.services.ec2.model.DisassociateTrunkInterfaceRequest;
 import software.amazon.awssdk.services.ec2.model.InstanceType;
 import software.amazon.awssdk.services.ec2.model.ModifyNetworkInterfaceAttributeRequest;
 import software.amazon.awssdk.services.ec2.model.Tag;
@@ -41,6 +44,8 @@ public final class PermissionProbe {
 
     /** Well-formed, and nobody's. */
     private static final String ATTACHMENT = "eni-attach-00000000000000000";
+
+    private static final String ASSOCIATION = "trunk-assoc-00000000000000000";
 
     private static final String NOBODYS = "eni-00000000000000000";
 
@@ -103,6 +108,7 @@ public final class PermissionProbe {
                                 DELETE_INTERFACE,
                                 CREATE_TAGS ->
                                 provisions;
+                        case ASSOCIATE_TRUNK, DISASSOCIATE_TRUNK, DESCRIBE_ASSOCIATIONS -> false;
                     };
             if (wanted) {
                 needed.add(action.wireName());
@@ -162,6 +168,9 @@ public final class PermissionProbe {
                     DETACH_INTERFACE,
                     DELETE_INTERFACE,
                     CREATE_TAGS,
+                    ASSOCIATE_TRUNK,
+                    DISASSOCIATE_TRUNK,
+                    DESCRIBE_ASSOCIATIONS,
                     DESCRIBE_INTERFACES,
                     DESCRIBE_SUBNETS,
                     DESCRIBE_INSTANCE_TYPES ->
@@ -237,6 +246,25 @@ public final class PermissionProbe {
                                     .dryRun(true)
                                     .resources(network)
                                     .tags(Tag.builder().key("vpc-cni").value("doctor").build())
+                                    .build());
+            case ASSOCIATE_TRUNK ->
+                    client.associateTrunkInterface(
+                            AssociateTrunkInterfaceRequest.builder()
+                                    .dryRun(true)
+                                    .branchInterfaceId(network)
+                                    .trunkInterfaceId(NOBODYS)
+                                    .vlanId(1)
+                                    .build());
+            case DISASSOCIATE_TRUNK ->
+                    client.disassociateTrunkInterface(
+                            DisassociateTrunkInterfaceRequest.builder()
+                                    .dryRun(true)
+                                    .associationId(ASSOCIATION)
+                                    .build());
+            case DESCRIBE_ASSOCIATIONS ->
+                    client.describeTrunkInterfaceAssociations(
+                            DescribeTrunkInterfaceAssociationsRequest.builder()
+                                    .dryRun(true)
                                     .build());
             case DESCRIBE_INTERFACES ->
                     client.describeNetworkInterfaces(

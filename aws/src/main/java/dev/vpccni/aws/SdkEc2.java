@@ -87,6 +87,11 @@ final class SdkEc2 implements AutoCloseable {
         client = builder.build();
     }
 
+    /** Returns the requests about trunks. */
+    SdkTrunks trunks() {
+        return new SdkTrunks(this, client);
+    }
+
     ObservedInterface create(NewInterface wanted) throws Ec2Exception, InterruptedException {
         var tagged =
                 TagSpecification.builder()
@@ -134,7 +139,7 @@ final class SdkEc2 implements AutoCloseable {
         }
     }
 
-    private static List<String> groups(List<SecurityGroupId> groups) {
+    static List<String> groups(List<SecurityGroupId> groups) {
         return groups.stream().map(SecurityGroupId::value).toList();
     }
 
@@ -340,8 +345,7 @@ final class SdkEc2 implements AutoCloseable {
         credentials.close();
     }
 
-    private List<ObservedInterface> describe(Filter... filters)
-            throws Ec2Exception, InterruptedException {
+    List<ObservedInterface> describe(Filter... filters) throws Ec2Exception, InterruptedException {
         var query =
                 DescribeNetworkInterfacesRequest.builder()
                         .filters(filters)
@@ -364,7 +368,7 @@ final class SdkEc2 implements AutoCloseable {
      *
      * @param subject what the request is about, for a failure that says it is gone
      */
-    private <T> T request(Ec2Action action, @Nullable InterfaceId subject, Supplier<T> request)
+    <T> T request(Ec2Action action, @Nullable InterfaceId subject, Supplier<T> request)
             throws Ec2Exception, InterruptedException {
         var sent = new SentMarkingClient.Mark();
         try {
@@ -381,11 +385,11 @@ final class SdkEc2 implements AutoCloseable {
         }
     }
 
-    private static Filter filter(String name, String value) {
+    static Filter filter(String name, String value) {
         return Filter.builder().name(name).values(value).build();
     }
 
-    private static List<Tag> tags(SortedMap<String, String> tags) {
+    static List<Tag> tags(SortedMap<String, String> tags) {
         return tags.entrySet().stream()
                 .map(each -> Tag.builder().key(each.getKey()).value(each.getValue()).build())
                 .toList();

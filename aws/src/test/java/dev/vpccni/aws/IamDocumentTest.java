@@ -21,7 +21,7 @@ final class IamDocumentTest {
     @Test
     void permitsWhatIsAskedForAndNothingElse() throws IOException {
         List<SortedSet<String>> policies = policies();
-        assertThat(policies).hasSize(2);
+        assertThat(policies).hasSize(3);
         var all = new TreeSet<String>();
         policies.forEach(all::addAll);
         var asked = new TreeSet<String>();
@@ -30,7 +30,28 @@ final class IamDocumentTest {
         }
         assertThat(all).isEqualTo(asked);
         assertThat(policies.getFirst()).noneMatch(action -> action.contains("Ipv6"));
-        assertThat(policies.getLast()).noneMatch(action -> action.contains("PrivateIp"));
+        assertThat(policies.get(1)).noneMatch(action -> action.contains("PrivateIp"));
+    }
+
+    @Test
+    void thePolicyOfDaemonsKnowsNoTrunksAndThatOfTheirControllerNoAddresses() throws IOException {
+        List<SortedSet<String>> policies = policies();
+        var ofDaemons = new TreeSet<>(policies.getFirst());
+        ofDaemons.addAll(policies.get(1));
+        assertThat(ofDaemons).noneMatch(action -> action.contains("Trunk"));
+        // What the port of trunks asks for, in its order.
+        assertThat(policies.getLast())
+                .containsExactlyInAnyOrder(
+                        Ec2Action.CREATE_INTERFACE.wireName(),
+                        Ec2Action.DESCRIBE_INTERFACES.wireName(),
+                        Ec2Action.ATTACH_INTERFACE.wireName(),
+                        Ec2Action.MODIFY_INTERFACE.wireName(),
+                        Ec2Action.CREATE_TAGS.wireName(),
+                        Ec2Action.DELETE_INTERFACE.wireName(),
+                        Ec2Action.DESCRIBE_SUBNETS.wireName(),
+                        Ec2Action.DESCRIBE_ASSOCIATIONS.wireName(),
+                        Ec2Action.ASSOCIATE_TRUNK.wireName(),
+                        Ec2Action.DISASSOCIATE_TRUNK.wireName());
     }
 
     @Test

@@ -25,6 +25,7 @@ import picocli.CommandLine.ParameterException;
             ConformanceCli.class,
             DoctorCli.class,
             AddonCli.class,
+            BranchControllerCli.class,
             UpgradeCli.class
         })
 public final class Main {

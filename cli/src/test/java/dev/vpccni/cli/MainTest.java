@@ -64,6 +64,16 @@ final class MainTest {
     }
 
     @Test
+    void aBranchControllerHasToKnowItsClusterAndLetsInterfacesRest() {
+        assertThat(run("branch-controller")).isEqualTo(2);
+        assertThat(err.toString()).contains("--cluster-name");
+        assertThat(run("branch-controller", "--cluster-name=c", "--cooldown=29")).isEqualTo(2);
+        assertThat(err.toString()).contains("vpc-cni: the cool-down is at least 30 s");
+        assertThat(run("branch-controller", "--cluster-name=c", "--warm=-1")).isEqualTo(2);
+        assertThat(err.toString()).contains("vpc-cni: of each set 0 to 100 wait");
+    }
+
+    @Test
     void theDoctorOfAFolderThatIsNotThereIsCalledWrongly() {
         assertThat(run("doctor", "--root", "/no/such/folder")).isEqualTo(2);
         assertThat(err.toString()).contains("vpc-cni: /no/such/folder is no folder");

@@ -30,7 +30,6 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                     "crd.k8s.amazonaws.com",
                     "eniconfigs",
                     "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG");
-    private static final String CONFIGS = "/apis/crd.k8s.amazonaws.com/v1alpha1/eniconfigs";
 
     private final ApiClient client;
     private final String nodeName;
@@ -174,7 +173,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                             config == null
                                     ? null
                                     : follow(
-                                            CONFIGS,
+                                            EniConfig.PATH,
                                             "metadata.name=" + named,
                                             "the ENIConfig " + named,
                                             CUSTOM,

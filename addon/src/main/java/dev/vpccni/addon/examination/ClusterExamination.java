@@ -1,11 +1,11 @@
 package dev.vpccni.addon.examination;
 
-import dev.vpccni.addon.ClusterAccess;
 import dev.vpccni.doctor.cluster.seen.ClusterSnapshot;
 import dev.vpccni.doctor.cluster.seen.NetworkPlan;
 import dev.vpccni.doctor.cluster.seen.SeenPermission;
 import dev.vpccni.doctor.snapshot.Fact;
 import dev.vpccni.kubernetes.api.ApiClient;
+import dev.vpccni.kubernetes.program.ClusterAccess;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

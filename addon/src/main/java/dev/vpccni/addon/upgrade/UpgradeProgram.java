@@ -1,8 +1,8 @@
 package dev.vpccni.addon.upgrade;
 
-import dev.vpccni.addon.AddonTempo;
-import dev.vpccni.addon.ClusterAccess;
 import dev.vpccni.kubernetes.api.ApiClient;
+import dev.vpccni.kubernetes.program.ClusterAccess;
+import dev.vpccni.kubernetes.program.ProgramTempo;
 import java.io.IOException;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -37,7 +37,7 @@ public final class UpgradeProgram {
             Consumer<String> lines)
             throws IOException, InterruptedException {
         try (ApiClient client = ClusterAccess.of(environment, version)) {
-            var upgrade = new Upgrade(client, settings, new AddonTempo(lines), lines);
+            var upgrade = new Upgrade(client, settings, new ProgramTempo(lines), lines);
             return switch (verb) {
                 case RUN -> upgrade.run();
                 case BACK -> upgrade.back();

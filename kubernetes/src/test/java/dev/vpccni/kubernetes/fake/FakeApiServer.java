@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ public final class FakeApiServer implements AutoCloseable {
     private int chunk = Integer.MAX_VALUE;
     private final Map<String, Integer> refused = new TreeMap<>();
     private Predicate<String> knows = _ -> true;
+    private UnaryOperator<String> paths = path -> path;
     private int endings;
     private Writes writes = _ -> new Reply(201, "{}");
     private boolean closed;
@@ -68,6 +70,11 @@ public final class FakeApiServer implements AutoCloseable {
             String token,
             String type,
             String body) {
+        /** Returns this for another path. */
+        public Heard at(String other) {
+            return new Heard(method, other, query, token, type, body);
+        }
+
         /** Tells whether it is a watch. */
         public boolean isWatch() {
             return query.containsKey("watch");
@@ -138,6 +145,11 @@ public final class FakeApiServer implements AutoCloseable {
     /** Refuses each request for a collection with that status; with 0 no more. */
     public synchronized void refuse(String path, int status) {
         refused.put(path, status);
+    }
+
+    /** Has requests be for another path than they name, such as for a collection of all kinds. */
+    public synchronized void redirect(UnaryOperator<String> to) {
+        paths = to;
     }
 
     /** Lists so many objects at a time. */
@@ -211,12 +223,14 @@ public final class FakeApiServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) {
         try (exchange) {
-            Heard request = request(exchange);
+            Heard request;
             Answer prepared;
             boolean known;
             int refusal;
             int until;
+            Heard sent = request(exchange);
             synchronized (this) {
+                request = sent.at(paths.apply(sent.path));
                 heard.add(request);
                 prepared = script.poll();
                 known = knows.test(request.token);

@@ -72,6 +72,7 @@ public final class FakeObjects {
             return switch (request.method()) {
                 case "PATCH" -> patch(request);
                 case "POST" -> create(request);
+                case "PUT" -> replace(request);
                 case "DELETE" -> remove(request);
                 default -> new Reply(405, "{}");
             };
@@ -90,9 +91,14 @@ public final class FakeObjects {
         if (live == null) {
             return refused(404, request.path() + " not found");
         }
-        String version = JsonObject.of(part, "").object("metadata").string("resourceVersion", "");
+        JsonObject conditions = JsonObject.of(part, "").objectOrNull("metadata");
+        String version = conditions == null ? "" : conditions.string("resourceVersion", "");
         if (!version.isEmpty() && !version.equals(metadata(live).get("resourceVersion"))) {
             return refused(409, "the object has been modified");
+        }
+        String uid = conditions == null ? "" : conditions.string("uid", "");
+        if (!uid.isEmpty() && !uid.equals(metadata(live).get("uid"))) {
+            return refused(409, "the uid in the precondition is another one's");
         }
         if (!request.type().equals(APPLY)) {
             Map<String, Object> after = copy(Json.compact(live));
@@ -113,6 +119,24 @@ public final class FakeObjects {
         count(live, after);
         server.put(collection, after);
         return found(collection, name);
+    }
+
+    private Reply replace(Heard request) throws JsonException {
+        int end = request.path().lastIndexOf('/');
+        String collection = request.path().substring(0, end);
+        Map<String, Object> live = server.find(collection, request.path().substring(end + 1));
+        Map<String, Object> object = copy(request.body());
+        if (live == null) {
+            return refused(404, request.path() + " not found");
+        }
+        if (!metadata(live)
+                .get("resourceVersion")
+                .equals(metadata(object).get("resourceVersion"))) {
+            return refused(409, "the object has been modified");
+        }
+        update(collection, live, object, request.query().getOrDefault("fieldManager", "unknown"));
+        written.add("PUT " + request.path());
+        return found(collection, name(object));
     }
 
     private Reply create(Heard request) throws JsonException {

@@ -1,4 +1,4 @@
-package dev.vpccni.addon;
+package dev.vpccni.kubernetes.program;
 
 import dev.vpccni.kubernetes.api.ApiAccess;
 import dev.vpccni.kubernetes.api.ApiClient;

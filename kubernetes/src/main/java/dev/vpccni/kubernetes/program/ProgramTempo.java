@@ -1,4 +1,4 @@
-package dev.vpccni.addon;
+package dev.vpccni.kubernetes.program;
 
 import dev.vpccni.node.port.Tempo;
 import java.time.Duration;
@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** Time as the machine keeps it, and tasks as virtual threads. */
-public final class AddonTempo implements Tempo {
+public final class ProgramTempo implements Tempo {
 
     private final Instant begun = Instant.now();
     private final long begunNanos = System.nanoTime();
@@ -17,7 +17,7 @@ public final class AddonTempo implements Tempo {
     /**
      * @param faults is told of a task that ended by a fault
      */
-    public AddonTempo(Consumer<String> faults) {
+    public ProgramTempo(Consumer<String> faults) {
         this.faults = faults;
     }
 

@@ -1,4 +1,4 @@
-package dev.vpccni.addon;
+package dev.vpccni.kubernetes.fake;
 
 import dev.vpccni.node.port.Tempo;
 import java.time.Duration;
@@ -7,7 +7,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** Time that passes only when a test says so, and real tasks. */
-final class HeldTempo implements Tempo {
+public final class HeldTempo implements Tempo {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition passed = lock.newCondition();
@@ -15,7 +15,7 @@ final class HeldTempo implements Tempo {
     private int waiting;
 
     /** Lets time pass. */
-    void pass(Duration duration) {
+    public void pass(Duration duration) {
         lock.lock();
         try {
             nanos += duration.toNanos();
@@ -26,7 +26,7 @@ final class HeldTempo implements Tempo {
     }
 
     /** Returns how many tasks wait for time to pass, or for a signal. */
-    int waiting() {
+    public int waiting() {
         lock.lock();
         try {
             return waiting;
