@@ -46,7 +46,6 @@ final class AddonClusterTest {
             """;
 
     private final LabUnderTest lab = up();
-    @TempDir Path folder;
     private Kubectl kubectl = new Kubectl("", "");
     private String config = "";
 
@@ -59,7 +58,7 @@ final class AddonClusterTest {
     }
 
     @BeforeAll
-    void install() throws Exception {
+    void install(@TempDir Path folder) throws Exception {
         kubectl = Kubectl.of(lab);
         Path chart = LabUnderTest.home().resolve("charts/tests/addon.rendered.yaml");
         kubectl.must("apply", "--server-side", "--field-manager=helm", "-f", chart.toString());
