@@ -306,7 +306,8 @@ final class LabCloud implements AutoCloseable {
             createSubnet(vpc, topology.subnets().get(i), zone(i), "-" + zone(i));
         }
         for (int i = 0; i < topology.podSubnets().size(); i++) {
-            createSubnet(vpc, topology.podSubnets().get(i), zone(i), "-pods-" + zone(i));
+            String zone = zone(i % topology.subnets().size());
+            createSubnet(vpc, topology.podSubnets().get(i), zone, "-pods-" + zone);
         }
     }
 

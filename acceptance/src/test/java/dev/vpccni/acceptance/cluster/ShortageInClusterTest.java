@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /**
  * A node that has no more addresses, rights, or definitions says which, since when, what is being
@@ -21,6 +24,7 @@ import org.junit.jupiter.api.TestInstance;
  */
 @Tag("cluster")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
 final class ShortageInClusterTest {
 
     private static final Duration PATIENCE = Duration.ofSeconds(120);
@@ -74,10 +78,13 @@ final class ShortageInClusterTest {
         cluster.close();
     }
 
-    /** CoreDNS has two; the last pod has the one that another one leaves, once it has cooled. */
+    /**
+     * On a node that has not had more. CoreDNS has two; the last pod has the one that another one
+     * leaves, once it has cooled.
+     */
     @Test
+    @Order(1)
     void aPodWithoutAnAddressSaysWhyAndRunsAsSoonAsThereIsOne() throws Exception {
-        cluster.install(settings(1));
         ClusterPods full = ClusterPods.start(kubectl, "full", ADDRESSES - 2);
         kubectl.must(
                 "run",
