@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @Tag("cluster")
 final class CustomNetworkingInClusterTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     /** Two in each zone, in turn. */
     private static final List<String> SUBNETS =
