@@ -207,7 +207,7 @@ final class Lab implements AutoCloseable {
      * @param code what it answers, such as {@code UnauthorizedOperation}
      */
     void refuse(List<String> actions, String code) {
-        cloud.emulator().faults(Refusals.of(actions, code));
+        cloud.emulator().faults(RefusedActions.of(actions, code));
     }
 
     /** Stops everything and removes it; once is enough. */

@@ -7,9 +7,9 @@ import dev.vpccni.vpc.fault.FaultTable;
 import java.util.List;
 
 /** What EC2 refuses by somebody's wish, with the error that it has for that. */
-final class Refusals {
+final class RefusedActions {
 
-    private Refusals() {}
+    private RefusedActions() {}
 
     /** Returns a table in which every request of {@code actions} is refused with {@code code}. */
     static FaultTable of(List<String> actions, String code) {
