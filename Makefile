@@ -38,7 +38,7 @@ test-vlan: setup ## the tests that need VLAN devices, in a kernel of their own (
 test-cluster: ## the tests on a real Kubernetes, which is built first if it is not there (root)
 	@scripts/setup cluster
 	@scripts/kubernetes/build
-	@$(MVN) verify -pl acceptance -am -Dvpccni.without= -Dtest='dev.vpccni.acceptance.cluster.**' \
+	@$(MVN) verify -pl acceptance -am -Dvpccni.without= -Dvpccni.forks=1 -Dtest='dev.vpccni.acceptance.cluster.**' \
 		-Dsurefire.failIfNoSpecifiedTests=false
 
 .PHONY: test-chart

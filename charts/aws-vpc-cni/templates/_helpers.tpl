@@ -17,10 +17,17 @@ k8s-app: aws-node
 
 {{- define "vpc-cni.selector" -}}
 k8s-app: aws-node
-{{- if not .Values.originalMatchLabels }}
+{{- if not (or .Values.originalMatchLabels .Values.takeOver.enabled) }}
 app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end }}
+{{- end -}}
+
+{{/* What was somebody else's before is not deleted with the release. */}}
+{{- define "vpc-cni.keep" -}}
+{{- if .Values.takeOver.enabled -}}
+helm.sh/resource-policy: keep
+{{- end -}}
 {{- end -}}
 
 {{- define "vpc-cni.image" -}}

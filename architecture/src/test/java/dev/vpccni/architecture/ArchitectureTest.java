@@ -236,6 +236,33 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /** Whoever says what would be done has no port by which he could do it. */
+    @Test
+    void whoeverOnlyLooksCannotChangeAnything() {
+        assertThat(CLASSES.stream().map(JavaClass::getPackageName))
+                .contains("dev.vpccni.node.shadow", "dev.vpccni.daemon.shadow");
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.vpccni.node.shadow..", "dev.vpccni.daemon.shadow..")
+                .or()
+                .haveSimpleNameStartingWith("ShadowProgram")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching(
+                        "dev\\.vpccni\\.(node\\.port\\.(Ec2|LedgerStores?|Spool|BranchNetwork)"
+                                + "|node\\.ledger\\.LedgerKeeper|node\\.eni\\.(Attachments|Addresses)"
+                                + "|aws\\.AwsEc2|host\\.LinuxHost|daemon\\.RunLock"
+                                + "|daemon\\.checkpoint\\.FileLedgerStores?)")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.vpccni.node.shadow..", "dev.vpccni.daemon.shadow..")
+                .should()
+                .callMethodWhere(
+                        target(owner(nameMatching("dev\\.vpccni\\.node\\.port\\.HostNetwork"))))
+                .check(CLASSES);
+    }
+
     @Test
     void packagesAreFreeOfCycles() {
         slices().matching("dev.vpccni.(**)").should().beFreeOfCycles().check(CLASSES);

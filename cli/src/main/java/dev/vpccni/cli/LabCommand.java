@@ -30,6 +30,7 @@ import picocli.CommandLine.HelpCommand;
             LabKubectl.class,
             LabProgram.class,
             LabReboot.class,
+            LabRefuse.class,
             LabImage.class,
             LabDemo.class,
             HelpCommand.class

@@ -24,6 +24,7 @@ import picocli.CommandLine.ParameterException;
             InitCli.class,
             ConformanceCli.class,
             DoctorCli.class,
+            ShadowCli.class,
             AddonCli.class,
             BranchControllerCli.class,
             UpgradeCli.class

@@ -19,18 +19,13 @@ final class ExaminationAtStart implements Runnable {
     /** Where EC2 or metadata keeps silent, what is wrong may be the reason. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Longer than all of the programs that are run may take. */
-    private static final Duration DEADLINE = Duration.ofSeconds(45);
+    /** Longer than all of the programs that are run may take, in two looks. */
+    private static final Duration DEADLINE = Duration.ofSeconds(75);
 
-    private final Looking examination;
+    private final HostExamination.Looking examination;
     private final Tempo.Signal serving;
     private final Duration deadline;
     private final Log log;
-
-    /** Looks at the host. */
-    interface Looking {
-        Diagnosis look() throws Exception;
-    }
 
     /**
      * @param serving is raised when the daemon has set up all that it does at its start
@@ -42,7 +37,8 @@ final class ExaminationAtStart implements Runnable {
     /**
      * @param deadline after which a look is given up
      */
-    ExaminationAtStart(Looking examination, Tempo.Signal serving, Duration deadline, Log log) {
+    ExaminationAtStart(
+            HostExamination.Looking examination, Tempo.Signal serving, Duration deadline, Log log) {
         this.examination = examination;
         this.serving = serving;
         this.deadline = deadline;

@@ -10,6 +10,7 @@ import dev.vpccni.node.settings.KernelSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,9 @@ import java.util.Objects;
 public final class HostExamination {
 
     private static final Path ROOT = Path.of("/");
+
+    /** Longer than a pod or an interface takes to be there with all that belongs to it. */
+    private static final Duration SETTLES = Duration.ofSeconds(1);
 
     /** Runtimes leave one of these in containers, and images of containers that became hosts do. */
     private static final List<String> CONTAINERS = List.of("/.dockerenv", "/run/.containerenv");
@@ -51,6 +55,25 @@ public final class HostExamination {
                 false);
     }
 
+    /** Looks at a host. */
+    interface Looking {
+        Diagnosis look() throws IOException, InterruptedException;
+    }
+
+    /**
+     * Looks, and again after a pause if anything was found: a host is read bit by bit, and a pod
+     * that comes or goes meanwhile is half there in what was read. What is found twice is told.
+     */
+    static Diagnosis lasting(Looking host, Duration pause)
+            throws IOException, InterruptedException {
+        Diagnosis first = host.look();
+        if (first.findings().isEmpty()) {
+            return first;
+        }
+        Thread.sleep(pause);
+        return host.look().alsoIn(first);
+    }
+
     /**
      * Looks at this host: its kernel, and as much of its files as there is here.
      *
@@ -76,10 +99,10 @@ public final class HostExamination {
     }
 
     private Diagnosis here(boolean container) throws IOException, InterruptedException {
-        Sight sight = daemonRuns ? Sight.SMALL : Sight.WHOLE;
+        Sight sight = (daemonRuns ? Sight.SMALL : Sight.WHOLE).inContainer(container);
         Expected expected = expected(true);
-        return Doctor.examine(
-                HostReader.here().read(sight.inContainer(container), expected), expected);
+        return lasting(
+                () -> Doctor.examine(HostReader.here().read(sight, expected), expected), SETTLES);
     }
 
     /**

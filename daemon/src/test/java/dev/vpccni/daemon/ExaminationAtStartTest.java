@@ -200,13 +200,13 @@ final class ExaminationAtStartTest {
         return new Finding(check, severity, "seen", "broken", "do this");
     }
 
-    private void start(Duration deadline, ExaminationAtStart.Looking look) throws Exception {
+    private void start(Duration deadline, HostExamination.Looking look) throws Exception {
         begin(serving, deadline, look).await();
     }
 
     /** Starts it as the daemon does, and returns what is counted down when it ends. */
     private CountDownLatch begin(
-            Tempo.Signal signal, Duration deadline, ExaminationAtStart.Looking look) {
+            Tempo.Signal signal, Duration deadline, HostExamination.Looking look) {
         var ended = new CountDownLatch(1);
         var examination = new ExaminationAtStart(look, signal, deadline, log);
         tempo.start(

@@ -20,6 +20,22 @@ public record Diagnosis(List<Finding> findings, List<String> unseen) {
         unseen = List.copyOf(unseen);
     }
 
+    /**
+     * Returns this without the findings that an earlier look at the same host did not have: what
+     * has another remedy is another finding, such as that of another pod's rule.
+     */
+    public Diagnosis alsoIn(Diagnosis earlier) {
+        return new Diagnosis(
+                findings.stream()
+                        .filter(finding ->
+                                earlier.findings.stream()
+                                        .anyMatch(other ->
+                                                other.check().equals(finding.check())
+                                                        && other.remedy().equals(finding.remedy())))
+                        .toList(),
+                unseen);
+    }
+
     /** Tells whether something breaks traffic now. */
     public boolean isWrong() {
         return findings.stream().anyMatch(finding -> finding.severity() == Severity.WRONG);

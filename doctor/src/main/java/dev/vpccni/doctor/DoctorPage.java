@@ -26,9 +26,10 @@ public final class DoctorPage {
             like a container.
 
             What cannot be read, takes longer than its deadline, or is larger than its limit is \
-            listed with the reason, and never counts as wrong. The daemon itself looks once it \
-            serves, or after half a minute, and writes a line of its log for each finding; its \
-            limits are smaller, for its memory is.
+            listed with the reason, and never counts as wrong. What is found is looked at again a \
+            second later, and told if it is still so: a pod that is being wired is half there. The \
+            daemon itself looks once it serves, or after half a minute, and writes a line of its \
+            log for each finding; its limits are smaller, for its memory is.
 
             | check | looks for | what it breaks |
             |---|---|---|

@@ -1,6 +1,7 @@
 package dev.vpccni.emulator;
 
 import dev.vpccni.emulator.ec2.Ec2Endpoint;
+import dev.vpccni.emulator.http.Binding;
 import dev.vpccni.emulator.metadata.MetadataEndpoint;
 import dev.vpccni.emulator.metadata.MetadataOptions;
 import dev.vpccni.emulator.state.CallCounts;
@@ -29,15 +30,17 @@ import java.util.TreeMap;
  */
 public final class Emulator implements AutoCloseable {
 
+    private final Binding binding;
     private final CloudKeeper keeper;
     private final CallCounts calls = new CallCounts();
     private final Ec2Endpoint ec2;
     private final SortedMap<InstanceId, MetadataEndpoint> metadata = new TreeMap<>();
 
-    private Emulator(EmulatorSettings settings) throws IOException {
+    private Emulator(EmulatorSettings settings, Binding binding) throws IOException {
+        this.binding = binding;
         keeper = new CloudKeeper(Cloud.empty(settings.cloud()), settings.clock());
         try {
-            ec2 = Ec2Endpoint.start(settings.listen(), keeper, calls);
+            ec2 = Ec2Endpoint.start(binding, settings.listen(), keeper, calls);
         } catch (IOException e) {
             keeper.close();
             throw e;
@@ -50,7 +53,12 @@ public final class Emulator implements AutoCloseable {
      * @throws IOException if the address cannot be bound
      */
     public static Emulator start(EmulatorSettings settings) throws IOException {
-        return new Emulator(settings);
+        return start(settings, Binding.HERE);
+    }
+
+    /** Starts to serve an empty cloud, whose servers listen where {@code binding} says. */
+    public static Emulator start(EmulatorSettings settings, Binding binding) throws IOException {
+        return new Emulator(settings, binding);
     }
 
     /** Returns where EC2 is served. */
@@ -112,7 +120,7 @@ public final class Emulator implements AutoCloseable {
     public MetadataEndpoint listenMetadata(
             InstanceId instance, InetSocketAddress listen, MetadataOptions options)
             throws IOException {
-        var endpoint = MetadataEndpoint.start(instance, listen, options, keeper, calls);
+        var endpoint = MetadataEndpoint.start(binding, instance, listen, options, keeper, calls);
         MetadataEndpoint before;
         synchronized (metadata) {
             before = metadata.put(instance, endpoint);

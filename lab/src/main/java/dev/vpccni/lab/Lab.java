@@ -201,6 +201,15 @@ final class Lab implements AutoCloseable {
         return CallReport.of(machines.values(), cloud.emulator().calls());
     }
 
+    /**
+     * Has EC2 refuse every request of some actions from now on, and no others any more.
+     *
+     * @param code what it answers, such as {@code UnauthorizedOperation}
+     */
+    void refuse(List<String> actions, String code) {
+        cloud.emulator().faults(RefusedActions.of(actions, code));
+    }
+
     /** Stops everything and removes it; once is enough. */
     @Override
     public synchronized void close() throws IOException {

@@ -6,6 +6,7 @@ import dev.vpccni.emulator.fabric.Fabric;
 import dev.vpccni.emulator.fabric.FabricPlan;
 import dev.vpccni.emulator.fabric.Namespaces;
 import dev.vpccni.emulator.fabric.Witness;
+import dev.vpccni.emulator.metadata.MetadataEndpoint;
 import dev.vpccni.emulator.metadata.MetadataOptions;
 import dev.vpccni.emulator.state.PortListener;
 import dev.vpccni.linux.namespace.NamespaceThread;
@@ -103,7 +104,9 @@ final class LabCloud implements AutoCloseable {
         boolean done = false;
         try {
             Emulator emulator =
-                    thread.inside(router(fabric), () -> Emulator.start(emulatorSettings));
+                    Emulator.start(
+                            emulatorSettings,
+                            creation -> thread.inside(router(fabric), creation::create));
             var cloud = new LabCloud(thread, fabric, emulator, settings.topology());
             cloud.createNetwork();
             cloud.startWitnesses();
@@ -153,13 +156,11 @@ final class LabCloud implements AutoCloseable {
         }
         String namespace = fabric.plan().name() + "-" + name;
         int metadataPort = FIRST_METADATA_PORT + instances;
-        thread.inside(
-                router(fabric),
-                () ->
-                        emulator.listenMetadata(
-                                id,
-                                new InetSocketAddress(FabricPlan.METADATA.toString(), metadataPort),
-                                MetadataOptions.V2_ONLY));
+        MetadataEndpoint _ =
+                emulator.listenMetadata(
+                        id,
+                        new InetSocketAddress(FabricPlan.METADATA.toString(), metadataPort),
+                        MetadataOptions.V2_ONLY);
         fabric.boot(namespace, primary, metadataPort);
         return new Instance(id, zone(zone), namespace);
     }
@@ -305,7 +306,8 @@ final class LabCloud implements AutoCloseable {
             createSubnet(vpc, topology.subnets().get(i), zone(i), "-" + zone(i));
         }
         for (int i = 0; i < topology.podSubnets().size(); i++) {
-            createSubnet(vpc, topology.podSubnets().get(i), zone(i), "-pods-" + zone(i));
+            String zone = zone(i % topology.subnets().size());
+            createSubnet(vpc, topology.podSubnets().get(i), zone, "-pods-" + zone);
         }
     }
 

@@ -44,6 +44,10 @@ final class LabVerbs {
                 lab.reboot(lab.machine(request.string("node")));
                 yield new LinkedHashMap<>();
             }
+            case "refuse" -> {
+                lab.refuse(request.strings("actions"), request.string("code"));
+                yield new LinkedHashMap<>();
+            }
             case "image" -> {
                 lab.cluster().importImage(Path.of(request.string("file")));
                 yield new LinkedHashMap<>();

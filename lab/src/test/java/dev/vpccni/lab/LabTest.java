@@ -10,8 +10,11 @@ import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.lab.node.NodeHost;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -61,6 +64,32 @@ final class LabTest {
         assertThat(eni.truth("primary", false)).isTrue();
         assertThat(eni.objects("addresses")).hasSize(1);
         assertThat(eni.objects("addresses").getFirst().string("state")).isEqualTo("primary");
+    }
+
+    /** Else what virtual threads do, such as starting programs, would happen on a router. */
+    @Test
+    void carriersOfVirtualThreadsStayInTheNamespaceOfThisProcess() throws Exception {
+        String own = Files.readSymbolicLink(Path.of("/proc/self/ns/net")).toString();
+        for (int i = 0; i < 5; i++) {
+            on("node-1", "curl -s --max-time 5 -o /dev/null http://169.254.169.254/");
+            assertThat(carriers()).isNotEmpty().containsOnly(own);
+        }
+    }
+
+    private static List<String> carriers() throws IOException {
+        var carriers = new ArrayList<String>();
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path task : tasks) {
+                try {
+                    if (Files.readString(task.resolve("comm")).startsWith("ForkJoinPool")) {
+                        carriers.add(Files.readSymbolicLink(task.resolve("ns/net")).toString());
+                    }
+                } catch (NoSuchFileException e) {
+                    // It has ended meanwhile.
+                }
+            }
+        }
+        return carriers;
     }
 
     @Test

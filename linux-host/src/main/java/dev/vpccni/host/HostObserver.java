@@ -21,17 +21,18 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /** Reads what the node's kernel holds of interfaces and pods. */
 final class HostObserver {
 
     private final PodRules rules;
-    private final LinkMonitor watch;
+    private final Consumer<Links> watch;
 
     /**
-     * @param watch is told what is told here
+     * @param watch is told which links are told here
      */
-    HostObserver(PodRules rules, LinkMonitor watch) {
+    HostObserver(PodRules rules, Consumer<Links> watch) {
         this.rules = rules;
         this.watch = watch;
     }
@@ -39,7 +40,7 @@ final class HostObserver {
     /** Reads it now. */
     HostNetwork.Observation observe(Rtnetlink node) throws HostException {
         Links links = Links.read(node);
-        watch.tell(links);
+        watch.accept(links);
         var main = new ArrayList<KernelRoute>();
         for (Family family : Family.values()) {
             main.addAll(

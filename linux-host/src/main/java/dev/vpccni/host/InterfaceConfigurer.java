@@ -125,7 +125,7 @@ final class InterfaceConfigurer {
     }
 
     /** Flags, such as that the link has no carrier just now, do not make it another route. */
-    private static boolean leadsAs(KernelRoute seen, KernelRoute wanted) {
+    static boolean leadsAs(KernelRoute seen, KernelRoute wanted) {
         return seen.withFlags(0).equals(wanted.withFlags(0));
     }
 
@@ -139,9 +139,7 @@ final class InterfaceConfigurer {
         Family family = KernelConversions.family(setup.subnet().family());
         for (KernelRoute route :
                 KernelStep.ask("list routes", () -> node.routes(family, KernelRoute.TABLE_MAIN))) {
-            if (route.linkIndex() == link.index()
-                    && route.protocol() == KernelRoute.PROTOCOL_KERNEL
-                    && route.destination().equals(KernelConversions.prefix(setup.subnet()))
+            if (isConnected(route, setup, link)
                     && KernelStep.change(
                             "delete connected route",
                             Errno.ESRCH,
@@ -149,5 +147,12 @@ final class InterfaceConfigurer {
                 changed.add("without route " + route);
             }
         }
+    }
+
+    /** Tells whether the kernel has made {@code route} for an address on the link. */
+    static boolean isConnected(KernelRoute route, InterfaceSetup setup, KernelLink link) {
+        return route.linkIndex() == link.index()
+                && route.protocol() == KernelRoute.PROTOCOL_KERNEL
+                && route.destination().equals(KernelConversions.prefix(setup.subnet()));
     }
 }

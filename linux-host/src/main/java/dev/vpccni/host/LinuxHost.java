@@ -98,7 +98,7 @@ public final class LinuxHost implements HostNetwork, AutoCloseable {
         branchGuard = new BranchGuard(branches, neighbours);
         nodes = new NodeConfigurer(filter, table);
         interfaces = new InterfaceConfigurer();
-        observer = new HostObserver(rules, links);
+        observer = new HostObserver(rules, links::tell);
     }
 
     /**

@@ -147,7 +147,7 @@ final class NodeConfigurer {
      * Returns how names of pods' host interfaces begin: those of new pods first, then those of
      * living pods that came with others. An interface that leads nowhere is no pod's.
      */
-    private static List<String> vethPrefixes(NodeSetup setup, Links links, Rtnetlink node)
+    static List<String> vethPrefixes(NodeSetup setup, Links links, Rtnetlink node)
             throws HostException {
         var others = new TreeMap<Integer, String>();
         for (KernelLink link : links.pods()) {

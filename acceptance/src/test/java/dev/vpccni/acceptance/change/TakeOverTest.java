@@ -8,9 +8,9 @@ import dev.vpccni.acceptance.lab.Ended;
 import dev.vpccni.acceptance.lab.KernelWitness;
 import dev.vpccni.acceptance.lab.LabUnderTest;
 import dev.vpccni.acceptance.lab.LabUnderTest.PodOutcome;
+import dev.vpccni.acceptance.lab.UpstreamNode;
 import dev.vpccni.acceptance.lab.WantedLab;
 import dev.vpccni.emulator.fabric.FabricPlan;
-import dev.vpccni.json.Json;
 import dev.vpccni.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,10 +20,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -42,34 +40,6 @@ class TakeOverTest {
 
     private static final int PACKETS = 30;
     private static final Duration SOON = Duration.ofSeconds(30);
-
-    /**
-     * What upstream's daemon has on a node and ours has not: marks by a chain of another type, no
-     * neighbours of pods on the node, and rules and routes as they are.
-     */
-    private static final String AS_UPSTREAM_LEAVES_IT =
-            """
-            for link in $(ls /sys/class/net | grep ^eni); do
-                ip neigh flush nud permanent dev $link
-            done
-            if nft list table ip aws-cni > /dev/null 2>&1; then
-                nft -f - <<END
-            delete table ip aws-cni
-            table ip aws-cni {
-                chain snat-mark {
-                    counter ip daddr 10.0.0.0/16 return
-                    counter ct mark set ct mark | 0x80
-                }
-                chain nat-prerouting {
-                    type nat hook prerouting priority dstnat + 10; policy accept;
-                    fib daddr type local return
-                    iifname "eni*" counter jump snat-mark
-                    counter meta mark set ct mark & 0x80
-                }
-            }
-            END
-            fi
-            """;
 
     @ParameterizedTest(name = "prefixes: {0}")
     @ValueSource(strings = {"false", "true"})
@@ -95,7 +65,7 @@ class TakeOverTest {
                                     pods.getLast().name(),
                                     FabricPlan.PREMISES_SERVER.toString())) {
                 lab.daemon(NODE, "stop");
-                beUpstreams(lab);
+                UpstreamNode.leave(lab, NODE);
 
                 lab.daemon(NODE, "start");
 
@@ -140,7 +110,7 @@ class TakeOverTest {
             try (var near =
                     Conversation.start(lab, pods.getFirst().name(), pods.getLast().address())) {
                 lab.daemon(NODE, "stop");
-                beUpstreams(lab);
+                UpstreamNode.leave(lab, NODE);
 
                 lab.daemon(NODE, "start");
 
@@ -161,34 +131,6 @@ class TakeOverTest {
             }
             assertThat(checkpoint().objects("allocations")).isEmpty();
         }
-    }
-
-    /** Nobody's daemon runs meanwhile. */
-    private static void beUpstreams(LabUnderTest lab) throws Exception {
-        Ended ended = lab.exec(NODE, "sh", "-euc", AS_UPSTREAM_LEAVES_IT);
-        assertThat(ended.status()).as("%s", ended).isZero();
-        var allocations = new ArrayList<@Nullable Object>();
-        for (JsonObject one : checkpoint().objects("allocations")) {
-            allocations.add(Json.parse(Json.compact(members(one))));
-        }
-        Files.writeString(
-                LabUnderTest.checkpoint(NODE),
-                Json.compact(
-                                new LinkedHashMap<>(
-                                        Map.of(
-                                                "version",
-                                                "vpc-cni-ipam/1",
-                                                "allocations",
-                                                allocations)))
-                        + "\n");
-    }
-
-    private static Map<String, @Nullable Object> members(JsonObject object) throws Exception {
-        var members = new LinkedHashMap<String, @Nullable Object>();
-        for (String name : object.names()) {
-            members.put(name, object.value(name));
-        }
-        return members;
     }
 
     private static JsonObject checkpoint() throws Exception {

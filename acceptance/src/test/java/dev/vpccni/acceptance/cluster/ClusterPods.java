@@ -48,10 +48,21 @@ record ClusterPods(Kubectl kubectl, String name) {
 
     /** Starts so many, and waits until all serve. */
     static ClusterPods start(Kubectl kubectl, String name, int count) throws Exception {
+        ClusterPods pods = begin(kubectl, name, count);
+        pods.awaitAll();
+        return pods;
+    }
+
+    /** Asks for so many. */
+    static ClusterPods begin(Kubectl kubectl, String name, int count) throws Exception {
         String manifest = MANIFEST.replace("$NAME", name).replace("$COUNT", String.valueOf(count));
         kubectl.mustWith(manifest, "apply", "-f", "-");
-        kubectl.must("rollout", "status", "deployment/" + name, "--timeout=120s");
         return new ClusterPods(kubectl, name);
+    }
+
+    /** Waits until all that were asked for serve. */
+    void awaitAll() throws Exception {
+        kubectl.must("rollout", "status", "deployment/" + name, "--timeout=180s");
     }
 
     /** Returns those that there are. */
@@ -70,9 +81,17 @@ record ClusterPods(Kubectl kubectl, String name) {
 
     /** Returns what an address answers at port 80, as one of them gets it. */
     String fetch(Running from, String address) throws Exception {
-        // Not by wget: a static one may crash where it looks for glibc's resolvers.
-        String ask = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 " + address + " 80 | tail -n 1";
-        return kubectl.must("exec", from.name(), "--", "sh", "-c", ask).strip();
+        return kubectl.must("exec", from.name(), "--", "sh", "-c", ask(address)).strip();
+    }
+
+    /** The same where the kubelet may refuse; then it is empty. */
+    String tryToFetch(Running from, String address) throws Exception {
+        return kubectl.run("exec", from.name(), "--", "sh", "-c", ask(address)).out().strip();
+    }
+
+    /** Not by wget: a static one may crash where it looks for glibc's resolvers. */
+    private static String ask(String address) {
+        return "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc -w 5 " + address + " 80 | tail -n 1";
     }
 
     /** Removes all of it, and waits until that is done. */

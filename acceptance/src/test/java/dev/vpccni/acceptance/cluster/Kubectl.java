@@ -24,7 +24,7 @@ record Kubectl(String program, String kubeconfig) {
 
     /** Runs it with {@code input} on its standard input; it must succeed. */
     String mustWith(String input, String... words) throws Exception {
-        Ended ended = run(input, words);
+        Ended ended = runWith(input, words);
         assertThat(ended.status()).as(String.join(" ", words) + ": " + ended).isZero();
         return ended.out();
     }
@@ -36,7 +36,12 @@ record Kubectl(String program, String kubeconfig) {
         return JsonObject.parse(must(all.toArray(String[]::new))).objects("items");
     }
 
-    private Ended run(String input, String... words) throws Exception {
+    /** Runs it, however that ends. */
+    Ended run(String... words) throws Exception {
+        return runWith("", words);
+    }
+
+    private Ended runWith(String input, String... words) throws Exception {
         var all = new ArrayList<>(List.of(program, "--kubeconfig=" + kubeconfig));
         all.addAll(List.of(words));
         return Ended.of(new ProcessBuilder(all), input);

@@ -121,7 +121,11 @@ final class LabClusterTest {
         kubectl.must("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=60s");
         assertThat(kept.running()).isEqualTo(before);
         for (Running pod : before) {
-            assertThat(kept.fetch(pod, kept.service())).startsWith("kept-");
+            // A kubelet that is ready may not have heard of its pods yet.
+            lab.await(
+                    "an answer by way of " + pod,
+                    PATIENCE,
+                    () -> kept.tryToFetch(pod, kept.service()).startsWith("kept-"));
         }
         kept.remove();
     }

@@ -42,7 +42,7 @@ final class NodesInClusterTest {
                 ports: [{containerPort: 80, hostPort: $HOST}]
                 startupProbe: {tcpSocket: {port: 80}, periodSeconds: 1}
                 livenessProbe: {httpGet: {port: 80, path: /}, periodSeconds: 1}
-                readinessProbe: {exec: {command: [nc, -z, 127.0.0.1, "80"]}, periodSeconds: 1}
+                readinessProbe: {exec: {command: [sh, -c, echo | nc -w 1 127.0.0.1 80]}, periodSeconds: 1}
             ---
             apiVersion: v1
             kind: Service

@@ -57,6 +57,17 @@ public record WantedLab(
                         LabTopology.DEFAULT.prefixesFree()));
     }
 
+    /** Two zones, with further subnets in them in turn. */
+    public WantedLab podSubnets(List<String> pods) {
+        return network(
+                new LabTopology(
+                        LabTopology.DEFAULT.subnets(),
+                        pods.stream().map(Ipv4Cidr::parse).toList(),
+                        false,
+                        LabTopology.DEFAULT.cards(),
+                        LabTopology.DEFAULT.prefixesFree()));
+    }
+
     /** Nodes in {@code subnet} of one zone, which has so many prefixes left. */
     public WantedLab subnet(String subnet, int prefixesFree) {
         return network(

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param present whether there is one
  * @param environment the values of its container's variables
- * @param elsewhere variables whose values are not in it
+ * @param elsewhere variables whose values are in other objects
  * @param account its service account
  * @param podLabels of its pods
  */
@@ -39,8 +39,12 @@ public record DaemonFound(
             if (container.string("name").equals("aws-node")) {
                 for (JsonObject variable : container.objects("env")) {
                     String name = variable.string("name");
-                    if (variable.has("valueFrom")) {
-                        elsewhere.add(name);
+                    JsonObject source = variable.objectOrNull("valueFrom");
+                    if (source != null) {
+                        // What a pod is called is another value on each node, and no secret.
+                        if (!source.has("fieldRef")) {
+                            elsewhere.add(name);
+                        }
                     } else {
                         environment.put(name, variable.string("value", ""));
                     }

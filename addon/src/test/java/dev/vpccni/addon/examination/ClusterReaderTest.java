@@ -141,7 +141,8 @@ final class ClusterReaderTest {
                     {"name":"aws-eks-nodeagent","env":[{"name":"A","value":"no"}]},
                     {"name":"aws-node","env":[{"name":"WARM_IP_TARGET","value":"3"},
                       {"name":"EMPTY"},
-                      {"name":"MY_NODE_NAME","valueFrom":{"fieldRef":{"fieldPath":"x"}}}]}]}}}}
+                      {"name":"MY_NODE_NAME","valueFrom":{"fieldRef":{"fieldPath":"x"}}},
+                      {"name":"KEPT","valueFrom":{"secretKeyRef":{"name":"x"}}}]}]}}}}
                 """);
         assertThat(reader.daemon())
                 .isEqualTo(
@@ -149,7 +150,7 @@ final class ClusterReaderTest {
                                 new DaemonFound(
                                         true,
                                         Map.of("WARM_IP_TARGET", "3", "EMPTY", ""),
-                                        List.of("MY_NODE_NAME"),
+                                        List.of("KEPT"),
                                         "cni",
                                         Map.of("k8s-app", "aws-node"))));
     }

@@ -50,7 +50,8 @@ public final class NeighbourCheck implements Check {
         String seen =
                 "%d pods and %d neighbours, of which %s allows %d"
                         .formatted(pods, known, name, most.getAsLong());
-        String remedy = "sysctl -w " + name + "=" + needed * 2;
+        // A power of two stays the same while pods come and go.
+        String remedy = "sysctl -w " + name + "=" + Long.highestOneBit(needed * 2) * 2;
         return List.of(known >= most.getAsLong() ? wrong(seen, remedy) : warning(seen, remedy));
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.vpccni.emulator.http.Binding;
 import dev.vpccni.emulator.http.Http;
 import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.emulator.state.CallCounts.Service;
@@ -50,12 +51,13 @@ public final class Ec2Endpoint implements AutoCloseable {
     private FaultTable faults = FaultTable.NONE;
     private @Nullable RequestLimits limits;
 
-    private Ec2Endpoint(InetSocketAddress listen, CloudKeeper keeper, CallCounts calls)
+    private Ec2Endpoint(
+            Binding binding, InetSocketAddress listen, CloudKeeper keeper, CallCounts calls)
             throws IOException {
         this.keeper = keeper;
         this.calls = calls;
         this.chance = new SplittableRandom(keeper.cloud().settings().seed());
-        this.server = Http.serve(listen, this::handle);
+        this.server = Http.serve(binding, listen, this::handle);
     }
 
     /**
@@ -63,9 +65,10 @@ public final class Ec2Endpoint implements AutoCloseable {
      *
      * @throws IOException if the address cannot be bound
      */
-    public static Ec2Endpoint start(InetSocketAddress listen, CloudKeeper keeper, CallCounts calls)
+    public static Ec2Endpoint start(
+            Binding binding, InetSocketAddress listen, CloudKeeper keeper, CallCounts calls)
             throws IOException {
-        return new Ec2Endpoint(listen, keeper, calls);
+        return new Ec2Endpoint(binding, listen, keeper, calls);
     }
 
     /** Returns where it is served. */

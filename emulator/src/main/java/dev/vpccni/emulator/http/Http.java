@@ -48,12 +48,13 @@ public final class Http {
     /**
      * Starts a server.
      *
+     * @param binding where it listens
      * @param listen port 0 for any
      * @throws IOException if the address cannot be bound
      */
-    public static HttpServer serve(InetSocketAddress listen, HttpHandler handler)
+    public static HttpServer serve(Binding binding, InetSocketAddress listen, HttpHandler handler)
             throws IOException {
-        HttpServer server = HttpServer.create(listen, 0);
+        HttpServer server = binding.bind(() -> HttpServer.create(listen, 0));
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext(
                 "/",

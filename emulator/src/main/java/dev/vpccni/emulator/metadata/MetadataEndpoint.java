@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.vpccni.emulator.http.Binding;
 import dev.vpccni.emulator.http.Http;
 import dev.vpccni.emulator.state.CallCounts;
 import dev.vpccni.emulator.state.CallCounts.Service;
@@ -34,6 +35,7 @@ public final class MetadataEndpoint implements AutoCloseable {
     private volatile MetadataOptions options;
 
     private MetadataEndpoint(
+            Binding binding,
             InstanceId instance,
             InetSocketAddress listen,
             MetadataOptions options,
@@ -44,7 +46,7 @@ public final class MetadataEndpoint implements AutoCloseable {
         this.options = options;
         this.keeper = keeper;
         this.calls = calls;
-        this.server = Http.serve(listen, this::handle);
+        this.server = Http.serve(binding, listen, this::handle);
     }
 
     /**
@@ -53,13 +55,14 @@ public final class MetadataEndpoint implements AutoCloseable {
      * @throws IOException if the address cannot be bound
      */
     public static MetadataEndpoint start(
+            Binding binding,
             InstanceId instance,
             InetSocketAddress listen,
             MetadataOptions options,
             CloudKeeper keeper,
             CallCounts calls)
             throws IOException {
-        return new MetadataEndpoint(instance, listen, options, keeper, calls);
+        return new MetadataEndpoint(binding, instance, listen, options, keeper, calls);
     }
 
     /** Returns where it is served. */

@@ -9,12 +9,14 @@ import java.io.UncheckedIOException;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.StringJoiner;
 import java.util.concurrent.Executors;
 
 /** Makes clients of what a node knows of its API server. */
 final class ApiConnections {
 
     private static final int CONNECT_MILLIS = 5_000;
+    private static final int MOST_CAUSES = 5;
 
     private ApiConnections() {}
 
@@ -40,8 +42,32 @@ final class ApiConnections {
                     new ManyThreads().newBuilder(config).build(),
                     url.endsWith("/") ? url.substring(0, url.length() - 1) : url);
         } catch (RuntimeException e) { // A parser's own, of whatever lies in the file.
-            throw ApiException.of("the API server cannot be asked: " + e.getMessage(), e);
+            String hint =
+                    hasKey(access) ? "; a client's key must be one of RSA, or use a token" : "";
+            throw ApiException.of("the API server cannot be asked: " + why(e) + hint, e);
         }
+    }
+
+    private static boolean hasKey(ApiAccess access) {
+        try {
+            return access instanceof ApiAccess.Kubeconfig(Path file, String _)
+                    && Files.readString(file).contains("client-key");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** The library's own words are often none; those of what it ran into say more. */
+    private static String why(Throwable failure) {
+        var why = new StringJoiner(": ");
+        int depth = 0;
+        for (Throwable each = failure;
+                each != null && depth < MOST_CAUSES;
+                each = each.getCause()) {
+            why.add(String.valueOf(each.getMessage()));
+            depth++;
+        }
+        return why.toString();
     }
 
     private static Config inCluster(String url, Path folder) {

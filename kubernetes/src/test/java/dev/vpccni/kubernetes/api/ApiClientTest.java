@@ -8,9 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -176,6 +178,35 @@ final class ApiClientTest {
         client.close();
         client = new ApiClient(new ApiAccess.Kubeconfig(kubeconfig, ""), "test", PATIENCE);
         assertThatThrownBy(this::answer).isInstanceOf(ApiException.class);
+    }
+
+    @Test
+    void aKeyThatIsNotUnderstoodIsSaid() throws Exception {
+        stop();
+        server = new FakeApiServer(tls("real"));
+        byte[] key = KeyPairGenerator.getInstance("EC").generateKeyPair().getPrivate().getEncoded();
+        Path file = folder.resolve("client.key");
+        Files.writeString(
+                file,
+                "-----BEGIN PRIVATE KEY-----\n"
+                        + Base64.getMimeEncoder().encodeToString(key)
+                        + "\n-----END PRIVATE KEY-----\n");
+        Path kubeconfig = folder.resolve("kubeconfig");
+        Files.writeString(
+                kubeconfig,
+                """
+                apiVersion: v1
+                kind: Config
+                current-context: lab
+                contexts: [{name: lab, context: {cluster: lab, user: me}}]
+                clusters: [{name: lab, cluster: {server: "%1$s/", certificate-authority: %2$s}}]
+                users: [{name: me, user: {client-certificate: %2$s, client-key: %3$s}}]
+                """
+                        .formatted(server.url(), folder.resolve("real.crt"), file));
+        client = new ApiClient(new ApiAccess.Kubeconfig(kubeconfig, ""), "test", PATIENCE);
+        assertThatThrownBy(this::answer)
+                .isInstanceOf(ApiException.class)
+                .hasMessageContaining("a client's key must be one of RSA");
     }
 
     @Test

@@ -73,7 +73,7 @@ final class ControlPlane {
                         "DNS:kubernetes.default",
                         "DNS:kubernetes.default.svc",
                         "DNS:kubernetes.default.svc.cluster.local"));
-        certificates.client(ADMIN, "admin", "system:masters");
+        certificates.person(ADMIN, "admin", "system:masters");
         certificates.client(CONTROLLERS, "system:kube-controller-manager", "");
         certificates.client(SCHEDULER, "system:kube-scheduler", "");
         for (String user : List.of(CONTROLLERS, SCHEDULER)) {

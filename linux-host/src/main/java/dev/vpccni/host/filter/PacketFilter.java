@@ -67,7 +67,52 @@ public final class PacketFilter {
         return changed;
     }
 
+    /** Returns what {@link #apply} would change, and changes nothing. */
+    public List<String> differences(FirewallPlan plan) throws HostException, InterruptedException {
+        var differing = new ArrayList<String>();
+        ConnectionMarks marks = plan.connectionMarks();
+        if (marks != null ? !isMarked(MarkTable.of(marks)) : hasMarks()) {
+            differing.add(marks != null ? NFT_TABLE : "without " + NFT_TABLE);
+        }
+        var _ = difference(plan, differing);
+        if (!differenceOfOther().isEmpty()) {
+            differing.add("without what is ours of " + iptables.otherName());
+        }
+        return differing;
+    }
+
+    private static boolean isMarked(NftTable wanted) throws HostException {
+        try (NfTables tables = NfTables.open()) {
+            return wanted.equals(tables.read(wanted.name(), MarkTable.CHAINS));
+        } catch (IOException e) {
+            throw KernelStep.refused("read " + NFT_TABLE, e);
+        }
+    }
+
+    private static boolean hasMarks() throws HostException {
+        try (NfTables tables = NfTables.open()) {
+            return tables.read(ConnectionMarks.TABLE, List.of()) != null;
+        } catch (ErrnoException e) {
+            if (NO_NFTABLES.contains(e.errno())) {
+                return false;
+            }
+            throw KernelStep.refused("read " + NFT_TABLE, e);
+        } catch (IOException e) {
+            throw KernelStep.refused("read " + NFT_TABLE, e);
+        }
+    }
+
     private void restore(FirewallPlan plan, List<String> changed)
+            throws HostException, InterruptedException {
+        restore(iptables.name(), difference(plan, changed));
+    }
+
+    /**
+     * Returns what iptables-restore(8) is to be told.
+     *
+     * @param changed to which is added what that changes
+     */
+    private CharSequence difference(FirewallPlan plan, List<String> changed)
             throws HostException, InterruptedException {
         String saved = programs.demand("", iptables.name() + "-save");
         var input = new StringBuilder();
@@ -86,7 +131,7 @@ public final class PacketFilter {
                                 : missing);
             }
         }
-        restore(iptables.name(), input);
+        return input;
     }
 
     private void restore(String name, CharSequence input)
@@ -103,21 +148,26 @@ public final class PacketFilter {
      */
     private void clearOther(List<String> changed) throws HostException, InterruptedException {
         String other = iptables.otherName();
+        CharSequence input = differenceOfOther();
+        if (!input.isEmpty()) {
+            restore(other, input);
+            changed.add("without what is ours of " + other);
+        }
+    }
+
+    private CharSequence differenceOfOther() throws HostException, InterruptedException {
         Programs.Outcome saved;
         try {
-            saved = programs.run("", other + "-save");
+            saved = programs.run("", iptables.otherName() + "-save");
         } catch (HostException e) {
-            return;
+            return "";
         }
         var input = new StringBuilder();
         for (String table : List.of("nat", "mangle")) {
             var nothing = new TablePlan(table, new TreeMap<>(), new TreeMap<>());
             input.append(RestoreInput.between(nothing, SavedTable.parse(table, saved.output())));
         }
-        if (!input.isEmpty()) {
-            restore(other, input);
-            changed.add("without what is ours of " + other);
-        }
+        return input;
     }
 
     private static void mark(ConnectionMarks marks, List<String> changed) throws HostException {

@@ -49,11 +49,33 @@ public final class KernelThreads implements AutoCloseable {
      */
     public static KernelThreads start(String name, int count, @Nullable Descriptor namespace)
             throws IOException, InterruptedException {
+        return start(name, count, namespace, Rtnetlink::open);
+    }
+
+    /**
+     * Starts one thread whose socket only reads, see {@link Rtnetlink#openForReading}.
+     *
+     * @param namespace where it lives, or null if that is the namespace of this process
+     * @throws IOException if the namespace cannot be entered, or a socket cannot be opened
+     */
+    public static KernelThreads startReading(String name, @Nullable Descriptor namespace)
+            throws IOException, InterruptedException {
+        return start(name, 1, namespace, Rtnetlink::openForReading);
+    }
+
+    /** How a thread gets its socket. */
+    private interface Opening {
+        Rtnetlink open() throws ErrnoException;
+    }
+
+    private static KernelThreads start(
+            String name, int count, @Nullable Descriptor namespace, Opening opening)
+            throws IOException, InterruptedException {
         ThreadPoolExecutor threads = threads(name, count);
         var started = new KernelThreads(count, threads);
         try {
             for (int i = 0; i < count; i++) {
-                started.sockets.add(open(threads, namespace));
+                started.sockets.add(open(threads, namespace, opening));
             }
             return started;
         } catch (IOException | InterruptedException e) {
@@ -219,13 +241,14 @@ public final class KernelThreads implements AutoCloseable {
     }
 
     /** A pool that is not full yet starts a thread for what it is given, so each enters once. */
-    private static Rtnetlink open(ThreadPoolExecutor threads, @Nullable Descriptor namespace)
+    private static Rtnetlink open(
+            ThreadPoolExecutor threads, @Nullable Descriptor namespace, Opening opening)
             throws IOException, InterruptedException {
         try {
             return threads.submit(
                             () -> {
                                 enter(namespace);
-                                return Rtnetlink.open();
+                                return opening.open();
                             })
                     .get();
         } catch (ExecutionException e) {

@@ -29,7 +29,10 @@ public final class NamespaceThread implements AutoCloseable {
     @FunctionalInterface
     public interface Task<T extends @Nullable Object> {
 
-        /** Does it, on the namespace thread. */
+        /**
+         * Does it, on the namespace thread. It must neither start nor wake a thread: one that is
+         * made meanwhile stays in the namespace, be it a carrier of virtual threads.
+         */
         T run() throws IOException;
     }
 

@@ -95,6 +95,16 @@ public final class NetlinkSocket implements AutoCloseable {
     }
 
     /**
+     * Opens a socket of protocol {@link #NETLINK_ROUTE} that only reads: a request that would
+     * change something fails, and the kernel does not hear of it.
+     *
+     * @throws ErrnoException if the kernel refuses
+     */
+    public static NetlinkSocket openForReading() throws ErrnoException {
+        return new NetlinkSocket(new ReadingTransport(SocketTransport.open(NETLINK_ROUTE)));
+    }
+
+    /**
      * Takes over a netlink socket that somebody else opened, perhaps in another namespace, and
      * closes it in the end, also when this method throws.
      *

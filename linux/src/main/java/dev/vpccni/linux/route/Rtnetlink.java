@@ -60,6 +60,14 @@ public final class Rtnetlink implements AutoCloseable {
         return new Rtnetlink(NetlinkSocket.open(NETLINK_ROUTE));
     }
 
+    /**
+     * Opens a socket in the network namespace of the current platform thread by which lists are
+     * taken and nothing is changed: whatever would change something fails.
+     */
+    public static Rtnetlink openForReading() throws ErrnoException {
+        return new Rtnetlink(NetlinkSocket.openForReading());
+    }
+
     /** Takes over a socket that somebody else opened; see {@link NetlinkSocket#adopt}. */
     public static Rtnetlink adopt(Descriptor socket) throws IOException {
         return new Rtnetlink(NetlinkSocket.adopt(socket, NETLINK_ROUTE));

@@ -15,10 +15,12 @@ import dev.vpccni.node.work.Retry;
 import dev.vpccni.node.work.Tasks;
 import dev.vpccni.node.work.WorkKey;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 
@@ -150,28 +152,71 @@ public final class Upkeep {
 
     /** Upstream tags each interface that it manages, but for trunks, whose maker does. */
     private SortedMap<String, String> missingTags(ObservedInterface shown, SeenInterface seen) {
-        return seen.facts().role() == InterfaceRole.TRUNK || isDenied("ec2:CreateTags")
-                ? new java.util.TreeMap<>()
-                : instance.get().missingTags(shown);
+        return isDenied("ec2:CreateTags")
+                ? new TreeMap<>()
+                : missingTags(instance.get(), shown, seen);
+    }
+
+    private static SortedMap<String, String> missingTags(
+            Instance instance, ObservedInterface shown, SeenInterface seen) {
+        return seen.facts().role() == InterfaceRole.TRUNK
+                ? new TreeMap<>()
+                : instance.missingTags(shown);
+    }
+
+    /**
+     * Returns what {@link #look} would change about an interface, each in one phrase.
+     *
+     * @param groups the security groups that it should have
+     */
+    public static List<String> wanting(
+            Instance instance, List<SecurityGroupId> groups, ObservedInterface shown) {
+        SeenInterface seen = instance.seen(shown);
+        var wanting = new ArrayList<String>();
+        if (seen == null
+                || seen.facts().role() == InterfaceRole.UNMANAGED
+                || !instance.settings().provisioning()) {
+            return wanting;
+        }
+        SortedMap<String, String> tags = missingTags(instance, shown, seen);
+        if (!tags.isEmpty()) {
+            wanting.add("tag " + shown.id() + " with " + tags.keySet());
+        }
+        if (groupsDiffer(instance, groups, shown)) {
+            wanting.add("give " + shown.id() + " the security groups " + groups);
+        }
+        if (outlives(instance, shown, seen)) {
+            wanting.add("have " + shown.id() + " deleted with the instance");
+        }
+        return wanting;
     }
 
     /** With custom networking further interfaces have groups of their own. */
     private boolean groupsDiffer(ObservedInterface shown) {
-        boolean own =
-                instance.get().addressing().customNetworking()
-                        && !shown.id().equals(instance.get().identity().primaryInterface());
-        return !own
-                && !new TreeSet<>(shown.groups()).equals(new TreeSet<>(groups.get()))
+        return groupsDiffer(instance.get(), groups.get(), shown)
                 && !isDenied("ec2:ModifyNetworkInterfaceAttribute");
+    }
+
+    private static boolean groupsDiffer(
+            Instance instance, List<SecurityGroupId> groups, ObservedInterface shown) {
+        boolean own =
+                instance.addressing().customNetworking()
+                        && !shown.id().equals(instance.identity().primaryInterface());
+        return !own && !new TreeSet<>(shown.groups()).equals(new TreeSet<>(groups));
     }
 
     /** Only what this node made, and a daemon died before it could say so. */
     private boolean outlivesInstance(ObservedInterface shown, SeenInterface seen) {
+        return outlives(instance.get(), shown, seen)
+                && !isDenied("ec2:ModifyNetworkInterfaceAttribute");
+    }
+
+    private static boolean outlives(
+            Instance instance, ObservedInterface shown, SeenInterface seen) {
         ObservedInterface.Attachment attachment = shown.attachment();
         return attachment != null
                 && !attachment.deletedOnTermination()
                 && seen.facts().role() == InterfaceRole.SECONDARY
-                && shown.description().equals(instance.get().description())
-                && !isDenied("ec2:ModifyNetworkInterfaceAttribute");
+                && shown.description().equals(instance.description());
     }
 }

@@ -1,13 +1,11 @@
 package dev.vpccni.node.pod;
 
 import dev.vpccni.dataplane.HostEnd;
-import dev.vpccni.dataplane.InterfaceNames;
 import dev.vpccni.ipam.ledger.AddressUse;
-import dev.vpccni.ipam.ledger.Checkpoint;
-import dev.vpccni.ipam.ledger.HeldInterface;
 import dev.vpccni.model.AttachmentKey;
 import dev.vpccni.model.IpAddress;
 import dev.vpccni.model.PodName;
+import dev.vpccni.node.pod.GrantedEnds.Granted;
 import dev.vpccni.node.pool.CardPool;
 import dev.vpccni.node.pool.CardPools;
 import dev.vpccni.node.port.HostException;
@@ -16,8 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +46,6 @@ public final class PodRestoration {
         this.addressLocks = addressLocks;
         this.branches = branches;
     }
-
-    /**
-     * A grant, and the pod's link that it is for.
-     *
-     * @param shared whether the link has the name that all of the pod's could have had once
-     */
-    private record Granted(Checkpoint.Grant grant, HostEnd end, boolean shared) {}
 
     /** Returns the addresses of pods that the node lacks something to reach. */
     public SortedSet<IpAddress> lacking() throws HostException, InterruptedException {
@@ -117,44 +106,7 @@ public final class PodRestoration {
                         .toList();
     }
 
-    /**
-     * Returns by host interface who is connected by it. Of several sandboxes of a pod of one name
-     * the last one has it: the DEL of those before has not come yet.
-     *
-     * @param wanted which pods; each name of a host interface is a hash
-     */
     private SortedMap<String, Granted> granted(Predicate<? super PodName> wanted) {
-        var links = new TreeMap<AttachmentKey, Integer>();
-        var granted = new TreeMap<String, Granted>();
-        for (CardPool pool : cards.all()) {
-            for (Checkpoint.Grant grant : pool.keeper().ledger().checkpoint().grants()) {
-                if (!wanted.test(grant.pod())) {
-                    continue;
-                }
-                int link = links.merge(grant.key(), 1, Integer::sum) - 1;
-                HeldInterface home = pool.keeper().ledger().home(grant.address());
-                if (home != null) {
-                    String own =
-                            InterfaceNames.host("", grant.pod(), grant.key().interfaceName(), link);
-                    for (String suffix :
-                            new TreeSet<>(
-                                    List.of(own, InterfaceNames.shared("", grant.pod(), link)))) {
-                        var end = new HostEnd(suffix, grant.address(), home.facts().table());
-                        granted.merge(
-                                suffix,
-                                new Granted(grant, end, !suffix.equals(own)),
-                                PodRestoration::owner);
-                    }
-                }
-            }
-        }
-        return granted;
-    }
-
-    private static Granted owner(Granted one, Granted other) {
-        if (one.shared() != other.shared()) {
-            return one.shared() ? other : one;
-        }
-        return other.grant().since().isAfter(one.grant().since()) ? other : one;
+        return GrantedEnds.granted(cards.ledgers(), wanted);
     }
 }

@@ -13,6 +13,7 @@ import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.eni.Addresses;
 import dev.vpccni.node.eni.Interfaces;
+import dev.vpccni.node.explanation.ActionText;
 import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.ledger.LedgerKeeper;
 import dev.vpccni.node.port.Ec2Exception;
@@ -128,7 +129,7 @@ public final class PoolChanges {
                 yield new Change(
                         key,
                         key,
-                        "assign " + kind.more(count) + " to " + id,
+                        ActionText.of(action),
                         new Command.BeginAssign(id, kind, count),
                         () -> acquire(id, kind, count));
             }
@@ -141,7 +142,7 @@ public final class PoolChanges {
                 yield new Change(
                         new WorkKey.Create(token),
                         new WorkKey.CreateIn(template.subnet()),
-                        "create an interface with " + kind.text(count) + " in " + template.subnet(),
+                        ActionText.of(action),
                         new Command.BeginCreate(token, template, device, kind, count, tempo.wall()),
                         () -> create(token));
             }
@@ -150,7 +151,7 @@ public final class PoolChanges {
                 yield new Change(
                         key,
                         key,
-                        "give " + text(some) + " of " + id + " back",
+                        ActionText.of(action),
                         new Command.BeginRelease(id, some),
                         () -> addresses.giveBack(id, some, true));
             }
@@ -159,7 +160,7 @@ public final class PoolChanges {
                 yield new Change(
                         key,
                         key,
-                        "remove interface " + id,
+                        ActionText.of(action),
                         new Command.BeginRemoval(id),
                         () -> interfaces.remove(id, true));
             }
@@ -333,14 +334,6 @@ public final class PoolChanges {
             }
             default -> throw cause;
         }
-    }
-
-    private static String text(List<Cidr> blocks) {
-        long singles = blocks.stream().filter(Cidr::isSingle).count();
-        long prefixes = blocks.size() - singles;
-        String some = singles > 0 ? BlockKind.ADDRESS.text(singles) : "";
-        String others = prefixes > 0 ? BlockKind.PREFIX.text(prefixes) : "";
-        return some + (singles > 0 && prefixes > 0 ? " and " : "") + others;
     }
 
     private String token() {

@@ -8,9 +8,9 @@ import dev.vpccni.node.explanation.Explanations;
 import dev.vpccni.node.instance.Current;
 import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.instance.SubnetTags;
-import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.port.Ec2Reader;
 import dev.vpccni.node.port.ObservedSubnet;
 import dev.vpccni.node.port.Tempo;
 import dev.vpccni.node.work.Retry;
@@ -44,7 +44,7 @@ public final class Subnets {
 
     private static final int FIRST_PREFIX_AGAIN = 1;
 
-    private final Ec2 ec2;
+    private final Ec2Reader ec2;
     private final Tempo tempo;
     private final Retry retry;
     private final Instance instance;
@@ -66,7 +66,8 @@ public final class Subnets {
     /**
      * @param current what is known of the instance, kept up to date here as far as subnets go
      */
-    public Subnets(Ec2 ec2, Tempo tempo, Retry retry, Current current, Explanations explanations) {
+    public Subnets(
+            Ec2Reader ec2, Tempo tempo, Retry retry, Current current, Explanations explanations) {
         this.ec2 = ec2;
         this.tempo = tempo;
         this.retry = retry;

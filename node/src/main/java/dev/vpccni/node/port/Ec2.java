@@ -4,25 +4,23 @@ import dev.vpccni.model.AttachmentId;
 import dev.vpccni.model.BlockKind;
 import dev.vpccni.model.Cidr;
 import dev.vpccni.model.InstanceId;
-import dev.vpccni.model.InstanceType;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.IpFamily;
 import dev.vpccni.model.SecurityGroupId;
 import dev.vpccni.model.SubnetId;
-import dev.vpccni.model.VpcId;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 
 /**
- * The part of EC2 that a node needs. Each method is one request, sent once, within a deadline that
- * the adapter sets; each failure says what kind it is. Whether to ask again is for callers to
- * decide.
+ * The part of EC2 that a node needs, what only reads apart. Each method is one request, sent once,
+ * within a deadline that the adapter sets; each failure says what kind it is. Whether to ask again
+ * is for callers to decide.
  *
  * <p>After {@link Ec2Failure.Ambiguous} a request may or may not have happened: the caller observes
  * before it decides anything else.
  */
-public interface Ec2 {
+public interface Ec2 extends Ec2Reader {
 
     /**
      * Creates an interface that is not attached yet.
@@ -84,49 +82,7 @@ public interface Ec2 {
     void unassign(InterfaceId id, Collection<Cidr> blocks)
             throws Ec2Exception, InterruptedException;
 
-    /**
-     * Describes interfaces.
-     *
-     * @throws Ec2Exception with {@link Ec2Failure.Gone} naming the first that does not exist
-     */
-    List<ObservedInterface> describe(Collection<InterfaceId> ids)
-            throws Ec2Exception, InterruptedException;
-
-    /** Describes every interface that EC2 says is attached, or attaching, to {@code instance}. */
-    List<ObservedInterface> describeAttached(InstanceId instance)
-            throws Ec2Exception, InterruptedException;
-
-    /** Describes the interfaces of {@code vpc} whose description is {@code description}. */
-    List<ObservedInterface> describeByDescription(VpcId vpc, String description)
-            throws Ec2Exception, InterruptedException;
-
-    /**
-     * Describes the interfaces of {@code vpc} that hang on nothing and have a tag with this key.
-     *
-     * @param tags of which each has to be there, too
-     */
-    List<ObservedInterface> describeAvailable(
-            VpcId vpc, String tagKey, SortedMap<String, String> tags)
-            throws Ec2Exception, InterruptedException;
-
-    /**
-     * Tells what an instance type is.
-     *
-     * @param name such as {@code m5.large}
-     */
-    InstanceType instanceType(String name) throws Ec2Exception, InterruptedException;
-
     /** Sets tags, replacing those of the same keys. */
     void tag(InterfaceId id, SortedMap<String, String> tags)
             throws Ec2Exception, InterruptedException;
-
-    /**
-     * Describes one subnet.
-     *
-     * @throws Ec2Exception with {@link Ec2Failure.Gone} if it does not exist
-     */
-    ObservedSubnet subnet(SubnetId id) throws Ec2Exception, InterruptedException;
-
-    /** Lists the subnets of {@code vpc} in an availability zone such as {@code us-west-2a}. */
-    List<ObservedSubnet> subnets(VpcId vpc, String zone) throws Ec2Exception, InterruptedException;
 }

@@ -7,6 +7,7 @@ import dev.vpccni.node.instance.Instance;
 import dev.vpccni.node.port.Ec2;
 import dev.vpccni.node.port.Ec2Exception;
 import dev.vpccni.node.port.Ec2Failure;
+import dev.vpccni.node.port.Ec2Reader;
 import dev.vpccni.node.port.HostException;
 import dev.vpccni.node.port.HostNetwork;
 import dev.vpccni.node.port.ObservedInterface;
@@ -98,7 +99,7 @@ public final class Observer {
      *
      * @throws Ec2Exception also if EC2's answer is older than the instance
      */
-    public static List<ObservedInterface> attached(Ec2 ec2, Instance instance, Retry retry)
+    public static List<ObservedInterface> attached(Ec2Reader ec2, Instance instance, Retry retry)
             throws Ec2Exception, InterruptedException {
         List<ObservedInterface> shown =
                 retry.repeatable(() -> ec2.describeAttached(instance.identity().instance()));
