@@ -39,7 +39,7 @@ public final class AddonProgram {
         try (ApiClient client = ClusterAccess.of(environment, version)) {
             int found =
                     AddonController.once(
-                            client, settings, new ProgramTempo(lines), new Random(), lines);
+                            client, settings, ProgramTempo.ofProcess(lines), new Random(), lines);
             return found > 0 && settings.report() ? DIFFERS : AS_INSTALLED;
         } catch (ApiException e) {
             lines.accept(String.valueOf(e.getMessage()));
@@ -58,7 +58,7 @@ public final class AddonProgram {
             AddonSettings settings,
             Consumer<String> lines)
             throws IOException {
-        var tempo = new ProgramTempo(lines);
+        var tempo = ProgramTempo.ofProcess(lines);
         var random = new Random();
         try (ApiClient client = ClusterAccess.of(environment, version)) {
             String name = environment.getOrDefault("MY_POD_NAME", "vpc-cni-addon");

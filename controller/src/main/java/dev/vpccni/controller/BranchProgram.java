@@ -78,7 +78,7 @@ public final class BranchProgram implements AutoCloseable {
             BranchSettings settings,
             Consumer<String> log)
             throws IOException, InterruptedException {
-        var tempo = new ProgramTempo(log);
+        var tempo = ProgramTempo.ofProcess(log);
         var random = new SecureRandom();
         String pod = environment.getOrDefault("MY_POD_NAME", NAME);
         String self = pod + "_" + Long.toHexString(random.nextLong());

@@ -110,7 +110,7 @@ final class BranchesUnderTest implements AutoCloseable {
                                         "secret"),
                                 "us-west-2",
                                 "v1"),
-                        new ProgramTempo(log::add),
+                        new ProgramTempo(log::add, () -> {}),
                         CallListener.NONE);
     }
 

@@ -51,7 +51,7 @@ final class TrunkSimulationTest {
         world.book.faults = world.ec2.faults;
     }
 
-    @SeededTest(runs = 1_000)
+    @SeededTest(runs = 200)
     void noInterfaceAndNoVlanIsGivenTwice(RandomGenerator random) {
         List<TrunkKeeper> keepers = new ArrayList<>(List.of(world.keeper(), world.keeper()));
         boolean two = random.nextBoolean();

@@ -37,7 +37,7 @@ public final class UpgradeProgram {
             Consumer<String> lines)
             throws IOException, InterruptedException {
         try (ApiClient client = ClusterAccess.of(environment, version)) {
-            var upgrade = new Upgrade(client, settings, new ProgramTempo(lines), lines);
+            var upgrade = new Upgrade(client, settings, ProgramTempo.ofProcess(lines), lines);
             return switch (verb) {
                 case RUN -> upgrade.run();
                 case BACK -> upgrade.back();

@@ -10,15 +10,32 @@ import java.util.function.Consumer;
 /** Time as the machine keeps it, and tasks as virtual threads. */
 public final class ProgramTempo implements Tempo {
 
+    /** EX_SOFTWARE of sysexits.h. */
+    private static final int FAULT = 70;
+
     private final Instant begun = Instant.now();
     private final long begunNanos = System.nanoTime();
-    private final Consumer<String> faults;
+    private final Consumer<String> log;
+    private final Runnable end;
 
     /**
-     * @param faults is told of a task that ended by a fault
+     * @param log is told of a task that ended by a fault
+     * @param end is run after that: a program that goes on without one of its tasks does half of
+     *     what it is there for, and nobody sees it
      */
-    public ProgramTempo(Consumer<String> faults) {
-        this.faults = faults;
+    public ProgramTempo(Consumer<String> log, Runnable end) {
+        this.log = log;
+        this.end = end;
+    }
+
+    /**
+     * Returns that of a program which runs until it is told to end: a fault ends it, with status
+     * 70, and who has started it starts it again.
+     *
+     * @param log is told of the fault before
+     */
+    public static ProgramTempo ofProcess(Consumer<String> log) {
+        return new ProgramTempo(log, () -> Runtime.getRuntime().halt(FAULT));
     }
 
     @Override
@@ -50,7 +67,10 @@ public final class ProgramTempo implements Tempo {
     public void start(String name, Runnable task) {
         Thread.ofVirtual()
                 .name(name)
-                .uncaughtExceptionHandler((_, fault) -> faults.accept(name + " ended by " + fault))
+                .uncaughtExceptionHandler((_, fault) -> {
+                    log.accept("the task \"" + name + "\" ended by " + fault);
+                    end.run();
+                })
                 .start(task);
     }
 
