@@ -182,8 +182,20 @@ final class NodeEc2 {
     /** Makes an interface for a pod to come. */
     Branch createWarm(GroupSet groups, SubnetId subnet, InterfaceId trunk)
             throws Ec2Exception, InterruptedException {
-        String token = "warm-" + Long.toHexString(random.nextLong()) + random.nextInt();
-        return made(token, subnet, groups, memberTags(trunk));
+        return made("warm-" + once(), subnet, groups, memberTags(trunk));
+    }
+
+    /**
+     * Makes an interface a branch. No token is used twice: the answer to an earlier request would
+     * tell of an association that may have been undone since.
+     */
+    Association associate(InterfaceId branch, InterfaceId trunk, int vlan)
+            throws Ec2Exception, InterruptedException {
+        return ec2.associate("branch-" + once(), branch, trunk, vlan);
+    }
+
+    private String once() {
+        return Long.toHexString(random.nextLong()) + Integer.toHexString(random.nextInt());
     }
 
     private Branch made(

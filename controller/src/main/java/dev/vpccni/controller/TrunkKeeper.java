@@ -177,15 +177,13 @@ final class TrunkKeeper {
             }
             case Step.Claim(PodWish pod, Branch branch, InterfaceId trunk, int vlan) -> {
                 // Of two keepers one makes it a branch; the pod is told of what is tagged only.
-                String token = "claim-" + branch.id() + "-" + pod.uid() + "-" + vlan;
-                Association made = ec2.associate(token, branch.id(), trunk, vlan);
+                Association made = nodeEc2.associate(branch.id(), trunk, vlan);
                 state = state.with(branch.with(made.id(), made.vlan()));
                 nodeEc2.tag(branch.id(), pod);
                 state = state.with(branch.with(made.id(), made.vlan()).of(pod));
             }
             case Step.Associate(Branch branch, InterfaceId trunk, int vlan) -> {
-                String token = "branch-" + branch.id() + "-" + vlan;
-                Association made = ec2.associate(token, branch.id(), trunk, vlan);
+                Association made = nodeEc2.associate(branch.id(), trunk, vlan);
                 state = state.with(branch.with(made.id(), made.vlan()));
             }
             case Step.Annotate(PodWish pod, Branch branch) -> annotate(pod, branch);

@@ -1,6 +1,7 @@
 package dev.vpccni.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vpccni.controller.TrunkWorld.Pod;
 import dev.vpccni.controller.plan.GroupSet;
@@ -213,24 +214,54 @@ final class TrunkKeeperTest {
         TrunkKeeper keeper = world.keeper();
         world.work(keeper);
         String claimed = world.warm().getFirst().id().value();
-        world.ec2.faults =
-                (action, _) -> {
-                    if (action.equals("CreateTags")) {
-                        throw new IllegalStateException("the process ends");
-                    }
-                };
         String next = world.addPod();
-        try {
-            var _ = world.step(keeper, world.book.wishes());
-        } catch (IllegalStateException _) {
-            // As wanted.
-        }
-        world.ec2.faults = CloudEc2.Faults.NONE;
+        stepAndEnd(keeper, "CreateTags", false);
         TrunkKeeper successor = world.keeper();
         world.work(successor);
         assertThat(pod(next).eni()).isNotEmpty().isNotEqualTo(claimed);
         world.settle(successor);
         assertThat(world.ec2.branches()).hasSize(2);
+    }
+
+    /** The answer to a request of the same token would tell of an association that is undone. */
+    @Test
+    void whatWasFreedByACrashedKeeperIsMadeABranchAnew() {
+        for (int i = 1; i < TrunkWorld.LIMIT; i++) {
+            world.addPod();
+        }
+        TrunkKeeper keeper = world.keeper();
+        world.work(keeper);
+        String claimed = world.warm().getFirst().id().value();
+        String last = world.addPod();
+        stepAndEnd(keeper, "CreateTags", false);
+        TrunkKeeper second = world.keeper();
+        world.work(second);
+        assertThat(pod(last).annotation()).isEmpty();
+        world.now = world.now.plus(TrunkWorld.RULES.cooldown());
+        stepAndEnd(second, "DisassociateTrunkInterface", true);
+
+        TrunkKeeper third = world.keeper();
+        world.work(third);
+        assertThat(pod(last).eni()).isEqualTo(claimed);
+        world.settle(third);
+    }
+
+    /** Ends a keeper's process at its next request of a kind. */
+    private void stepAndEnd(TrunkKeeper keeper, String action, boolean afterwards) {
+        world.ec2.faults =
+                (asked, after) -> {
+                    if (asked.equals(action) && after == afterwards) {
+                        throw new IllegalStateException("the process ends");
+                    }
+                };
+        assertThatThrownBy(
+                        () -> {
+                            for (int i = 0; i < 20; i++) {
+                                var _ = world.step(keeper, world.book.wishes());
+                            }
+                        })
+                .hasMessage("the process ends");
+        world.ec2.faults = CloudEc2.Faults.NONE;
     }
 
     @Test
