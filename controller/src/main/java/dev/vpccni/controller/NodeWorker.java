@@ -35,6 +35,7 @@ final class NodeWorker implements Runnable, AutoCloseable {
     private volatile NodeView view;
     private volatile boolean closed;
     private @Nullable TrunkKeeper keeper;
+    private String written = "";
     private Instant notBefore = Instant.MIN;
 
     /**
@@ -135,10 +136,11 @@ final class NodeWorker implements Runnable, AutoCloseable {
         void send() throws ApiException, InterruptedException;
     }
 
-    /** What is written is seen by a watch, later. */
+    /** What is written is seen by a watch, later, and not written again at once. */
     private Instant write(String what, Write write) throws InterruptedException {
         Instant now = tempo.instant();
-        if (!now.isBefore(notBefore)) {
+        if (!what.equals(written) || !now.isBefore(notBefore)) {
+            written = what;
             notBefore = now.plus(LATER);
             try {
                 write.send();

@@ -5,9 +5,9 @@ import dev.vpccni.controller.plan.Branch;
 import dev.vpccni.controller.plan.BranchRules;
 import dev.vpccni.controller.plan.Placement;
 import dev.vpccni.controller.plan.PodWish;
-import dev.vpccni.controller.plan.Step;
 import dev.vpccni.controller.plan.TrunkPlan;
 import dev.vpccni.controller.plan.TrunkState;
+import dev.vpccni.controller.plan.TrunkStep;
 import dev.vpccni.model.InterfaceId;
 import dev.vpccni.model.SubnetId;
 import dev.vpccni.node.port.Ec2Exception;
@@ -94,8 +94,8 @@ final class TrunkKeeper {
         if (!now.isBefore(nextLook)) {
             state = state.inDoubt();
         }
-        Step step = TrunkPlan.next(state, pods, placement, rules, now);
-        if (step instanceof Step.Rest(Instant until, var waiting)) {
+        TrunkStep step = TrunkPlan.next(state, pods, placement, rules, now);
+        if (step instanceof TrunkStep.Rest(Instant until, var waiting)) {
             tell(waiting.isEmpty() ? "" : step.text());
             waiting.forEach(one -> reporter.waits(one.pod(), one.why()));
             failures.remove(NODE);
@@ -105,7 +105,8 @@ final class TrunkKeeper {
         String about = about(step);
         try {
             carryOut(step, placement);
-            if (!(step instanceof Step.Observe)) { // What follows from it may have failed before.
+            if (!(step
+                    instanceof TrunkStep.Observe)) { // What follows from it may have failed before.
                 failures.remove(about);
                 failures.remove(NODE);
             }
@@ -126,69 +127,69 @@ final class TrunkKeeper {
                 && state.branches().keySet().stream().noneMatch(id -> id.value().equals(what));
     }
 
-    private static String about(Step step) {
+    private static String about(TrunkStep step) {
         return switch (step) {
-            case Step.Create(PodWish pod, _) -> pod.uid();
-            case Step.Claim(_, Branch branch, _, _) -> branch.id().value();
-            case Step.Associate(Branch branch, _, _) -> branch.podUid();
-            case Step.Annotate(PodWish pod, _) -> pod.uid();
-            case Step.Confirm(Branch branch) -> branch.id().value();
-            case Step.Disassociate(Branch branch, _) -> branch.id().value();
-            case Step.Delete(Branch branch) -> branch.id().value();
-            case Step.MakeWarm warm -> warm.about();
-            case Step.Observe _, Step.MakeTrunk _, Step.Rest _ -> NODE;
+            case TrunkStep.Create(PodWish pod, _) -> pod.uid();
+            case TrunkStep.Claim(_, Branch branch, _, _) -> branch.id().value();
+            case TrunkStep.Associate(Branch branch, _, _) -> branch.podUid();
+            case TrunkStep.Annotate(PodWish pod, _) -> pod.uid();
+            case TrunkStep.Confirm(Branch branch) -> branch.id().value();
+            case TrunkStep.Disassociate(Branch branch, _) -> branch.id().value();
+            case TrunkStep.Delete(Branch branch) -> branch.id().value();
+            case TrunkStep.MakeWarm warm -> warm.about();
+            case TrunkStep.Observe _, TrunkStep.MakeTrunk _, TrunkStep.Rest _ -> NODE;
         };
     }
 
-    private void waits(Step step, String why) {
+    private void waits(TrunkStep step, String why) {
         switch (step) {
-            case Step.Create(PodWish pod, _) -> reporter.waits(pod, why);
-            case Step.Claim(PodWish pod, _, _, _) -> reporter.waits(pod, why);
-            case Step.Annotate(PodWish pod, _) -> reporter.waits(pod, why);
-            case Step.Associate _,
-                    Step.Confirm _,
-                    Step.Disassociate _,
-                    Step.Delete _,
-                    Step.MakeWarm _,
-                    Step.Observe _,
-                    Step.MakeTrunk _,
-                    Step.Rest _ -> {
+            case TrunkStep.Create(PodWish pod, _) -> reporter.waits(pod, why);
+            case TrunkStep.Claim(PodWish pod, _, _, _) -> reporter.waits(pod, why);
+            case TrunkStep.Annotate(PodWish pod, _) -> reporter.waits(pod, why);
+            case TrunkStep.Associate _,
+                    TrunkStep.Confirm _,
+                    TrunkStep.Disassociate _,
+                    TrunkStep.Delete _,
+                    TrunkStep.MakeWarm _,
+                    TrunkStep.Observe _,
+                    TrunkStep.MakeTrunk _,
+                    TrunkStep.Rest _ -> {
                 // The log says it.
             }
         }
     }
 
-    private void carryOut(Step step, Placement placement)
+    private void carryOut(TrunkStep step, Placement placement)
             throws Ec2Exception, BookException, InterruptedException {
         switch (step) {
-            case Step.Observe _ -> {
+            case TrunkStep.Observe _ -> {
                 state = state.observed(nodeEc2.observe());
                 nextLook = clock.instant().plus(LOOK);
             }
-            case Step.MakeTrunk _ -> state = state.withTrunk(nodeEc2.makeTrunk(placement));
-            case Step.Create(PodWish pod, SubnetId subnet) -> {
+            case TrunkStep.MakeTrunk _ -> state = state.withTrunk(nodeEc2.makeTrunk(placement));
+            case TrunkStep.Create(PodWish pod, SubnetId subnet) -> {
                 InterfaceId trunk = Objects.requireNonNull(state.trunk());
                 int attempt = attempts.getOrDefault(pod.uid(), 0);
                 state = state.with(nodeEc2.create(pod, subnet, trunk, attempt));
             }
-            case Step.MakeWarm(var groups, SubnetId subnet) -> {
+            case TrunkStep.MakeWarm(var groups, SubnetId subnet) -> {
                 InterfaceId trunk = Objects.requireNonNull(state.trunk());
                 state = state.with(nodeEc2.createWarm(groups, subnet, trunk));
             }
-            case Step.Claim(PodWish pod, Branch branch, InterfaceId trunk, int vlan) -> {
+            case TrunkStep.Claim(PodWish pod, Branch branch, InterfaceId trunk, int vlan) -> {
                 // Of two keepers one makes it a branch; the pod is told of what is tagged only.
                 Association made = nodeEc2.associate(branch.id(), trunk, vlan);
                 state = state.with(branch.with(made.id(), made.vlan()));
                 nodeEc2.tag(branch.id(), pod);
                 state = state.with(branch.with(made.id(), made.vlan()).of(pod));
             }
-            case Step.Associate(Branch branch, InterfaceId trunk, int vlan) -> {
+            case TrunkStep.Associate(Branch branch, InterfaceId trunk, int vlan) -> {
                 Association made = nodeEc2.associate(branch.id(), trunk, vlan);
                 state = state.with(branch.with(made.id(), made.vlan()));
             }
-            case Step.Annotate(PodWish pod, Branch branch) -> annotate(pod, branch);
-            case Step.Confirm(Branch branch) -> confirm(branch);
-            case Step.Disassociate(Branch branch, String association) -> {
+            case TrunkStep.Annotate(PodWish pod, Branch branch) -> annotate(pod, branch);
+            case TrunkStep.Confirm(Branch branch) -> confirm(branch);
+            case TrunkStep.Disassociate(Branch branch, String association) -> {
                 if (isStillSo(branch)) {
                     ec2.disassociate(association);
                     state = state.with(branch.with(null, 0));
@@ -199,11 +200,11 @@ final class TrunkKeeper {
                     }
                 }
             }
-            case Step.Delete(Branch branch) -> {
+            case TrunkStep.Delete(Branch branch) -> {
                 ec2.delete(branch.id());
                 state = state.without(branch.id());
             }
-            case Step.Rest _ -> {
+            case TrunkStep.Rest _ -> {
                 // Nothing is to be done.
             }
         }
@@ -245,13 +246,13 @@ final class TrunkKeeper {
         return true;
     }
 
-    private void fail(Step step, String about, Ec2Failure failure, String message) {
+    private void fail(TrunkStep step, String about, Ec2Failure failure, String message) {
         switch (failure) {
             case Ec2Failure.Gone _ -> {
-                if (step instanceof Step.Associate(Branch branch, _, _)) {
+                if (step instanceof TrunkStep.Associate(Branch branch, _, _)) {
                     attempts.merge(branch.podUid(), 1, Integer::sum);
                 }
-                if (step instanceof Step.Delete(Branch branch)) {
+                if (step instanceof TrunkStep.Delete(Branch branch)) {
                     state = state.without(branch.id());
                     return;
                 }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a cluster into a value. Nothing is changed in it. Not thread-safe. */
@@ -118,7 +119,8 @@ final class ClusterReader {
                 source.fact(ClusterReader::ports),
                 source.fact(ClusterReader::nodes),
                 source.fact(requests ->
-                        new WebhookReader(requests, namespace, found.podLabels()).read()));
+                        new WebhookReader(requests, namespace, new TreeMap<>(found.podLabels()))
+                                .read()));
     }
 
     private static Fact<List<SeenDefinition>> definitions(ApiRequests requests)

@@ -2,11 +2,11 @@ package dev.vpccni.addon.examination;
 
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
+import dev.vpccni.kubernetes.api.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The daemon's DaemonSet, as far as settings and rights follow from it.
@@ -22,7 +22,7 @@ public record DaemonFound(
         Map<String, String> environment,
         List<String> elsewhere,
         String account,
-        Map<String, @Nullable Object> podLabels) {
+        Map<String, String> podLabels) {
 
     /** Where there is none, or nobody knows. */
     public static final DaemonFound NONE =
@@ -56,6 +56,6 @@ public record DaemonFound(
                 environment,
                 elsewhere,
                 pod.string("serviceAccountName", "default"),
-                labels == null ? Map.of() : labels.members());
+                LabelSelector.labels(labels));
     }
 }

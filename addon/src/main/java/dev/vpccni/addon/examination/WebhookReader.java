@@ -8,9 +8,11 @@ import dev.vpccni.json.JsonShape;
 import dev.vpccni.kubernetes.api.ApiClient;
 import dev.vpccni.kubernetes.api.ApiException;
 import dev.vpccni.kubernetes.api.ApiRequests;
+import dev.vpccni.kubernetes.api.LabelSelector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,14 +30,14 @@ final class WebhookReader {
 
     private final ApiRequests requests;
     private final String namespace;
-    private final Map<String, @Nullable Object> podLabels;
+    private final SortedMap<String, String> podLabels;
     private final Map<String, Boolean> served = new TreeMap<>();
 
     /**
      * @param namespace of the daemon
      * @param podLabels of its pods
      */
-    WebhookReader(ApiRequests requests, String namespace, Map<String, @Nullable Object> podLabels) {
+    WebhookReader(ApiRequests requests, String namespace, SortedMap<String, String> podLabels) {
         this.requests = requests;
         this.namespace = namespace;
         this.podLabels = podLabels;
@@ -46,7 +48,7 @@ final class WebhookReader {
                 requests.get("/api/v1/namespaces/" + namespace)
                         .object("metadata")
                         .objectOrNull("labels");
-        Map<String, @Nullable Object> ofNamespace = labels == null ? Map.of() : labels.members();
+        SortedMap<String, String> ofNamespace = LabelSelector.labels(labels);
         var all = new ArrayList<SeenWebhook>();
         for (String kind : List.of("validating", "mutating")) {
             var configurations = new ArrayList<JsonObject>();
@@ -65,7 +67,7 @@ final class WebhookReader {
             String kind,
             String configuration,
             JsonObject webhook,
-            Map<String, @Nullable Object> ofNamespace)
+            SortedMap<String, String> ofNamespace)
             throws ApiException, JsonException, InterruptedException {
         boolean required = webhook.string("failurePolicy", "Fail").equals("Fail");
         boolean ofPods = isOfPods(webhook);
@@ -102,11 +104,16 @@ final class WebhookReader {
     }
 
     /** What is written in expressions may exclude it, and counts as if it did. */
-    private boolean isOfSystem(JsonObject webhook, Map<String, @Nullable Object> ofNamespace)
+    private boolean isOfSystem(JsonObject webhook, SortedMap<String, String> ofNamespace)
             throws JsonException {
         return webhook.list("matchConditions").isEmpty()
-                && LabelSelector.matches(webhook.objectOrNull("namespaceSelector"), ofNamespace)
-                && LabelSelector.matches(webhook.objectOrNull("objectSelector"), podLabels);
+                && selects(webhook.objectOrNull("namespaceSelector"), ofNamespace)
+                && selects(webhook.objectOrNull("objectSelector"), podLabels);
+    }
+
+    private static boolean selects(@Nullable JsonObject selector, SortedMap<String, String> labels)
+            throws JsonException {
+        return selector == null || LabelSelector.read(selector).selects(labels);
     }
 
     private boolean isServed(String service)

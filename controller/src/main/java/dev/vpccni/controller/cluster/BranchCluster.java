@@ -9,6 +9,7 @@ import dev.vpccni.json.JsonShape;
 import dev.vpccni.kubernetes.EniConfig;
 import dev.vpccni.kubernetes.NodeFeatures;
 import dev.vpccni.kubernetes.api.ApiClient;
+import dev.vpccni.kubernetes.api.LabelSelector;
 import dev.vpccni.kubernetes.api.ListWatch;
 import dev.vpccni.node.port.Cluster.InterfaceConfig;
 import dev.vpccni.node.port.Tempo;

@@ -4,6 +4,7 @@ import dev.vpccni.controller.plan.GroupSet;
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
 import dev.vpccni.json.JsonShape;
+import dev.vpccni.kubernetes.api.LabelSelector;
 import dev.vpccni.model.SecurityGroupId;
 import java.util.List;
 import java.util.SortedMap;

@@ -41,7 +41,7 @@ public final class TrunkPlan {
      * @param state as of {@link TrunkState#at} now
      * @param pods the living ones that want an interface, by uid
      */
-    public static Step next(
+    public static TrunkStep next(
             TrunkState state,
             SortedMap<String, PodWish> pods,
             Placement placement,
@@ -50,40 +50,40 @@ public final class TrunkPlan {
         return new TrunkPlan(state, pods, placement, rules).next(now);
     }
 
-    private Step next(Instant now) {
+    private TrunkStep next(Instant now) {
         if (state.doubted()) {
-            return new Step.Observe();
+            return new TrunkStep.Observe();
         }
         InterfaceId trunk = state.trunk();
         if (trunk == null) {
             return placement instanceof Placement.Unknown(String reason)
-                    ? new Step.Rest(null, everybody(reason))
-                    : new Step.MakeTrunk();
+                    ? new TrunkStep.Rest(null, everybody(reason))
+                    : new TrunkStep.MakeTrunk();
         }
-        List<Step.Waiting> waiting = new ArrayList<>();
+        List<TrunkStep.Waiting> waiting = new ArrayList<>();
         boolean calm = true;
         for (PodWish pod : pods.values()) {
             if (!pod.isTold()) {
-                Step step = isPostponed(pod) ? null : serve(pod, trunk, waiting);
+                TrunkStep step = isPostponed(pod) ? null : serve(pod, trunk, waiting);
                 if (step != null) {
                     return step;
                 }
                 calm = false;
             }
         }
-        Step release = release(now);
+        TrunkStep release = release(now);
         if (release != null) {
             return release;
         }
         SubnetId subnet = placement.subnet(state.shown().home());
-        Step warm = WarmPlan.next(state, subnet, rules, calm);
-        return warm == null ? new Step.Rest(until(), waiting) : warm;
+        TrunkStep warm = WarmPlan.next(state, subnet, rules, calm);
+        return warm == null ? new TrunkStep.Rest(until(), waiting) : warm;
     }
 
-    private List<Step.Waiting> everybody(String why) {
+    private List<TrunkStep.Waiting> everybody(String why) {
         return pods.values().stream()
                 .filter(pod -> !pod.isTold())
-                .map(pod -> new Step.Waiting(pod, why))
+                .map(pod -> new TrunkStep.Waiting(pod, why))
                 .toList();
     }
 
@@ -93,25 +93,26 @@ public final class TrunkPlan {
                 || (branch != null && state.postponed().containsKey(branch.id().value()));
     }
 
-    private @Nullable Step serve(PodWish pod, InterfaceId trunk, List<Step.Waiting> waiting) {
+    private @Nullable TrunkStep serve(
+            PodWish pod, InterfaceId trunk, List<TrunkStep.Waiting> waiting) {
         Branch branch = state.of(pod.uid());
         if (branch != null && branch.association() != null) {
-            return new Step.Annotate(pod, branch);
+            return new TrunkStep.Annotate(pod, branch);
         }
         if (branch == null && pod.groups().isEmpty()) {
             String why =
                     "no SecurityGroupPolicy names security groups for it: make one that selects it";
-            waiting.add(new Step.Waiting(pod, why));
+            waiting.add(new TrunkStep.Waiting(pod, why));
             return null;
         }
         int vlan = freeVlan();
         boolean full = branch == null ? state.taken() >= state.limit() : vlan == 0;
         if (full || state.associated() >= state.limit()) {
-            waiting.add(new Step.Waiting(pod, fullness()));
+            waiting.add(new TrunkStep.Waiting(pod, fullness()));
             return null;
         }
         if (branch != null) {
-            return new Step.Associate(branch, trunk, vlan);
+            return new TrunkStep.Associate(branch, trunk, vlan);
         }
         SubnetId subnet = placement.subnet(state.shown().home());
         if (subnet == null) {
@@ -119,13 +120,13 @@ public final class TrunkPlan {
                     placement instanceof Placement.Unknown(String reason)
                             ? reason
                             : "the node's primary interface was not seen";
-            waiting.add(new Step.Waiting(pod, why));
+            waiting.add(new TrunkStep.Waiting(pod, why));
             return null;
         }
         Branch spare = WarmPlan.spare(state, pod.groups(), subnet);
         return spare == null || vlan == 0
-                ? new Step.Create(pod, subnet)
-                : new Step.Claim(pod, spare, trunk, vlan);
+                ? new TrunkStep.Create(pod, subnet)
+                : new TrunkStep.Claim(pod, spare, trunk, vlan);
     }
 
     private String fullness() {
@@ -154,20 +155,20 @@ public final class TrunkPlan {
         return 0;
     }
 
-    private @Nullable Step release(Instant now) {
+    private @Nullable TrunkStep release(Instant now) {
         for (Branch branch : state.branches().values()) {
             Instant since = state.idle().get(branch.id());
             if (branch.isWarm() || state.postponed().containsKey(branch.id().value())) {
                 continue;
             }
             if (since == null && !TrunkState.isNeeded(branch, pods)) {
-                return new Step.Confirm(branch);
+                return new TrunkStep.Confirm(branch);
             }
             if (since != null && !now.isBefore(since.plus(rules.cooldown()))) {
                 String association = branch.association();
                 return association == null
-                        ? new Step.Delete(branch)
-                        : new Step.Disassociate(branch, association);
+                        ? new TrunkStep.Delete(branch)
+                        : new TrunkStep.Disassociate(branch, association);
             }
         }
         return null;

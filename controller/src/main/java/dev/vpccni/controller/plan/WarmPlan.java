@@ -34,7 +34,7 @@ final class WarmPlan {
      *
      * @param calm whether no pod waits for what one more would take away
      */
-    static @Nullable Step next(
+    static @Nullable TrunkStep next(
             TrunkState state, @Nullable SubnetId subnet, BranchRules rules, boolean calm) {
         if (subnet == null) {
             return null;
@@ -53,7 +53,7 @@ final class WarmPlan {
                     same.add(branch);
                     room--;
                 } else if (!state.postponed().containsKey(branch.id().value())) {
-                    return new Step.Delete(branch);
+                    return new TrunkStep.Delete(branch);
                 }
             }
         }
@@ -61,7 +61,7 @@ final class WarmPlan {
             boolean lacking = fit.getOrDefault(groups, List.of()).size() < rules.warm();
             boolean later = state.postponed().containsKey(about(groups));
             if (calm && room > 0 && lacking && !later && !groups.isEmpty()) {
-                return new Step.MakeWarm(groups, subnet);
+                return new TrunkStep.MakeWarm(groups, subnet);
             }
         }
         return null;

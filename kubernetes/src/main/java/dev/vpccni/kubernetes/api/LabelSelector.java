@@ -1,4 +1,4 @@
-package dev.vpccni.controller.cluster;
+package dev.vpccni.kubernetes.api;
 
 import dev.vpccni.json.JsonException;
 import dev.vpccni.json.JsonObject;
@@ -14,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/">Labels
  *     and Selectors</a>
  */
-record LabelSelector(List<Condition> conditions) {
+public record LabelSelector(List<Condition> conditions) {
 
     /** More than anybody writes. */
     private static final int CONDITIONS_MAX = 1_000;
 
-    LabelSelector {
+    public LabelSelector {
         conditions = List.copyOf(conditions);
     }
 
     /** How a label has to be. */
-    enum Operator {
+    public enum Operator {
         IN,
         NOT_IN,
         EXISTS,
@@ -32,7 +32,7 @@ record LabelSelector(List<Condition> conditions) {
     }
 
     /** What one label has to be. */
-    record Condition(String label, Operator operator, List<String> values) {
+    public record Condition(String label, Operator operator, List<String> values) {
 
         boolean isMetBy(SortedMap<String, String> labels) {
             String value = labels.get(label);
@@ -45,11 +45,17 @@ record LabelSelector(List<Condition> conditions) {
         }
     }
 
-    boolean selects(SortedMap<String, String> labels) {
+    /** Tells whether an object with these labels is meant. */
+    public boolean selects(SortedMap<String, String> labels) {
         return conditions.stream().allMatch(condition -> condition.isMetBy(labels));
     }
 
-    static LabelSelector read(JsonObject selector) throws JsonException {
+    /**
+     * Reads a selector.
+     *
+     * @throws JsonException if it is none
+     */
+    public static LabelSelector read(JsonObject selector) throws JsonException {
         List<Condition> conditions = new ArrayList<>();
         labels(selector.objectOrNull("matchLabels"))
                 .forEach((label, value) ->
@@ -78,7 +84,8 @@ record LabelSelector(List<Condition> conditions) {
     }
 
     /** Returns the members of an object as texts; none if there is no object. */
-    static SortedMap<String, String> labels(@Nullable JsonObject object) throws JsonException {
+    public static SortedMap<String, String> labels(@Nullable JsonObject object)
+            throws JsonException {
         SortedMap<String, String> labels = new TreeMap<>();
         if (object != null) {
             for (String name : object.names()) {

@@ -7,19 +7,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What is to be done next about one node. */
-public sealed interface Step {
+public sealed interface TrunkStep {
 
     /** EC2 is asked what the node has. */
-    record Observe() implements Step {}
+    record Observe() implements TrunkStep {}
 
     /** The node gets its trunk. */
-    record MakeTrunk() implements Step {}
+    record MakeTrunk() implements TrunkStep {}
 
     /** An interface is made for a pod. */
-    record Create(PodWish pod, SubnetId subnet) implements Step {}
+    record Create(PodWish pod, SubnetId subnet) implements TrunkStep {}
 
     /** An interface is made that waits for a pod. */
-    record MakeWarm(GroupSet groups, SubnetId subnet) implements Step {
+    record MakeWarm(GroupSet groups, SubnetId subnet) implements TrunkStep {
 
         /** Returns the name under which it is postponed. */
         public String about() {
@@ -28,25 +28,25 @@ public sealed interface Step {
     }
 
     /** An interface that has waited becomes a branch, and a pod's. */
-    record Claim(PodWish pod, Branch branch, InterfaceId trunk, int vlan) implements Step {}
+    record Claim(PodWish pod, Branch branch, InterfaceId trunk, int vlan) implements TrunkStep {}
 
     /** A pod's interface becomes a branch. */
-    record Associate(Branch branch, InterfaceId trunk, int vlan) implements Step {}
+    record Associate(Branch branch, InterfaceId trunk, int vlan) implements TrunkStep {}
 
     /** A pod is told of its interface. */
-    record Annotate(PodWish pod, Branch branch) implements Step {}
+    record Annotate(PodWish pod, Branch branch) implements TrunkStep {}
 
     /** The API server is asked whether an interface's pod is gone, from when on it cools down. */
-    record Confirm(Branch branch) implements Step {}
+    record Confirm(Branch branch) implements TrunkStep {}
 
     /** A branch whose pod has been gone for long enough becomes a free interface. */
-    record Disassociate(Branch branch, String association) implements Step {}
+    record Disassociate(Branch branch, String association) implements TrunkStep {}
 
     /** A free interface that no pod needs is deleted. */
-    record Delete(Branch branch) implements Step {}
+    record Delete(Branch branch) implements TrunkStep {}
 
     /** There is nothing to do before {@code until}, or before something changes if that is null. */
-    record Rest(@Nullable Instant until, List<Waiting> waiting) implements Step {
+    record Rest(@Nullable Instant until, List<Waiting> waiting) implements TrunkStep {
         public Rest {
             waiting = List.copyOf(waiting);
         }
