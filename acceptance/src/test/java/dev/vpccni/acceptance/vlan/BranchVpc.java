@@ -79,7 +79,7 @@ final class BranchVpc {
                                 any(), VpcSettings.of(1, Latency.INSTANT), InstantSource.system()));
         var made = new BranchVpc(emulator);
         made.makeNetwork();
-        emulator.listen(made.new Plugs());
+        emulator.listen(new Plugs());
         emulator.settle();
         made.bringUp();
         return made;
@@ -126,7 +126,7 @@ final class BranchVpc {
     }
 
     /** What EC2 attaches is there; where its packets go is known without asking. */
-    private final class Plugs implements PortListener {
+    private static final class Plugs implements PortListener {
 
         @Override
         public void plugged(Port port) {

@@ -1,4 +1,4 @@
-package dev.vpccni.host;
+package dev.vpccni.testing;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
@@ -15,33 +15,34 @@ import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
 /**
- * Runs the tests that are tagged {@code vlan}, in a kernel in which a build tool would take minutes
+ * Runs the tests of a package that have a tag, in a kernel in which a build tool would take minutes
  * to begin.
  */
-final class VlanTests {
+public final class TaggedTests {
 
-    private VlanTests() {}
+    private TaggedTests() {}
 
     /**
      * Ends the process with 0 if there were tests, and each passed.
      *
-     * @param args names of classes in this package; all of it if there are none
+     * @param args the tag, the package, and names of classes in it; all of it if there are none
      */
     public static void main(String[] args) {
-        String own = VlanTests.class.getPackageName();
+        String tag = args[0];
+        String folder = args[1];
         var selectors = new ArrayList<DiscoverySelector>();
-        for (String name : args) {
-            selectors.add(selectClass(own + "." + name));
+        for (String name : List.of(args).subList(2, args.length)) {
+            selectors.add(selectClass(folder + "." + name));
         }
         if (selectors.isEmpty()) {
-            selectors.add(selectPackage(own));
+            selectors.add(selectPackage(folder));
         }
         var listener = new SummaryGeneratingListener();
         LauncherFactory.create()
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
                                 .selectors(List.copyOf(selectors))
-                                .filters(TagFilter.includeTags("vlan"))
+                                .filters(TagFilter.includeTags(tag))
                                 .build(),
                         listener);
         TestExecutionSummary summary = listener.getSummary();
