@@ -5,7 +5,7 @@ MINUTES = 30
 SEED = 1
 SECONDS = 60
 TARGET =
-MVN = JAVA_HOME="$$(scripts/find-jdk)" MAVEN_OPTS=--sun-misc-unsafe-memory-access=allow mvn --batch-mode --no-transfer-progress
+MVN = JAVA_HOME="$$(scripts/find-jdk)" MAVEN_OPTS="--sun-misc-unsafe-memory-access=allow $$(scripts/checks/keep)" mvn --batch-mode --no-transfer-progress
 
 .PHONY: help
 help: ## list the targets

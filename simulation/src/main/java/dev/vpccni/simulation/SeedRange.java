@@ -14,8 +14,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lives many lives, in one process for each core: in one process their threads would change
- * carriers all the time, which takes the kernel's help and most of the time.
+ * Lives many lives, on one carrier in each process: on several their threads would change carriers
+ * all the time, which takes the kernel's help and most of the time.
  */
 final class SeedRange {
 
@@ -26,17 +26,20 @@ final class SeedRange {
 
     private final long from;
     private final long count;
+    private final int processes;
     private final PrintStream out;
     private final long start = System.nanoTime();
     private final SortedMap<Long, String> failed = new TreeMap<>();
     private long begun;
 
     /**
+     * @param processes how many live them at once, each of which takes its time to warm up
      * @param out where it says how far it is
      */
-    SeedRange(long from, long count, PrintStream out) {
+    SeedRange(long from, long count, int processes, PrintStream out) {
         this.from = from;
         this.count = count;
+        this.processes = processes;
         this.out = out;
     }
 
@@ -54,10 +57,9 @@ final class SeedRange {
 
     /** Lives them all. */
     Result run() throws IOException, InterruptedException {
-        int cores = Runtime.getRuntime().availableProcessors();
         List<Thread> readers = new ArrayList<>();
-        for (int core = 0; core < cores; core++) {
-            Process process = start(core, cores);
+        for (int number = 0; number < processes; number++) {
+            Process process = start(number);
             readers.add(Thread.ofPlatform().start(() -> follow(process)));
         }
         for (Thread reader : readers) {
@@ -71,7 +73,7 @@ final class SeedRange {
         return result;
     }
 
-    private Process start(int core, int cores) throws IOException {
+    private Process start(int number) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-XX:+UseSerialGC");
@@ -81,9 +83,9 @@ final class SeedRange {
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(Lives.class.getName());
-        command.add(String.valueOf(from + core));
+        command.add(String.valueOf(from + number));
         command.add(String.valueOf(from + count));
-        command.add(String.valueOf(cores));
+        command.add(String.valueOf(processes));
         return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     }
 

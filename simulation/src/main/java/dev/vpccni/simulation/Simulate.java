@@ -27,10 +27,11 @@ public final class Simulate {
         }
         long from = Long.parseLong(arguments[0]);
         long count = Long.parseLong(arguments[1]);
+        int cores = Runtime.getRuntime().availableProcessors();
         boolean well =
                 count == 1
                         ? Lives.tell(from, out)
-                        : new SeedRange(from, count, out).run().failed().isEmpty();
+                        : new SeedRange(from, count, cores, out).run().failed().isEmpty();
         System.exit(well ? 0 : 1);
     }
 }
