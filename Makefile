@@ -9,7 +9,7 @@ MVN = JAVA_HOME="$$(scripts/find-jdk)" MAVEN_OPTS="--sun-misc-unsafe-memory-acce
 
 .PHONY: help
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 .PHONY: demo
 demo: build ## build a small VPC on this computer, run pods in it, draw it, take it down (root)
@@ -49,8 +49,12 @@ test-chart: ## lint and render the Helm chart, and compare with what is kept (he
 image: build ## make the container image under dist/image, an OCI layout, without an engine
 	@scripts/image
 
+.PHONY: image-arm64
+image-arm64: build ## the same for arm64, under dist/image-arm64, with a cross-compiler and an emulator
+	@VPC_CNI_IMAGE_ARCH=arm64 scripts/image
+
 .PHONY: test-image
-test-image: build ## make the image twice, compare, and run what is in it
+test-image: build ## make the image twice, compare, and run what is in it (VPC_CNI_IMAGE_ARCH=arm64: by an emulator)
 	@scripts/test-image
 
 .PHONY: bench

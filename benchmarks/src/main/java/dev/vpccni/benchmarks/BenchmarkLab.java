@@ -44,6 +44,22 @@ final class BenchmarkLab implements AutoCloseable {
         return Path.of("/run/vpc-cni-lab", name, "nodes", NODE, "run/aws-node/cni.sock");
     }
 
+    /**
+     * Runs a program on the node with all of root's capabilities, as a container runtime is run,
+     * and returns what it prints.
+     */
+    String whole(String... command) throws IOException, InterruptedException {
+        Path node = Path.of("/run/vpc-cni-lab", name, "nodes", NODE);
+        var words = new ArrayList<>(List.of("nsenter"));
+        words.add("--net=/run/netns/vpccni-" + name + "-" + NODE);
+        for (String kind : List.of("mount=mnt", "pid=pid", "ipc=ipc", "uts=uts")) {
+            words.add("--" + kind.replace("=", "=" + node + "/"));
+        }
+        words.add("--");
+        words.addAll(Arrays.asList(command));
+        return start(words, 0);
+    }
+
     /** Runs a program on the node and returns what it prints. */
     String exec(String... command) throws IOException, InterruptedException {
         return run(concat(List.of("exec", NODE, "--"), command));
@@ -83,6 +99,11 @@ final class BenchmarkLab implements AutoCloseable {
         command.add(home.resolve("bin/vpc-cni").toString());
         command.add("lab");
         command.addAll(arguments);
+        return start(command, highestStatus);
+    }
+
+    private String start(List<String> command, int highestStatus)
+            throws IOException, InterruptedException {
         Path errors = Files.createTempFile("vpccni-bench", ".err");
         try {
             var builder = new ProcessBuilder(command).redirectError(errors.toFile());

@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class CloudStages implements Runnable, AutoCloseable {
     private final Consumer<String> impossible;
     private final Stopwatch stopwatch;
     private final Log log;
+    private final AtomicBoolean unaccepted = new AtomicBoolean();
     private final Tempo.Signal serving;
     private final ClusterStage cluster;
     private volatile @Nullable RpcServer rpc;
@@ -215,8 +217,20 @@ final class CloudStages implements Runnable, AutoCloseable {
     /** Idle means no calls, so that a line for each is no flood. */
     private void note(String action, Duration took, String error) {
         String outcome = error.isEmpty() ? "answered" : "failed as " + error;
-        if (error.equals("Denied")) {
-            cluster.denied(action);
+        switch (error) {
+            case "Denied" -> cluster.denied(action);
+            case "NoCredentials" -> {
+                cluster.unauthenticated();
+                if (unaccepted.compareAndSet(false, true)) {
+                    log.warn(ClusterStage.UNACCEPTED);
+                }
+            }
+            case "" -> {
+                if (unaccepted.compareAndSet(true, false)) {
+                    log.info("EC2 accepts the credentials of this node again");
+                }
+            }
+            default -> {}
         }
         log.debug("EC2 " + action + ": " + outcome + " in " + took.toMillis() + " ms");
     }

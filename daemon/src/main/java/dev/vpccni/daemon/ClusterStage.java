@@ -40,6 +40,13 @@ final class ClusterStage implements PodListener, AutoCloseable {
     private static final String POLICY =
             "https://docs.aws.amazon.com/eks/latest/userguide/cni-iam-role.html";
 
+    /** What to look at where EC2 does not know who asks. */
+    static final String UNACCEPTED =
+            "EC2 does not accept the credentials of this node: they have expired, are not known"
+                    + " there, or there are none. See that the node, or the service account of its"
+                    + " aws-node pod, has a role, and that the node's clock is right. The node keeps"
+                    + " what it has, and goes on asking";
+
     private final Cluster port;
     private final Later later;
     private final Runnable begin;
@@ -268,11 +275,23 @@ final class ClusterStage implements PodListener, AutoCloseable {
                             + action
                             + ": attach AmazonEKS_CNI_Policy, see "
                             + POLICY;
-            asked.events.warn(node, "MissingIAMPermissions", "ec2:" + action, note);
-            if (!podName.isEmpty()) {
-                var own = EventSubject.pod(new PodName(DAEMONS, podName), "");
-                asked.events.warn(own, "MissingIAMPermissions", "ec2:" + action, note);
-            }
+            tellOperator(asked, "MissingIAMPermissions", "ec2:" + action, note);
+        }
+    }
+
+    /** Tells that EC2 takes no request as this node's: one event, whatever was asked. */
+    void unauthenticated() {
+        if (asked != null) {
+            tellOperator(asked, "NoCredentials", "AskEc2", UNACCEPTED);
+        }
+    }
+
+    /** An event on the Node, and on the daemon's own pod, if it knows its name. */
+    private void tellOperator(Asked asked, String reason, String action, String note) {
+        asked.events.warn(node, reason, action, note);
+        if (!podName.isEmpty()) {
+            var own = EventSubject.pod(new PodName(DAEMONS, podName), "");
+            asked.events.warn(own, reason, action, note);
         }
     }
 

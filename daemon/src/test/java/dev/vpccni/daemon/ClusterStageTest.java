@@ -138,6 +138,27 @@ class ClusterStageTest {
     }
 
     @Test
+    void credentialsThatEc2DoesNotAcceptAreOneEventWhateverIsAsked() throws Exception {
+        HttpServer server = server(503, "");
+        Map<String, String> environment =
+                Map.of("KUBECONFIG", kubeconfig(server).toString(), "MY_NODE_NAME", "me");
+        try (ClusterStage stage = stage(environment)) {
+            stage.unauthenticated();
+            stage.unauthenticated();
+            stage.denied("CreateNetworkInterface");
+            stage.start();
+            assertThat(sent.poll(60, TimeUnit.SECONDS))
+                    .startsWith("/apis/events.k8s.io/v1/namespaces/default/events ")
+                    .contains("\"reason\":\"NoCredentials\"")
+                    .contains("have expired")
+                    .contains("clock is right");
+            assertThat(sent.poll(60, TimeUnit.SECONDS)).contains("MissingIAMPermissions");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
     void whatSettingsAskForIsWritten() throws Exception {
         String node =
                 """

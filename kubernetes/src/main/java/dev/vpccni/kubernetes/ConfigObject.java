@@ -12,6 +12,7 @@ final class ConfigObject implements Collected {
     private final String name;
     private final Runnable listener;
     private boolean found;
+    private volatile String trouble = "";
     private volatile InterfaceConfig said;
 
     /**
@@ -31,6 +32,14 @@ final class ConfigObject implements Collected {
         return said;
     }
 
+    /**
+     * Returns the reason of an event if it is of no use, by the server's answer; empty if it is
+     * known, or nothing was heard of it.
+     */
+    String trouble() {
+        return said instanceof InterfaceConfig.Unknown ? trouble : "";
+    }
+
     @Override
     public JsonShape shape() {
         return EniConfig.shape();
@@ -44,32 +53,38 @@ final class ConfigObject implements Collected {
     @Override
     public void listed(JsonObject object) {
         found = true;
-        say(EniConfig.read(name, object));
+        hear("UnusableENIConfig", EniConfig.read(name, object));
     }
 
     @Override
     public void complete() {
         if (!found) {
-            say(missing());
+            hear("MissingENIConfig", missing());
         }
     }
 
     @Override
     public void changed(JsonObject object) {
-        say(EniConfig.read(name, object));
+        hear("UnusableENIConfig", EniConfig.read(name, object));
     }
 
     @Override
     public void removed(JsonObject object) {
-        say(missing());
+        hear("MissingENIConfig", missing());
     }
 
     /** What was read before still holds, as far as anybody knows. */
     @Override
     public void problem(@Nullable String reason) {
         if (reason != null && said instanceof InterfaceConfig.Unknown) {
+            trouble = "";
             say(unknown("could not be read: " + reason));
         }
+    }
+
+    private void hear(String reason, InterfaceConfig now) {
+        trouble = reason;
+        say(now);
     }
 
     private void say(InterfaceConfig now) {

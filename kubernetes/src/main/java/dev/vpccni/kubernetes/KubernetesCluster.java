@@ -168,7 +168,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                 boolean same = config != null && config.name().equals(named);
                 if (!same && !closed) {
                     old = configWatch;
-                    config = named == null ? null : new ConfigObject(named, this::changed);
+                    config = named == null ? null : new ConfigObject(named, this::configChanged);
                     configWatch =
                             config == null
                                     ? null
@@ -187,6 +187,22 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         }
         changed();
         nodeListeners.forEach(Runnable::run);
+    }
+
+    /** What the server said is told where it is of no use; that it said nothing, by the watch. */
+    private void configChanged() {
+        ConfigObject named;
+        synchronized (lock) {
+            named = config;
+        }
+        if (named != null
+                && !named.trouble().isEmpty()
+                && named.said() instanceof InterfaceConfig.Unknown(String reason)) {
+            String note = "no further interface is made for the node's pods: " + reason;
+            log.accept(note);
+            operator.tell(named.trouble(), "make interfaces", note);
+        }
+        changed();
     }
 
     private void podsChanged() {

@@ -59,7 +59,8 @@ public record Need(String verbs, String group, String resource, String feature) 
                             + resource
                             + "."
                             + group
-                            + ", which is in the chart and in its manifest";
+                            + ", with its version v1alpha1 served, which is in the chart and in its"
+                            + " manifest";
             case NONE -> "";
         };
     }

@@ -128,6 +128,28 @@ final class MissingRightsTest {
     }
 
     @Test
+    void anEniConfigThatNamesNoSubnetIsToldOnceAndThatItIsGone() {
+        server.put(CONFIGS, object("", "default", Map.of(), Map.of("spec", Map.of("net", "x"))));
+        cluster.start();
+
+        await("it is told", () -> told.size() == 1);
+        assertThat(told.getFirst())
+                .startsWith("UnusableENIConfig | make interfaces | no further interface is made")
+                .contains("the ENIConfig default names no subnet: set its spec.subnet");
+        assertThat(log).singleElement().asString().contains("set its spec.subnet");
+
+        server.put(
+                CONFIGS,
+                object("", "default", Map.of(), Map.of("spec", Map.of("subnet", "subnet-2"))));
+        await("it is read", () -> cluster.view().config() instanceof InterfaceConfig.Known);
+        server.delete(CONFIGS, object("", "default", Map.of(), Map.of()));
+        await("that it is gone is told", () -> told.size() == 2);
+        assertThat(told.getLast())
+                .startsWith("MissingENIConfig | ")
+                .contains("the ENIConfig default does not exist: create it");
+    }
+
+    @Test
     void eniConfigsThatAreNotDefinedTakeTheirDefinition() {
         refusing(CONFIGS, 404);
 

@@ -1,10 +1,14 @@
 package dev.vpccni.acceptance.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import dev.vpccni.acceptance.cluster.ClusterPods.Running;
 import dev.vpccni.acceptance.lab.LabUnderTest;
 import dev.vpccni.acceptance.lab.WantedLab;
 import dev.vpccni.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +35,21 @@ final class ShortageInClusterTest {
 
     /** One interface of a c5.large. */
     private static final int ADDRESSES = 9;
+
+    /** All that a daemon asks of EC2. */
+    private static final List<String> EC2 =
+            List.of(
+                    "AssignPrivateIpAddresses",
+                    "AttachNetworkInterface",
+                    "CreateNetworkInterface",
+                    "CreateTags",
+                    "DeleteNetworkInterface",
+                    "DescribeInstanceTypes",
+                    "DescribeNetworkInterfaces",
+                    "DescribeSubnets",
+                    "DetachNetworkInterface",
+                    "ModifyNetworkInterfaceAttribute",
+                    "UnassignPrivateIpAddresses");
 
     private static final String ANNOTATION = "vpc.amazonaws.com/pod-ips";
 
@@ -92,26 +111,34 @@ final class ShortageInClusterTest {
                 "--image=localhost/busybox:1",
                 "--image-pull-policy=Never",
                 "--",
-                "sleep",
-                "1000");
+                "sh",
+                "-c",
+                "cat /proc/uptime; exec sleep 1000");
         await("the event at the pod", () -> !events("last", "NoAddress").isEmpty());
 
         String described = kubectl.must("describe", "pod", "last");
         assertThat(described).contains("NoAddress");
-        String told = events("last", "NoAddress").getFirst();
-        assertThat(told)
+        assertThat(events("last", "NoAddress").getFirst())
                 .contains("MAX_ENI")
                 .containsPattern("since \\d\\d\\d\\d-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\dZ");
         assertThat(events(node(), "NoAddress")).isNotEmpty();
 
         kubectl.must("scale", "deployment/full", "--replicas=" + (ADDRESSES - 3));
         await("an address for the last", () -> cluster.assigned().containsValue("last"));
-        Instant assigned = Instant.now();
         await(
                 "the last to run",
                 () -> pod("last").object("status").string("phase", "").equals("Running"));
-        Duration took = Duration.between(assigned, Instant.now());
-        System.out.println("a pod ran " + took.toMillis() + " ms after it had its address");
+        Instant told = Instant.now();
+        // A runtime asks for the same DEL again later.
+        Instant released = logged("DEL", "default/full-").getFirst();
+        Instant answered = logged("ADD", "default/last").getLast();
+        Instant ran = atUptime(kubectl.must("logs", "last").split(" ", 2)[0]);
+        assertThat(answered).isAfter(released);
+        assertThat(ran).isAfter(answered);
+        System.out.printf(
+                "its ADD was answered %d ms after another pod's DEL; the pod ran %d ms after that,"
+                        + " and the API server said so %d ms after the answer%n",
+                millis(released, answered), millis(answered, ran), millis(answered, told));
         assertThat(pod("last").object("metadata").object("annotations").string(ANNOTATION))
                 .isEqualTo(pod("last").object("status").string("podIP"));
         kubectl.must("delete", "pod", "last", "--grace-period=1");
@@ -122,21 +149,44 @@ final class ShortageInClusterTest {
     void aRightOfTheNodesRoleThatIsMissingIsNamed() throws Exception {
         cluster.install(settings(3));
         await("a pool that is full", () -> cluster.lab().status("node-1").enis().size() == 2);
-        cluster.lab()
-                .ask(
-                        Map.of(
-                                "verb", "refuse",
-                                "actions", List.of("CreateNetworkInterface"),
-                                "code", "UnauthorizedOperation"));
+        refuse(List.of("CreateNetworkInterface"), "UnauthorizedOperation");
         ClusterPods many = ClusterPods.begin(kubectl, "many", 2 * ADDRESSES);
         await("the event at the Node", () -> !events(node(), "MissingIAMPermissions").isEmpty());
         assertThat(events(node(), "MissingIAMPermissions"))
                 .allMatch(message -> message.contains("ec2:CreateNetworkInterface"));
         assertThat(log()).contains("CreateNetworkInterface");
 
-        cluster.lab().ask(Map.of("verb", "refuse", "actions", List.of(), "code", "none"));
+        refuse(List.of(), "none");
         many.awaitAll();
         many.remove();
+    }
+
+    @Test
+    void credentialsThatHaveExpiredAreNamedAndLoseNothing() throws Exception {
+        cluster.install(settings(3));
+        ClusterPods before = ClusterPods.start(kubectl, "before", 2);
+        List<Running> running = before.running();
+        refuse(EC2, "RequestExpired");
+        kubectl.must(
+                "delete", "pod", "--namespace", InstalledCluster.DAEMONS, "-l", "k8s-app=aws-node");
+        ClusterPods many = ClusterPods.begin(kubectl, "many-more", 2 * ADDRESSES);
+        await("the event at the Node", () -> !events(node(), "NoCredentials").isEmpty());
+        await("EC2's words in the log", () -> log().contains("RequestExpired"));
+
+        assertThat(events(node(), "NoCredentials"))
+                .singleElement(STRING)
+                .contains("have expired", "has a role", "clock is right");
+        assertThat(log().lines().filter(line -> line.contains("\"warn\"")))
+                .anyMatch(line -> line.contains("clock is right"));
+        assertThat(before.running()).isEqualTo(running);
+        assertThat(before.fetch(running.getFirst(), running.getLast().address()))
+                .isEqualTo(running.getLast().name());
+
+        refuse(List.of(), "none");
+        many.awaitAll();
+        assertThat(before.running()).isEqualTo(running);
+        many.remove();
+        before.remove();
     }
 
     @Test
@@ -197,6 +247,35 @@ final class ShortageInClusterTest {
         } finally {
             kubectl.must("delete", "validatingwebhookconfiguration", "gone", "--ignore-not-found");
         }
+    }
+
+    /** Returns when the daemon wrote that it was done with a verb for such pods, in order. */
+    private List<Instant> logged(String verb, String pods) throws Exception {
+        var times = new ArrayList<Instant>();
+        for (String line : log().lines().toList()) {
+            if (line.contains("\"" + verb + " aws-cni/")
+                    && line.contains("(" + pods)
+                    && line.contains(") done in ")) {
+                times.add(Instant.parse(JsonObject.parse(line).string("ts")));
+            }
+        }
+        return times;
+    }
+
+    /** Returns when this computer, whose kernel the pods have, had been up for so many seconds. */
+    private static Instant atUptime(String seconds) throws Exception {
+        String now = Files.readString(Path.of("/proc/uptime")).split(" ", 2)[0];
+        long since = Math.round((Double.parseDouble(now) - Double.parseDouble(seconds)) * 1000);
+        return Instant.now().minusMillis(since);
+    }
+
+    private static long millis(Instant from, Instant to) {
+        return Duration.between(from, to).toMillis();
+    }
+
+    /** Has EC2 refuse these from now on, and only these. */
+    private void refuse(List<String> actions, String code) throws Exception {
+        cluster.lab().ask(Map.of("verb", "refuse", "actions", actions, "code", code));
     }
 
     private void await(String what, LabUnderTest.Check condition) throws Exception {

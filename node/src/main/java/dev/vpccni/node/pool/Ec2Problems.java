@@ -34,8 +34,9 @@ public final class Ec2Problems {
                             true);
             case Ec2Failure.NoCredentials _ ->
                     new AddressAvailability.Problem(
-                            "there are no credentials to ask EC2 with: " + message,
-                            "give the node or its service account a role",
+                            "EC2 does not accept the node's credentials: " + message,
+                            "give the node or its service account a role, and see that the node's"
+                                    + " clock is right",
                             true);
             case Ec2Failure.Throttled _ ->
                     passing("EC2 throttles: " + message, "EC2 is asked again by itself");

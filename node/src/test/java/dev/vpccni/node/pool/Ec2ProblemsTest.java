@@ -45,8 +45,9 @@ class Ec2ProblemsTest {
                         true),
                 arguments(
                         new Ec2Failure.NoCredentials(),
-                        "there are no credentials to ask EC2 with: Action: why",
-                        "give the node or its service account a role",
+                        "EC2 does not accept the node's credentials: Action: why",
+                        "give the node or its service account a role, and see that the node's"
+                                + " clock is right",
                         true),
                 arguments(new Ec2Failure.Throttled(), "EC2 throttles: Action: why", again, false),
                 arguments(
