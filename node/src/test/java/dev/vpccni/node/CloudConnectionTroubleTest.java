@@ -90,7 +90,8 @@ class CloudConnectionTroubleTest extends CloudConnectionFixture {
                 Duration.ofMillis(100),
                 () ->
                         assertThat(availability.refusal())
-                                .hasMessageStartingWith("there are no credentials"));
+                                .hasMessageStartingWith(
+                                        "EC2 does not accept the node's credentials"));
 
         open(SETTINGS);
 
