@@ -57,6 +57,14 @@ final class NodeHostTest {
         assertThat(node.files().run().resolve("aws-node/" + name)).exists();
     }
 
+    /** mount(8) keeps a list of its own, and rewrites it with each mount. */
+    @Test
+    void thisComputersListOfMountsIsAsBefore() throws IOException {
+        Path list = Path.of("/run/mount/utab");
+        assertThat(Files.exists(list) ? Files.readString(list) : "")
+                .doesNotContain("/" + name + "/");
+    }
+
     /** A layer covers one file system, and none whose path holds what tells layers apart. */
     @Test
     void whatIsMountedElsewhereIsSeenAndNotChanged(@TempDir Path places) throws IOException {

@@ -94,7 +94,10 @@ class BadSurroundingsTest {
                     "a line about credentials",
                     SOON,
                     () -> !daemon.lines("warn", "credentials", "absent").isEmpty());
-            assertThat(daemon.lines("warn", "credentials")).as("said once").hasSize(1);
+            assertThat(daemon.lines("warn", "credentials", "absent")).as("said once").hasSize(1);
+            assertThat(daemon.lines("warn", "does not accept the credentials"))
+                    .as("the remedy, said once")
+                    .hasSize(1);
 
             Residue before = Residue.of(lab, node);
             Complaint refused = Complaint.of(plugin.run(brief(pod, "ADD"), NetConf.of("1.0.0")));

@@ -58,7 +58,8 @@ public final class NodeNamespaces {
                     layer $number "$point" || mount -o bind,ro "$point" "$root$point"
                 fi
             done
-            mount --all --fstab $node/fstab
+            # Without --no-mtab x-mount.mkdir is kept in a list of this computer's, which grows for ever.
+            mount --all --no-mtab --fstab $node/fstab
             cd $root/dev
             mknod -m 666 null c 1 3
             mknod -m 666 zero c 1 5
