@@ -48,9 +48,15 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     private final ClusterBranches branches;
     private @Nullable ConfigObject config;
     private @Nullable ListWatch configWatch;
+    private final Combined<Known> known;
     private boolean closed;
-    private int endings;
-    private volatile View view;
+
+    /**
+     * What listeners are told of.
+     *
+     * @param endings another number whenever a pod has begun to end
+     */
+    private record Known(View view, int endings) {}
 
     /**
      * @param client is closed together with this
@@ -82,7 +88,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
         node = new NodeObject(nodeName, settings, this::nodeChanged);
         pods = new PodObjects(ownInterfaces, this::podsChanged);
         branches = new ClusterBranches(pods);
-        view = current();
+        known = new Combined<>(this::current);
     }
 
     /** Follows the objects from now on, beside the caller. Called once. */
@@ -99,7 +105,7 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
 
     @Override
     public View view() {
-        return view;
+        return known.value().view;
     }
 
     @Override
@@ -211,20 +217,12 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
     }
 
     private void changed() {
-        View now = current();
-        int ending = pods.endings();
-        boolean same;
-        synchronized (lock) {
-            same = now.equals(view) && ending == endings;
-            view = now;
-            endings = ending;
-        }
-        if (!same) {
+        if (known.refresh()) {
             listeners.forEach(Runnable::run);
         }
     }
 
-    private View current() {
+    private Known current() {
         NodeObject.Said said = node.said();
         ConfigObject named;
         synchronized (lock) {
@@ -236,6 +234,6 @@ public final class KubernetesCluster implements Cluster, AutoCloseable {
                                 ? new InterfaceConfig.Unknown(said.unknown())
                                 : named.said())
                         : new InterfaceConfig.Unknown("nobody asked for the node's ENIConfig");
-        return new View(found, said.schedulable(), pods.awaiting());
+        return new Known(new View(found, said.schedulable(), pods.awaiting()), pods.endings());
     }
 }
