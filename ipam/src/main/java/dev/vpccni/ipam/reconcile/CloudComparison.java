@@ -112,7 +112,8 @@ final class CloudComparison {
 
     private void missing(HeldInterface held) {
         boolean link = hasLink(held.facts());
-        if (link && observed.at().isBefore(held.since().plus(Reconciler.SETTLING))) {
+        boolean settling = observed.at().isBefore(held.since().plus(Reconciler.SETTLING));
+        if (settling && (link || isNewer(held))) {
             return;
         }
         Instant since = firstSeen(before.interfaces().get(held.id()));
@@ -151,7 +152,7 @@ final class CloudComparison {
     }
 
     private void suspendUnlinked(HeldInterface held) {
-        if (held.facts().role().managed()) {
+        if (held.facts().role().managed() && !isNewer(held)) {
             commands.add(new Command.Suspend(held.id()));
             findings.add("the kernel has no link for interface " + held.id() + pods(held));
         }
@@ -283,6 +284,11 @@ final class CloudComparison {
             askEc2 |= held.stage() == InterfaceStage.SUSPENDED || !link;
         }
         askEc2 |= !missingBlocks.isEmpty() || !newcomers.isEmpty();
+    }
+
+    /** Tells whether it joined after the witnesses were asked: then none of them can know it. */
+    private boolean isNewer(HeldInterface held) {
+        return held.since().isAfter(observed.at());
     }
 
     private boolean hasLink(InterfaceFacts facts) {

@@ -87,6 +87,26 @@ class InterfaceComparisonTest {
         assertThat(witnesses.ledger.find(id(1))).isNull();
     }
 
+    /** Else its room would not count, and another one would be made in its place. */
+    @Test
+    void anInterfaceThatJoinedAfterTheKernelWasAskedIsNotMissedThere() {
+        witnesses.unlink(2);
+        Observation kernel = witnesses.observation(LATER, null);
+        Observation both = witnesses.observation(LATER, BOTH);
+        Instant joined = LATER.plusMillis(1);
+        witnesses.apply(new Command.AddInterface(facts(2), blocks(2, 1), null), joined);
+
+        for (Observation observed : List.of(kernel, both)) {
+            Corrections corrections =
+                    Reconciler.reconcile(
+                            witnesses.ledger, observed, witnesses.suspicions(), joined);
+            assertThat(corrections.commands()).isEmpty();
+            assertThat(corrections.findings()).isEmpty();
+        }
+        Corrections later = witnesses.reconcile(joined.plusMillis(1), null);
+        assertThat(later.commands()).containsExactly(new Command.Suspend(id(2)));
+    }
+
     @Test
     void anInterfaceOnItsWayOutIsLeftToItsRemovalWhateverEc2Shows() {
         witnesses.apply(new Command.BeginRemoval(id(1)), LATER);
