@@ -212,13 +212,21 @@ final class KubernetesClusterTest {
         Eventually.await("the pod", () -> !cluster.view().bound().isEmpty());
         server.admit(_ -> false);
         server.endWatches();
-        Eventually.await("refusals are told", () -> log.size() >= 3);
+        Eventually.await(
+                "each watch to tell of refusals",
+                () ->
+                        List.of("its Node", "its pods", "the ENIConfig default").stream()
+                                .allMatch(what -> isTold("the node cannot read " + what)));
 
         assertThat(cluster.view().config()).isInstanceOf(InterfaceConfig.Known.class);
         assertThat(cluster.view().bound()).containsExactly(name("a"));
         assertThat(log).anyMatch(line -> line.contains("tries again: the API server answers 401"));
         server.admit(_ -> true);
         Eventually.await("the end is told", () -> log.contains("the node can read its pods again"));
+    }
+
+    private boolean isTold(String beginning) {
+        return log.stream().anyMatch(line -> line.startsWith(beginning));
     }
 
     @Test
