@@ -141,20 +141,24 @@ final class BranchController implements Runnable {
                         client,
                         view,
                         limit,
-                        () ->
-                                new TrunkKeeper(
-                                        new NodeEc2(trunkNode, clusterName, ec2, random),
-                                        limit,
-                                        ec2,
-                                        new ApiPodBook(client, leads),
-                                        rules,
-                                        tempo,
-                                        reporter),
+                        mayAct -> keeper(trunkNode, mayAct, reporter),
                         leads,
                         tempo,
                         reporter);
         workers.put(node.name(), made);
         tempo.start("branches of " + node.name(), made);
+    }
+
+    private TrunkKeeper keeper(TrunkNode node, BooleanSupplier mayAct, Reporter reporter) {
+        var fenced = new FencedEc2(ec2, mayAct);
+        return new TrunkKeeper(
+                new NodeEc2(node, clusterName, fenced, random),
+                node.limit(),
+                fenced,
+                new ApiPodBook(client, mayAct),
+                rules,
+                tempo,
+                reporter);
     }
 
     private void sweep(SortedMap<String, NodeView> views) throws InterruptedException {

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +26,7 @@ final class NodeWorker implements Runnable, AutoCloseable {
     private static final Duration LATER = Duration.ofSeconds(30);
 
     private final ApiRequests requests;
-    private final Supplier<TrunkKeeper> keepers;
+    private final Function<BooleanSupplier, TrunkKeeper> keepers;
     private final int limit;
     private final BooleanSupplier leads;
     private final Tempo tempo;
@@ -40,14 +40,15 @@ final class NodeWorker implements Runnable, AutoCloseable {
 
     /**
      * @param limit how many branches the node may have
-     * @param keepers makes one that knows nothing yet
+     * @param keepers makes one that knows nothing yet; it is given what tells whether this worker
+     *     may act now
      * @param leads tells whether this process may act now
      */
     NodeWorker(
             ApiClient client,
             NodeView view,
             int limit,
-            Supplier<TrunkKeeper> keepers,
+            Function<BooleanSupplier, TrunkKeeper> keepers,
             BooleanSupplier leads,
             Tempo tempo,
             Reporter reporter) {
@@ -78,7 +79,7 @@ final class NodeWorker implements Runnable, AutoCloseable {
     @Override
     public void run() {
         try {
-            while (!closed && leads.getAsBoolean()) {
+            while (mayAct()) {
                 Duration wait = Duration.between(tempo.instant(), stepOrLater());
                 if (wait.isPositive()) {
                     boolean _ = news.await(wait.compareTo(LOOK) < 0 ? wait : LOOK);
@@ -87,6 +88,11 @@ final class NodeWorker implements Runnable, AutoCloseable {
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** One that was closed in the midst of a step has a successor, also where the lease is back. */
+    private boolean mayAct() {
+        return !closed && leads.getAsBoolean();
     }
 
     @Override
@@ -119,7 +125,7 @@ final class NodeWorker implements Runnable, AutoCloseable {
         }
         TrunkKeeper own = keeper;
         if (own == null) {
-            own = keepers.get();
+            own = keepers.apply(this::mayAct);
             keeper = own;
         }
         Instant until = own.step(seen.pods(), seen.placement());
