@@ -58,8 +58,11 @@ final class BranchesUnderTest implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    /** Long beside an answer of these servers: a lease is renewed in time. */
+    /** For what comes by a watch. */
     private static final Duration TURN = Duration.ofMillis(20);
+
+    /** For what tasks do that time has woken, such as the renewal of a lease; some of them end. */
+    private static final Duration TURN_MAX = Duration.ofSeconds(2);
 
     final FakeApiServer server = new FakeApiServer();
     final FakeObjects objects = new FakeObjects(server);
@@ -284,7 +287,12 @@ final class BranchesUnderTest implements AutoCloseable {
     /** Lets seconds pass, {@code step} of them at once. */
     void pass(int seconds, int step) throws InterruptedException {
         for (int i = 0; i < seconds; i += step) {
+            int before = tempo.waiting();
             tempo.pass(Duration.ofSeconds(step));
+            long end = System.nanoTime() + TURN_MAX.toNanos();
+            while (tempo.waiting() < before && System.nanoTime() - end < 0) {
+                Thread.sleep(1);
+            }
             Thread.sleep(TURN);
         }
     }

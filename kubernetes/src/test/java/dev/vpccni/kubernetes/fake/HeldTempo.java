@@ -3,6 +3,8 @@ package dev.vpccni.kubernetes.fake;
 import dev.vpccni.node.port.Tempo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -11,25 +13,29 @@ public final class HeldTempo implements Tempo {
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition passed = lock.newCondition();
+    private final Set<Held> asleep = new HashSet<>();
     private long nanos;
-    private int waiting;
 
     /** Lets time pass. */
     public void pass(Duration duration) {
         lock.lock();
         try {
             nanos += duration.toNanos();
+            asleep.removeIf(Held::isDue);
             passed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Returns how many tasks wait for time to pass, or for a signal. */
+    /**
+     * Returns how many tasks wait for time to pass, or for a signal. One for which that has
+     * happened is no more among them, whether it has gone on already or not.
+     */
     public int waiting() {
         lock.lock();
         try {
-            return waiting;
+            return asleep.size();
         } finally {
             lock.unlock();
         }
@@ -78,12 +84,18 @@ public final class HeldTempo implements Tempo {
     private final class Held implements Signal {
 
         private boolean raised;
+        private long end;
+
+        private boolean isDue() {
+            return raised || nanos >= end;
+        }
 
         @Override
         public void raise() {
             lock.lock();
             try {
                 raised = true;
+                asleep.remove(this);
                 passed.signalAll();
             } finally {
                 lock.unlock();
@@ -93,17 +105,17 @@ public final class HeldTempo implements Tempo {
         @Override
         public boolean await(Duration timeout) throws InterruptedException {
             lock.lock();
-            waiting++;
             try {
-                long end = nanos + timeout.toNanos();
-                while (!raised && nanos < end) {
+                end = nanos + timeout.toNanos();
+                while (!isDue()) {
+                    asleep.add(this);
                     passed.await();
                 }
                 boolean early = raised;
                 raised = false;
                 return early;
             } finally {
-                waiting--;
+                asleep.remove(this);
                 lock.unlock();
             }
         }
