@@ -107,7 +107,7 @@ final class PodsElsewhereInClusterTest {
                     if tr '\\0' ' ' <$process/cmdline | grep -q 'dev[.]vpccni[.]daemon[.]Main'; then
                         sed -n "s/^$2:[^0-9]*\\([0-9]*\\).*/\\1/p" $process/$1
                     fi
-                done
+                done | sort -n | tail -n 1
                 """;
         return Long.parseLong(
                 cluster.lab().exec("node-1", "sh", "-c", script, "sh", file, name).out().strip());
