@@ -98,10 +98,7 @@ class LivingPodsTest {
     void aContainerThatHasANetworkIsRefusedBeforeAnythingIsTouched() throws Exception {
         Container pod = plugin.container("twice");
         String result = plugin.must("ADD", pod, NetConf.of("1.0.0"));
-        lab.await(
-                "the spare interface",
-                SOON,
-                () -> lab.exec(NODE, "ip", "rule").out().contains("32765:"));
+        Residue.awaitSpareInterface(lab, NODE);
         Residue before = Residue.of(lab, NODE);
         var variables = pod.variables("ADD", "CNI_IFNAME", "eth1");
         variables.put("CNI_ARGS", "K8S_POD_NAME=twice");

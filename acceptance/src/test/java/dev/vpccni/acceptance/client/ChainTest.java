@@ -68,9 +68,10 @@ class ChainTest {
                 .extracting(plugin -> plugin.get("type"))
                 .containsExactly("aws-cni", "egress-cni", "portmap", "bandwidth", "tuning");
         CniRunner runner = runner(list);
-        // What portmap makes once it keeps.
+        // What portmap makes once it keeps, and the first pod has the pool grow.
         ContainerAttachment first = container("chain-1");
         runner.add(first);
+        Residue.awaitSpareInterface(lab, NODE);
         runner.del(first);
         remove(first);
         Residue before = Residue.awaitNoPods(lab, NODE);

@@ -76,6 +76,7 @@ class RightsTest {
         Container pod = plugin.container("pod");
         String result = plugin.must("ADD", pod, NetConf.of("1.0.0"));
         plugin.must("CHECK", pod, NetConf.after("1.0.0", result));
+        Residue.awaitSpareInterface(lab, NODE); // The next test finds a node at rest.
         plugin.must("DEL", pod, NetConf.after("1.0.0", result));
         plugin.remove(pod);
     }

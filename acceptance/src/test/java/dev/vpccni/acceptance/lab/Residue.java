@@ -32,6 +32,17 @@ public record Residue(String text) {
         return new Residue(looked.out());
     }
 
+    /**
+     * Waits until a node with default targets has the spare interface that they ask for once it has
+     * a pod: what comes last is its rule.
+     */
+    public static void awaitSpareInterface(LabUnderTest lab, String node) throws Exception {
+        lab.await(
+                "the spare interface of " + node,
+                PATIENCE,
+                () -> lab.exec(node, "ip", "rule").out().contains("32765:"));
+    }
+
     /** Waits until the last pod's link has gone, and looks then. */
     public static Residue awaitNoPods(LabUnderTest lab, String node) throws Exception {
         lab.await(
