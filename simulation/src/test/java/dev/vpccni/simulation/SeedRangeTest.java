@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 /** As many lives as fit into a test run; {@code make simulate} lives as many as anybody likes. */
 class SeedRangeTest {
 
-    private static final int LIVES = 700;
+    private static final int LIVES = 500;
 
     /** Maven has work for the other core, and a second process would warm up all it has again. */
     private static final int PROCESSES = 1;
 
     @Test
-    void sevenHundredLivesKeepEveryPromise() throws IOException, InterruptedException {
+    void livesKeepEveryPromise() throws IOException, InterruptedException {
         SeedRange.Result result = new SeedRange(0, LIVES, PROCESSES, System.out).run();
 
         assertThat(result.failed()).as("make simulate FROM=<seed> COUNT=1").isEmpty();
